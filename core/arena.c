@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "core/arena.h"
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { BLOCK_BYTES = 1 << 20 };
+
+struct arena_block {
+    struct arena_block *next;
+    size_t used, capacity;
+    alignas(max_align_t) char bytes[];
+};
+
+static struct arena_block *block_new(size_t capacity) {
+    struct arena_block *block = malloc(sizeof *block + capacity);
+    if (!block) {
+        fprintf(stderr, "tongchou: out of memory (%zu bytes)\n", capacity);
+        abort();
+    }
+    block->next = NULL;
+    block->used = 0;
+    block->capacity = capacity;
+    return block;
+}
+
+void *arena_take(struct arena *arena, size_t size, size_t count, size_t alignment) {
+    assert(size > 0);
+    assert((alignment & (alignment - 1)) == 0);
+    assert(count <= SIZE_MAX / 2 / size);
+    size_t bytes = size * count;
+    struct arena_block *block = arena->current;
+    for (;;) {
+        if (block) {
+            size_t start = (block->used + alignment - 1) & ~(alignment - 1);
+            if (start + bytes <= block->capacity) {
+                block->used = start + bytes;
+                arena->current = block;
+                return memset(block->bytes + start, 0, bytes);
+            }
+        }
+        if (!block || !block->next) {
+            struct arena_block *fresh = block_new(bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES);
+            if (block) block->next = fresh; else arena->first = fresh;
+            block = fresh;
+        } else {
+            block = block->next;
+        }
+    }
+}
+
+struct span arena_copy(struct arena *arena, struct span text) {
+    char *bytes = ARENA_NEW(arena, char, text.size + 1);
+    if (text.size) memcpy(bytes, text.bytes, text.size);
+    return (struct span){bytes, text.size};
+}
+
+void arena_reset(struct arena *arena) {
+    for (struct arena_block *block = arena->first; block; block = block->next) block->used = 0;
+    arena->current = arena->first;
+}
+
+void arena_free(struct arena *arena) {
+    for (struct arena_block *block = arena->first, *next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    *arena = (struct arena){0};
+}
