@@ -1,0 +1,73 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- What was paid for one resident and period, by whom.  rsdt_clct_detl_id is our name: the listing
+-- read has no id of its own.  memo is ours.
+CREATE TABLE record.rsdt_psn_clct_detl_d (
+    rsdt_clct_detl_id text NOT NULL,
+    init_rsdt_clct_detl_id text,
+    src_psn_no text,
+    psn_name text,
+    certno text,
+    psn_insu_rlts_id text,
+    emp_no text,
+    emp_name text,
+    insutype text,
+    psn_type text,
+    insu_idet text,
+    psn_idet_type text,
+    cashym text,
+    accrym_begn text,
+    accrym_end text,
+    clct_time date NOT NULL,
+    clct_flag text,
+    clct_type text,
+    revs_flag text,
+    insutype_retr_flag text,
+    intsury_time timestamp(0),
+    ursn_time timestamp(0),
+    dcla_prd text,
+    elec_taxrpt_no text,
+    taxdept_code text,
+    poolarea_no text,
+    psn_clct_amt_fen bigint,
+    finsubs_amt_fen bigint,
+    oth_clct_amt_fen bigint,
+    clct_sumamt_fen bigint NOT NULL,
+    crte_time timestamp(0),
+    updt_time timestamp(0),
+    memo text,
+    LIKE record.lineage INCLUDING ALL
+) PARTITION BY LIST (county);
+COMMENT ON TABLE record.rsdt_psn_clct_detl_d IS '居民缴费明细';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.rsdt_clct_detl_id IS '居民缴费明细编号 @key';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.init_rsdt_clct_detl_id IS '原居民缴费明细编号';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.src_psn_no IS '县人员编号';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.psn_name IS '人员姓名 @pii(name)';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.certno IS '证件号码 @pii(id)';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.psn_insu_rlts_id IS '人员参保关系编号';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.emp_no IS '单位编号';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.emp_name IS '单位名称';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.insutype IS '险种类型 @code(insutype)';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.psn_type IS '人员类别 @code(psn_type)';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.insu_idet IS '参保身份';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.psn_idet_type IS '人员身份类别 @code(psn_idet_type)';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.cashym IS '费款所属期';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.accrym_begn IS '对应费款所属期起始';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.accrym_end IS '对应费款所属期结束';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.clct_time IS '缴费时间 @event';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.clct_flag IS '缴费标志 @code(clct_flag)';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.clct_type IS '缴费类型 @code(clct_type)';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.revs_flag IS '核销标志 @code(revs_flag)';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.insutype_retr_flag IS '险种离退休标志 @code(insutype_retr_flag)';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.intsury_time IS '入国库时间';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.ursn_time IS '上解时间';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.dcla_prd IS '申报周期';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.elec_taxrpt_no IS '电子税票号码';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.taxdept_code IS '主管税务部门代码';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.poolarea_no IS '统筹区编号';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.psn_clct_amt_fen IS '个人缴费金额';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.finsubs_amt_fen IS '财政补助金额';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.oth_clct_amt_fen IS '其他缴费金额';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.clct_sumamt_fen IS '缴费总金额 @main';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.crte_time IS '数据创建时间';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.updt_time IS '数据更新时间';
+COMMENT ON COLUMN record.rsdt_psn_clct_detl_d.memo IS '备注';
