@@ -48,6 +48,7 @@ struct row {
     struct span raw;  /* the record's own bytes, in the source's encoding */
     enum fate fate;
     bool shifted;     /* its cells do not stand under their columns (too few, too many): do not decode */
+    bool withdrawn;   /* a delete marker that the spec names: ends the published version of its key */
     bool total;       /* a subtotal or total row: explained, and a control total over rows above it */
     uint8_t reason_count;
     struct reason *reasons; /* [REASONS_MAX] once the first is given, else NULL */

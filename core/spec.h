@@ -70,7 +70,7 @@ struct columns;
 bool spec_resolve(struct spec *spec, const struct columns *columns, struct error *error);
 
 /* Whether `name` ("包.zip!成员.DBF") fits the spec's pattern; {period}, {revision} and {part} are
-   read from it when not NULL.  '*' matches within a path part, not across '!' or '/'. */
+   read from it when not NULL.  '*' does not cross '!'; ASCII case is ignored. */
 struct spec_rank { struct span period, revision, part; };
 bool spec_match(struct span pattern, struct span name, struct spec_rank *rank);
 #endif
