@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/decimal.h"
 
+/* What next() gives for a yuan sign: above ASCII, so that a letter Y is never taken for it. */
+enum { YUAN = 0x80 };
+
 /* What one reading has found so far. */
 struct reading {
     const unsigned char *at, *end;
     uint64_t units;
     int decimals; /* digits seen after the point; -1: no point yet */
     int scale;
-    bool sign, negative, bracket, digit, overflow, fraction;
+    bool sign, yuan, negative, bracket, digit, overflow, fraction;
 };
 
 /* Length of the blank at `at`: ASCII, U+3000 ideographic, U+00A0 no-break. */
@@ -18,7 +21,7 @@ static size_t blank(const unsigned char *at, const unsigned char *end) {
     return 0;
 }
 
-/* One character as ASCII, with full-width forms U+FF01-FF5E narrowed and the yuan sign as 'Y';
+/* One character as ASCII, with full-width forms U+FF01-FF5E narrowed and the yuan sign as YUAN;
    0 for anything else.  Advances. */
 static unsigned char next(struct reading *r) {
     const unsigned char *at = r->at;
@@ -30,11 +33,11 @@ static unsigned char next(struct reading *r) {
     }
     if (r->end - at >= 3 && at[0] == 0xEF && at[1] == 0xBF && at[2] == 0xA5) { /* U+FFE5 */
         r->at += 3;
-        return 'Y';
+        return YUAN;
     }
     if (r->end - at >= 2 && at[0] == 0xC2 && at[1] == 0xA5) { /* U+00A5 */
         r->at += 2;
-        return 'Y';
+        return YUAN;
     }
     r->at = r->end;
     return 0;
@@ -96,7 +99,10 @@ static bool head(struct reading *r) {
         const unsigned char *before = r->at;
         if (r->at == r->end) return false;
         unsigned char c = next(r);
-        if (c == 'Y') continue;
+        if (c == YUAN && !r->yuan) {
+            r->yuan = true;
+            continue;
+        }
         if (r->sign || (c != '-' && c != '+' && c != '(')) {
             r->at = before;
             return true;
@@ -111,6 +117,7 @@ enum decimal_verdict decimal_read(struct span text, int scale, int64_t *value) {
     const unsigned char *bytes = (const unsigned char *)text.bytes;
     struct reading r = {.at = bytes, .end = bytes + text.size, .scale = scale, .decimals = -1};
     *value = 0;
+    if (!text.size) return DECIMAL_EMPTY;
     trim(&r);
     if (r.at == r.end) return DECIMAL_EMPTY;
     if (!head(&r) || !digits(&r)) return DECIMAL_NOT_A_NUMBER;
