@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "extract/extract.h"
+#include "core/language.h"
+
+/* Every format, one line each. */
+const struct extractor *const extractors[] = {
+    NULL,
+};
+
+const struct extractor *extract_find(struct span name) {
+    for (const struct extractor *const *at = extractors; *at; at++)
+        if (span_equal(name, (struct span){(*at)->stage.name, strlen((*at)->stage.name)})) return *at;
+    return NULL;
+}
+
+const struct extractor *extract_guess(struct span head) {
+    const struct extractor *best = NULL;
+    int most = 0;
+    for (const struct extractor *const *at = extractors; *at; at++) {
+        int bid = (*at)->bid(head);
+        if (bid > most) best = *at;
+        if (bid > most) most = bid;
+    }
+    return best;
+}
+
+bool extract_head(const struct input *input, struct arena *arena, struct span *head,
+                  struct error *error) {
+    struct bytes *bytes = NULL;
+    if (!bytes_open(&bytes, input->path, input->member, input->limits, arena, error)) return false;
+    char *buffer = ARENA_NEW(arena, char, BID_BYTES);
+    ptrdiff_t got = bytes_read(bytes, buffer, BID_BYTES, error);
+    bytes_close(bytes);
+    *head = (struct span){buffer, got > 0 ? (size_t)got : 0};
+    return got >= 0;
+}
+
+bool extract_open(const struct extractor *extractor, const struct input *input, struct arena *arena,
+                  struct stage *stage, struct columns *columns, struct error *error) {
+    *stage = (struct stage){.kind = &extractor->stage, .arena = arena};
+    stage->state = ARENA_NEW(arena, max_align_t, extractor->stage.state_size / sizeof(max_align_t) + 1);
+    struct input *own = stage->state;
+    if (!setting_fill(extractor->stage.settings, stage->state, input->read, arena, error)) return false;
+    const char *format = own->format, *encoding = own->encoding, *sheet = own->sheet;
+    *own = *input;
+    if (format) own->format = format;
+    if (encoding) own->encoding = encoding;
+    if (sheet) own->sheet = sheet;
+    if (extractor->stage.open(stage, columns, error)) return true;
+    extract_close(stage);
+    return error_at(error, input->name);
+}
+
+void extract_close(struct stage *stage) {
+    if (stage->kind && stage->kind->close) stage->kind->close(stage);
+    stage->kind = NULL;
+}
