@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/command.h"
+#include "core/language.h"
+#include "core/shipped.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct init {
+    int64_t seed, size;
+    bool empty;
+};
+
+static bool make_parents(char *path, struct error *error) {
+    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        bool ok = mkdir(path, 0755) == 0 || errno == EEXIST;
+        int reason = errno;
+        if (!ok) error->at.source = NULL, error_code(error, TROUBLE_USAGE, NULL, "%s: %s", path, strerror(reason));
+        *slash = '/';
+        if (!ok) return false;
+    }
+    return true;
+}
+
+static bool write_file(const char *directory, struct span path, struct span bytes, struct arena *arena, struct error *error) {
+    char *name = ARENA_NEW(arena, char, strlen(directory) + path.size + 2);
+    sprintf(name, "%s/%.*s", directory, (int)path.size, path.bytes);
+    if (!make_parents(name, error)) return false;
+    int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    size_t done = 0;
+    for (ssize_t put = 1; file >= 0 && done < bytes.size && put > 0; done += put > 0 ? (size_t)put : 0)
+        put = write(file, bytes.bytes + done, bytes.size - done);
+    int reason = errno;
+    bool closed = file >= 0 && close(file) == 0;
+    if (closed && done == bytes.size) return true;
+    return error_code(error, TROUBLE_USAGE, NULL, "%s: %s", name, strerror(reason));
+}
+
+static enum exit_code init_run(struct invocation *invocation, void *options, struct error *error) {
+    const struct init *init = options;
+    const char *directory = invocation->arguments[0];
+    uint64_t at = 0;
+    for (struct shipped file; shipped_next(&at, &file);) {
+        static const char prefix[] = "examples/yunchuan/";
+        if (!shipped_under(&file, prefix)) continue;
+        struct span path = {file.path.bytes + sizeof prefix - 1, file.path.size - (sizeof prefix - 1)};
+        if (!write_file(directory, path, file.bytes, invocation->arena, error)) return exit_of(error);
+    }
+    (void)init;
+    printf("%s %s\n", TEXT("已建立", "made"), directory);
+    return EXIT_HELD;
+}
+
+static const struct setting options[] = {
+    {"seed", SETTING_COUNT, offsetof(struct init, seed), "20201231", "样例的种子", "seed of the sample"},
+    {"size", SETTING_COUNT, offsetof(struct init, size), "1", "样例行数的倍数", "times the rows of the sample"},
+    {"empty", SETTING_FLAG, offsetof(struct init, empty), NULL, "不要合成样例数据", "without the synthetic deliveries"},
+    {0},
+};
+
+const struct command command_init = {
+    .name = "init", .arguments = "DIR", .zh = "建立一个城市文件夹，带合成样例", .en = "make a city's folder with the synthetic sample",
+    .example = "tongchou init yunchuan", .options = options, .state_size = sizeof(struct init),
+    .arguments_min = 1, .arguments_max = 1, .run = init_run,
+};

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/scan.h"
+#include "core/language.h"
+#include <dirent.h>
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { DEPTH_MAX = 2, READ_BYTES = 1 << 20 };
+
+static int64_t nanoseconds(struct timespec time) { return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec; }
+
+static void take(const struct stat *status, struct found *file) {
+    file->bytes = status->st_size;
+    file->mtime_ns = nanoseconds(status->st_mtim);
+    file->ctime_ns = nanoseconds(status->st_ctim);
+    file->inode = (int64_t)status->st_ino;
+}
+
+static bool add(struct scan *scan, const struct county *county, const char *absolute, const char *path,
+                const struct stat *status, struct arena *arena, struct error *error) {
+    if (scan->count == DELIVERIES_MAX)
+        return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 的文件超过 %d 个", "%s: more than %d files"),
+                          county->folder, DELIVERIES_MAX);
+    if (scan->count % 256 == 0) { /* grown by copying: the run's arena has no realloc */
+        struct found *more = ARENA_NEW(arena, struct found, scan->count + 256);
+        if (scan->count) memcpy(more, scan->files, scan->count * sizeof *more);
+        scan->files = more;
+    }
+    struct found *file = &scan->files[scan->count++];
+    *file = (struct found){.county = county, .path = arena_print(arena, "%s", path),
+                           .absolute = arena_print(arena, "%s", absolute)};
+    const char *base = strrchr(path, '/');
+    base = base ? base + 1 : path;
+    file->slip = strncmp(base, "交接单", strlen("交接单")) == 0;
+    take(status, file);
+    return true;
+}
+
+static bool walk(struct scan *scan, const struct county *county, const char *absolute, const char *path, int depth,
+                 struct arena *arena, struct error *error) {
+    DIR *directory = opendir(absolute);
+    bool ok = true;
+    if (!directory) return true; /* a county that has sent nothing yet has no folder */
+    for (struct dirent *entry; ok && (entry = readdir(directory));) {
+        struct stat status;
+        if (entry->d_name[0] == '.' || strncmp(entry->d_name, "~$", 2) == 0) continue;
+        if (fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        const char *below = arena_print(arena, "%s/%s", absolute, entry->d_name);
+        const char *name = *path ? arena_print(arena, "%s/%s", path, entry->d_name) : entry->d_name;
+        if (S_ISDIR(status.st_mode) && depth < DEPTH_MAX)
+            ok = walk(scan, county, below, name, depth + 1, arena, error);
+        else if (S_ISREG(status.st_mode))
+            ok = add(scan, county, below, name, &status, arena, error);
+    }
+    closedir(directory);
+    return ok;
+}
+
+static int by_path(const void *a, const void *b) {
+    return strcmp(((const struct found *)a)->path, ((const struct found *)b)->path);
+}
+
+bool scan_county(const struct city *city, const struct county *county, struct arena *arena, struct scan *scan,
+                 struct error *error) {
+    *scan = (struct scan){0};
+    const char *folder = arena_print(arena, "%s/deliveries/%s", city->directory, county->folder);
+    if (!walk(scan, county, folder, "", 0, arena, error)) return false;
+    if (scan->count) qsort(scan->files, scan->count, sizeof *scan->files, by_path);
+    return true;
+}
+
+static void hex(const unsigned char *digest, char text[DIGEST_TEXT]) {
+    for (int i = 0; i < 32; i++) snprintf(text + 2 * i, 3, "%02x", digest[i]);
+}
+
+static bool digest_all(int file, EVP_MD_CTX *sha256, EVP_MD_CTX *sm3) {
+    char *buffer = malloc(READ_BYTES);
+    ssize_t got = -1;
+    if (buffer)
+        while ((got = read(file, buffer, READ_BYTES)) > 0) {
+            EVP_DigestUpdate(sha256, buffer, (size_t)got);
+            EVP_DigestUpdate(sm3, buffer, (size_t)got);
+        }
+    free(buffer);
+    return got == 0;
+}
+
+bool scan_unchanged(const struct found *file) {
+    struct stat status;
+    struct found now = {0};
+    if (stat(file->absolute, &status) != 0) return false;
+    take(&status, &now);
+    return now.bytes == file->bytes && now.mtime_ns == file->mtime_ns && now.ctime_ns == file->ctime_ns &&
+           now.inode == file->inode;
+}
+
+bool scan_digest(struct found *file, struct error *error) {
+    int handle = open(file->absolute, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    EVP_MD_CTX *sha256 = EVP_MD_CTX_new(), *sm3 = EVP_MD_CTX_new();
+    bool ok = handle >= 0 && sha256 && sm3 && EVP_DigestInit_ex(sha256, EVP_sha256(), NULL) &&
+              EVP_DigestInit_ex(sm3, EVP_sm3(), NULL) && digest_all(handle, sha256, sm3);
+    if (ok) {
+        unsigned char digest[EVP_MAX_MD_SIZE];
+        EVP_DigestFinal_ex(sha256, digest, NULL);
+        hex(digest, file->sha256);
+        EVP_DigestFinal_ex(sm3, digest, NULL);
+        hex(digest, file->sm3);
+    }
+    EVP_MD_CTX_free(sha256);
+    EVP_MD_CTX_free(sm3);
+    if (handle >= 0) close(handle);
+    error->at.source = file->path;
+    if (!ok) return error_code(error, TROUBLE_FAILED, NULL, "%s", TEXT("读不完这个文件", "the file cannot be read to its end"));
+    if (!scan_unchanged(file))
+        return error_code(error, TROUBLE_FAILED, NULL, "%s", TEXT("文件正在变化，下次运行再读", "the file is changing; the next run will read it"));
+    error->at.source = NULL;
+    return true;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_SCAN_H
+#define CLI_SCAN_H
+#include "cli/city.h"
+#include "core/spec.h"
+
+enum { DELIVERIES_MAX = 100000, PATH_BYTES_MAX = 4096, DIGEST_TEXT = 65 };
+
+/* One file in deliveries/<folder>/, before it is opened. */
+struct found {
+    const struct county *county;
+    const char *path;     /* relative to deliveries/<folder> */
+    const char *absolute;
+    int64_t bytes, mtime_ns, ctime_ns, inode;
+    bool slip;            /* 交接单: not data */
+    char sha256[DIGEST_TEXT], sm3[DIGEST_TEXT]; /* empty until scan_digest */
+};
+
+struct scan {
+    uint32_t count;
+    struct found *files; /* [count], by county and path */
+};
+
+/* Lists the regular files of a county's folder and its folders, two levels deep.  Symbolic links,
+   devices and hidden files are not followed, not opened. */
+bool scan_county(const struct city *city, const struct county *county, struct arena *arena, struct scan *scan,
+                 struct error *error);
+/* Hashes the bytes with SHA-256 and SM3; fails when the file changes meanwhile. */
+bool scan_digest(struct found *file, struct error *error);
+/* Still the same file: size, times and inode. */
+bool scan_unchanged(const struct found *file);
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/specs.h"
+#include "core/language.h"
+#include "core/shipped.h"
+#include <dirent.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void sha256_text(struct span bytes, char text[SHA256_TEXT]) {
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    EVP_Digest(bytes.bytes ? bytes.bytes : "", bytes.size, digest, &size, EVP_sha256(), NULL);
+    for (unsigned i = 0; i < size; i++) snprintf(text + 2 * i, 3, "%02x", digest[i]);
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool ends(const char *name, const char *ending) {
+    size_t size = strlen(name), tail = strlen(ending);
+    return size > tail && strcmp(name + size - tail, ending) == 0;
+}
+
+static uint32_t list_yaml(const char *folder, const char **names, struct arena *arena) {
+    DIR *directory = opendir(folder);
+    uint32_t count = 0;
+    if (!directory) return 0;
+    for (struct dirent *entry; (entry = readdir(directory)) && count < SPECS_MAX;)
+        if (entry->d_name[0] != '.' && ends(entry->d_name, ".yaml"))
+            names[count++] = arena_print(arena, "%s", entry->d_name);
+    closedir(directory);
+    qsort(names, count, sizeof *names, by_name);
+    return count;
+}
+
+/* "sample-jinbao.AC01" names table AC01 of mappings/profiles/sample-jinbao.yaml. */
+static bool find_profile(const struct city *city, struct span name, const char *spec_path, struct arena *arena,
+                         const struct node **profile, struct span *system, struct error *error) {
+    const char *dot = memchr(name.bytes, '.', name.size);
+    int size = dot ? (int)(dot - name.bytes) : (int)name.size;
+    *system = (struct span){name.bytes, (size_t)size};
+    const char *path = arena_print(arena, "mappings/profiles/%.*s.yaml", size, name.bytes);
+    struct span text;
+    if (memchr(name.bytes, '/', name.size) ||
+        (!file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &text, &(struct error){0}) &&
+         !shipped_find(path, &text))) {
+        error->at.source = spec_path;
+        return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有 profile「%.*s」(%s)", "no profile \"%.*s\" (%s)"), size,
+                          name.bytes, path);
+    }
+    struct node *root = ARENA_NEW(arena, struct node, 1);
+    if (!yaml_read(text, path, arena, root, error)) return false;
+    if (!dot) return true;
+    *profile = node_get(node_get(root, "tables"), dot + 1);
+    if (*profile) return true;
+    error->at.source = spec_path;
+    return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 里没有表「%s」", "%s has no table \"%s\""), path, dot + 1);
+}
+
+static bool read_one(const struct city *city, const char *path, struct arena *arena, struct spec *spec,
+                     struct sourced *source, struct error *error) {
+    struct node root;
+    const struct node *profile = NULL;
+    struct span system = {0};
+    source->path = path;
+    if (!file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &source->bytes, error) ||
+        !yaml_read(source->bytes, path, arena, &root, error))
+        return false;
+    sha256_text(source->bytes, source->sha256);
+    const struct node *name = node_get(&root, "profile");
+    if (name && name->kind == NODE_SCALAR && !find_profile(city, name->text, path, arena, &profile, &system, error))
+        return false;
+    if (!spec_read(source->bytes, path, profile, arena, spec, error)) return false;
+    spec->profile = system;
+    return true;
+}
+
+bool specs_read(const struct city *city, const struct county *county, struct arena *arena, struct spec_set *set,
+                struct error *error) {
+    const char **names = ARENA_NEW(arena, const char *, SPECS_MAX);
+    const char *folder = arena_print(arena, "%s/mappings/%s", city->directory, county->folder);
+    set->count = list_yaml(folder, names, arena);
+    set->specs = ARENA_NEW(arena, struct spec, set->count + 1);
+    set->sources = ARENA_NEW(arena, struct sourced, set->count + 1);
+    for (uint32_t i = 0; i < set->count; i++) {
+        const char *path = arena_print(arena, "mappings/%s/%s", county->folder, names[i]);
+        if (!read_one(city, path, arena, &set->specs[i], &set->sources[i], error)) return false;
+    }
+    return true;
+}

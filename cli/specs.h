@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_SPECS_H
+#define CLI_SPECS_H
+#include "cli/city.h"
+#include "core/spec.h"
+
+enum { SPECS_MAX = 1024, SHA256_TEXT = 65 };
+
+struct sourced {
+    const char *path; /* relative to the city, or "shipped:..." */
+    struct span bytes;
+    char sha256[SHA256_TEXT];
+};
+
+/* One county's specs, in order of their file names. */
+struct spec_set {
+    uint32_t count;
+    struct spec *specs;      /* [count] */
+    struct sourced *sources; /* [count] */
+};
+
+/* Reads mappings/<folder>/?*.yaml with the profiles they name (the city's, else the shipped ones).
+   Fails at the first bad one; TROUBLE_USAGE. */
+bool specs_read(const struct city *city, const struct county *county, struct arena *arena, struct spec_set *set,
+                struct error *error);
+/* The lower-case hex digest of bytes. */
+void sha256_text(struct span bytes, char text[SHA256_TEXT]);
+#endif
