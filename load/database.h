@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef LOAD_DATABASE_H
+#define LOAD_DATABASE_H
+#include "core/error.h"
+#include "core/span.h"
+#include <libpq-fe.h>
+
+enum { CONNINFO_BYTES = 512, DATABASE_ARGUMENTS_MAX = 16 };
+
+/* Where the city's records are.  `embedded`: a private cluster of this city, started when needed and
+   stopped by the last process that leaves; `service=NAME`: somebody else's server, as libpq says it. */
+struct database {
+    char conninfo[CONNINFO_BYTES]; /* for anyone who speaks libpq: report, extract/pg */
+    char folder[256];              /* embedded: the cluster's folder; else "" */
+    int lease;                     /* embedded: descriptor of the shared lock; else -1 */
+};
+
+/* One connection.  Nonblocking, with a deadline on every wait; used by one thread at a time. */
+struct session {
+    PGconn *connection;
+    int seconds; /* deadline of a single statement; 0: DATABASE_SECONDS */
+};
+enum { DATABASE_SECONDS = 3600 };
+
+/* Opens the database of the city in folder `city` and brings its schema up to date.
+   `where` is city.yaml's `database`: "embedded" or "service=NAME".  Passwords are refused in it.
+   Fails:  TROUBLE_LATER away, starting, full; TROUBLE_USAGE another major version, a newer schema of
+           ours, or an older one held by a running process. */
+bool database_open(struct database *database, const char *where, const char *city, struct error *error);
+void database_close(struct database *database); /* the last one out stops an embedded server */
+/* Removes an embedded cluster that nobody uses, with everything in it (tests, `init --again`). */
+bool database_remove(const char *city, struct error *error);
+
+bool session_open(struct session *session, const struct database *database, const char *name,
+                  struct error *error);
+void session_close(struct session *session);
+
+/* Runs statements without arguments or result.  Messages hold the SQLSTATE and `sql`'s first words
+   as given here, never the server's text: that may quote a person. */
+bool session_run(struct session *session, const char *sql, struct error *error);
+/* One statement with text arguments (NULL: SQL null); NULL on failure.  The caller clears the result. */
+PGresult *session_ask(struct session *session, const char *sql, int count, const char *const *arguments,
+                      struct error *error);
+/* As session_ask where only success matters; `rows` (or NULL) gets the number of rows touched. */
+bool session_tell(struct session *session, const char *sql, int count, const char *const *arguments,
+                  int64_t *rows, struct error *error);
+
+/* COPY ... FROM STDIN: begin, send as often as needed, end (returns the rows taken in `rows`). */
+bool session_copy_begin(struct session *session, const char *sql, struct error *error);
+bool session_copy_send(struct session *session, const char *bytes, size_t size, struct error *error);
+bool session_copy_end(struct session *session, int64_t *rows, struct error *error);
+/* True when the last failure left no connection to speak over. */
+bool session_lost(const struct session *session);
+
+/* SQLSTATE of the last failed statement of this session; "" when there was none from the server. */
+const char *session_state(const struct session *session);
+#endif

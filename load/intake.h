@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef LOAD_INTAKE_H
+#define LOAD_INTAKE_H
+#include "core/tally.h"
+#include "load/registry.h"
+
+/* The life of one delivery: begin, add its files, read each through load_copy, then publish or refuse.
+   Nothing is visible before intake_publish returns true; whatever happens, one row of
+   intake.delivery tells the end of it. */
+
+/* Where a row of a file ended.  DESIGN's eight; UNPUBLISHED are the good rows of a refused delivery.
+   The three behind are not rows of the file: published versions that it replaced, that its delete
+   markers ended, and that a full delivery lacked. */
+enum bucket { BUCKET_NEW, BUCKET_CHANGED, BUCKET_UNCHANGED, BUCKET_WITHDRAWN, BUCKET_SUPERSEDED,
+              BUCKET_DUPLICATE, BUCKET_REJECTED, BUCKET_EXPLAINED, BUCKET_UNPUBLISHED, BUCKET_OWN,
+              BUCKET_REPLACED = BUCKET_OWN, BUCKET_ENDED, BUCKET_VANISHED, BUCKET_COUNT };
+extern const char *const bucket_names[BUCKET_COUNT]; /* as intake.tally.bucket has them */
+
+enum { INTAKE_FILES_MAX = 1024 };
+
+/* What is known of a delivery before it is read. */
+struct intake_delivery {
+    const char *county, *folder, *path; /* division code; deliveries/FOLDER; path below it */
+    int64_t bytes, received;            /* received: seconds since 1970, the file's mtime */
+    const char *sha256, *sm3;           /* sm3 may be NULL */
+    const char *period;                 /* "" when unknown */
+    int revision, part;                 /* 1 and 0 when unknown */
+    bool rank_arrival;                  /* some spec of it says rank: arrival */
+    const char *source;                 /* file, retry, mapping, again */
+    int parent;                         /* the delivery that this one belongs to; 0: none */
+};
+
+/* Rows, and millionths of what was there; negative: no limit.  The share of rejects counts from
+   200 rows on. */
+struct intake_limits { int64_t reject_rows, reject_millionths, vanish_rows, vanish_millionths; };
+
+/* One member or sheet, read by one spec. */
+struct intake_source {
+    const struct kind *kind;
+    const char *member, *spec_path, *spec_sha256, *mapping_sha256;
+    const char *encoding;               /* may be set after reading, in intake_file.source */
+    bool snapshot, conflict_last;       /* delivery: full; conflict: last */
+    uint32_t column_count;
+    const struct span *columns;         /* the source's header; may be set after the extractor opened */
+    /* What the county declares; declared_by: slip, spec, NULL (nothing: control.absent) or "none". */
+    const char *declared_by;
+    int64_t declared_rows;              /* -1: not declared */
+    bool declared_money;
+    fen_total declared_fen;
+    int declared_measure;               /* index of the measure; ignored without money */
+    /* Re-evaluation: the file these rows come from, and which rows; the others are left alone. */
+    int parent_file;                    /* 0: all rows */
+    const uint64_t *only;               /* [only_count] ascending */
+    uint32_t only_count;
+};
+
+struct intake_bucket { int64_t rows; fen_total fen[MEASURES]; };
+
+struct intake_file {
+    struct intake_source source;
+    int number;                         /* intake.file, taken at intake_add */
+    struct tally tally;                 /* as the pipeline counted; given to intake_read */
+    struct intake_bucket buckets[BUCKET_COUNT]; /* filled by intake_publish and intake_refuse */
+    int64_t milliseconds;
+    char fresh[96];                     /* "fresh.r12_d3_setl_d": shared by all files of a kind */
+};
+
+/* Codes met and how they were mapped, for intake_mapping_use. */
+struct intake_use {
+    const char *target_column, *table_name, *status, *path; /* status: reviewed, draft, unmapped */
+    struct span source_code, source_label, target_code;     /* target_code.bytes NULL: unmapped */
+    int line;
+    int64_t rows;
+    fen_total fen;
+};
+
+struct intake; /* opaque; lives in the run's arena */
+
+/* Starts a delivery: takes its number, drops what dead runs left.  The county's lock must be held. */
+struct intake *intake_begin(struct registry *registry, const struct intake_delivery *delivery,
+                            const struct intake_limits *limits, struct arena *arena, struct error *error);
+/* Makes room for one more file; NULL on failure.  Valid until the arena ends. */
+struct intake_file *intake_add(struct intake *intake, const struct intake_source *source, struct error *error);
+/* Says that `file` was read to its end and what the pipeline counted. */
+bool intake_read(struct intake *intake, struct intake_file *file, const struct tally *tally,
+                 struct error *error);
+bool intake_mapping_use(struct intake *intake, const struct intake_file *file, const struct intake_use *uses,
+                        uint32_t count, struct error *error);
+/* Resolves duplicates, applies the limits, checks the laws and publishes, all or nothing.
+   False with TROUBLE_REFUSED (limit.*, conserve.*, delivery.rank_conflict): the verdict is already
+   recorded by intake_refuse.  TROUBLE_LATER: locked or away, nothing recorded.
+   A trial ends before the commit and is recorded as 'trial'; the buckets are what they would be. */
+bool intake_publish(struct intake *intake, struct error *error);
+/* Records a delivery that is not published: `why` is what stopped it (TROUBLE_FAILED: state failed). */
+bool intake_refuse(struct intake *intake, const struct error *why, struct error *error);
+/* Closes its connections and drops its fresh tables; always call it. */
+void intake_end(struct intake *intake);
+
+int intake_number(const struct intake *intake); /* intake.delivery */
+uint32_t intake_file_count(const struct intake *intake);
+struct intake_file *intake_file_at(struct intake *intake, uint32_t index);
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef LOAD_REGISTRY_H
+#define LOAD_REGISTRY_H
+#include "core/arena.h"
+#include "load/database.h"
+
+/* One execution of the program as the database knows it, and what it may ask about others. */
+struct registry {
+    struct database *database;
+    struct session session; /* of the main thread; also holds the advisory locks */
+    int run;                /* its number; 0 until registry_begin */
+    bool trial;
+};
+
+struct registry_start {
+    const char *command; /* run, retry, undo, again */
+    const char *program, *program_sha256, *operator; /* version, its own hash, user@host */
+    bool trial;
+};
+
+bool registry_open(struct registry *registry, struct database *database, struct error *error);
+void registry_close(struct registry *registry);
+/* Takes the next number and marks this session as its holder. */
+bool registry_begin(struct registry *registry, const struct registry_start *start, struct error *error);
+bool registry_end(struct registry *registry, int exit_code, struct error *error);
+/* Only one run at a time works on a county; other counties may be worked on elsewhere.
+   Fails with TROUBLE_LATER: which run holds it, since when. */
+bool registry_lock(struct registry *registry, const char *county, struct error *error);
+void registry_unlock(struct registry *registry, const char *county);
+
+/* What stat(2) says of a file; when all of it is as last time, its bytes need not be hashed again. */
+struct registry_sighting {
+    const char *folder, *path;
+    int64_t bytes, mtime_ns, ctime_ns, inode;
+    char sha256[65], sm3[65];
+};
+/* Fills the hashes when the same sighting is known; `known` tells. */
+bool registry_seen(struct registry *registry, struct registry_sighting *sighting, bool *known,
+                   struct error *error);
+bool registry_saw(struct registry *registry, const struct registry_sighting *sighting, struct error *error);
+
+/* One row of intake.delivery; text lives in the arena given. */
+struct registry_delivery {
+    int delivery, run, parent; /* parent 0: none */
+    const char *county, *folder, *path, *sha256, *period, *source, *state, *code, *message;
+    int revision, part;
+    int64_t bytes;
+    const char *published_at; /* ISO, "" when not */
+};
+/* The published delivery of that county with these bytes (source 'file'); delivery 0 when none. */
+bool registry_find(struct registry *registry, const char *county, const char *sha256, struct arena *arena,
+                   struct registry_delivery *found, struct error *error);
+/* Every delivery of `county` (NULL: all), oldest first, or one by its number (0: all). */
+bool registry_list(struct registry *registry, const char *county, int delivery, struct arena *arena,
+                   struct registry_delivery **list, uint32_t *count, struct error *error);
+
+/* One file of a published delivery that still has open rejects: what `run` evaluates again. */
+struct registry_open {
+    int delivery, file;
+    const char *county, *folder, *path, *sha256, *member, *kind, *spec_path, *spec_sha256, *mapping_sha256;
+    uint32_t row_count;
+    const uint64_t *rows; /* [row_count] source rows, ascending */
+};
+bool registry_open_rejects(struct registry *registry, const char *county, struct arena *arena,
+                           struct registry_open **list, uint32_t *count, struct error *error);
+
+/* Keeps the bytes of a spec, mapping table or city.yaml that this run uses, once per content. */
+bool registry_content(struct registry *registry, const char *path, const char *sha256, struct span bytes,
+                      struct error *error);
+bool registry_audit(struct registry *registry, const char *operator, const char *action, const char *detail,
+                    struct error *error);
+#endif

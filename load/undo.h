@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef LOAD_UNDO_H
+#define LOAD_UNDO_H
+#include "load/registry.h"
+
+/* Takes a published delivery and its children back, exactly: what record holds is then as if it had
+   never been loaded.  One transaction, from what the database itself keeps; no bytes are read again.
+   `reason` is required and kept in intake.delivery.undone_reason.  The county's lock must be held.
+   Fails:  TROUBLE_USAGE no such delivery, not published, no reason; TROUBLE_REFUSED when a later
+           delivery must be undone first (the message names it); TROUBLE_LATER locked or away. */
+bool undo_delivery(struct registry *registry, int delivery, const char *reason, struct error *error);
+#endif
