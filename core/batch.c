@@ -17,7 +17,8 @@ static struct row *keep(struct batch *batch, uint32_t row, struct reason reason,
     if (!target->reasons) target->reasons = ARENA_NEW(&batch->arena, struct reason, REASONS_MAX);
     for (uint8_t i = 0; i < target->reason_count; i++) {
         const struct reason *old = &target->reasons[i];
-        if (old->code == reason.code && old->source == reason.source && old->target == reason.target)
+        if (old->code == reason.code && old->source == reason.source &&
+            (reason.source || old->target == reason.target))
             return target; /* said already */
     }
     reason.weight = weight;
