@@ -54,6 +54,20 @@ Test(tally, fates_stand_and_reasons_stay) {
     arena_free(&batch.arena);
 }
 
+/* One bad cell that feeds two columns of the kind is mended once, so it is said once. */
+Test(tally, one_cell_one_reason) {
+    static const char code[] = "month.not_a_month";
+    static const struct { uint16_t source, target; uint8_t count; } cases[] = {
+        {5, 12, 1}, {5, 13, 1}, {6, 12, 2}, {0, 12, 3}, {0, 13, 4}, {0, 13, 4}};
+    struct batch batch = {0};
+    batch_shape(&batch, &no_columns, 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        batch_reject(&batch, 0, (struct reason){.code = code, .source = cases[i].source, .target = cases[i].target});
+        cr_expect(batch.rows[0].reason_count == cases[i].count, "case %zu: %u", i, batch.rows[0].reason_count);
+    }
+    arena_free(&batch.arena);
+}
+
 Test(tally, sums_are_wider_than_a_cell) {
     struct batch batch = {0};
     batch_shape(&batch, &no_columns, 4);
