@@ -43,7 +43,8 @@ static bool scan(struct span text, const char *name, struct error *error) {
     bool start = true;
     for (size_t i = 0; i < text.size; i++) {
         char c = text.bytes[i];
-        if (c == '\0') return usage(error, name, line, i - line_from + 1, TEXT("含空字节", "holds a NUL byte"));
+        if (c == '\0')
+            return usage(error, name, line, i - line_from + 1, TEXT("含空字节", "holds a NUL byte"));
         if (c == '[' || c == '{') depth++;
         if ((c == ']' || c == '}') && depth > 0) depth--;
         if (c == '\n') {
@@ -110,8 +111,8 @@ static bool convert(yaml_document_t *document, int index, const char *name, int 
     node->kind = NODE_SCALAR;
     node->quoted = from->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
                    from->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    node->text = arena_copy(arena, (struct span){(const char *)from->data.scalar.value,
-                                                 from->data.scalar.length});
+    node->text =
+        arena_copy(arena, (struct span){(const char *)from->data.scalar.value, from->data.scalar.length});
     return true;
 }
 
@@ -136,8 +137,9 @@ static bool plain_events(struct span text, const char *name, struct error *error
             anchor = event.data.sequence_start.anchor, tag = event.data.sequence_start.tag;
         documents += event.type == YAML_DOCUMENT_START_EVENT;
         if (anchor || tag || event.type == YAML_ALIAS_EVENT || documents > 1)
-            ok = usage(error, name, event.start_mark.line + 1, event.start_mark.column + 1,
-                       TEXT("不支持锚、别名、标签或第二个文档", "no anchors, aliases, tags or second document"));
+            ok = usage(
+                error, name, event.start_mark.line + 1, event.start_mark.column + 1,
+                TEXT("不支持锚、别名、标签或第二个文档", "no anchors, aliases, tags or second document"));
         end = event.type == YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);
     }

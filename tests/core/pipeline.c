@@ -117,7 +117,8 @@ Test(pipeline, accounts_for_every_row_and_fen) {
         run(&odd, worker_counts[w], NULL, false, &outcome);
         cr_assert(outcome.ok, "%u workers: %s", worker_counts[w], outcome.error.message);
         const struct tally *tally = &outcome.tally;
-        cr_expect(tally->rows[FATE_LIVE] == BATCHES * ROWS / 2 && tally->rows[FATE_REJECTED] == BATCHES * ROWS / 2);
+        cr_expect(tally->rows[FATE_LIVE] == BATCHES * ROWS / 2 &&
+                  tally->rows[FATE_REJECTED] == BATCHES * ROWS / 2);
         cr_expect(tally_rows(tally) == BATCHES * ROWS && outcome.rows_read == BATCHES * ROWS);
         cr_expect(outcome.bytes_read == BATCHES * ROWS - 1);
         /* Σ(100 i − 1): 0..98 even is 245000 − 50, odd is 250000 − 50. */
@@ -145,13 +146,14 @@ Test(pipeline, catches_what_a_stage_may_not_do) {
             run(cases[i].stage, worker_counts[w], NULL, false, &outcome);
             const char *name = cases[i].stage->name;
             cr_assert(!outcome.ok, "%s with %u workers was not caught", name, worker_counts[w]);
-            cr_expect(outcome.error.trouble == cases[i].trouble, "%s: trouble %d", name, outcome.error.trouble);
-            cr_expect(outcome.error.code && strcmp(outcome.error.code, cases[i].code) == 0, "%s: code %s", name,
-                      outcome.error.code ? outcome.error.code : "none");
+            cr_expect(outcome.error.trouble == cases[i].trouble, "%s: trouble %d", name,
+                      outcome.error.trouble);
+            cr_expect(outcome.error.code && strcmp(outcome.error.code, cases[i].code) == 0, "%s: code %s",
+                      name, outcome.error.code ? outcome.error.code : "none");
             cr_expect(i == 3 || strstr(outcome.error.message, name), "%s: %s", name, outcome.error.message);
             /* Two batches a worker are under way at most. */
-            cr_expect(outcome.made.batches <= BAD_BATCH + 1 + 2 * worker_counts[w], "%s: the reader went on to %ju",
-                      name, (uintmax_t)outcome.made.batches);
+            cr_expect(outcome.made.batches <= BAD_BATCH + 1 + 2 * worker_counts[w],
+                      "%s: the reader went on to %ju", name, (uintmax_t)outcome.made.batches);
             for (uint32_t n = 0; n < worker_counts[w]; n++)
                 cr_expect(!outcome.ends[n], "%s: a stage ended as if all were well", name);
         }
@@ -162,7 +164,8 @@ Test(pipeline, a_broken_source_ends_no_stage) {
         struct outcome outcome;
         run(&odd, worker_counts[w], NULL, true, &outcome);
         cr_assert(!outcome.ok && outcome.made.batches == BAD_BATCH);
-        cr_expect(strcmp(outcome.error.message, "the source ends inside a record") == 0, "%s", outcome.error.message);
+        cr_expect(strcmp(outcome.error.message, "the source ends inside a record") == 0, "%s",
+                  outcome.error.message);
         for (uint32_t i = 0; i < worker_counts[w]; i++) cr_expect(!outcome.ends[i]);
     }
 }
@@ -178,5 +181,6 @@ Test(pipeline, stops_when_told) {
 Test(pipeline, a_failing_end_fails_the_run) {
     struct outcome outcome;
     run(&unending, 2, NULL, false, &outcome);
-    cr_expect(!outcome.ok && strcmp(outcome.error.message, "unending cannot end") == 0, "%s", outcome.error.message);
+    cr_expect(!outcome.ok && strcmp(outcome.error.message, "unending cannot end") == 0, "%s",
+              outcome.error.message);
 }

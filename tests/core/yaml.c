@@ -19,9 +19,10 @@ static void check_refusal(const struct refusal *c, struct span text) {
     cr_assert(!yaml_read(text, "s.yaml", &arena, &root, &error), "%s: was accepted", c->name);
     cr_expect(error.trouble == TROUBLE_USAGE, "%s: trouble %d", c->name, error.trouble);
     cr_expect(error.at.source && strcmp(error.at.source, "s.yaml") == 0, "%s: no source", c->name);
-    cr_expect(error.at.row == c->line && error.at.column == c->column, "%s: at %ju:%u, expected %ju:%u", c->name,
-              (uintmax_t)error.at.row, error.at.column, (uintmax_t)c->line, c->column);
-    cr_expect(*error.message && (!c->word || strstr(error.message, c->word)), "%s: %s", c->name, error.message);
+    cr_expect(error.at.row == c->line && error.at.column == c->column, "%s: at %ju:%u, expected %ju:%u",
+              c->name, (uintmax_t)error.at.row, error.at.column, (uintmax_t)c->line, c->column);
+    cr_expect(*error.message && (!c->word || strstr(error.message, c->word)), "%s: %s", c->name,
+              error.message);
     arena_free(&arena);
 }
 
@@ -52,7 +53,8 @@ Test(yaml, refusals_have_line_and_column) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_refusal(&cases[i], (struct span){cases[i].text, strlen(cases[i].text)});
     check_refusal(&(struct refusal){"NUL", NULL, 2, 4, "空字节"}, SPAN("a: 1\nb: \0\n"));
-    check_refusal(&(struct refusal){"UTF-16", NULL, 1, 4, "空字节"}, SPAN("\xFF\xFE" "a\0:\0"));
+    check_refusal(&(struct refusal){"UTF-16", NULL, 1, 4, "空字节"}, SPAN("\xFF\xFE"
+                                                                          "a\0:\0"));
 }
 
 Test(yaml, limits) {
@@ -63,7 +65,8 @@ Test(yaml, limits) {
     struct arena arena = {0};
     struct node root;
     struct error error = {0};
-    cr_expect(yaml_read((struct span){text, YAML_BYTES_MAX}, "s.yaml", &arena, &root, &error), "%s", error.message);
+    cr_expect(yaml_read((struct span){text, YAML_BYTES_MAX}, "s.yaml", &arena, &root, &error), "%s",
+              error.message);
     check_refusal(&(struct refusal){"256 KiB", NULL, 0, 0, "256 KiB"}, (struct span){text, MORE});
     arena_free(&arena);
     free(text);
@@ -137,7 +140,8 @@ Test(yaml, every_node_knows_its_line) {
     const struct node *certno = node_get(columns, "certno"), *quoted = node_get(columns, "quoted");
     static const uint32_t lines[] = {2, 3, 6, 9, 12};
     for (uint32_t i = 0; i < root.count; i++)
-        cr_expect(root.keys[i].line == lines[i] && root.keys[i].column == 1, "key %u in line %u", i, root.keys[i].line);
+        cr_expect(root.keys[i].line == lines[i] && root.keys[i].column == 1, "key %u in line %u", i,
+                  root.keys[i].line);
     cr_expect(certno->line == 4 && certno->column == 11 && certno->kind == NODE_MAP);
     cr_expect(node_is(node_get(certno, "as"), "certno") && node_get(certno, "as")->column == 30);
     cr_expect(quoted->quoted && node_is(quoted, "123") && !node_get(certno, "as")->quoted);
@@ -153,14 +157,23 @@ Test(yaml, every_node_knows_its_line) {
 /* No document at all, a few brackets in quotes and remarks, a byte order mark, CR LF. */
 Test(yaml, harmless) {
     static const char *const texts[] = {
-        "", "\n\n", "# only a remark", "---\na: 1\n...\n", "\xEF\xBB\xBF" "a: 1\n", "a: 1\r\nb: 2\r\n",
-        "a: \"[[[[[[[[\" # {{{{{\n", NULL,
+        "",
+        "\n\n",
+        "# only a remark",
+        "---\na: 1\n...\n",
+        "\xEF\xBB\xBF"
+        "a: 1\n",
+        "a: 1\r\nb: 2\r\n",
+        "a: \"[[[[[[[[\" # {{{{{\n",
+        NULL,
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct arena arena = {0};
         struct node root;
         struct error error = {0};
-        cr_expect(yaml_read((struct span){texts[i], texts[i] ? strlen(texts[i]) : 0}, "s.yaml", &arena, &root, &error), "case %zu: %s", i, error.message);
+        cr_expect(yaml_read((struct span){texts[i], texts[i] ? strlen(texts[i]) : 0}, "s.yaml", &arena, &root,
+                            &error),
+                  "case %zu: %s", i, error.message);
         cr_expect(root.kind == NODE_MAP, "case %zu: no map", i);
         arena_free(&arena);
     }
