@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Workbooks of Excel 2007 and later, WPS, LibreOffice, POI: streamed row by row out of the zip.
+   Memory: shared strings (xlsx/strings.h), one row, and the batch; nothing is sized by what the file
+   declares. */
+#include "extract/extract.h"
+#include "core/language.h"
+#include "extract/xlsx/header.h"
+#include <stdio.h>
+
+/* A batch of a wide sheet has fewer rows, so that its cells stay within 4 MiB of spans. */
+enum { BATCH_CELLS = 256 << 10, GLOBS_MAX = 32 };
+
+struct globs {
+    struct span list[GLOBS_MAX];
+    uint32_t count;
+};
+
+struct xlsx {
+    struct input input;
+    const struct node *header_node;
+    const char *subtotal, *total, *footer;
+    struct header header;
+    struct globs totals, footers;
+    struct workbook workbook;
+    struct sheet_values values;
+    struct sheet_reader reader;
+    struct columns columns;
+    uint64_t batches;
+};
+
+/* "*合计,*总计" as patterns; Chinese commas too, as people type them. */
+static bool globs_read(struct globs *globs, const char *text, struct error *error) {
+    struct span rest = {text, text ? strlen(text) : 0};
+    while (rest.size) {
+        size_t size = 0, comma = 0;
+        for (; size < rest.size && !comma; size += !comma) {
+            if (rest.bytes[size] == ',') comma = 1;
+            else if (rest.size - size >= 3 && (memcmp(rest.bytes + size, "，", 3) == 0 || memcmp(rest.bytes + size, "、", 3) == 0))
+                comma = 3;
+        }
+        if (size && globs->count == GLOBS_MAX)
+            return error_code(error, TROUBLE_USAGE, NULL, TEXT("通配符超过 %d 个", "more than %d globs"), GLOBS_MAX);
+        if (size) globs->list[globs->count++] = (struct span){rest.bytes, size};
+        rest = (struct span){rest.bytes + size + comma, rest.size - size - comma};
+    }
+    return true;
+}
+
+static bool globs_fit(const struct globs *globs, struct span text) {
+    for (uint32_t i = 0; i < globs->count; i++)
+        if (glob_fits(globs->list[i], text)) return true;
+    return false;
+}
+
+static bool xlsx_open(struct stage *stage, struct columns *columns, struct error *error) {
+    struct xlsx *xlsx = stage->state;
+    const struct input *input = &xlsx->input;
+    xlsx->values.strings = (struct strings){GROWING_EMPTY, GROWING_EMPTY, 0};
+    if (!header_setting(&xlsx->header, xlsx->header_node, error) ||
+        !globs_read(&xlsx->totals, xlsx->subtotal, error) || !globs_read(&xlsx->totals, xlsx->total, error) ||
+        !globs_read(&xlsx->footers, xlsx->footer, error) ||
+        !workbook_open(&xlsx->workbook, input->path, input->member, input->limits, stage->arena, error))
+        return false;
+    const struct sheet *sheet = workbook_sheet(&xlsx->workbook, input->sheet, error);
+    if (!sheet || !sheet_values_read(&xlsx->values, &xlsx->workbook, error)) return false;
+    /* The names come first, and their merged cells stand last: the part is opened twice. */
+    bool ok = sheet_open(&xlsx->reader, &xlsx->workbook, sheet, &xlsx->values, error) &&
+              header_read(&xlsx->header, &xlsx->reader, stage->arena, &xlsx->columns, error);
+    sheet_close(&xlsx->reader);
+    *columns = xlsx->columns;
+    return ok && sheet_open(&xlsx->reader, &xlsx->workbook, sheet, &xlsx->values, error);
+}
+
+static void xlsx_close(struct stage *stage) {
+    struct xlsx *xlsx = stage->state;
+    sheet_close(&xlsx->reader);
+    sheet_values_free(&xlsx->values);
+    workbook_close(&xlsx->workbook);
+}
+
+static size_t escapes(struct span text) {
+    size_t count = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.bytes[i];
+        count += c == '\t' || c == '\n' || c == '\r' || c == '\\';
+    }
+    return count;
+}
+
+static char *write_escaped(struct span text, char *to) {
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.bytes[i];
+        char letter = c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : c == '\\' ? '\\' : '\0';
+        if (letter) *to++ = '\\', *to++ = letter;
+        else *to++ = c;
+    }
+    return to;
+}
+
+/* Gives row `at` its cells and its raw form: all cells joined by TAB, as one copy that both share. */
+static void place_cells(struct xlsx *xlsx, struct batch *batch, uint32_t at, const struct sheet_row *from) {
+    size_t size = from->cells[from->count - 1].column;
+    for (uint32_t i = 0; i < from->count; i++) size += from->cells[i].text.size + escapes(from->cells[i].text);
+    char *raw = ARENA_NEW(&batch->arena, char, size + 1), *to = raw;
+    for (uint32_t column = 0; column < xlsx->columns.count; column++) batch->cells[column][at] = (struct span){"", 0};
+    uint32_t column = 0;
+    for (uint32_t i = 0; i < from->count; i++) {
+        const struct cell *cell = &from->cells[i];
+        for (; column < cell->column; column++) *to++ = '\t';
+        struct span plain = {to, cell->text.size};
+        if (escapes(cell->text)) {
+            to = write_escaped(cell->text, to);
+            plain = cell->column < xlsx->columns.count ? arena_copy(&batch->arena, cell->text) : plain;
+        } else if (cell->text.size) {
+            memcpy(to, cell->text.bytes, cell->text.size);
+            to += cell->text.size;
+        }
+        if (cell->column < xlsx->columns.count) batch->cells[cell->column][at] = plain;
+    }
+    batch->rows[at].raw = (struct span){raw, (size_t)(to - raw)};
+}
+
+/* The first value without blanks, which people put between the characters of 合　计. */
+static struct span first_word(const struct sheet_row *row, char *word, size_t room) {
+    struct span text = row->cells[0].text;
+    size_t size = 0;
+    for (size_t at = 0; at < text.size && size < room; at++) {
+        if (text.size - at >= 3 && memcmp(text.bytes + at, "\xE3\x80\x80", 3) == 0) at += 2;
+        else if ((unsigned char)text.bytes[at] > ' ') word[size++] = text.bytes[at];
+    }
+    return (struct span){word, size};
+}
+
+/* Rows that are no data are explained before anything in them is found wrong. */
+static void explain(const struct xlsx *xlsx, struct batch *batch, uint32_t at, const struct sheet_row *row) {
+    const char *code = NULL;
+    char room[256];
+    if (row->number < xlsx->header.row) {
+        code = "row.title";
+    } else if (row->number < xlsx->header.row + xlsx->header.rows) {
+        code = "row.header";
+    } else {
+        struct span word = first_word(row, room, sizeof room);
+        if (globs_fit(&xlsx->totals, word)) code = "row.subtotal", batch->rows[at].total = true;
+        else if (globs_fit(&xlsx->footers, word)) code = "row.footer";
+    }
+    if (code) batch_explain(batch, at, (struct reason){.code = code});
+}
+
+static void judge_cells(const struct xlsx *xlsx, struct batch *batch, uint32_t at, const struct sheet_row *row) {
+    for (uint32_t i = 0; i < row->count; i++) {
+        const struct cell *cell = &row->cells[i];
+        if (cell->column >= xlsx->columns.count) {
+            /* Beside the table: the row stays readable, and what stands there is listed. */
+            if (batch->rows[at].fate != FATE_LIVE) return;
+            char detail[64];
+            int size = snprintf(detail, sizeof detail, "expected=%u;found=%u", xlsx->columns.count,
+                                row->cells[row->count - 1].column + 1);
+            batch_doubt(batch, at, (struct reason){.code = "row.too_many_columns",
+                                                   .value = arena_copy(&batch->arena, cell->text),
+                                                   .detail = arena_copy(&batch->arena, (struct span){detail, (size_t)size})});
+            return;
+        }
+        if (cell->kind == CELL_TEXT) continue;
+        struct reason reason = {.code = cell->kind == CELL_ERROR ? "cell.error_value" : "cell.formula_uncached",
+                                .source = (uint16_t)(cell->column + 1),
+                                .value = batch->cells[cell->column][at]};
+        if (cell->kind == CELL_ERROR) { /* "value=#N/A": one of the format's seven words, nothing personal */
+            char detail[32];
+            int size = snprintf(detail, sizeof detail, "value=%.*s", (int)(cell->text.size < 16 ? cell->text.size : 16),
+                                cell->text.bytes);
+            reason.detail = arena_copy(&batch->arena, (struct span){detail, (size_t)size});
+        }
+        batch_reject(batch, at, reason);
+    }
+}
+
+static enum flow xlsx_run(struct stage *stage, struct batch *batch, struct error *error) {
+    struct xlsx *xlsx = stage->state;
+    uint32_t width = xlsx->columns.count ? xlsx->columns.count : 1;
+    uint32_t most = BATCH_CELLS / width < BATCH_ROWS ? BATCH_CELLS / width : BATCH_ROWS;
+    batch_shape(batch, &xlsx->columns, most);
+    uint32_t count = 0;
+    size_t bytes = 0;
+    enum flow flow = FLOW_MORE;
+    while (count < most && bytes < BATCH_BYTES) {
+        struct sheet_row row;
+        flow = sheet_next(&xlsx->reader, &row, error);
+        if (flow != FLOW_MORE) break;
+        batch->rows[count].number = row.number;
+        batch->rows[count].byte = row.byte;
+        place_cells(xlsx, batch, count, &row);
+        explain(xlsx, batch, count, &row);
+        judge_cells(xlsx, batch, count, &row);
+        bytes += batch->rows[count++].raw.size;
+    }
+    batch->row_count = count;
+    batch->index = xlsx->batches++;
+    if (flow == FLOW_FAILED) error_at(error, xlsx->input.name);
+    return flow;
+}
+
+/* A zip whose first members are named as a workbook's are. */
+static int xlsx_bid(struct span head) {
+    if (head.size < 4 || memcmp(head.bytes, "PK\3\4", 4) != 0) return 0;
+    int bits = 0;
+    if (memmem(head.bytes, head.size, "[Content_Types].xml", 19)) bits += 32;
+    if (memmem(head.bytes, head.size, "xl/", 3)) bits += 24;
+    return memmem(head.bytes, head.size, "xl/", 3) ? bits + 32 : 0;
+}
+
+/* The visible sheets: hidden ones are read only when a spec names them. */
+static bool sheet_names(const struct input *input, struct arena *arena, const char ***names, uint32_t *count,
+                        struct error *error) {
+    struct sheet *sheets;
+    uint32_t all;
+    *count = 0;
+    if (!xlsx_sheets(input->path, input->member, arena, &sheets, &all, error)) return error_at(error, input->name);
+    *names = ARENA_NEW(arena, const char *, all + 1);
+    for (uint32_t i = 0; i < all; i++)
+        if (!sheets[i].hidden) (*names)[(*count)++] = sheets[i].name;
+    return true;
+}
+
+static const struct setting settings[] = {
+    INPUT_SETTINGS(struct xlsx),
+    {"header", SETTING_NODE, offsetof(struct xlsx, header_node), NULL, "表头：{row: 行号, rows: 行数, join: \"/\"}",
+     "header: {row: its number, rows: how many, join: \"/\"}"},
+    {"subtotal", SETTING_TEXT, offsetof(struct xlsx, subtotal), "*小计", "首个非空单元格如此的是小计行",
+     "rows whose first value is like this are subtotals"},
+    {"total", SETTING_TEXT, offsetof(struct xlsx, total), "*合计,*总计", "首个非空单元格如此的是合计行",
+     "rows whose first value is like this are totals"},
+    {"footer", SETTING_TEXT, offsetof(struct xlsx, footer), "备注*,注：*,注:*,说明*,制表*,填表*,审核*",
+     "首个非空单元格如此的是表尾行", "rows whose first value is like this are footers"},
+    {0},
+};
+
+const struct extractor extract_xlsx = {
+    .stage = {.name = "xlsx", .settings = settings, .state_size = sizeof(struct xlsx), .open = xlsx_open,
+              .run = xlsx_run, .close = xlsx_close},
+    .bid = xlsx_bid,
+    .sheets = sheet_names,
+};

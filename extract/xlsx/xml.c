@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "extract/xlsx/xml.h"
+#include "core/language.h"
+#include <expat.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+static const char *local(const char *name) {
+    const char *colon = strchr(name, ':');
+    return colon ? colon + 1 : name;
+}
+
+const char *xml_attribute(const char **attributes, const char *name) {
+    for (; *attributes; attributes += 2)
+        if (strcmp(local(attributes[0]), name) == 0) return attributes[1];
+    return NULL;
+}
+
+void xml_suspend(struct xml *xml) {
+    xml->suspended = true;
+    XML_StopParser(xml->parser, XML_TRUE);
+}
+
+void xml_stop(struct xml *xml) {
+    xml->stopped = true;
+    XML_StopParser(xml->parser, XML_FALSE);
+}
+
+void xml_fail(struct xml *xml, const char *code, const char *format, ...) {
+    if (xml->failed) return;
+    xml->failed = true;
+    struct error *error = xml->error;
+    error->trouble = TROUBLE_FAILED;
+    error->code = code;
+    error->at.byte = xml_offset(xml);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(error->message, sizeof error->message, format, arguments);
+    va_end(arguments);
+    XML_StopParser(xml->parser, XML_FALSE);
+}
+
+uint64_t xml_offset(const struct xml *xml) {
+    XML_Index index = XML_GetCurrentByteIndex(xml->parser);
+    return index < 0 ? 0 : (uint64_t)index;
+}
+
+static void XMLCALL start_element(void *user, const char *name, const char **attributes) {
+    struct xml *xml = user;
+    if (xml->failed || xml->stopped) return;
+    if (++xml->depth > XML_DEPTH_MAX) {
+        xml_fail(xml, "file.format_mismatch", TEXT("XML 嵌套超过 %d 层", "XML nested deeper than %d"), XML_DEPTH_MAX);
+        return;
+    }
+    xml->handlers->start(xml->owner, local(name), attributes);
+}
+
+static void XMLCALL end_element(void *user, const char *name) {
+    struct xml *xml = user;
+    if (xml->failed || xml->stopped) return;
+    xml->depth--;
+    if (xml->handlers->end) xml->handlers->end(xml->owner, local(name));
+}
+
+static void XMLCALL character_data(void *user, const char *text, int size) {
+    struct xml *xml = user;
+    if (xml->failed || xml->stopped || !xml->handlers->text) return;
+    xml->handlers->text(xml->owner, text, size);
+}
+
+/* Entities are how a small file becomes a large one, and no writer of workbooks needs them. */
+static void XMLCALL start_doctype(void *user, const char *name, const char *system, const char *public,
+                                  int internal) {
+    (void)name, (void)system, (void)public, (void)internal;
+    struct xml *xml = user;
+    xml_fail(xml, "file.format_mismatch", "%s",
+             TEXT("XML 含 DOCTYPE 声明，拒绝读取", "XML with a DOCTYPE is refused"));
+    xml->error->trouble = TROUBLE_REFUSED;
+}
+
+bool xml_open(struct xml *xml, struct bytes *bytes, const struct xml_handlers *handlers, void *owner,
+              struct error *error) {
+    *xml = (struct xml){.bytes = bytes, .handlers = handlers, .owner = owner};
+    XML_Parser parser = XML_ParserCreate(NULL);
+    if (!parser) return error_set(error, "%s", TEXT("内存不足", "out of memory"));
+    xml->parser = parser;
+    XML_SetUserData(parser, xml);
+    XML_SetElementHandler(parser, start_element, end_element);
+    XML_SetCharacterDataHandler(parser, character_data);
+    XML_SetStartDoctypeDeclHandler(parser, start_doctype);
+    return true;
+}
+
+void xml_close(struct xml *xml) {
+    if (xml->parser) XML_ParserFree(xml->parser);
+    xml->parser = NULL;
+}
+
+static enum flow broken(struct xml *xml, struct error *error) {
+    xml->failed = true;
+    error->at.byte = xml_offset(xml);
+    error_code(error, TROUBLE_FAILED, "file.format_mismatch",
+               TEXT("XML 第 %lu 行损坏：%s", "XML is damaged in line %lu: %s"),
+               (unsigned long)XML_GetCurrentLineNumber(xml->parser),
+               XML_ErrorString(XML_GetErrorCode(xml->parser)));
+    return FLOW_FAILED;
+}
+
+/* What the parser's answer means; asked after every piece. */
+static enum flow answer(struct xml *xml, enum XML_Status status, bool last, struct error *error) {
+    if (xml->failed) return FLOW_FAILED;
+    if (xml->stopped) return xml->ended = true, FLOW_END;
+    if (status == XML_STATUS_ERROR) return broken(xml, error);
+    if (status == XML_STATUS_SUSPENDED) return FLOW_MORE;
+    xml->suspended = false;
+    if (last) return xml->ended = true, FLOW_END;
+    if (xml->fed - xml_offset(xml) > XML_TOKEN_MAX) {
+        xml_fail(xml, "file.format_mismatch", TEXT("XML 中一个标记超过 %d 字节", "an XML token passes %d bytes"),
+                 XML_TOKEN_MAX);
+        return FLOW_FAILED;
+    }
+    return FLOW_MORE;
+}
+
+enum flow xml_step(struct xml *xml, struct error *error) {
+    xml->error = error;
+    if (xml->failed) return FLOW_FAILED;
+    if (xml->ended) return FLOW_END;
+    if (xml->suspended) {
+        xml->suspended = false;
+        XML_ParsingStatus status;
+        enum XML_Status resumed = XML_ResumeParser(xml->parser);
+        XML_GetParsingStatus(xml->parser, &status);
+        return answer(xml, resumed, status.finalBuffer && status.parsing == XML_FINISHED, error);
+    }
+    void *buffer = XML_GetBuffer(xml->parser, XML_CHUNK);
+    if (!buffer) return broken(xml, error);
+    ptrdiff_t got = bytes_read(xml->bytes, buffer, XML_CHUNK, error);
+    if (got < 0) return xml->failed = true, FLOW_FAILED;
+    xml->fed += (uint64_t)got;
+    enum XML_Status status = XML_ParseBuffer(xml->parser, (int)got, got == 0);
+    return answer(xml, status, got == 0, error);
+}
+
+bool xml_all(struct xml *xml, struct error *error) {
+    enum flow flow;
+    while ((flow = xml_step(xml, error)) == FLOW_MORE) {}
+    return flow == FLOW_END;
+}
