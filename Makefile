@@ -27,7 +27,7 @@ CFLAGS  += -std=c17 -D_GNU_SOURCE -I. -I$(OUT) $(WARNINGS) $(flags.$(BUILD)) \
            $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
 LDLIBS  += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread -lm
 
-sources = $(sort $(shell find $(1) -name '*.c' -not -path '*/programs/*'))
+sources = $(sort $(shell find $(1) -name '*.c' -not -path '*/programs/*' 2>/dev/null))
 objects = $(patsubst %.c,$(OUT)/%.o,$(call sources,$(1)))
 library = $(OUT)/lib$(1).a
 
@@ -76,8 +76,33 @@ endef
 $(foreach f,$(TESTED),$(eval $(call tests,$(f))))
 TEST_PROGRAMS := $(foreach f,$(TESTED),$(OUT)/test_$(f))
 
-test: all $(TEST_PROGRAMS)
+test:
+	@./deps test
+	@$(MAKE) --no-print-directory all $(TEST_PROGRAMS)
 	@OUT=$(OUT) tests/run $(TEST_PROGRAMS)
+
+# What CI runs besides the tests.  FORMAT=all looks at every folder's layout.
+check: layers
+	@./deps check
+	@$(MAKE) --no-print-directory all
+	@tests/check.sh lengths format tidy cppcheck
+	@$(MAKE) --no-print-directory BUILD=asan test
+	@$(MAKE) --no-print-directory BUILD=tsan race
+deps:
+	@./deps check
+format:
+	@tests/check.sh formatted
+
+# The pipeline under ThreadSanitizer: make BUILD=tsan race, or make race, which says so itself.
+ifeq ($(BUILD),tsan)
+$(OUT)/race: $(OUT)/tests/race.o $(call library,core)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+race: $(OUT)/race
+	@TSAN_OPTIONS=halt_on_error=1 $<
+else
+race:
+	@$(MAKE) --no-print-directory BUILD=tsan race
+endif
 
 # No folder includes a folder it does not list.
 layers:
@@ -85,6 +110,6 @@ layers:
 
 clean:
 	rm -rf build
-.PHONY: all test layers clean
+.PHONY: all test check deps format race layers clean
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

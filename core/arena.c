@@ -42,7 +42,8 @@ void *arena_take(struct arena *arena, size_t size, size_t count, size_t alignmen
         }
         if (!block || !block->next) {
             struct arena_block *fresh = block_new(bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES);
-            if (block) block->next = fresh; else arena->first = fresh;
+            if (block) block->next = fresh;
+            else arena->first = fresh;
             block = fresh;
         } else {
             block = block->next;

@@ -43,13 +43,13 @@ struct reason {
 };
 
 struct row {
-    uint64_t number;  /* what people find it by: line, record or sheet row, from 1; grows within a source */
-    uint64_t byte;    /* offset of the record in the decompressed source */
-    struct span raw;  /* the record's own bytes, in the source's encoding */
+    uint64_t number; /* what people find it by: line, record or sheet row, from 1; grows within a source */
+    uint64_t byte;   /* offset of the record in the decompressed source */
+    struct span raw; /* the record's own bytes, in the source's encoding */
     enum fate fate;
-    bool shifted;     /* its cells do not stand under their columns (too few, too many): do not decode */
-    bool withdrawn;   /* a delete marker that the spec names: ends the published version of its key */
-    bool total;       /* a subtotal or total row: explained, and a control total over rows above it */
+    bool shifted;   /* its cells do not stand under their columns (too few, too many): do not decode */
+    bool withdrawn; /* a delete marker that the spec names: ends the published version of its key */
+    bool total;     /* a subtotal or total row: explained, and a control total over rows above it */
     uint8_t reason_count;
     struct reason *reasons; /* [REASONS_MAX] once the first is given, else NULL */
     struct span key;        /* src_key: the key cells joined by '/', set by the key stage */
@@ -62,14 +62,14 @@ struct batch {
     struct arena arena; /* owns every byte below; reset when the batch is reused */
     uint64_t index;     /* position in the source, from 0 */
     uint32_t row_count;
-    struct row *rows;   /* [row_count] */
+    struct row *rows; /* [row_count] */
     const struct columns *source;
-    struct span **cells; /* [source->count][row_count] UTF-8; bytes NULL: the row has no such cell */
-    const struct kind *kind;         /* NULL until decoded */
-    struct vector *values;           /* [kind->column_count], NULL until decoded */
-    int64_t *measures[MEASURES];     /* [row_count] fen as read, 0 where unreadable; NULL until decoded;
-                                        written once, by the decoder */
-    uint32_t unreadable[MEASURES];   /* cells of live and rejected rows that are no amount */
+    struct span **cells;         /* [source->count][row_count] UTF-8; bytes NULL: the row has no such cell */
+    const struct kind *kind;     /* NULL until decoded */
+    struct vector *values;       /* [kind->column_count], NULL until decoded */
+    int64_t *measures[MEASURES]; /* [row_count] fen as read, 0 where unreadable; NULL until decoded;
+                                    written once, by the decoder */
+    uint32_t unreadable[MEASURES]; /* cells of live and rejected rows that are no amount */
 };
 
 /* Makes room for `row_count` rows of `columns`; called once by the extractor for each batch. */

@@ -4,7 +4,13 @@
 #include "core/span.h"
 #include <stdint.h>
 
-enum decimal_verdict { DECIMAL_OK, DECIMAL_EMPTY, DECIMAL_NOT_A_NUMBER, DECIMAL_TOO_MANY_DECIMALS, DECIMAL_RANGE };
+enum decimal_verdict {
+    DECIMAL_OK,
+    DECIMAL_EMPTY,
+    DECIMAL_NOT_A_NUMBER,
+    DECIMAL_TOO_MANY_DECIMALS,
+    DECIMAL_RANGE
+};
 
 /* Reads an exact decimal times 10^scale into `value`; never through a double.
    Shape:  "1,234.50", "-3", "3-", "(3.00)", "+3", "¥1,234.5", "１２．５", surrounding blanks; thousands

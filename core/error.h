@@ -15,10 +15,10 @@ struct place {
 
 /* What a failure means for the delivery and so for the exit code. */
 enum trouble {
-    TROUBLE_FAILED, /* damaged or broken: nothing published, safe to run again (exit 1) */
+    TROUBLE_FAILED,  /* damaged or broken: nothing published, safe to run again (exit 1) */
     TROUBLE_REFUSED, /* readable, but breaks a rule: nothing published (exit 3) */
-    TROUBLE_USAGE,  /* a spec, mapping or option is wrong (exit 64) */
-    TROUBLE_LATER,  /* database away or held by another run (exit 75) */
+    TROUBLE_USAGE,   /* a spec, mapping or option is wrong (exit 64) */
+    TROUBLE_LATER,   /* database away or held by another run (exit 75) */
 };
 
 /* Why a delivery or a command must stop.  The innermost function writes it; callers only fill

@@ -11,8 +11,7 @@ void language_set(enum language language);
 enum language language_get(void);
 
 /* The one of two formats that the user reads.  Both must take the same arguments in the same order. */
-const char *language_text(const char *zh, const char *en)
-    __attribute__((format_arg(1), format_arg(2)));
+const char *language_text(const char *zh, const char *en) __attribute__((format_arg(1), format_arg(2)));
 
 #define TEXT(zh, en) language_text(zh, en)
 #endif

@@ -78,7 +78,8 @@ static bool match(struct matching *m, size_t p, size_t n) {
     while (p < m->pattern.size) {
         char c = m->pattern.bytes[p];
         if (c == '*') return match_star(m, p, n) || fail(m, from_p, from_n);
-        struct span *value = c == '{' ? field(m->rank, m->pattern.bytes + p, m->pattern.size - p, &size) : NULL;
+        struct span *value =
+            c == '{' ? field(m->rank, m->pattern.bytes + p, m->pattern.size - p, &size) : NULL;
         if (value) return match_field(m, value, p, size, n) || fail(m, from_p, from_n);
         if (n == m->name.size || (c == '?' && m->name.bytes[n] == '!')) return fail(m, from_p, from_n);
         if (c != '?' && lower(c) != lower(m->name.bytes[n])) return fail(m, from_p, from_n);

@@ -28,22 +28,22 @@ struct kind_column {
     enum type type;
     unsigned tags;
     enum pii pii;
-    const char *dict;  /* @code(dict): the code list its values come from; NULL: free */
-    int measure;       /* index among the kind's measures, from 0; -1: not money */
+    const char *dict; /* @code(dict): the code list its values come from; NULL: free */
+    int measure;      /* index among the kind's measures, from 0; -1: not money */
 };
 
 struct kind {
     const char *name, *label; /* setl_d, 结算 */
     uint32_t column_count, measure_count;
-    const struct kind_column *columns;  /* [column_count] */
-    const uint16_t *measures;           /* [measure_count] index of each measure's column */
-    int main_measure;                   /* -1: the kind has no money */
-    int event;                          /* index of the event date's column; -1: none */
+    const struct kind_column *columns; /* [column_count] */
+    const uint16_t *measures;          /* [measure_count] index of each measure's column */
+    int main_measure;                  /* -1: the kind has no money */
+    int event;                         /* index of the event date's column; -1: none */
 };
 
 extern const struct kind model_kinds[]; /* [model_kind_count], by name */
 extern const uint32_t model_kind_count;
 
-const struct kind *model_find(struct span name);                       /* NULL: no such kind */
-int model_column(const struct kind *kind, struct span name);          /* -1: no such column */
+const struct kind *model_find(struct span name);             /* NULL: no such kind */
+int model_column(const struct kind *kind, struct span name); /* -1: no such column */
 #endif

@@ -39,7 +39,8 @@ static void weigh(const struct batch *batch, struct content *content) {
     }
 }
 
-static bool run_stage(struct stage *stage, struct batch *batch, struct content *content, struct error *error) {
+static bool run_stage(struct stage *stage, struct batch *batch, struct content *content,
+                      struct error *error) {
     struct content after;
     if (stage->kind->run(stage, batch, error) == FLOW_FAILED) return false;
     weigh(batch, &after);
@@ -49,9 +50,10 @@ static bool run_stage(struct stage *stage, struct batch *batch, struct content *
                           stage->kind->name, content->rows, after.rows);
     for (int m = 0; m < MEASURES; m++)
         if (content->measured[m] && (!after.measured[m] || content->fen[m] != after.fen[m]))
-            return error_code(error, TROUBLE_REFUSED, "conserve.amount",
-                              TEXT("环节 %s 改变了金额(第 %d 个金额列)", "stage %s changed money (measure %d)"),
-                              stage->kind->name, m + 1);
+            return error_code(
+                error, TROUBLE_REFUSED, "conserve.amount",
+                TEXT("环节 %s 改变了金额(第 %d 个金额列)", "stage %s changed money (measure %d)"),
+                stage->kind->name, m + 1);
     *content = after;
     return true;
 }
@@ -99,15 +101,14 @@ static bool read_all(struct pipeline *pipeline, struct queue *spare, struct queu
         enum flow flow = reader->kind->run(reader, batch, error);
         if (flow == FLOW_FAILED) return false;
         pipeline->rows_read += batch->row_count;
-        if (batch->row_count)
-            pipeline->bytes_read = batch->rows[batch->row_count - 1].byte;
+        if (batch->row_count) pipeline->bytes_read = batch->rows[batch->row_count - 1].byte;
         queue_put(full, batch);
         if (flow == FLOW_END) return true;
     }
 }
 
-static bool settle(const struct pipeline *pipeline, const struct worker *workers, bool ok, struct tally *tally,
-                   struct error *error) {
+static bool settle(const struct pipeline *pipeline, const struct worker *workers, bool ok,
+                   struct tally *tally, struct error *error) {
     for (uint32_t i = 0; i < pipeline->worker_count; i++) {
         tally_merge(tally, &workers[i].tally);
         if (ok && workers[i].own_failure) {
@@ -134,8 +135,11 @@ bool pipeline_run(struct pipeline *pipeline, struct tally *tally, struct error *
     pipeline->rows_read = pipeline->bytes_read = 0;
     for (uint32_t i = 0; i < batch_count; i++) queue_put(&spare, &batches[i]);
     for (uint32_t i = 0; i < pipeline->worker_count; i++) {
-        workers[i] = (struct worker){.chain = pipeline->chain[i], .stage_count = pipeline->stage_count,
-                                     .full = &full, .spare = &spare, .failed = &failed};
+        workers[i] = (struct worker){.chain = pipeline->chain[i],
+                                     .stage_count = pipeline->stage_count,
+                                     .full = &full,
+                                     .spare = &spare,
+                                     .failed = &failed};
         if (pthread_create(&workers[i].thread, NULL, work, &workers[i]) != 0) abort();
     }
     bool ok = read_all(pipeline, &spare, &full, &failed, error);

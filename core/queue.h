@@ -15,7 +15,8 @@ struct queue {
     bool closed;
 };
 
-#define QUEUE_EMPTY {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER}
+#define QUEUE_EMPTY                                                                                          \
+    { .lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER }
 
 void queue_put(struct queue *queue, struct batch *batch); /* waits while full */
 struct batch *queue_take(struct queue *queue);            /* waits; NULL once closed and empty */

@@ -8,7 +8,8 @@ const struct reason_kind *reason_find(const char *code) {
         uint32_t middle = from + (until - from) / 2;
         int order = strcmp(code, reason_kinds[middle].code);
         if (order == 0) return &reason_kinds[middle];
-        if (order < 0) until = middle; else from = middle + 1;
+        if (order < 0) until = middle;
+        else from = middle + 1;
     }
     return NULL;
 }

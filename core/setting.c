@@ -76,8 +76,9 @@ static bool fill_one(const struct setting *settings, void *state, const struct n
     const struct setting *setting = find(settings, key->text);
     if (!setting) {
         const char *near = setting_nearest(settings, key->text);
-        return near ? node_error(key, NULL, error, TEXT("不认识的设置「%s」，是不是「%s」？",
-                                                        "unknown setting \"%s\"; did you mean \"%s\"?"),
+        return near ? node_error(key, NULL, error,
+                                 TEXT("不认识的设置「%s」，是不是「%s」？",
+                                      "unknown setting \"%s\"; did you mean \"%s\"?"),
                                  key->text.bytes, near)
                     : node_error(key, NULL, error, TEXT("不认识的设置「%s」", "unknown setting \"%s\""),
                                  key->text.bytes);
@@ -92,11 +93,12 @@ static bool fill_one(const struct setting *settings, void *state, const struct n
     return true;
 }
 
-bool setting_fill(const struct setting *settings, void *state, const struct node *map,
-                  struct arena *arena, struct error *error) {
+bool setting_fill(const struct setting *settings, void *state, const struct node *map, struct arena *arena,
+                  struct error *error) {
     (void)arena;
     for (const struct setting *s = settings; s && s->name; s++)
-        if (s->initial && !store(s, state, s->initial)) return error_set(error, "%s: %s", s->name, s->initial);
+        if (s->initial && !store(s, state, s->initial))
+            return error_set(error, "%s: %s", s->name, s->initial);
     if (!map) return true;
     if (map->kind != NODE_MAP)
         return node_error(map, NULL, error, "%s", TEXT("这里应是「键: 值」", "\"key: value\" expected here"));

@@ -23,8 +23,8 @@ struct setting {
 
 /* Fills `state` with the initial values, then with the entries of `map` (may be NULL).
    Fails with TROUBLE_USAGE at the entry's line: unknown name (and the nearest known one), bad value. */
-bool setting_fill(const struct setting *settings, void *state, const struct node *map,
-                  struct arena *arena, struct error *error);
+bool setting_fill(const struct setting *settings, void *state, const struct node *map, struct arena *arena,
+                  struct error *error);
 /* The name nearest to `text` by edit distance, NULL when none is near. */
 const char *setting_nearest(const struct setting *settings, struct span text);
 /* Distance of two words in edits, at most `limit` + 1. */

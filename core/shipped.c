@@ -6,6 +6,8 @@
 /* POSIX ustar: blocks of 512 bytes, name at 0, size in octal at 124, name prefix at 345. */
 enum { BLOCK = 512, NAME = 0, NAME_SIZE = 100, SIZE = 124, TYPE = 156, PREFIX = 345, PREFIX_SIZE = 155 };
 
+/* Names that ld gives to the ends of what it links in. */
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 extern const char _binary_shipped_tar_start[], _binary_shipped_tar_end[];
 
 static size_t octal(const char *digits) {
@@ -16,6 +18,7 @@ static size_t octal(const char *digits) {
 }
 
 bool shipped_next(uint64_t *at, struct shipped *file) {
+    /* cppcheck-suppress comparePointers */
     size_t size = (size_t)(_binary_shipped_tar_end - _binary_shipped_tar_start);
     while (*at + BLOCK <= size) {
         const char *header = _binary_shipped_tar_start + *at;

@@ -6,29 +6,35 @@
 
 /* The words of a spec; the offsets are not used, only the names and their help. */
 static const struct setting words[] = {
-    {"match", SETTING_TEXT, 0, NULL, "文件名样式，压缩包成员和工作表用 ! 隔开", "file name pattern, ! before a member or sheet"},
+    {"match", SETTING_TEXT, 0, NULL, "文件名样式，压缩包成员和工作表用 ! 隔开",
+     "file name pattern, ! before a member or sheet"},
     {"kind", SETTING_TEXT, 0, NULL, "数据类别，如 setl_d", "the kind, such as setl_d"},
     {"delivery", SETTING_TEXT, 0, NULL, "full 全量 或 delta 增量", "full (a snapshot) or delta"},
-    {"profile", SETTING_TEXT, 0, NULL, "来源系统，如 sample-jinbao.AC01", "source system, such as sample-jinbao.AC01"},
+    {"profile", SETTING_TEXT, 0, NULL, "来源系统，如 sample-jinbao.AC01",
+     "source system, such as sample-jinbao.AC01"},
     {"read", SETTING_NODE, 0, NULL, "怎样读: format、encoding 等", "how to read: format, encoding, ..."},
     {"key", SETTING_NODE, 0, NULL, "县内主键的源列", "the source columns of the county's key"},
-    {"columns", SETTING_NODE, 0, NULL, "目标列: {from: 源列, as: …, map: …}", "target: {from: source, as: ..., map: ...}"},
+    {"columns", SETTING_NODE, 0, NULL, "目标列: {from: 源列, as: …, map: …}",
+     "target: {from: source, as: ..., map: ...}"},
     {"where", SETTING_NODE, 0, NULL, "只取这些行，其余列为非数据行", "only these rows; others are explained"},
-    {"withdraw", SETTING_NODE, 0, NULL, "删除标记: {from: 列, when: 值}", "delete marker: {from: column, when: value}"},
+    {"withdraw", SETTING_NODE, 0, NULL, "删除标记: {from: 列, when: 值}",
+     "delete marker: {from: column, when: value}"},
     {"county_column", SETTING_TEXT, 0, NULL, "统筹区所在的源列", "source column of the division"},
     {"foreign", SETTING_TEXT, 0, NULL, "reject 或 keep 他县的行", "reject or keep rows of another division"},
     {"conflict", SETTING_TEXT, 0, NULL, "reject 或 last 主键冲突", "reject or last for key conflicts"},
     {"rank", SETTING_TEXT, 0, NULL, "period 或 arrival", "period or arrival"},
     {"unmapped", SETTING_TEXT, 0, NULL, "reject 或 keep 未映射代码", "reject or keep unmapped codes"},
     {"unit", SETTING_TEXT, 0, NULL, "金额单位 fen、yuan、wanyuan", "unit of money: fen, yuan, wanyuan"},
-    {"control", SETTING_NODE, 0, NULL, "slip、none 或 {rows: n, 金额列: n, unit: yuan}", "slip, none or {rows: n, column: n, unit: yuan}"},
+    {"control", SETTING_NODE, 0, NULL, "slip、none 或 {rows: n, 金额列: n, unit: yuan}",
+     "slip, none or {rows: n, column: n, unit: yuan}"},
     {"ignore", SETTING_FLAG, 0, NULL, "yes: 不需要的文件", "yes: a file nobody needs"},
     {"note", SETTING_TEXT, 0, NULL, "说明", "a remark"},
     {0},
 };
 static const struct setting column_words[] = {
     {"from", SETTING_NODE, 0, NULL, "源列，或几个源列", "source column, or several"},
-    {"as", SETTING_TEXT, 0, NULL, "text code integer money ratio date month timestamp certno name bool serial", "the same"},
+    {"as", SETTING_TEXT, 0, NULL,
+     "text code integer money ratio date month timestamp certno name bool serial", "the same"},
     {"map", SETTING_TEXT, 0, NULL, "映射表", "mapping table"},
     {"unit", SETTING_TEXT, 0, NULL, "fen、yuan、wanyuan", "fen, yuan, wanyuan"},
     {"open", SETTING_TEXT, 0, NULL, "表示未终止的日期", "the date that means open"},
@@ -39,9 +45,11 @@ static const struct setting column_words[] = {
     {0},
 };
 
-static bool unknown(const struct node *key, const struct setting *known, const char *path, struct error *error) {
+static bool unknown(const struct node *key, const struct setting *known, const char *path,
+                    struct error *error) {
     const char *near = setting_nearest(known, key->text);
-    return near ? node_error(key, path, error, TEXT("不认识「%s」，是不是「%s」？", "unknown \"%s\"; did you mean \"%s\"?"),
+    return near ? node_error(key, path, error,
+                             TEXT("不认识「%s」，是不是「%s」？", "unknown \"%s\"; did you mean \"%s\"?"),
                              key->text.bytes, near)
                 : node_error(key, path, error, TEXT("不认识「%s」", "unknown \"%s\""), key->text.bytes);
 }
@@ -55,8 +63,9 @@ static bool check_words(const struct node *map, const struct setting *known, con
         while (word->name && strcmp(word->name, map->keys[i].text.bytes) != 0) word++;
         if (!word->name) return unknown(&map->keys[i], known, path, error);
         if (word->kind != SETTING_NODE && map->items[i].kind != NODE_SCALAR)
-            return node_error(&map->items[i], path, error, TEXT("「%s」应是一个值：%s", "\"%s\" takes one value: %s"),
-                              word->name, language_get() == LANGUAGE_ZH ? word->help_zh : word->help_en);
+            return node_error(&map->items[i], path, error,
+                              TEXT("「%s」应是一个值：%s", "\"%s\" takes one value: %s"), word->name,
+                              language_get() == LANGUAGE_ZH ? word->help_zh : word->help_en);
     }
     return true;
 }
@@ -67,12 +76,13 @@ static struct span text_of(const struct node *map, const char *key) {
 }
 
 /* One of two words; `*second` says whether it was the second. */
-static bool choose(const struct node *map, const char *key, const char *first, const char *second, bool *is_second,
-                   const char *path, struct error *error) {
+static bool choose(const struct node *map, const char *key, const char *first, const char *second,
+                   bool *is_second, const char *path, struct error *error) {
     const struct node *node = node_get(map, key);
     *is_second = node_is(node, second);
     if (!node || *is_second || node_is(node, first)) return true;
-    return node_error(node, path, error, TEXT("「%s」只能是 %s 或 %s", "\"%s\" is %s or %s"), key, first, second);
+    return node_error(node, path, error, TEXT("「%s」只能是 %s 或 %s", "\"%s\" is %s or %s"), key, first,
+                      second);
 }
 
 static bool read_list(const struct node *node, struct span *list, uint32_t *count, const char *path,
@@ -80,7 +90,8 @@ static bool read_list(const struct node *node, struct span *list, uint32_t *coun
     const struct node *items = node->kind == NODE_LIST ? node->items : node;
     uint32_t many = node->kind == NODE_LIST ? node->count : 1;
     if (node->kind == NODE_MAP || many == 0 || many > SPEC_FROM_MAX)
-        return node_error(node, path, error, TEXT("这里应是 1 到 %d 个列名", "1 to %d column names expected"), SPEC_FROM_MAX);
+        return node_error(node, path, error, TEXT("这里应是 1 到 %d 个列名", "1 to %d column names expected"),
+                          SPEC_FROM_MAX);
     for (uint32_t i = 0; i < many; i++) {
         if (items[i].kind != NODE_SCALAR)
             return node_error(&items[i], path, error, "%s", TEXT("这里应是列名", "a column name expected"));
@@ -93,12 +104,13 @@ static bool read_list(const struct node *node, struct span *list, uint32_t *coun
 static bool read_values(const struct node *node, struct arena *arena, struct spec_condition *condition,
                         const char *path, struct error *error) {
     if (node->kind == NODE_MAP) {
-        const struct node *not = node_get(node, "not");
-        if (!not || node->count != 1 || not->kind == NODE_MAP)
-            return node_error(node, path, error, "%s", TEXT("条件应是 值、[值, 值] 或 {not: 值}",
-                                                            "a condition is a value, [values] or {not: values}"));
+        const struct node *others = node_get(node, "not");
+        if (!others || node->count != 1 || others->kind == NODE_MAP)
+            return node_error(node, path, error, "%s",
+                              TEXT("条件应是 值、[值, 值] 或 {not: 值}",
+                                   "a condition is a value, [values] or {not: values}"));
         condition->negative = true;
-        node = not;
+        node = others;
     }
     const struct node *items = node->kind == NODE_LIST ? node->items : node;
     condition->value_count = node->kind == NODE_LIST ? node->count : 1;
@@ -123,35 +135,49 @@ static bool read_when(const struct node *node, const struct kind *kind, struct a
 
 static bool check_as(const struct spec_column *column, const struct node *node, const struct kind *kind,
                      const char *path, struct error *error) {
-    static const struct { const char *as; unsigned types; } all[] = {
-        {"text", 1u << TYPE_TEXT}, {"code", 1u << TYPE_TEXT}, {"certno", 1u << TYPE_TEXT}, {"name", 1u << TYPE_TEXT},
-        {"month", 1u << TYPE_TEXT}, {"integer", 1u << TYPE_INTEGER | 1u << TYPE_TEXT}, {"money", 1u << TYPE_MONEY},
-        {"ratio", 1u << TYPE_RATIO}, {"date", 1u << TYPE_DATE | 1u << TYPE_TIMESTAMP},
-        {"serial", 1u << TYPE_DATE}, {"timestamp", 1u << TYPE_TIMESTAMP | 1u << TYPE_DATE}, {"bool", 1u << TYPE_BOOL | 1u << TYPE_TEXT}};
+    static const struct {
+        const char *as;
+        unsigned types;
+    } all[] = {{"text", 1u << TYPE_TEXT},
+               {"code", 1u << TYPE_TEXT},
+               {"certno", 1u << TYPE_TEXT},
+               {"name", 1u << TYPE_TEXT},
+               {"month", 1u << TYPE_TEXT},
+               {"integer", 1u << TYPE_INTEGER | 1u << TYPE_TEXT},
+               {"money", 1u << TYPE_MONEY},
+               {"ratio", 1u << TYPE_RATIO},
+               {"date", 1u << TYPE_DATE | 1u << TYPE_TIMESTAMP},
+               {"serial", 1u << TYPE_DATE},
+               {"timestamp", 1u << TYPE_TIMESTAMP | 1u << TYPE_DATE},
+               {"bool", 1u << TYPE_BOOL | 1u << TYPE_TEXT}};
     const struct kind_column *target = &kind->columns[column->target];
     for (size_t i = 0; column->as.size && i < sizeof all / sizeof *all; i++) {
         if (strcmp(all[i].as, column->as.bytes) != 0) continue;
         if (all[i].types & 1u << target->type) return true;
-        return node_error(node, path, error, TEXT("列 %s(%s) 不能按 %s 读", "column %s (%s) cannot be read as %s"),
-                          target->name, target->label, column->as.bytes);
+        return node_error(node, path, error,
+                          TEXT("列 %s(%s) 不能按 %s 读", "column %s (%s) cannot be read as %s"), target->name,
+                          target->label, column->as.bytes);
     }
     if (column->as.size)
         return node_error(node, path, error, TEXT("不认识 as: %s", "unknown as: %s"), column->as.bytes);
     bool unit = column->unit.size == 0 || strcmp(column->unit.bytes, "fen") == 0 ||
                 strcmp(column->unit.bytes, "yuan") == 0 || strcmp(column->unit.bytes, "wanyuan") == 0;
-    return unit || node_error(node, path, error, TEXT("不认识金额单位 %s (fen、yuan、wanyuan)",
-                                                      "unknown unit %s (fen, yuan, wanyuan)"), column->unit.bytes);
+    return unit ||
+           node_error(node, path, error,
+                      TEXT("不认识金额单位 %s (fen、yuan、wanyuan)", "unknown unit %s (fen, yuan, wanyuan)"),
+                      column->unit.bytes);
 }
 
-static bool read_column(const struct node *node, struct span unit, const struct spec *spec, struct arena *arena,
-                        struct spec_column *column, struct error *error) {
+static bool read_column(const struct node *node, struct span unit, const struct spec *spec,
+                        struct arena *arena, struct spec_column *column, struct error *error) {
     column->line = node->line;
     if (node->kind == NODE_SCALAR) {
         column->from[0] = node->text;
         column->from_count = 1;
     } else {
         if (!check_words(node, column_words, spec->path, error)) return false;
-        const struct node *from = node_get(node, "from"), *when = node_get(node, "when"), *sum = node_get(node, "sum");
+        const struct node *from = node_get(node, "from"), *when = node_get(node, "when"),
+                          *sum = node_get(node, "sum");
         if (from && !read_list(from, column->from, &column->from_count, spec->path, error)) return false;
         if (when && !read_when(when, spec->kind, arena, &column->when, spec->path, error)) return false;
         column->as = text_of(node, "as");
@@ -163,7 +189,8 @@ static bool read_column(const struct node *node, struct span unit, const struct 
         column->unit = text_of(node, "unit");
         column->sum = node_is(sum, "true") || node_is(sum, "yes");
         if (!column->from_count && !column->has_value)
-            return node_error(node, spec->path, error, "%s", TEXT("要有 from 或 value", "needs from or value"));
+            return node_error(node, spec->path, error, "%s",
+                              TEXT("要有 from 或 value", "needs from or value"));
     }
     const struct kind_column *target = &spec->kind->columns[column->target];
     if (target->type == TYPE_MONEY && !column->unit.size) column->unit = unit;
@@ -171,7 +198,8 @@ static bool read_column(const struct node *node, struct span unit, const struct 
     return check_as(column, node, spec->kind, spec->path, error);
 }
 
-static bool no_column(const struct node *key, const struct kind *kind, const char *path, struct error *error) {
+static bool no_column(const struct node *key, const struct kind *kind, const char *path,
+                      struct error *error) {
     const char *near = NULL;
     unsigned nearest = (unsigned)key->text.size / 3 + 2;
     for (uint32_t i = 0; i < kind->column_count; i++) {
@@ -179,7 +207,8 @@ static bool no_column(const struct node *key, const struct kind *kind, const cha
         unsigned distance = setting_distance(key->text, name, nearest);
         if (distance < nearest) nearest = distance, near = kind->columns[i].name;
     }
-    return node_error(key, path, error, TEXT("%s 没有列「%s」，相近的是「%s」", "%s has no column \"%s\"; nearest is \"%s\""),
+    return node_error(key, path, error,
+                      TEXT("%s 没有列「%s」，相近的是「%s」", "%s has no column \"%s\"; nearest is \"%s\""),
                       kind->name, key->text.bytes, near ? near : "-");
 }
 
@@ -195,7 +224,8 @@ static bool read_columns(const struct node *own, const struct node *inherited, s
     struct span unit = text_of(spec->root, "unit");
     for (int s = 0; s < 2; s++) {
         if (sources[s] && sources[s]->kind != NODE_MAP)
-            return node_error(sources[s], spec->path, error, "%s", TEXT("columns 应是「目标列: 源列」", "columns is \"target: source\""));
+            return node_error(sources[s], spec->path, error, "%s",
+                              TEXT("columns 应是「目标列: 源列」", "columns is \"target: source\""));
         for (uint32_t i = 0; sources[s] && i < sources[s]->count; i++) {
             const struct node *key = &sources[s]->keys[i], *item = &sources[s]->items[i];
             if (s == 1 && node_get(own, key->text.bytes)) continue;
@@ -232,11 +262,13 @@ static const struct node *merge(const struct node *own, const struct node *inher
     return both;
 }
 
-static bool read_conditions(const struct node *root, struct arena *arena, struct spec *spec, struct error *error) {
+static bool read_conditions(const struct node *root, struct arena *arena, struct spec *spec,
+                            struct error *error) {
     const struct node *where = node_get(root, "where"), *withdraw = node_get(root, "withdraw");
     if (where) {
         if (where->kind != NODE_MAP)
-            return node_error(where, spec->path, error, "%s", TEXT("where 应是 {源列: 值}", "where is {source column: value}"));
+            return node_error(where, spec->path, error, "%s",
+                              TEXT("where 应是 {源列: 值}", "where is {source column: value}"));
         spec->where = ARENA_NEW(arena, struct spec_condition, where->count + 1);
         for (uint32_t i = 0; i < where->count; i++) {
             spec->where[i].column = where->keys[i].text;
@@ -248,7 +280,9 @@ static bool read_conditions(const struct node *root, struct arena *arena, struct
     const struct node *when = node_get(withdraw, "when");
     spec->withdraw.column = text_of(withdraw, "from");
     if (!spec->withdraw.column.size || !when)
-        return node_error(withdraw, spec->path, error, "%s", TEXT("withdraw 应是 {from: 源列, when: 值}", "withdraw is {from: column, when: value}"));
+        return node_error(
+            withdraw, spec->path, error, "%s",
+            TEXT("withdraw 应是 {from: 源列, when: 值}", "withdraw is {from: column, when: value}"));
     return read_values(when, arena, &spec->withdraw, spec->path, error);
 }
 
@@ -258,19 +292,23 @@ static bool require(const struct spec *spec, struct error *error) {
         bool fed = false;
         for (uint32_t c = 0; c < spec->column_count; c++) fed |= spec->columns[c].target == i;
         if (!fed)
-            return node_error(spec->root, spec->path, error, TEXT("%s 的必填列 %s(%s) 没有来源", "%s: required column %s (%s) has no source"),
-                              spec->kind->name, spec->kind->columns[i].name, spec->kind->columns[i].label);
+            return node_error(
+                spec->root, spec->path, error,
+                TEXT("%s 的必填列 %s(%s) 没有来源", "%s: required column %s (%s) has no source"),
+                spec->kind->name, spec->kind->columns[i].name, spec->kind->columns[i].label);
     }
     return true;
 }
 
-static bool read_kind(const struct node *root, const struct node *profile, struct spec *spec, struct error *error) {
+static bool read_kind(const struct node *root, const struct node *profile, struct spec *spec,
+                      struct error *error) {
     const struct node *kind = node_get(root, "kind");
     if (!kind) kind = node_get(profile, "kind");
     if (!kind || kind->kind != NODE_SCALAR)
         return node_error(root, spec->path, error, "%s", TEXT("缺少 kind", "kind is missing"));
     spec->kind = model_find(kind->text);
-    return spec->kind || node_error(kind, spec->path, error, TEXT("没有数据类别「%s」", "no kind \"%s\""), kind->text.bytes);
+    return spec->kind || node_error(kind, spec->path, error, TEXT("没有数据类别「%s」", "no kind \"%s\""),
+                                    kind->text.bytes);
 }
 
 bool spec_read(struct span text, const char *path, const struct node *profile, struct arena *arena,
@@ -280,8 +318,7 @@ bool spec_read(struct span text, const char *path, const struct node *profile, s
     if (!yaml_read(text, path, arena, root, error) || !check_words(root, words, path, error)) return false;
     spec->match = text_of(root, "match");
     spec->ignore = node_is(node_get(root, "ignore"), "yes") || node_is(node_get(root, "ignore"), "true");
-    if (!spec->match.size)
-        return node_error(root, path, error, "%s", TEXT("缺少 match", "match is missing"));
+    if (!spec->match.size) return node_error(root, path, error, "%s", TEXT("缺少 match", "match is missing"));
     if (spec->ignore) return true;
     if (!read_kind(root, profile, spec, error)) return false;
     spec->profile = text_of(root, "profile");

@@ -11,39 +11,39 @@ enum { SPEC_FROM_MAX = 16 };
 
 /* "this cell equals one of these values": for where, withdraw and when. */
 struct spec_condition {
-    struct span column;        /* source column, or target column for `when` */
-    bool target;               /* `column` names a target column (after mapping) */
-    bool negative;             /* none of the values */
+    struct span column; /* source column, or target column for `when` */
+    bool target;        /* `column` names a target column (after mapping) */
+    bool negative;      /* none of the values */
     uint32_t value_count;
     const struct span *values;
-    int index;                 /* resolved; -1 until then */
+    int index; /* resolved; -1 until then */
 };
 
 struct spec_column {
-    uint32_t target;           /* index in the kind's columns */
-    uint32_t from_count;       /* 0: constant */
+    uint32_t target;     /* index in the kind's columns */
+    uint32_t from_count; /* 0: constant */
     struct span from[SPEC_FROM_MAX];
-    int index[SPEC_FROM_MAX];  /* resolved source columns; -1 until then */
-    struct span as;            /* text code integer money ratio date month timestamp certno name bool; empty: by type */
-    struct span map;           /* name of a mapping table; empty: none */
-    struct span unit;          /* money: fen, yuan, wanyuan; empty: the spec's unit, else yuan */
-    struct span open;          /* date: this value means "open", null */
-    struct span value;         /* constant */
-    struct span join;          /* between several `from` */
+    int index[SPEC_FROM_MAX]; /* resolved source columns; -1 until then */
+    struct span as;  /* text code integer money ratio date month timestamp certno name bool; empty: by type */
+    struct span map; /* name of a mapping table; empty: none */
+    struct span unit;  /* money: fen, yuan, wanyuan; empty: the spec's unit, else yuan */
+    struct span open;  /* date: this value means "open", null */
+    struct span value; /* constant */
+    struct span join;  /* between several `from` */
     bool has_value, sum;
     struct spec_condition when; /* value_count 0: always */
     uint32_t line;
 };
 
 struct spec {
-    const char *path;          /* for messages: mappings/qinghe/enrollment.yaml */
-    struct span match;         /* pattern; several with ',' are not allowed */
+    const char *path;  /* for messages: mappings/qinghe/enrollment.yaml */
+    struct span match; /* pattern; several with ',' are not allowed */
     const struct kind *kind;
-    bool full;                 /* delivery: full (a snapshot); else delta */
-    bool ignore;               /* the file is known and not needed */
-    struct span profile;       /* source system of the mappings */
+    bool full;           /* delivery: full (a snapshot); else delta */
+    bool ignore;         /* the file is known and not needed */
+    struct span profile; /* source system of the mappings */
     struct span format, encoding;
-    const struct node *read;   /* all settings of the extractor */
+    const struct node *read; /* all settings of the extractor */
     uint32_t key_count;
     struct span key[SPEC_FROM_MAX];
     int key_index[SPEC_FROM_MAX];
@@ -71,6 +71,8 @@ bool spec_resolve(struct spec *spec, const struct columns *columns, struct error
 
 /* Whether `name` ("包.zip!成员.DBF") fits the spec's pattern; {period}, {revision} and {part} are
    read from it when not NULL.  '*' does not cross '!'; ASCII case is ignored. */
-struct spec_rank { struct span period, revision, part; };
+struct spec_rank {
+    struct span period, revision, part;
+};
 bool spec_match(struct span pattern, struct span name, struct spec_rank *rank);
 #endif

@@ -19,20 +19,36 @@ bool node_error(const struct node *node, const char *name, struct error *error, 
     return usage(error, name, node->line, node->column, message);
 }
 
-/* Brackets and indentation deeper than any real spec, before the parser meets them. */
+/* What libyaml says.  For bytes that are no text it knows only the offset. */
+static bool syntax(struct error *error, const char *name, struct span text, const yaml_parser_t *parser) {
+    size_t line = parser->problem_mark.line, column = parser->problem_mark.column;
+    if (parser->error == YAML_READER_ERROR) {
+        line = column = 0;
+        for (size_t i = 0; i < parser->problem_offset && i < text.size; i++) {
+            column += ((unsigned char)text.bytes[i] & 0xC0) != 0x80;
+            if (text.bytes[i] == '\n') line++, column = 0;
+        }
+    }
+    const char *problem = parser->problem ? parser->problem : TEXT("不是 YAML", "no YAML");
+    return usage(error, name, line + 1, column + 1, problem);
+}
+
+/* Brackets and indentation deeper than any real spec, before the parser meets them.  Brackets in
+   quotes count too: what is quoted and what is not cannot be told without the parser. */
 static bool scan(struct span text, const char *name, struct error *error) {
     if (text.size > YAML_BYTES_MAX)
         return usage(error, name, 0, 0, TEXT("文件超过 256 KiB", "the file passes 256 KiB"));
     int depth = 0;
-    size_t line = 1, indent = 0, indents = 0, previous = 0;
+    size_t line = 1, line_from = 0, indent = 0, indents = 0, previous = 0;
     bool start = true;
     for (size_t i = 0; i < text.size; i++) {
         char c = text.bytes[i];
-        if (c == '\0') return usage(error, name, line, 1, TEXT("含空字节", "holds a NUL byte"));
+        if (c == '\0')
+            return usage(error, name, line, i - line_from + 1, TEXT("含空字节", "holds a NUL byte"));
         if (c == '[' || c == '{') depth++;
         if ((c == ']' || c == '}') && depth > 0) depth--;
         if (c == '\n') {
-            line++, start = true, indent = 0;
+            line++, line_from = i + 1, start = true, indent = 0;
         } else if (start && (c == ' ' || c == '-')) {
             indent++;
         } else if (start) {
@@ -90,11 +106,13 @@ static bool convert(yaml_document_t *document, int index, const char *name, int 
             if (!convert(document, items[i], name, depth + 1, arena, &node->items[i], error)) return false;
         return true;
     }
+    if (memchr(from->data.scalar.value, '\0', from->data.scalar.length))
+        return node_error(node, name, error, "%s", TEXT("含空字节", "holds a NUL byte"));
     node->kind = NODE_SCALAR;
     node->quoted = from->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
                    from->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-    node->text = arena_copy(arena, (struct span){(const char *)from->data.scalar.value,
-                                                 from->data.scalar.length});
+    node->text =
+        arena_copy(arena, (struct span){(const char *)from->data.scalar.value, from->data.scalar.length});
     return true;
 }
 
@@ -108,8 +126,7 @@ static bool plain_events(struct span text, const char *name, struct error *error
     yaml_parser_set_input_string(&parser, (const unsigned char *)text.bytes, text.size);
     while (ok && !end) {
         if (!yaml_parser_parse(&parser, &event)) {
-            ok = usage(error, name, parser.problem_mark.line + 1, parser.problem_mark.column + 1,
-                       parser.problem ? parser.problem : TEXT("不是 YAML", "no YAML"));
+            ok = syntax(error, name, text, &parser);
             break;
         }
         const unsigned char *anchor = NULL, *tag = NULL;
@@ -120,8 +137,9 @@ static bool plain_events(struct span text, const char *name, struct error *error
             anchor = event.data.sequence_start.anchor, tag = event.data.sequence_start.tag;
         documents += event.type == YAML_DOCUMENT_START_EVENT;
         if (anchor || tag || event.type == YAML_ALIAS_EVENT || documents > 1)
-            ok = usage(error, name, event.start_mark.line + 1, event.start_mark.column + 1,
-                       TEXT("不支持锚、别名、标签或第二个文档", "no anchors, aliases, tags or second document"));
+            ok = usage(
+                error, name, event.start_mark.line + 1, event.start_mark.column + 1,
+                TEXT("不支持锚、别名、标签或第二个文档", "no anchors, aliases, tags or second document"));
         end = event.type == YAML_STREAM_END_EVENT;
         yaml_event_delete(&event);
     }
@@ -132,6 +150,7 @@ static bool plain_events(struct span text, const char *name, struct error *error
 bool yaml_read(struct span text, const char *name, struct arena *arena, struct node *root,
                struct error *error) {
     *root = (struct node){.kind = NODE_MAP, .line = 1, .column = 1};
+    if (!text.size) return true; /* libyaml asserts that there are bytes */
     if (!scan(text, name, error) || !plain_events(text, name, error)) return false;
     yaml_parser_t parser;
     yaml_document_t document;
@@ -139,8 +158,7 @@ bool yaml_read(struct span text, const char *name, struct arena *arena, struct n
     yaml_parser_set_input_string(&parser, (const unsigned char *)text.bytes, text.size);
     bool ok = yaml_parser_load(&parser, &document) != 0;
     if (!ok) {
-        usage(error, name, parser.problem_mark.line + 1, parser.problem_mark.column + 1,
-              parser.problem ? parser.problem : TEXT("不是 YAML", "no YAML"));
+        syntax(error, name, text, &parser);
     } else {
         if (yaml_document_get_root_node(&document)) ok = convert(&document, 1, name, 0, arena, root, error);
         yaml_document_delete(&document);

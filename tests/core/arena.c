@@ -9,8 +9,8 @@ Test(arena, is_aligned_zeroed_and_apart) {
     struct arena arena = {0};
     static const struct {
         size_t size, count, alignment;
-    } takes[] = {{1, 1, 1}, {8, 3, 8}, {1, 7, 1}, {4, 1, 4}, {16, 2, 16}, {2, 5, 2}, {1, BLOCK, 1},
-                 {8, BLOCK, 8}, {1, BLOCK - 1, 1}, {1, 1, 1}, {8, 1, 8}};
+    } takes[] = {{1, 1, 1},     {8, 3, 8},     {1, 7, 1},         {4, 1, 4}, {16, 2, 16}, {2, 5, 2},
+                 {1, BLOCK, 1}, {8, BLOCK, 8}, {1, BLOCK - 1, 1}, {1, 1, 1}, {8, 1, 8}};
     enum { COUNT = sizeof takes / sizeof *takes };
     for (int round = 0; round < 3; round++) {
         unsigned char *taken[COUNT];
@@ -18,7 +18,8 @@ Test(arena, is_aligned_zeroed_and_apart) {
             size_t bytes = takes[i].size * takes[i].count;
             taken[i] = arena_take(&arena, takes[i].size, takes[i].count, takes[i].alignment);
             cr_assert((uintptr_t)taken[i] % takes[i].alignment == 0, "take %zu is not aligned", i);
-            for (size_t b = 0; b < bytes; b++) cr_assert(!taken[i][b], "take %zu round %d: byte %zu is set", i, round, b);
+            for (size_t b = 0; b < bytes; b++)
+                cr_assert(!taken[i][b], "take %zu round %d: byte %zu is set", i, round, b);
             memset(taken[i], (int)i + 1, bytes);
         }
         for (size_t i = 0; i < COUNT; i++)

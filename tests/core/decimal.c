@@ -53,7 +53,9 @@ Test(decimal, exact) {
         {"¥-12", 2, DECIMAL_OK, -1200},
         {"(¥12)", 2, DECIMAL_OK, -1200},
         {"  7 \t\r", 2, DECIMAL_OK, 700},
-        {"\xE3\x80\x80" "7\xC2\xA0\xE3\x80\x80", 2, DECIMAL_OK, 700},
+        {"\xE3\x80\x80"
+         "7\xC2\xA0\xE3\x80\x80",
+         2, DECIMAL_OK, 700},
         {"92233720368547758.07", 2, DECIMAL_OK, INT64_MAX},
         {"-92233720368547758.07", 2, DECIMAL_OK, -INT64_MAX},
     };
@@ -79,12 +81,13 @@ Test(decimal, says_why_not) {
 
 Test(decimal, not_a_number) {
     static const char *const cases[] = {
-        "1O24.50", "二百五", "1e5",     "1E5",    "--1",    "-1-",   "+1-",   "+-1",    "(-1)",  "-(1)",
-        "(1",      "1)",     "((1))",   "()",     "-",      "+",     ".",     "-.",     "¥",     "¥¥1",
-        "Y100",    "Ｙ100",  "$5",      "1 234",  "1. 5",   "1.2.3", "1,23",  "12,34,567", ",123", "1,",
-        "1,2345",  "1234,567", "1,234,56.0", "1.234,5", "0x10", "NaN", "inf",  "NULL",  "/",     "#REF!",
-        "1元",     "万1",    "1%",      "1'234",  "1-2",    "2020-01-01", "\xFF", "1\xEF", "1\xEF\xBC", "\xEF\xBC",
-        "1\xC2",   "1\n",    "¥-¥1",    "1¥",     "−5",     "1,234-5",
+        "1O24.50",    "二百五",   "1e5",   "1E5",       "--1",   "-1-",        "+1-",    "+-1",
+        "(-1)",       "-(1)",     "(1",    "1)",        "((1))", "()",         "-",      "+",
+        ".",          "-.",       "¥",     "¥¥1",       "Y100",  "Ｙ100",      "$5",     "1 234",
+        "1. 5",       "1.2.3",    "1,23",  "12,34,567", ",123",  "1,",         "1,2345", "1234,567",
+        "1,234,56.0", "1.234,5",  "0x10",  "NaN",       "inf",   "NULL",       "/",      "#REF!",
+        "1元",        "万1",      "1%",    "1'234",     "1-2",   "2020-01-01", "\xFF",   "1\xEF",
+        "1\xEF\xBC",  "\xEF\xBC", "1\xC2", "1\n",       "¥-¥1",  "1¥",         "−5",     "1,234-5",
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         check_reading(&(struct reading_case){cases[i], 2, DECIMAL_NOT_A_NUMBER, 0});
@@ -103,10 +106,18 @@ Test(decimal, writes_every_digit) {
         int scale;
         const char *text;
     } cases[] = {
-        {0, 2, "0.00"},      {5, 2, "0.05"},     {-5, 2, "-0.05"},   {100, 2, "1.00"},
-        {123450, 2, "1234.50"}, {-7, 0, "-7"},   {0, 0, "0"},        {1, 4, "0.0001"},
-        {INT64_MAX, 2, "92233720368547758.07"},  {INT64_MIN, 2, "-92233720368547758.08"},
-        {INT64_MIN, 0, "-9223372036854775808"},  {INT64_MIN, 18, "-9.223372036854775808"},
+        {0, 2, "0.00"},
+        {5, 2, "0.05"},
+        {-5, 2, "-0.05"},
+        {100, 2, "1.00"},
+        {123450, 2, "1234.50"},
+        {-7, 0, "-7"},
+        {0, 0, "0"},
+        {1, 4, "0.0001"},
+        {INT64_MAX, 2, "92233720368547758.07"},
+        {INT64_MIN, 2, "-92233720368547758.08"},
+        {INT64_MIN, 0, "-9223372036854775808"},
+        {INT64_MIN, 18, "-9.223372036854775808"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[24];
@@ -125,7 +136,8 @@ Test(decimal, round_trip) {
                     char text[24];
                     int64_t value = sign * (power + step), back = 0;
                     size_t size = decimal_write(value, scale, text);
-                    cr_assert(decimal_read((struct span){text, size}, scale, &back) == DECIMAL_OK, "%s", text);
+                    cr_assert(decimal_read((struct span){text, size}, scale, &back) == DECIMAL_OK, "%s",
+                              text);
                     cr_assert(back == value, "%s: %" PRId64 " came back as %" PRId64, text, value, back);
                 }
 }

@@ -66,14 +66,16 @@ Test(match, reads_the_rank) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct spec_rank rank = {SPAN("x"), SPAN("x"), SPAN("x")};
-        cr_assert(spec_match(span_of(cases[i].pattern), span_of(cases[i].name), &rank), "%s", cases[i].pattern);
+        cr_assert(spec_match(span_of(cases[i].pattern), span_of(cases[i].name), &rank), "%s",
+                  cases[i].pattern);
         cr_expect(span_equal(rank.period, span_of(cases[i].period)), "%s: period", cases[i].pattern);
         cr_expect(span_equal(rank.revision, span_of(cases[i].revision)), "%s: revision", cases[i].pattern);
         cr_expect(span_equal(rank.part, span_of(cases[i].part)), "%s: part", cases[i].pattern);
     }
     struct spec_rank rank = {SPAN("x"), SPAN("x"), SPAN("x")};
     cr_expect(!spec_match(SPAN("{period}_*.txt"), SPAN("2020_x.csv"), &rank));
-    cr_expect(!rank.period.size && !rank.revision.size && !rank.part.size, "nothing is read from a name that fits not");
+    cr_expect(!rank.period.size && !rank.revision.size && !rank.part.size,
+              "nothing is read from a name that fits not");
 }
 
 /* Stars against a name that almost fits: exponential backtracking would take years. */

@@ -7,7 +7,8 @@ Test(reason, the_catalogue_is_sorted_and_complete) {
     cr_assert(reason_kind_count > 50, "only %u codes", reason_kind_count);
     for (uint32_t i = 0; i < reason_kind_count; i++) {
         const struct reason_kind *kind = &reason_kinds[i];
-        cr_expect(i == 0 || strcmp(reason_kinds[i - 1].code, kind->code) < 0, "%s is out of order", kind->code);
+        cr_expect(i == 0 || strcmp(reason_kinds[i - 1].code, kind->code) < 0, "%s is out of order",
+                  kind->code);
         cr_expect(reason_find(kind->code) == kind, "%s is not found", kind->code);
         cr_expect(strchr(kind->code, '.') && !strpbrk(kind->code, " ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
                   "%s is not subject.problem", kind->code);
@@ -17,7 +18,8 @@ Test(reason, the_catalogue_is_sorted_and_complete) {
 }
 
 Test(reason, every_code_has_a_known_fate) {
-    static const char *const fates[] = {"reject", "explain", "doubt", "note", "refuse", "finding", "duplicate"};
+    static const char *const fates[] = {"reject", "explain", "doubt",    "note",
+                                        "refuse", "finding", "duplicate"};
     for (uint32_t i = 0; i < reason_kind_count; i++) {
         bool known = false;
         for (size_t f = 0; f < sizeof fates / sizeof *fates; f++)
@@ -65,7 +67,8 @@ Test(reason, sentences_are_filled) {
         cr_expect(strcmp(text, cases[i].sentence) == 0 && size == strlen(text), "case %zu: %s", i, text);
         char small[8] = "1234567";
         cr_expect(reason_sentence(cases[i].code, detail, small, sizeof small) == size, "case %zu: length", i);
-        cr_expect(strncmp(small, cases[i].sentence, 7) == 0 && small[7] == '\0', "case %zu: cut to %s", i, small);
+        cr_expect(strncmp(small, cases[i].sentence, 7) == 0 && small[7] == '\0', "case %zu: cut to %s", i,
+                  small);
     }
     language_set(LANGUAGE_ZH);
     cr_expect(reason_sentence("row.blank", (struct span){0}, NULL, 0) == strlen("空行"), "only the length");

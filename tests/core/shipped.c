@@ -25,8 +25,8 @@ Test(shipped, every_file_as_in_the_tree) {
     for (struct shipped file; shipped_next(&at, &file); count++) {
         cr_expect(same_as_disk(&file), "%.*s differs", (int)file.path.size, file.path.bytes);
         size_t least = previous.size < file.path.size ? previous.size : file.path.size;
-        cr_expect(!previous.size || memcmp(previous.bytes, file.path.bytes, least) <= 0, "%.*s is out of order",
-                  (int)file.path.size, file.path.bytes);
+        cr_expect(!previous.size || memcmp(previous.bytes, file.path.bytes, least) <= 0,
+                  "%.*s is out of order", (int)file.path.size, file.path.bytes);
         previous = file.path;
     }
     cr_expect(count >= 10, "only %u files are shipped", count);

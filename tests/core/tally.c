@@ -22,7 +22,8 @@ Test(tally, every_row_and_fen_under_its_fate) {
     tally_add(&tally, &batch);
     tally_merge(&sum, &tally);
     tally_merge(&sum, &tally);
-    cr_expect(tally.rows[FATE_LIVE] == 3 && tally.rows[FATE_REJECTED] == 1 && tally.rows[FATE_EXPLAINED] == 1);
+    cr_expect(tally.rows[FATE_LIVE] == 3 && tally.rows[FATE_REJECTED] == 1 &&
+              tally.rows[FATE_EXPLAINED] == 1);
     cr_expect(tally.measures[FATE_LIVE][0] == 46001 && tally.measures[FATE_REJECTED][0] == 20);
     cr_expect(tally.measures[FATE_EXPLAINED][0] == 300 && tally.measures[FATE_LIVE][31] == 0);
     cr_expect(tally.unreadable[31] == 3 && tally.unreadable[0] == 0);
@@ -54,6 +55,24 @@ Test(tally, fates_stand_and_reasons_stay) {
     arena_free(&batch.arena);
 }
 
+/* One bad cell that feeds two columns of the kind is mended once, so it is said once. */
+Test(tally, one_cell_one_reason) {
+    static const char code[] = "month.not_a_month";
+    static const struct {
+        uint16_t source, target;
+        uint8_t count;
+    } cases[] = {{5, 12, 1}, {5, 13, 1}, {6, 12, 2}, {0, 12, 3}, {0, 13, 4}, {0, 13, 4}};
+    struct batch batch = {0};
+    batch_shape(&batch, &no_columns, 1);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        batch_reject(&batch, 0,
+                     (struct reason){.code = code, .source = cases[i].source, .target = cases[i].target});
+        cr_expect(batch.rows[0].reason_count == cases[i].count, "case %zu: %u", i,
+                  batch.rows[0].reason_count);
+    }
+    arena_free(&batch.arena);
+}
+
 Test(tally, sums_are_wider_than_a_cell) {
     struct batch batch = {0};
     batch_shape(&batch, &no_columns, 4);
@@ -73,17 +92,26 @@ Test(tally, fen_text) {
         fen_total fen;
         const char *text;
     } cases[] = {
-        {0, "0.00"},           {1, "0.01"},          {-1, "-0.01"},
-        {99, "0.99"},          {100, "1.00"},        {99999, "999.99"},
-        {100000, "1,000.00"},  {-123450, "-1,234.50"}, {100000000, "1,000,000.00"},
-        {INT64_MIN, "-92,233,720,368,547,758.08"},   {huge, "92,233,720,368,547,758,070.00"},
+        {0, "0.00"},
+        {1, "0.01"},
+        {-1, "-0.01"},
+        {99, "0.99"},
+        {100, "1.00"},
+        {99999, "999.99"},
+        {100000, "1,000.00"},
+        {-123450, "-1,234.50"},
+        {100000000, "1,000,000.00"},
+        {INT64_MIN, "-92,233,720,368,547,758.08"},
+        {huge, "92,233,720,368,547,758,070.00"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[FEN_TEXT];
-        cr_expect(strcmp(fen_text(cases[i].fen, text), cases[i].text) == 0, "%s, expected %s", text, cases[i].text);
+        cr_expect(strcmp(fen_text(cases[i].fen, text), cases[i].text) == 0, "%s, expected %s", text,
+                  cases[i].text);
     }
     char text[FEN_TEXT];
     fen_total least = (fen_total)1 << 126;
     least = -least - least; /* -2^127 */
-    cr_expect(strcmp(fen_text(least, text), "-1,701,411,834,604,692,317,316,873,037,158,841,057.28") == 0, "%s", text);
+    cr_expect(strcmp(fen_text(least, text), "-1,701,411,834,604,692,317,316,873,037,158,841,057.28") == 0,
+              "%s", text);
 }

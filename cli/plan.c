@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/plan.h"
+#include "core/language.h"
+#include "extract/archive.h"
+#include "extract/extract.h"
+#include <stdlib.h>
+
+struct planning {
+    const struct found *file;
+    const struct spec_set *specs;
+    struct arena *arena;
+    struct plan *plan;
+};
+
+static int number_of(struct span digits, int otherwise) {
+    return digits.size && digits.size < 9 ? atoi(strndupa(digits.bytes, digits.size)) : otherwise;
+}
+
+static bool claim(struct planning *at, const char *member, const char *sheet, struct error *error) {
+    struct plan *plan = at->plan;
+    const char *inside = arena_print(at->arena, "%s%s%s", member ? member : "", member && sheet ? "!" : "", sheet ? sheet : "");
+    const char *name = *inside ? arena_print(at->arena, "%s!%s", at->file->path, inside) : at->file->path;
+    bool claimed = false;
+    for (uint32_t i = 0; i < at->specs->count; i++) {
+        struct spec *spec = &at->specs->specs[i];
+        struct spec_rank rank = {0};
+        if (!spec_match(spec->match, (struct span){name, strlen(name)}, &rank)) continue;
+        claimed = true;
+        if (spec->ignore) continue;
+        if (plan->job_count == JOBS_MAX)
+            return error_code(error, TROUBLE_REFUSED, NULL, TEXT("一个交付里超过 %d 个成员", "more than %d members in one delivery"), JOBS_MAX);
+        plan->jobs[plan->job_count++] = (struct job){.spec = spec, .source = &at->specs->sources[i], .member = member,
+                                                     .sheet = sheet, .name = name, .inside = inside};
+        if (rank.period.size) plan->period = (const char *)arena_copy(at->arena, rank.period).bytes;
+        plan->revision = number_of(rank.revision, plan->revision);
+        plan->part = number_of(rank.part, plan->part);
+        plan->rank_arrival |= spec->rank_arrival;
+    }
+    if (claimed) return true;
+    error->at.source = name;
+    return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s", TEXT("没有源规格认领此文件", "no source spec claims this file"));
+}
+
+/* A workbook is claimed sheet by sheet; anything else as it is. */
+static bool claim_file(struct planning *at, const char *member, struct error *error) {
+    struct input input = {.path = at->file->absolute, .member = member, .name = at->file->path};
+    struct span head;
+    const char **sheets = NULL;
+    uint32_t count = 0;
+    if (!extract_head(&input, at->arena, &head, error)) return false;
+    const struct extractor *extractor = extract_guess(head);
+    if (extractor && extractor->sheets && !extractor->sheets(&input, at->arena, &sheets, &count, error)) return false;
+    if (!count) return claim(at, member, NULL, error);
+    for (uint32_t i = 0; i < count; i++)
+        if (!claim(at, member, sheets[i], error)) return false;
+    return true;
+}
+
+static bool is_slip(const char *member) {
+    const char *base = strrchr(member, '/');
+    base = base ? base + 1 : member;
+    return strncmp(base, "交接单", strlen("交接单")) == 0;
+}
+
+static bool is_workbook(struct span head) {
+    const struct extractor *extractor = extract_guess(head);
+    return extractor && extractor->sheets;
+}
+
+bool plan_delivery(const struct found *file, const struct spec_set *specs, struct arena *arena, struct plan *plan,
+                   struct error *error) {
+    struct planning at = {.file = file, .specs = specs, .arena = arena, .plan = plan};
+    *plan = (struct plan){.jobs = ARENA_NEW(arena, struct job, JOBS_MAX), .period = "", .revision = 1};
+    struct input input = {.path = file->absolute, .name = file->path};
+    struct span head;
+    error->at.source = file->path;
+    if (!file->bytes) return error_code(error, TROUBLE_FAILED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
+    if (!extract_head(&input, arena, &head, error)) return false;
+    enum archive_kind kind = archive_kind(head);
+    if (kind == ARCHIVE_UNREADABLE)
+        return error_code(error, TROUBLE_REFUSED, "file.format_mismatch", TEXT("%s 压缩包请改用 zip 重新打包", "a %s archive: please pack it again as zip"),
+                          archive_kind_name(head));
+    struct member *members = NULL;
+    uint32_t count = 0;
+    bool archive = (kind == ARCHIVE_ZIP && !is_workbook(head)) || kind == ARCHIVE_TAR;
+    if (archive && !archive_list(file->absolute, NULL, arena, &members, &count, error)) return false;
+    error->at.source = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        if (is_slip(members[i].name)) plan->slip = members[i].name;
+        else if (!claim_file(&at, members[i].name, error)) return false;
+    }
+    if (!archive && !claim_file(&at, NULL, error)) return false;
+    if (plan->job_count) return true;
+    error->at.source = file->path;
+    return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s", TEXT("没有源规格认领此文件", "no source spec claims this file"));
+}

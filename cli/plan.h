@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_PLAN_H
+#define CLI_PLAN_H
+#include "cli/scan.h"
+#include "cli/specs.h"
+
+enum { JOBS_MAX = 1024 };
+
+/* One member or sheet, to be read by one spec. */
+struct job {
+    struct spec *spec;
+    const struct sourced *source;
+    const char *member, *sheet; /* NULL: none */
+    const char *name;           /* "包.zip!成员.DBF", "表.xlsx!工作表" */
+    const char *inside;         /* name without the delivery's own path; "" for a plain file */
+};
+
+/* What of a delivery is read by what, and where the delivery stands among others. */
+struct plan {
+    uint32_t job_count;
+    struct job *jobs;       /* [job_count] in the order of members, then of specs */
+    const char *slip;       /* member that is the handover slip; NULL: none inside */
+    const char *period;     /* "" when no name says it */
+    int revision, part;
+    bool rank_arrival;
+};
+
+/* Looks into the file and lets every spec claim its members and sheets.  A member that nobody claims
+   refuses the delivery (file.unmatched), unless a spec says ignore: yes. */
+bool plan_delivery(const struct found *file, const struct spec_set *specs, struct arena *arena, struct plan *plan,
+                   struct error *error);
+#endif

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "report/xlsx.h"
+#include "core/language.h"
+#include "report/cell.h"
+#include "report/xlsx_check.h"
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <xlsxwriter.h>
+
+/* Excel keeps 15 significant digits (its specifications and limits), so an amount from 10^15 fen on
+   would lose its last one: it is written as text.  Text: at most 32,767 characters in a cell. */
+static const fen_total fen_max = 1000000000000000;
+enum { CHARACTERS_MAX = 32000, NAME_MAX_CHARACTERS = 31, WIDTH_MAX = 48, PAPER_A4 = 9, SHEETS_MAX = 64 };
+enum { SIGN_ROW_POINTS = 42, HEADER_POINTS = 30 };
+enum look { LOOK_TEXT, LOOK_COUNT, LOOK_FEN, LOOK_SHARE, LOOK_FILL, LOOK_RIGHT, LOOKS };
+
+struct xlsx {
+    char path[4096], folder[4096];
+    lxw_workbook *workbook;
+    lxw_worksheet *sheet;
+    lxw_format *title, *line, *name, *header, *looks[LOOKS][3];
+    char *footer, *text; /* `text`: the cell being written, NUL-terminated */
+    size_t text_room;
+    uint32_t row, header_row, part; /* next row of the sheet; its header; sheets of this table so far */
+    uint32_t filter_columns; /* of the sheet's first table; 0: its filter is set */
+    bool failed;
+    uint32_t sheet_count, rows[SHEETS_MAX]; /* [sheet_count] rows written, compared at the end */
+    const struct span *lines;
+    uint32_t line_count;
+};
+
+/* The library wants NUL-terminated text it may not scan for control characters: XML 1.0 has no
+   place for most of them, so they become U+FFFD; a text too long for a cell says so. */
+static const char *c_text(struct xlsx *xlsx, struct span text) {
+    size_t need = text.size * 3 + 64, size = 0, characters = 0;
+    if (need > xlsx->text_room) {
+        free(xlsx->text);
+        xlsx->text = malloc(xlsx->text_room = need * 2);
+        assert(xlsx->text);
+    }
+    struct span rest = text;
+    while (rest.size && characters++ < CHARACTERS_MAX) {
+        const char *from = rest.bytes;
+        uint32_t c = cell_character(&rest);
+        bool bad = (c < 0x20 && c != '\n' && c != '\t') || c == 0x7F || c >= 0xFFFE || c == 0xFFFD;
+        size_t count = (size_t)(rest.bytes - from);
+        memcpy(xlsx->text + size, bad ? "\xEF\xBF\xBD" : from, bad ? 3 : count);
+        size += bad ? 3 : count;
+    }
+    xlsx->text[size] = '\0';
+    if (rest.size)
+        snprintf(xlsx->text + size, 64, TEXT("……（后面还有 %zu 字节，见 CSV）", "... (%zu bytes more, see the CSV)"),
+                 rest.size);
+    return xlsx->text;
+}
+
+static lxw_format *format_new(struct xlsx *xlsx, double points) {
+    lxw_format *format = workbook_add_format(xlsx->workbook);
+    format_set_font_name(format, "Microsoft YaHei");
+    format_set_font_size(format, points);
+    format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
+    return format;
+}
+
+static void make_looks(struct xlsx *xlsx) {
+    static const lxw_color_t grounds[] = {0, 0xFAFBFC, 0xEEF1F4};
+    for (int look = 0; look < LOOKS; look++)
+        for (int level = 0; level < 3; level++) {
+            lxw_format *format = xlsx->looks[look][level] = format_new(xlsx, 9);
+            format_set_border(format, LXW_BORDER_THIN);
+            format_set_border_color(format, 0xC4CBD3);
+            if (level) format_set_bold(format);
+            if (level || look == LOOK_FILL) {
+                format_set_pattern(format, LXW_PATTERN_SOLID);
+                format_set_bg_color(format, look == LOOK_FILL ? 0xFFFBEA : grounds[level]);
+            }
+            if (look == LOOK_TEXT || look == LOOK_FILL) {
+                format_set_num_format(format, "@");
+                format_set_text_wrap(format);
+            } else {
+                format_set_align(format, LXW_ALIGN_RIGHT);
+            }
+            if (look == LOOK_COUNT) format_set_num_format(format, "#,##0");
+            if (look == LOOK_FEN) format_set_num_format(format, "#,##0.00");
+            if (look == LOOK_SHARE) format_set_num_format(format, "0.00%");
+        }
+    xlsx->title = format_new(xlsx, 15);
+    format_set_bold(xlsx->title);
+    xlsx->line = format_new(xlsx, 9);
+    format_set_font_color(xlsx->line, 0x5B6570);
+    xlsx->name = format_new(xlsx, 11);
+    format_set_bold(xlsx->name);
+    xlsx->header = format_new(xlsx, 9);
+    format_set_bold(xlsx->header);
+    format_set_border(xlsx->header, LXW_BORDER_THIN);
+    format_set_border_color(xlsx->header, 0xC4CBD3);
+    format_set_pattern(xlsx->header, LXW_PATTERN_SOLID);
+    format_set_bg_color(xlsx->header, 0xE6EAEF);
+    format_set_text_wrap(xlsx->header);
+    format_set_align(xlsx->header, LXW_ALIGN_CENTER);
+}
+
+struct xlsx *xlsx_open(const char *path, struct span footer) {
+    struct xlsx *xlsx = calloc(1, sizeof *xlsx);
+    assert(xlsx);
+    snprintf(xlsx->path, sizeof xlsx->path, "%s", path);
+    snprintf(xlsx->folder, sizeof xlsx->folder, "%s", path);
+    char *slash = strrchr(xlsx->folder, '/');
+    if (slash) *slash = '\0';
+    else snprintf(xlsx->folder, sizeof xlsx->folder, ".");
+    /* Temporary files lie where the paper will: a full /tmp is none of its business. */
+    lxw_workbook_options options = {.constant_memory = 1, .tmpdir = xlsx->folder, .use_zip64 = 0};
+    xlsx->workbook = workbook_new_opt(path, &options);
+    assert(xlsx->workbook);
+    lxw_doc_properties properties = {.created = 946684800}; /* the same paper is the same bytes */
+    workbook_set_properties(xlsx->workbook, &properties);
+    make_looks(xlsx);
+    xlsx->footer = strdup(c_text(xlsx, footer));
+    assert(xlsx->footer);
+    return xlsx;
+}
+
+static void put(struct xlsx *xlsx, uint32_t column, struct span text, lxw_format *format) {
+    if (!xlsx->sheet) return;
+    lxw_error bad = worksheet_write_string(xlsx->sheet, xlsx->row, (lxw_col_t)column, c_text(xlsx, text), format);
+    if (bad != LXW_NO_ERROR) xlsx->failed = true;
+}
+
+/* Ends a row that was written: rows are counted where they are made. */
+static void row_end(struct xlsx *xlsx) {
+    xlsx->row++;
+    if (xlsx->sheet_count && xlsx->sheet_count <= SHEETS_MAX) xlsx->rows[xlsx->sheet_count - 1]++;
+}
+
+/* At most 31 characters, none of []:*?/\, no apostrophe at an end, not there yet. */
+static void sheet_name(struct xlsx *xlsx, struct span name, char text[LXW_MAX_SHEETNAME_LENGTH * 4]) {
+    char clean[NAME_MAX_CHARACTERS * 4 + 1];
+    for (uint32_t number = xlsx->part; ; number++) {
+        char suffix[16] = "";
+        if (number > 1) snprintf(suffix, sizeof suffix, " (%u)", number);
+        size_t size = 0, room = NAME_MAX_CHARACTERS - strlen(suffix);
+        struct span rest = name;
+        for (size_t i = 0; i < room && rest.size; i++) {
+            const char *from = rest.bytes;
+            uint32_t c = cell_character(&rest);
+            bool bad = c < 0x20 || (c < 0x80 && strchr("[]:*?/\\'", (int)c));
+            size_t count = bad ? 1 : (size_t)(rest.bytes - from);
+            memcpy(clean + size, bad ? "_" : from, count);
+            size += count;
+        }
+        snprintf(text, LXW_MAX_SHEETNAME_LENGTH * 4, "%.*s%s", (int)size, clean, suffix);
+        if (workbook_validate_sheet_name(xlsx->workbook, text) == LXW_NO_ERROR) return;
+        if (number > SHEETS_MAX) return;
+        if (number == 0) number = 1;
+    }
+}
+
+/* The sheet's first table is whole: now its filter's last row is known. */
+static void filter_end(struct xlsx *xlsx) {
+    if (!xlsx->sheet || xlsx->filter_columns == 0) return;
+    uint32_t last = xlsx->row > xlsx->header_row + 1 ? xlsx->row - 1 : xlsx->header_row + 1;
+    worksheet_autofilter(xlsx->sheet, xlsx->header_row, 0, last, (lxw_col_t)(xlsx->filter_columns - 1));
+    xlsx->filter_columns = 0;
+}
+
+static uint32_t column_width(const struct result *result, uint32_t column) {
+    const struct result_column *c = &result->columns[column];
+    char buffer[CELL_TEXT];
+    uint32_t width = cell_width(result_label(c->zh, c->en)) + 4;
+    if (c->width > 0) return (uint32_t)c->width;
+    for (uint32_t r = 0; r < result->row_count && r < 500; r++) {
+        struct cell cell = cell_read(result, r, column);
+        uint32_t need = cell_width(cell_shown(&cell, buffer)) + 2;
+        if (need > width) width = need;
+    }
+    return width < WIDTH_MAX ? width : WIDTH_MAX;
+}
+
+static void sheet_setup(struct xlsx *xlsx, const struct result *result) {
+    char footer[512];
+    worksheet_set_landscape(xlsx->sheet);
+    worksheet_set_paper(xlsx->sheet, PAPER_A4);
+    worksheet_fit_to_pages(xlsx->sheet, 1, 0);
+    worksheet_set_margins(xlsx->sheet, 0.4, 0.4, 0.5, 0.6);
+    worksheet_gridlines(xlsx->sheet, LXW_HIDE_ALL_GRIDLINES);
+    /* 255 characters at most; the ampersand starts a code there. */
+    snprintf(footer, sizeof footer, "&L&8%.150s&R&8%s", xlsx->footer,
+             TEXT("第 &P 页 共 &N 页", "page &P of &N"));
+    if (worksheet_set_footer(xlsx->sheet, footer) != LXW_NO_ERROR) xlsx->failed = true;
+    for (uint32_t c = 0; c < result->column_count; c++)
+        worksheet_set_column(xlsx->sheet, (lxw_col_t)c, (lxw_col_t)c, column_width(result, c), NULL);
+}
+
+static void put_header(struct xlsx *xlsx, const struct result *result) {
+    if (result->note.size) {
+        put(xlsx, 0, result->note, xlsx->line);
+        row_end(xlsx);
+    }
+    xlsx->header_row = xlsx->row;
+    worksheet_set_row(xlsx->sheet, xlsx->row, HEADER_POINTS, NULL);
+    for (uint32_t c = 0; c < result->column_count; c++)
+        put(xlsx, c, result_label(result->columns[c].zh, result->columns[c].en), xlsx->header);
+    row_end(xlsx);
+}
+
+static void add_choices(struct xlsx *xlsx, const struct result *result) {
+    for (uint32_t c = 0; c < result->column_count; c++) {
+        if (result->columns[c].show != SHOW_CHOICE) continue;
+        char *list[9] = {NULL}, *rest = NULL;
+        char *text = strdup(c_text(xlsx, result->columns[c].choices));
+        assert(text);
+        int count = 0;
+        for (char *word = strtok_r(text, ",", &rest); word && count < 8; word = strtok_r(NULL, ",", &rest))
+            list[count++] = word;
+        lxw_data_validation choice = {.validate = LXW_VALIDATION_TYPE_LIST, .value_list = list,
+                                      .ignore_blank = LXW_VALIDATION_ON, .dropdown = LXW_VALIDATION_ON};
+        worksheet_data_validation_range(xlsx->sheet, xlsx->header_row + 1, (lxw_col_t)c,
+                                        XLSX_ROWS_MAX, (lxw_col_t)c, &choice);
+        free(text);
+    }
+}
+
+static void sheet_begin(struct xlsx *xlsx, const struct result *result) {
+    char name[LXW_MAX_SHEETNAME_LENGTH * 4];
+    sheet_name(xlsx, result_label(result->zh, result->en), name);
+    xlsx->sheet = xlsx->sheet_count < SHEETS_MAX ? workbook_add_worksheet(xlsx->workbook, name) : NULL;
+    if (!xlsx->sheet) {
+        xlsx->failed = true;
+        return;
+    }
+    xlsx->sheet_count++;
+    xlsx->row = 0;
+    xlsx->filter_columns = result->column_count;
+    sheet_setup(xlsx, result);
+    for (uint32_t l = 0; l < xlsx->line_count; l++) {
+        if (l == 0) worksheet_set_row(xlsx->sheet, xlsx->row, 24, NULL);
+        put(xlsx, 0, xlsx->lines[l], l ? xlsx->line : xlsx->title);
+        row_end(xlsx);
+    }
+    put_header(xlsx, result);
+    worksheet_repeat_rows(xlsx->sheet, xlsx->header_row, xlsx->header_row);
+    worksheet_freeze_panes(xlsx->sheet, xlsx->header_row + 1, 0);
+    add_choices(xlsx, result);
+}
+
+void xlsx_table(struct xlsx *xlsx, const struct result *result, const struct span *lines, uint32_t line_count) {
+    xlsx->lines = lines;
+    xlsx->line_count = line_count;
+    xlsx->part = 1;
+    filter_end(xlsx);
+    if (!result->below || !xlsx->sheet) {
+        sheet_begin(xlsx, result);
+        return;
+    }
+    xlsx->row++; /* an empty row between two tables */
+    put(xlsx, 0, result_label(result->zh, result->en), xlsx->name);
+    row_end(xlsx);
+    put_header(xlsx, result);
+}
+
+static enum look look_of(const struct cell *cell) {
+    switch (cell->show) {
+    case SHOW_COUNT: return LOOK_COUNT;
+    case SHOW_FEN: return LOOK_FEN;
+    case SHOW_SHARE: return LOOK_SHARE;
+    case SHOW_VALUE: return LOOK_RIGHT;
+    case SHOW_FILL:
+    case SHOW_CHOICE: return LOOK_FILL;
+    case SHOW_TEXT:
+    case SHOW_LINK: break;
+    }
+    return LOOK_TEXT;
+}
+
+/* The file format itself holds numbers as doubles; below 10^15 fen the nearest one shows every digit. */
+static void put_number(struct xlsx *xlsx, uint32_t column, const struct cell *cell, lxw_format *format) {
+    static const double divisors[] = {[SHOW_COUNT] = 1, [SHOW_FEN] = 100, [SHOW_SHARE] = 10000};
+    double number = (double)(int64_t)cell->value / divisors[cell->show];
+    lxw_error bad = worksheet_write_number(xlsx->sheet, xlsx->row, (lxw_col_t)column, number, format);
+    if (bad != LXW_NO_ERROR) xlsx->failed = true;
+}
+
+static bool fits(const struct cell *cell) {
+    return cell->number && cell->value < fen_max && cell->value > -fen_max;
+}
+
+static bool to_sign(const struct result *result) {
+    uint32_t fill = 0;
+    for (uint32_t c = 0; c < result->column_count; c++) fill += result->columns[c].show == SHOW_FILL;
+    return fill * 2 > result->column_count;
+}
+
+void xlsx_rows(struct xlsx *xlsx, const struct result *result) {
+    char buffer[CELL_TEXT];
+    bool sign = to_sign(result);
+    for (uint32_t r = 0; r < result->row_count && xlsx->sheet; r++) {
+        if (xlsx->row >= XLSX_ROWS_MAX) {
+            filter_end(xlsx);
+            xlsx->part++;
+            sheet_begin(xlsx, result);
+            if (!xlsx->sheet) return;
+        }
+        if (sign) worksheet_set_row(xlsx->sheet, xlsx->row, SIGN_ROW_POINTS, NULL);
+        for (uint32_t c = 0; c < result->column_count; c++) {
+            struct cell cell = cell_read(result, r, c);
+            lxw_format *format = xlsx->looks[look_of(&cell)][result->levels[r]];
+            if (fits(&cell)) put_number(xlsx, c, &cell, format);
+            else put(xlsx, c, cell_shown(&cell, buffer),
+                     cell_right(cell.show) ? xlsx->looks[LOOK_RIGHT][result->levels[r]] : format);
+        }
+        row_end(xlsx);
+    }
+}
+
+bool xlsx_close(struct xlsx *xlsx, struct error *error) {
+    filter_end(xlsx);
+    lxw_error bad = workbook_close(xlsx->workbook);
+    bool good = bad == LXW_NO_ERROR && !xlsx->failed;
+    if (!good)
+        error_set(error, TEXT("%s：工作簿写不出来：%s", "%s: the workbook cannot be written: %s"), xlsx->path,
+                  bad == LXW_NO_ERROR ? TEXT("磁盘写满或单元格超限", "disk full or a cell beyond the limits")
+                                      : lxw_strerror(bad));
+    good = good && xlsx_check(xlsx->path, xlsx->rows, xlsx->sheet_count, error);
+    free(xlsx->footer);
+    free(xlsx->text);
+    free(xlsx);
+    return good;
+}
+
+bool write_xlsx(const struct paper *paper, const char *path, struct error *error) {
+    struct span lines[8];
+    uint32_t count = 0;
+    lines[count++] = paper->title;
+    for (uint32_t l = 0; l < paper->line_count; l++) lines[count++] = paper->lines[l];
+    struct xlsx *xlsx = xlsx_open(path, paper->footer);
+    for (uint32_t r = 0; r < paper->result_count; r++) {
+        const struct result *result = &paper->results[r];
+        xlsx_table(xlsx, result, lines, count);
+        xlsx_rows(xlsx, result);
+        if (result->row_count == 0) {
+            struct span none = result->empty.size ? result->empty : result_label(SPAN("无"), SPAN("none"));
+            put(xlsx, 0, none, xlsx->line);
+            row_end(xlsx);
+        }
+    }
+    return xlsx_close(xlsx, error);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "report/mask.h"
+#include <criterion/criterion.h>
+
+static struct span span_of(const char *text) { return (struct span){text, strlen(text)}; }
+
+/* Tags: printf '%s' VALUE | openssl dgst -sha256 -hmac secret, first eight digits. */
+static const struct { enum pii pii; const char *value, *shown; } cases[] = {
+    {PII_ID, "690102197001010036", "690102************#1f2177e4"},
+    {PII_ID, "69010219700101003x", "690102************#b935dec8"},
+    {PII_ID, "69010219700101003X", "690102************#b935dec8"},
+    {PII_ID, "690102700101003", "690102*********#b71f5af9"},
+    {PII_ID, "H12345678", "***#2536693c"},
+    {PII_ID, "", ""},
+    {PII_NAME, "张三", "张*"},
+    {PII_NAME, "欧阳修", "欧**"},
+    {PII_NAME, "阿卜杜拉·买买提", "阿***"},
+    {PII_NAME, "Smith", "S***"},
+    {PII_NAME, "李", "*"},
+    {PII_PHONE, "13800000000", "***"},
+    {PII_ADDRESS, "某街 1 号", "***"},
+    {PII_DIAGNOSIS, "J45", "***"},
+    {PII_NONE, "12,3x", "12,3x"},
+};
+
+Test(mask, values) {
+    struct arena arena = {0};
+    struct mask mask = {.key = (const unsigned char *)"secret", .key_size = 6};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct span shown = mask_value(&mask, cases[i].pii, span_of(cases[i].value), &arena);
+        cr_expect(span_equal(shown, span_of(cases[i].shown)), "%s is shown as %.*s, expected %s", cases[i].value,
+                  (int)shown.size, shown.bytes, cases[i].shown);
+    }
+    arena_free(&arena);
+}
+
+Test(mask, without_a_secret_there_is_no_tag) {
+    struct arena arena = {0};
+    struct mask mask = {0};
+    struct span shown = mask_value(&mask, PII_ID, SPAN("690102197001010036"), &arena);
+    cr_expect(span_equal(shown, SPAN("690102************")), "%.*s", (int)shown.size, shown.bytes);
+    arena_free(&arena);
+}
+
+Test(mask, unmask_shows) {
+    struct arena arena = {0};
+    struct mask mask = {.unmask = true};
+    cr_expect(span_equal(mask_value(&mask, PII_NAME, SPAN("张三"), &arena), SPAN("张三")));
+    cr_expect(span_equal(mask_key(&mask, SPAN("a/11010519491231002X"), &arena), SPAN("a/11010519491231002X")));
+    arena_free(&arena);
+}
+
+/* 11010519491231002X is the worked example of GB 11643-1999. */
+Test(mask, a_county_key_stays_clear_unless_it_is_a_person) {
+    struct arena arena = {0};
+    struct mask mask = {0};
+    static const struct { const char *key, *shown; } keys[] = {
+        {"S20200000123", "S20200000123"},
+        {"1001/310/2020-01-01", "1001/310/2020-01-01"},
+        {"11010519491231002X/390", "110105************/390"},
+        {"390/11010519491231002X", "390/110105************"},
+        {"110105194912310021", "110105194912310021"},
+        {"a//", "a//"},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        struct span shown = mask_key(&mask, span_of(keys[i].key), &arena);
+        cr_expect(span_equal(shown, span_of(keys[i].shown)), "%s: %.*s", keys[i].key, (int)shown.size, shown.bytes);
+    }
+    arena_free(&arena);
+}
