@@ -18,7 +18,8 @@ struct database {
 /* One connection.  Nonblocking, with a deadline on every wait; used by one thread at a time. */
 struct session {
     PGconn *connection;
-    int seconds; /* deadline of a single statement; 0: DATABASE_SECONDS */
+    int seconds;   /* deadline of a single statement; 0: DATABASE_SECONDS */
+    char state[6]; /* SQLSTATE of the last failure; "" when the server sent none */
 };
 enum { DATABASE_SECONDS = 3600 };
 
@@ -52,6 +53,4 @@ bool session_copy_end(struct session *session, int64_t *rows, struct error *erro
 /* True when the last failure left no connection to speak over. */
 bool session_lost(const struct session *session);
 
-/* SQLSTATE of the last failed statement of this session; "" when there was none from the server. */
-const char *session_state(const struct session *session);
 #endif

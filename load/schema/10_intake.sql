@@ -1,10 +1,11 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
 -- The bookkeeping of every run.  Codes, never sentences; whole numbers of fen, never yuan.
 CREATE SCHEMA record;
 CREATE SCHEMA city;
 CREATE SCHEMA fund;
 CREATE SCHEMA identity;
 CREATE SCHEMA mapping;
-CREATE SCHEMA intake;
+CREATE SCHEMA fresh;      -- tables of runs under way; what a dead run left is dropped by the next
 
 -- What every record carries besides its kind's columns.
 CREATE TABLE record.lineage (
@@ -44,6 +45,7 @@ CREATE TABLE intake.delivery (
     period text NOT NULL DEFAULT '', -- rank, as compared: period, revision, part
     revision int NOT NULL DEFAULT 1,
     part int NOT NULL DEFAULT 0,
+    rank text NOT NULL DEFAULT '',   -- the three as one text that compares byte by byte
     source text NOT NULL CHECK (source IN ('file', 'retry', 'mapping', 'again')),
     parent int REFERENCES intake.delivery,
     state text NOT NULL CHECK (state IN ('published', 'refused', 'failed', 'undone', 'trial')),
@@ -75,12 +77,15 @@ CREATE TABLE intake.file (
     snapshot boolean NOT NULL,       -- delivery: full
     columns text[] NOT NULL,         -- the source's header
     declared_rows bigint, declared_fen numeric(38, 0), declared_measure text, declared_by text,
-    milliseconds int
+    milliseconds int,
+    parent_file int REFERENCES intake.file -- whose rows were evaluated again or retried
 );
 CREATE INDEX ON intake.file (delivery);
 
 -- Buckets: read, new, changed, unchanged, withdrawn, superseded, duplicate, rejected, explained;
--- beside them unreadable (cells) and doubtful (rows), replaced and vanished (fen and rows that left).
+-- and unpublished (the good rows of a delivery that was refused or tried).  Beside them unreadable
+-- (cells) and doubtful (rows), and the published versions that left: replaced (by changed rows), ended
+-- (by withdrawn rows), vanished (lacking in a full delivery).
 -- measure '' counts rows.
 CREATE TABLE intake.tally (
     file int NOT NULL REFERENCES intake.file,
@@ -98,7 +103,7 @@ CREATE TABLE intake.reject (
     bucket text NOT NULL CHECK (bucket IN ('rejected', 'explained', 'duplicate')),
     src_key text,
     key_hash uuid,
-    byte_offset bigint NOT NULL,
+    byte_offset bigint,              -- NULL: only known as a record of that number
     raw bytea,                       -- the record's own bytes; NULL: read it from the delivery
     fen bigint[],                    -- the kind's measures, in its order
     state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'closed', 'none')), -- none: no reject
@@ -138,12 +143,36 @@ CREATE TABLE intake.finding (
 );
 CREATE INDEX ON intake.finding (run);
 
--- A full delivery speaks for every key of its scope; its rank is kept once, here.
+-- A full delivery speaks for every key of its scope; its rank is kept once, here.  Its scope is all of
+-- the county's rows of the kind but those that another snapshot spec speaks for.
 CREATE TABLE intake.floor (
     county text NOT NULL, kind text NOT NULL,
     delivery int NOT NULL REFERENCES intake.delivery,
-    PRIMARY KEY (county, kind, delivery)
+    spec_path text NOT NULL,
+    PRIMARY KEY (county, kind, delivery, spec_path)
 );
+
+-- What record holds after the last publication: measure '' counts rows.  `verify` counts again.
+CREATE TABLE intake.total (
+    county text NOT NULL, kind text NOT NULL, measure text NOT NULL,
+    amount numeric(38, 0) NOT NULL,
+    PRIMARY KEY (county, kind, measure)
+);
+
+-- Delete markers: a key that was withdrawn stays so for deliveries of lower rank that come later.
+CREATE TABLE record.withdrawal (
+    county text NOT NULL, kind text NOT NULL, key_hash uuid NOT NULL,
+    src_key text NOT NULL, file int NOT NULL, source_row int NOT NULL,
+    PRIMARY KEY (county, kind, key_hash, file)
+);
+COMMENT ON COLUMN record.withdrawal.src_key IS '县内主键 @pii(id)';
+
+-- Who is who: a county's person number and the city's.  The only place where the two meet.
+CREATE TABLE identity.xref (
+    county text NOT NULL, src_psn_no text NOT NULL, psn_no text NOT NULL,
+    PRIMARY KEY (county, src_psn_no)
+);
+COMMENT ON COLUMN identity.xref.src_psn_no IS '县人员编号 @pii(id)';
 
 CREATE TABLE intake.audit (
     audit bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "load/database.h"
+#include "core/language.h"
+#include "load/cluster.h"
+#include "load/schema.h"
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <stdio.h>
+#include <time.h>
+
+/* How long to wait for a server to accept us: embedded ones need 0.12 s, a busy one may recover. */
+enum { CONNECT_SECONDS = 30, LABEL_BYTES = 72 };
+
+static int64_t now_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* What to say about a statement: its first words.  Values travel as arguments, never in the text. */
+static void label_of(const char *sql, char label[LABEL_BYTES]) {
+    size_t size = 0;
+    for (; sql[size] && sql[size] != '\n' && size + 1 < LABEL_BYTES; size++) label[size] = sql[size];
+    label[size] = '\0';
+}
+
+/* 08: connection; 53300: too many clients; 55P03, 57P0x: locked, shutting down, starting up. */
+static enum trouble trouble_of(const char *state) {
+    bool later = strncmp(state, "08", 2) == 0 || strncmp(state, "57P0", 4) == 0 || strncmp(state, "40", 2) == 0 ||
+                 strcmp(state, "55P03") == 0 || strcmp(state, "53300") == 0 || strcmp(state, "57014") == 0 ||
+                 strcmp(state, "25006") == 0;
+    return later ? TROUBLE_LATER : TROUBLE_FAILED;
+}
+
+static bool lost(struct session *session, const char *sql, struct error *error) {
+    char label[LABEL_BYTES];
+    label_of(sql, label);
+    session->state[0] = '\0';
+    return error_code(error, TROUBLE_LATER, NULL,
+                      TEXT("与数据库的连接断开(%s)；可稍后重新运行", "lost the database (%s); run again later"), label);
+}
+
+/* The server's text may quote a person, so only its SQLSTATE is kept. */
+static bool refuse(struct session *session, const PGresult *result, const char *sql, struct error *error) {
+    const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    if (!state || PQstatus(session->connection) == CONNECTION_BAD) return lost(session, sql, error);
+    char label[LABEL_BYTES];
+    label_of(sql, label);
+    snprintf(session->state, sizeof session->state, "%.5s", state);
+    return error_code(error, trouble_of(state), NULL,
+                      TEXT("数据库拒绝语句，SQLSTATE %s：%s", "the database refused, SQLSTATE %s: %s"), state, label);
+}
+
+static bool wait_for(struct session *session, short events, int64_t deadline_ms) {
+    struct pollfd poller = {.fd = PQsocket(session->connection), .events = events};
+    for (;;) {
+        int64_t left = deadline_ms - now_ms();
+        if (left <= 0 || poller.fd < 0) return false;
+        int ready = poll(&poller, 1, left > 60000 ? 60000 : (int)left);
+        if (ready > 0) return true;
+        if (ready < 0 && errno != EINTR) return false;
+    }
+}
+
+static int64_t deadline(const struct session *session) {
+    return now_ms() + 1000 * (int64_t)(session->seconds ? session->seconds : DATABASE_SECONDS);
+}
+
+/* Sends what libpq holds, reading meanwhile: both sides may otherwise wait for each other. */
+static bool flush(struct session *session, int64_t until) {
+    for (int left; (left = PQflush(session->connection)) != 0;) {
+        if (left < 0 || !wait_for(session, POLLIN | POLLOUT, until)) return false;
+        if (!PQconsumeInput(session->connection)) return false;
+    }
+    return true;
+}
+
+static PGresult *next_result(struct session *session, int64_t until, bool *broken) {
+    while (PQisBusy(session->connection)) {
+        if (wait_for(session, POLLIN, until) && PQconsumeInput(session->connection)) continue;
+        *broken = true;
+        return NULL;
+    }
+    return PQgetResult(session->connection);
+}
+
+/* Waits for the end of a statement; the last result, or NULL with the error set. */
+static PGresult *finish(struct session *session, const char *sql, struct error *error) {
+    int64_t until = deadline(session);
+    PGresult *last = NULL;
+    bool failed = false, broken = !flush(session, until);
+    for (PGresult *result; !broken && (result = next_result(session, until, &broken));) {
+        ExecStatusType status = PQresultStatus(result);
+        bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_COPY_IN;
+        if (!good && !failed) {
+            refuse(session, result, sql, error);
+            failed = true;
+        }
+        PQclear(last);
+        last = result;
+        if (status == PGRES_COPY_IN || PQstatus(session->connection) == CONNECTION_BAD) break;
+    }
+    if (broken && !failed) lost(session, sql, error);
+    if (!broken && !failed && last) return last;
+    if (!broken && !failed) lost(session, sql, error);
+    PQclear(last);
+    return NULL;
+}
+
+PGresult *session_ask(struct session *session, const char *sql, int count, const char *const *arguments,
+                      struct error *error) {
+    assert(count <= DATABASE_ARGUMENTS_MAX);
+    session->state[0] = '\0';
+    if (PQsendQueryParams(session->connection, sql, count, NULL, arguments, NULL, NULL, 0) != 1) {
+        lost(session, sql, error);
+        return NULL;
+    }
+    return finish(session, sql, error);
+}
+
+bool session_run(struct session *session, const char *sql, struct error *error) {
+    session->state[0] = '\0';
+    if (PQsendQuery(session->connection, sql) != 1) return lost(session, sql, error);
+    PGresult *result = finish(session, sql, error);
+    PQclear(result);
+    return result != NULL;
+}
+
+bool session_tell(struct session *session, const char *sql, int count, const char *const *arguments,
+                  int64_t *rows, struct error *error) {
+    PGresult *result = session_ask(session, sql, count, arguments, error);
+    if (!result) return false;
+    if (rows) *rows = strtoll(PQcmdTuples(result), NULL, 10);
+    PQclear(result);
+    return true;
+}
+
+bool session_copy_begin(struct session *session, const char *sql, struct error *error) {
+    session->state[0] = '\0';
+    if (PQsendQuery(session->connection, sql) != 1) return lost(session, sql, error);
+    PGresult *result = finish(session, sql, error);
+    bool ok = result && PQresultStatus(result) == PGRES_COPY_IN;
+    if (result && !ok) error_set(error, TEXT("COPY 没有开始", "COPY did not begin"));
+    PQclear(result);
+    return ok;
+}
+
+bool session_copy_send(struct session *session, const char *bytes, size_t size, struct error *error) {
+    int64_t until = deadline(session);
+    for (int sent; (sent = PQputCopyData(session->connection, bytes, (int)size)) != 1;)
+        if (sent < 0 || !flush(session, until)) return lost(session, "COPY", error);
+    /* Keeps libpq's own buffer small: a slow server must slow the reader. */
+    return flush(session, until) || lost(session, "COPY", error);
+}
+
+bool session_copy_end(struct session *session, int64_t *rows, struct error *error) {
+    int64_t until = deadline(session);
+    for (int sent; (sent = PQputCopyEnd(session->connection, NULL)) != 1;)
+        if (sent < 0 || !flush(session, until)) return lost(session, "COPY", error);
+    PGresult *result = finish(session, "COPY", error);
+    if (!result) return false;
+    if (rows) *rows = strtoll(PQcmdTuples(result), NULL, 10);
+    PQclear(result);
+    return true;
+}
+
+bool session_lost(const struct session *session) {
+    return !session->connection || PQstatus(session->connection) == CONNECTION_BAD;
+}
+
+static bool connect_wait(struct session *session, struct error *error) {
+    int64_t until = now_ms() + 1000 * (int64_t)CONNECT_SECONDS;
+    PostgresPollingStatusType status = PGRES_POLLING_WRITING;
+    while (status != PGRES_POLLING_OK && status != PGRES_POLLING_FAILED) {
+        short events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT;
+        if (!wait_for(session, events, until)) break;
+        status = PQconnectPoll(session->connection);
+    }
+    if (status == PGRES_POLLING_OK) return PQsetnonblocking(session->connection, 1) == 0;
+    /* Before a statement was sent the text can only name hosts, users and databases. */
+    char reason[160];
+    snprintf(reason, sizeof reason, "%s", PQerrorMessage(session->connection));
+    reason[strcspn(reason, "\n")] = '\0';
+    return error_code(error, TROUBLE_LATER, NULL, TEXT("连不上数据库：%s", "cannot reach the database: %s"), reason);
+}
+
+bool session_open(struct session *session, const struct database *database, const char *name, struct error *error) {
+    const char *keywords[] = {"dbname", "application_name", "keepalives_idle", "keepalives_interval",
+                              "keepalives_count", "tcp_user_timeout", "client_encoding", NULL};
+    const char *values[] = {database->conninfo, name, "30", "10", "3", "60000", "UTF8", NULL};
+    session->connection = PQconnectStartParams(keywords, values, 1);
+    if (!session->connection || PQstatus(session->connection) == CONNECTION_BAD || !connect_wait(session, error)) {
+        if (!error->message[0])
+            error_code(error, TROUBLE_LATER, NULL, "%s", TEXT("连不上数据库", "cannot reach the database"));
+        session_close(session);
+        return false;
+    }
+    bool ok = session_run(session,
+                          "SET client_min_messages = error; SET search_path = pg_catalog; SET timezone = 'UTC';"
+                          "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'iso_8601'; SET bytea_output = hex;"
+                          "SET default_transaction_isolation = 'read committed'; SET jit = off;"
+                          "SET standard_conforming_strings = on; SET synchronous_commit = on",
+                          error);
+    if (!ok) session_close(session);
+    return ok;
+}
+
+void session_close(struct session *session) {
+    PQfinish(session->connection);
+    session->connection = NULL;
+}
+
+/* Only a service may be named: a password in city.yaml would be copied into every sign-off pack. */
+static bool service(struct database *database, const char *where, struct error *error) {
+    const char *name = where + strlen("service=");
+    bool good = strncmp(where, "service=", 8) == 0 && *name && strlen(name) < 64;
+    for (const char *c = name; good && *c; c++) good = isalnum((unsigned char)*c) || strchr("_.-", *c);
+    if (!good)
+        return error_code(error, TROUBLE_USAGE, NULL, "%s",
+                          TEXT("database 应为 embedded 或 service=名称(见 pg_service.conf)",
+                               "database must be embedded or service=NAME (see pg_service.conf)"));
+    snprintf(database->conninfo, sizeof database->conninfo, "service=%s", name);
+    return true;
+}
+
+/* Collations other than C make a join across them lose its index: 510 ms against 0.5. */
+static bool fitting(struct session *session, struct error *error) {
+    PGresult *result = session_ask(session,
+                                   "SELECT current_setting('server_version_num')::int >= 150000,"
+                                   " datcollate IN ('C', 'POSIX', 'C.UTF-8', 'C.utf8'),"
+                                   " pg_encoding_to_char(encoding) = 'UTF8'"
+                                   " FROM pg_database WHERE datname = current_database()",
+                                   0, NULL, error);
+    if (!result) return false;
+    bool version = PQgetvalue(result, 0, 0)[0] == 't', collation = PQgetvalue(result, 0, 1)[0] == 't';
+    bool encoding = PQgetvalue(result, 0, 2)[0] == 't';
+    PQclear(result);
+    if (version && collation && encoding) return true;
+    return error_code(error, TROUBLE_USAGE, NULL, "%s",
+                      TEXT("数据库须为 PostgreSQL 15 以上、UTF8 编码、LC_COLLATE C",
+                           "the database must be PostgreSQL 15 or later, UTF8, LC_COLLATE C"));
+}
+
+bool database_open(struct database *database, const char *where, const char *city, struct error *error) {
+    *database = (struct database){.lease = -1};
+    bool embedded = strcmp(where, "embedded") == 0;
+    if (!(embedded ? cluster_open(database, city, error) : service(database, where, error))) return false;
+    struct session session = {0};
+    bool ok = session_open(&session, database, "tongchou schema", error) && fitting(&session, error) &&
+              schema_update(&session, error);
+    session_close(&session);
+    if (!ok) database_close(database);
+    return ok;
+}
+
+void database_close(struct database *database) {
+    if (database->lease >= 0) cluster_close(database);
+    database->lease = -1;
+}

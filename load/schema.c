@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "load/schema.h"
+#include "core/language.h"
+#include "core/shipped.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { PATH_BYTES = 200, KIND_BYTES = 64 };
+
+/* "load/schema/kind/setl_d.sql" names a kind; every other file is applied as it is. */
+static bool kind_of(struct span path, char kind[KIND_BYTES]) {
+    const char *prefix = "load/schema/kind/";
+    size_t skip = strlen(prefix);
+    if (path.size < skip + 5 || memcmp(path.bytes, prefix, skip) != 0) return false;
+    snprintf(kind, KIND_BYTES, "%.*s", (int)(path.size - skip - 4), path.bytes + skip);
+    return true;
+}
+
+static bool apply(struct session *session, const struct shipped *file, struct error *error) {
+    char path[PATH_BYTES], kind[KIND_BYTES];
+    snprintf(path, sizeof path, "%.*s", (int)file->path.size, file->path.bytes);
+    char *sql = strndup(file->bytes.bytes, file->bytes.size);
+    if (!sql) abort();
+    bool ok = session_run(session, sql, error);
+    free(sql);
+    const char *argument = kind;
+    if (ok && kind_of(file->path, kind))
+        ok = session_tell(session, "SELECT record.make($1)", 1, &argument, NULL, error);
+    argument = path;
+    return ok && session_tell(session, "INSERT INTO intake.schema (path) VALUES ($1)", 1, &argument, NULL, error);
+}
+
+static bool listed(PGresult *have, struct span path) {
+    for (int i = 0; i < PQntuples(have); i++)
+        if ((size_t)PQgetlength(have, i, 0) == path.size && memcmp(PQgetvalue(have, i, 0), path.bytes, path.size) == 0)
+            return true;
+    return false;
+}
+
+/* Every file that the database has must be one of ours. */
+static bool known(PGresult *have, struct error *error) {
+    for (int i = 0; i < PQntuples(have); i++) {
+        struct span bytes;
+        if (!shipped_find(PQgetvalue(have, i, 0), &bytes))
+            return error_code(error, TROUBLE_USAGE, NULL,
+                              TEXT("数据库由更新的版本建立(%s)，请换用那个版本的 tongchou",
+                                   "a newer program made this database (%s); run that tongchou"),
+                              PQgetvalue(have, i, 0));
+    }
+    return true;
+}
+
+static bool update(struct session *session, struct error *error) {
+    if (!session_run(session, "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:schema', 0))", error))
+        return false;
+    PGresult *have = session_ask(session, "SELECT to_regclass('intake.schema') IS NOT NULL", 0, NULL, error);
+    if (!have) return false;
+    bool fresh = PQgetvalue(have, 0, 0)[0] != 't';
+    PQclear(have);
+    have = session_ask(session, fresh ? "SELECT ''::text WHERE false" : "SELECT path FROM intake.schema",
+                       0, NULL, error);
+    if (!have) return false;
+    bool ok = known(have, error);
+    uint64_t at = 0;
+    for (struct shipped file; ok && shipped_next(&at, &file);)
+        if (shipped_under(&file, "load/schema/") && !listed(have, file.path)) ok = apply(session, &file, error);
+    PQclear(have);
+    return ok;
+}
+
+bool schema_update(struct session *session, struct error *error) {
+    if (!session_run(session, "BEGIN", error)) return false;
+    if (update(session, error)) return session_run(session, "COMMIT", error);
+    struct error ignored = {0};
+    session_run(session, "ROLLBACK", &ignored);
+    return false;
+}

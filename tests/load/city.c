@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "tests/load/city.h"
+#include <criterion/criterion.h>
+#include <criterion/hooks.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* The parent process keeps the lease, so the server lives as long as the program. */
+static struct database kept;
+
+ReportHook(PRE_ALL)(struct criterion_test_set *set) {
+    (void)set;
+    char folder[64];
+    snprintf(folder, sizeof folder, "/tmp/tongchou-load-XXXXXX");
+    struct error error = {0};
+    if (!mkdtemp(folder) || !database_open(&kept, "embedded", folder, &error)) {
+        fprintf(stderr, "no test database: %s\n", error.message);
+        exit(1);
+    }
+    setenv("TONGCHOU_TEST_CITY", folder, 1);
+}
+
+ReportHook(POST_ALL)(struct criterion_global_stats *stats) {
+    (void)stats;
+    struct error error = {0};
+    database_close(&kept);
+    if (!database_remove(city_folder(), &error)) fprintf(stderr, "%s\n", error.message);
+    char path[96];
+    snprintf(path, sizeof path, "%s/.tongchou/id", city_folder());
+    remove(path);
+    snprintf(path, sizeof path, "%s/.tongchou", city_folder());
+    remove(path);
+    remove(city_folder());
+}
+
+const char *city_folder(void) {
+    return getenv("TONGCHOU_TEST_CITY");
+}
+
+void city_enter(struct city *city) {
+    *city = (struct city){0};
+    cr_assert(database_open(&city->database, "embedded", city_folder(), &city->error), "%s", city->error.message);
+    cr_assert(registry_open(&city->registry, &city->database, &city->error), "%s", city->error.message);
+    const struct registry_start start = {.command = "run", .program = "test", .program_sha256 = "", .operator = "test@test"};
+    cr_assert(registry_begin(&city->registry, &start, &city->error), "%s", city->error.message);
+}
+
+void city_leave(struct city *city) {
+    registry_close(&city->registry);
+    database_close(&city->database);
+    arena_free(&city->arena);
+}
+
+const char *city_ask(struct city *city, const char *sql) {
+    PGresult *result = session_ask(&city->registry.session, sql, 0, NULL, &city->error);
+    cr_assert(result, "%s", city->error.message);
+    char *text = ARENA_NEW(&city->arena, char, PQntuples(result) ? (size_t)PQgetlength(result, 0, 0) + 1 : 1);
+    text[0] = '\0';
+    if (PQntuples(result)) memcpy(text, PQgetvalue(result, 0, 0), (size_t)PQgetlength(result, 0, 0) + 1);
+    PQclear(result);
+    return text;
+}
+
+void city_run(struct city *city, const char *sql) {
+    cr_assert(session_run(&city->registry.session, sql, &city->error), "%s: %s", city->error.message, sql);
+}

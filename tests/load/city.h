@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef TESTS_LOAD_CITY_H
+#define TESTS_LOAD_CITY_H
+#include "load/registry.h"
+
+/* One embedded PostgreSQL for the whole test program; every test takes a county of its own. */
+struct city {
+    struct database database;
+    struct registry registry;
+    struct arena arena;
+    struct error error;
+};
+
+void city_enter(struct city *city); /* fails the test when there is no database */
+void city_leave(struct city *city);
+const char *city_folder(void);
+/* The first value of a query, for assertions; "" when there is none.  Lives in the city's arena. */
+const char *city_ask(struct city *city, const char *sql);
+void city_run(struct city *city, const char *sql);
+#endif
