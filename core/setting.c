@@ -51,7 +51,7 @@ static bool read_count(const char *text, int64_t *count) {
     return *text == '\0';
 }
 
-static bool read_flag(const char *text, bool *flag) {
+bool setting_flag(const char *text, bool *flag) {
     static const char *const yes[] = {"yes", "true", "on", "是"}, *const no[] = {"no", "false", "off", "否"};
     for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
         if (strcmp(text, yes[i]) == 0) return *flag = true, true;
@@ -65,7 +65,7 @@ static bool store(const struct setting *setting, void *state, const char *text) 
     switch (setting->kind) {
     case SETTING_TEXT: *(const char **)(void *)field = text; return true;
     case SETTING_COUNT: return read_count(text, (int64_t *)(void *)field);
-    case SETTING_FLAG: return read_flag(text, (bool *)(void *)field);
+    case SETTING_FLAG: return setting_flag(text, (bool *)(void *)field);
     case SETTING_NODE: return true;
     }
     return false;

@@ -25,6 +25,8 @@ struct setting {
    Fails with TROUBLE_USAGE at the entry's line: unknown name (and the nearest known one), bad value. */
 bool setting_fill(const struct setting *settings, void *state, const struct node *map, struct arena *arena,
                   struct error *error);
+/* yes, no, true, false, on, off, 是, 否; false when `text` is none of them. */
+bool setting_flag(const char *text, bool *flag);
 /* The name nearest to `text` by edit distance, NULL when none is near. */
 const char *setting_nearest(const struct setting *settings, struct span text);
 /* Distance of two words in edits, at most `limit` + 1. */

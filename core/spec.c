@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/spec.h"
-#include "core/batch.h"
+#include "core/decimal.h"
 #include "core/language.h"
 #include "core/setting.h"
 
@@ -66,8 +66,23 @@ static bool check_words(const struct node *map, const struct setting *known, con
             return node_error(&map->items[i], path, error,
                               TEXT("「%s」应是一个值：%s", "\"%s\" takes one value: %s"), word->name,
                               language_get() == LANGUAGE_ZH ? word->help_zh : word->help_en);
+        bool flag;
+        if (word->kind == SETTING_FLAG && !setting_flag(map->items[i].text.bytes, &flag))
+            return node_error(&map->items[i], path, error,
+                              TEXT("「%s」只能是 yes 或 no", "\"%s\" is yes or no"), word->name);
     }
     return true;
+}
+
+static const struct setting units[] = {{.name = "fen"}, {.name = "yuan"}, {.name = "wanyuan"}, {0}};
+
+/* `node`, when there, is one of the known words. */
+static bool check_word(const struct node *node, const struct setting *known, const char *path,
+                       struct error *error) {
+    for (const struct setting *word = known; node && word->name; word++)
+        if (node_is(node, word->name)) return true;
+    if (!node || node->kind == NODE_SCALAR) return !node || unknown(node, known, path, error);
+    return node_error(node, path, error, "%s", TEXT("这里应是一个词", "one word expected here"));
 }
 
 static struct span text_of(const struct node *map, const char *key) {
@@ -114,8 +129,14 @@ static bool read_values(const struct node *node, struct arena *arena, struct spe
     }
     const struct node *items = node->kind == NODE_LIST ? node->items : node;
     condition->value_count = node->kind == NODE_LIST ? node->count : 1;
-    struct span *values = ARENA_NEW(arena, struct span, condition->value_count + 1);
-    for (uint32_t i = 0; i < condition->value_count; i++) values[i] = items[i].text;
+    if (!condition->value_count)
+        return node_error(node, path, error, "%s", TEXT("条件至少要一个值", "a condition needs a value"));
+    struct span *values = ARENA_NEW(arena, struct span, condition->value_count);
+    for (uint32_t i = 0; i < condition->value_count; i++) {
+        if (items[i].kind != NODE_SCALAR)
+            return node_error(&items[i], path, error, "%s", TEXT("这里应是一个值", "a value expected here"));
+        values[i] = items[i].text;
+    }
     condition->values = values;
     condition->index = -1;
     return true;
@@ -133,44 +154,65 @@ static bool read_when(const struct node *node, const struct kind *kind, struct a
     return true;
 }
 
+/* What `as` may say, and the types that can be read so. */
+static const struct setting readings[] = {
+    {.name = "text"},
+    {.name = "code"},
+    {.name = "certno"},
+    {.name = "name"},
+    {.name = "month"},
+    {.name = "integer"},
+    {.name = "money"},
+    {.name = "ratio"},
+    {.name = "date"},
+    {.name = "serial"},
+    {.name = "timestamp"},
+    {.name = "bool"},
+    {0},
+};
+static const unsigned reading_types[] = {
+    1u << TYPE_TEXT,
+    1u << TYPE_TEXT,
+    1u << TYPE_TEXT,
+    1u << TYPE_TEXT,
+    1u << TYPE_TEXT,
+    1u << TYPE_INTEGER | 1u << TYPE_TEXT,
+    1u << TYPE_MONEY,
+    1u << TYPE_RATIO,
+    1u << TYPE_DATE | 1u << TYPE_TIMESTAMP,
+    1u << TYPE_DATE,
+    1u << TYPE_TIMESTAMP | 1u << TYPE_DATE,
+    1u << TYPE_BOOL | 1u << TYPE_TEXT,
+};
+
 static bool check_as(const struct spec_column *column, const struct node *node, const struct kind *kind,
                      const char *path, struct error *error) {
-    static const struct {
-        const char *as;
-        unsigned types;
-    } all[] = {{"text", 1u << TYPE_TEXT},
-               {"code", 1u << TYPE_TEXT},
-               {"certno", 1u << TYPE_TEXT},
-               {"name", 1u << TYPE_TEXT},
-               {"month", 1u << TYPE_TEXT},
-               {"integer", 1u << TYPE_INTEGER | 1u << TYPE_TEXT},
-               {"money", 1u << TYPE_MONEY},
-               {"ratio", 1u << TYPE_RATIO},
-               {"date", 1u << TYPE_DATE | 1u << TYPE_TIMESTAMP},
-               {"serial", 1u << TYPE_DATE},
-               {"timestamp", 1u << TYPE_TIMESTAMP | 1u << TYPE_DATE},
-               {"bool", 1u << TYPE_BOOL | 1u << TYPE_TEXT}};
     const struct kind_column *target = &kind->columns[column->target];
-    for (size_t i = 0; column->as.size && i < sizeof all / sizeof *all; i++) {
-        if (strcmp(all[i].as, column->as.bytes) != 0) continue;
-        if (all[i].types & 1u << target->type) return true;
-        return node_error(node, path, error,
-                          TEXT("列 %s(%s) 不能按 %s 读", "column %s (%s) cannot be read as %s"), target->name,
-                          target->label, column->as.bytes);
-    }
-    if (column->as.size)
-        return node_error(node, path, error, TEXT("不认识 as: %s", "unknown as: %s"), column->as.bytes);
-    bool unit = column->unit.size == 0 || strcmp(column->unit.bytes, "fen") == 0 ||
-                strcmp(column->unit.bytes, "yuan") == 0 || strcmp(column->unit.bytes, "wanyuan") == 0;
-    return unit ||
-           node_error(node, path, error,
-                      TEXT("不认识金额单位 %s (fen、yuan、wanyuan)", "unknown unit %s (fen, yuan, wanyuan)"),
-                      column->unit.bytes);
+    const struct node *as = node_get(node, "as");
+    if (!check_word(as, readings, path, error)) return false;
+    for (size_t i = 0; as && readings[i].name; i++)
+        if (node_is(as, readings[i].name) && !(reading_types[i] & 1u << target->type))
+            return node_error(as, path, error,
+                              TEXT("列 %s(%s) 不能按 %s 读", "column %s (%s) cannot be read as %s"),
+                              target->name, target->label, readings[i].name);
+    bool number = target->type == TYPE_MONEY || target->type == TYPE_INTEGER;
+    if (column->sum && !number)
+        return node_error(node_get(node, "sum"), path, error,
+                          TEXT("列 %s(%s) 不是数，不能相加", "column %s (%s) is no number to add up"),
+                          target->name, target->label);
+    if (number && column->from_count > 1 && !column->sum && !node_get(node, "join"))
+        return node_error(node_get(node, "from"), path, error,
+                          TEXT("列 %s(%s) 有几个来源：要写 sum: yes 或 join",
+                               "column %s (%s) has several sources: say sum: yes or join"),
+                          target->name, target->label);
+    return true;
 }
 
 static bool read_column(const struct node *node, struct span unit, const struct spec *spec,
                         struct arena *arena, struct spec_column *column, struct error *error) {
     column->line = node->line;
+    if (node_is(node, ""))
+        return node_error(node, spec->path, error, "%s", TEXT("这里应是列名", "a column name expected"));
     if (node->kind == NODE_SCALAR) {
         column->from[0] = node->text;
         column->from_count = 1;
@@ -187,10 +229,11 @@ static bool read_column(const struct node *node, struct span unit, const struct 
         column->has_value = node_get(node, "value") != NULL;
         column->join = text_of(node, "join");
         column->unit = text_of(node, "unit");
-        column->sum = node_is(sum, "true") || node_is(sum, "yes");
-        if (!column->from_count && !column->has_value)
+        if (sum) setting_flag(sum->text.bytes, &column->sum);
+        if (!check_word(node_get(node, "unit"), units, spec->path, error)) return false;
+        if ((column->from_count > 0) == column->has_value)
             return node_error(node, spec->path, error, "%s",
-                              TEXT("要有 from 或 value", "needs from or value"));
+                              TEXT("要有 from 或 value，二者之一", "needs from or value, one of them"));
     }
     const struct kind_column *target = &spec->kind->columns[column->target];
     if (target->type == TYPE_MONEY && !column->unit.size) column->unit = unit;
@@ -212,34 +255,42 @@ static bool no_column(const struct node *key, const struct kind *kind, const cha
                       kind->name, key->text.bytes, near ? near : "-");
 }
 
+/* One target column, fed by one entry or, under different conditions, by several. */
+static bool read_target(const struct node *key, const struct node *item, struct span unit,
+                        struct arena *arena, struct spec *spec, struct error *error) {
+    int target = model_column(spec->kind, key->text);
+    if (target < 0) return no_column(key, spec->kind, spec->path, error);
+    uint32_t many = item->kind == NODE_LIST ? item->count : 1;
+    const struct node *each = item->kind == NODE_LIST ? item->items : item;
+    for (uint32_t j = 0; j < many; j++) {
+        struct spec_column *column = &spec->columns[spec->column_count++];
+        column->target = (uint32_t)target;
+        if (!read_column(&each[j], unit, spec, arena, column, error)) return false;
+    }
+    return true;
+}
+
 /* The spec's columns and, for targets it does not name, the profile's. */
-static bool read_columns(const struct node *own, const struct node *inherited, struct arena *arena,
-                         struct spec *spec, struct error *error) {
+static bool read_columns(const struct node *own, const struct node *inherited, struct span unit,
+                         struct arena *arena, struct spec *spec, struct error *error) {
     const struct node *sources[] = {own, inherited};
     uint32_t most = 0;
     for (int s = 0; s < 2; s++)
         for (uint32_t i = 0; sources[s] && i < sources[s]->count; i++)
             most += sources[s]->items[i].kind == NODE_LIST ? sources[s]->items[i].count : 1;
     spec->columns = ARENA_NEW(arena, struct spec_column, most + 1);
-    struct span unit = text_of(spec->root, "unit");
     for (int s = 0; s < 2; s++) {
         if (sources[s] && sources[s]->kind != NODE_MAP)
             return node_error(sources[s], spec->path, error, "%s",
                               TEXT("columns 应是「目标列: 源列」", "columns is \"target: source\""));
         for (uint32_t i = 0; sources[s] && i < sources[s]->count; i++) {
             const struct node *key = &sources[s]->keys[i], *item = &sources[s]->items[i];
-            if (s == 1 && node_get(own, key->text.bytes)) continue;
-            if (s == 1 && node_is(item, "")) continue;
-            int target = model_column(spec->kind, key->text);
-            if (target < 0) return no_column(key, spec->kind, spec->path, error);
+            if (s == 1 && (node_is(item, "") || node_get(own, key->text.bytes))) continue;
             if (node_is(item, "none")) continue; /* the spec takes back what its profile gives */
-            uint32_t many = item->kind == NODE_LIST ? item->count : 1;
-            const struct node *each = item->kind == NODE_LIST ? item->items : item;
-            for (uint32_t j = 0; j < many; j++) {
-                struct spec_column *column = &spec->columns[spec->column_count++];
-                column->target = (uint32_t)target;
-                if (!read_column(&each[j], unit, spec, arena, column, error)) return false;
-            }
+            if (read_target(key, item, unit, arena, spec, error)) continue;
+            /* The line is the profile's then. */
+            if (s == 1 && spec->profile.size) error->at.source = spec->profile.bytes;
+            return false;
         }
     }
     return true;
@@ -307,8 +358,41 @@ static bool read_kind(const struct node *root, const struct node *profile, struc
     if (!kind || kind->kind != NODE_SCALAR)
         return node_error(root, spec->path, error, "%s", TEXT("缺少 kind", "kind is missing"));
     spec->kind = model_find(kind->text);
-    return spec->kind || node_error(kind, spec->path, error, TEXT("没有数据类别「%s」", "no kind \"%s\""),
-                                    kind->text.bytes);
+    if (spec->kind) return true;
+    const char *near = NULL;
+    unsigned nearest = (unsigned)kind->text.size / 3 + 2;
+    for (uint32_t i = 0; i < model_kind_count; i++) {
+        struct span name = {model_kinds[i].name, strlen(model_kinds[i].name)};
+        unsigned distance = setting_distance(kind->text, name, nearest);
+        if (distance < nearest) nearest = distance, near = model_kinds[i].name;
+    }
+    return node_error(kind, spec->path, error,
+                      TEXT("没有数据类别「%s」，相近的是「%s」", "no kind \"%s\"; nearest is \"%s\""),
+                      kind->text.bytes, near ? near : "-");
+}
+
+/* What the county declares: slip, none, or the rows and amounts themselves. */
+static bool check_control(const struct node *control, const struct spec *spec, struct error *error) {
+    static const struct setting known[] = {{.name = "slip"}, {.name = "none"}, {0}};
+    if (!control || control->kind != NODE_MAP) return check_word(control, known, spec->path, error);
+    for (uint32_t i = 0; i < control->count; i++) {
+        const struct node *key = &control->keys[i], *item = &control->items[i];
+        int target = model_column(spec->kind, key->text);
+        bool rows = node_is(key, "rows"), money = target >= 0 && spec->kind->columns[target].measure >= 0;
+        int64_t value;
+        if (node_is(key, "unit")) {
+            if (!check_word(item, units, spec->path, error)) return false;
+        } else if (!rows && target >= 0 && !money) {
+            return node_error(key, spec->path, error, TEXT("「%s」不是金额列", "\"%s\" is no amount"),
+                              key->text.bytes);
+        } else if (!rows && !money) {
+            return no_column(key, spec->kind, spec->path, error);
+        } else if (item->kind != NODE_SCALAR ||
+                   decimal_read(item->text, rows ? 0 : 6, &value) != DECIMAL_OK) {
+            return node_error(item, spec->path, error, "%s", TEXT("这里应是数字", "a number expected here"));
+        }
+    }
+    return true;
 }
 
 bool spec_read(struct span text, const char *path, const struct node *profile, struct arena *arena,
@@ -317,7 +401,8 @@ bool spec_read(struct span text, const char *path, const struct node *profile, s
     *spec = (struct spec){.path = path, .root = root, .county_index = -1};
     if (!yaml_read(text, path, arena, root, error) || !check_words(root, words, path, error)) return false;
     spec->match = text_of(root, "match");
-    spec->ignore = node_is(node_get(root, "ignore"), "yes") || node_is(node_get(root, "ignore"), "true");
+    const struct node *ignore = node_get(root, "ignore");
+    if (ignore) setting_flag(ignore->text.bytes, &spec->ignore);
     if (!spec->match.size) return node_error(root, path, error, "%s", TEXT("缺少 match", "match is missing"));
     if (spec->ignore) return true;
     if (!read_kind(root, profile, spec, error)) return false;
@@ -340,41 +425,11 @@ bool spec_read(struct span text, const char *path, const struct node *profile, s
     const struct node *key = node_get(root, "key");
     if (!key) key = node_get(profile, "key");
     if (!key) return node_error(root, path, error, "%s", TEXT("缺少 key (县内主键)", "key is missing"));
-    const struct node *columns = node_get(root, "columns");
-    return read_list(key, spec->key, &spec->key_count, path, error) &&
-           read_columns(columns, node_get(profile, "columns"), arena, spec, error) &&
+    const struct node *unit = node_get(root, "unit");
+    if (!unit) unit = node_get(profile, "unit");
+    return check_word(unit, units, path, error) && check_control(spec->control, spec, error) &&
+           read_list(key, spec->key, &spec->key_count, path, error) &&
+           read_columns(node_get(root, "columns"), node_get(profile, "columns"),
+                        unit ? unit->text : (struct span){0}, arena, spec, error) &&
            read_conditions(root, arena, spec, error) && require(spec, error);
-}
-
-static bool resolve(const struct columns *columns, struct span name, int *index, const char *path,
-                    struct error *error) {
-    for (uint32_t i = 0; i < columns->count; i++) {
-        if (!span_equal(columns->names[i], name)) continue;
-        *index = (int)i;
-        return true;
-    }
-    error->at.source = path;
-    return error_code(error, TROUBLE_REFUSED, "header.missing_column",
-                      TEXT("缺少规格需要的列「%.*s」", "the column \"%.*s\" that the spec needs is missing"),
-                      (int)name.size, name.bytes);
-}
-
-bool spec_resolve(struct spec *spec, const struct columns *columns, struct error *error) {
-    for (uint32_t i = 0; i < spec->key_count; i++)
-        if (!resolve(columns, spec->key[i], &spec->key_index[i], spec->path, error)) return false;
-    for (uint32_t i = 0; i < spec->column_count; i++) {
-        struct spec_column *column = &spec->columns[i];
-        for (uint32_t f = 0; f < column->from_count; f++)
-            if (!resolve(columns, column->from[f], &column->index[f], spec->path, error)) return false;
-        if (column->when.value_count && !column->when.target &&
-            !resolve(columns, column->when.column, &column->when.index, spec->path, error))
-            return false;
-    }
-    for (uint32_t i = 0; i < spec->where_count; i++)
-        if (!resolve(columns, spec->where[i].column, &spec->where[i].index, spec->path, error)) return false;
-    if (spec->withdraw.value_count &&
-        !resolve(columns, spec->withdraw.column, &spec->withdraw.index, spec->path, error))
-        return false;
-    return !spec->county_column.size ||
-           resolve(columns, spec->county_column, &spec->county_index, spec->path, error);
 }

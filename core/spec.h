@@ -61,7 +61,7 @@ struct spec {
 
 /* Reads and checks a spec (kind, target columns, as, the language of DESIGN); TROUBLE_USAGE with
    line and the nearest known word otherwise.  `profile` may be NULL: a document that gives what the
-   spec leaves out (columns, read, key).  Everything lives in `arena`. */
+   spec leaves out (kind, columns, read, key, unit).  Everything lives in `arena`. */
 bool spec_read(struct span text, const char *path, const struct node *profile, struct arena *arena,
                struct spec *spec, struct error *error);
 

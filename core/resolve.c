@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "core/spec.h"
+#include "core/batch.h"
+#include "core/language.h"
+
+/* A name that stands twice in the header is refused: the first would win silently. */
+static bool resolve(const struct columns *columns, struct span name, int *index, const char *path,
+                    struct error *error) {
+    int found = 0;
+    for (uint32_t i = 0; i < columns->count; i++)
+        if (span_equal(columns->names[i], name) && !found++) *index = (int)i;
+    if (found == 1) return true;
+    error->at.source = path;
+    if (found)
+        return error_code(error, TROUBLE_REFUSED, "header.ambiguous_column",
+                          TEXT("表头有 %d 列都叫「%.*s」，规格无法指明是哪一列",
+                               "%d columns are called \"%.*s\"; the spec cannot say which one"),
+                          found, (int)name.size, name.bytes);
+    return error_code(error, TROUBLE_REFUSED, "header.missing_column",
+                      TEXT("缺少规格需要的列「%.*s」", "the column \"%.*s\" that the spec needs is missing"),
+                      (int)name.size, name.bytes);
+}
+
+bool spec_resolve(struct spec *spec, const struct columns *columns, struct error *error) {
+    for (uint32_t i = 0; i < spec->key_count; i++)
+        if (!resolve(columns, spec->key[i], &spec->key_index[i], spec->path, error)) return false;
+    for (uint32_t i = 0; i < spec->column_count; i++) {
+        struct spec_column *column = &spec->columns[i];
+        for (uint32_t f = 0; f < column->from_count; f++)
+            if (!resolve(columns, column->from[f], &column->index[f], spec->path, error)) return false;
+        if (column->when.value_count && !column->when.target &&
+            !resolve(columns, column->when.column, &column->when.index, spec->path, error))
+            return false;
+    }
+    for (uint32_t i = 0; i < spec->where_count; i++)
+        if (!resolve(columns, spec->where[i].column, &spec->where[i].index, spec->path, error)) return false;
+    if (spec->withdraw.value_count &&
+        !resolve(columns, spec->withdraw.column, &spec->withdraw.index, spec->path, error))
+        return false;
+    return !spec->county_column.size ||
+           resolve(columns, spec->county_column, &spec->county_index, spec->path, error);
+}
