@@ -252,7 +252,7 @@ static void read_text(const struct feed *feed, struct batch *batch, const struct
 static struct span month_text(const struct feed *feed, struct batch *batch, uint32_t row, struct span cell) {
     int32_t month;
     enum date_verdict verdict = date_read_month(cell, &batch->arena, &month);
-    if (verdict == DATE_OK && cell.size == 6) return cell; /* as it should be */
+    if (verdict == DATE_OK && cell.size == 6 && text_is_digits(cell)) return cell; /* as it should be */
     if (verdict == DATE_OK) return detail_of(batch, "%06d", month);
     if (verdict != DATE_EMPTY && !is_open(feed, cell))
         feed_complain(feed, batch, row, WEIGHT_REJECT, "month.not_a_month", cell, (struct span){0});

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "tests/transform/fixture.h"
+#include "transform/row/date.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+/* "12.5 @fen": the cell and its word. */
+static void split_word(const char *input, char cell[256], char word[32]) {
+    const char *at = strstr(input, " @");
+    snprintf(cell, 256, "%.*s", at ? (int)(at - input) : (int)strlen(input), input);
+    snprintf(word, 32, "%s", at ? at + 2 : "");
+}
+
+static void check_amount(const char *input, const char *expected, unsigned line) {
+    char cell[256], unit[32], yaml[512], table[512];
+    struct fixture fixture;
+    split_word(input, cell, unit);
+    snprintf(yaml, sizeof yaml, "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\nunit: %s\ncolumns:\n"
+             "  setl_id: k\n  setl_time: {value: \"20200101\"}\n  medfee_sumamt: {value: \"0\"}\n  hifp_pay: a\n",
+             unit[0] ? unit : "yuan");
+    snprintf(table, sizeof table, "k|a\n1|%s\n", cell);
+    fixture_open(&fixture, yaml, table);
+    fixture_decode(&fixture);
+    const struct vector *vector = fixture_vector(&fixture, "hifp_pay");
+    int measure = fixture.spec.kind->columns[model_column(fixture.spec.kind, span_of("hifp_pay"))].measure;
+    if (strstr(expected, "amount.")) {
+        cr_expect_str_eq(fixture_codes(&fixture, 0), expected, "line %u: %s", line, fixture_codes(&fixture, 0));
+        cr_expect(vector->null[0] && fixture.batch.unreadable[measure] == 1, "line %u", line);
+        cr_expect_eq(fixture.batch.rows[0].fate, FATE_REJECTED);
+    } else {
+        char text[32];
+        snprintf(text, sizeof text, "%jd", (intmax_t)vector->integer[0]);
+        cr_expect_str_eq(text, expected, "line %u: %s -> %s (%s)", line, input, text, fixture_codes(&fixture, 0));
+        cr_expect_eq(fixture_measure(&fixture, "hifp_pay", 0), vector->integer[0]);
+        cr_expect_eq(fixture.batch.unreadable[measure], 0u);
+    }
+    fixture_close(&fixture);
+}
+
+Test(decode, amounts) { fixture_cases("tests/transform/amount.cases", check_amount); }
+
+static void check_date(const char *input, const char *expected, unsigned line) {
+    char cell[256], as[32], yaml[512], table[512], text[32] = "empty";
+    struct fixture fixture;
+    split_word(input, cell, as);
+    snprintf(yaml, sizeof yaml, "match: x\nkind: psn_insu_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n"
+             "  insutype: {value: \"310\"}\n  crt_insu_date: {value: \"20200101\"}\n"
+             "  paus_insu_date: {from: a, as: %s, open: \"99991231\"}\n", as[0] ? as : "date");
+    snprintf(table, sizeof table, "k|a\n1|%s\n", cell);
+    fixture_open(&fixture, yaml, table);
+    fixture_decode(&fixture);
+    const struct vector *vector = fixture_vector(&fixture, "paus_insu_date");
+    if (!vector->null[0]) date_write(vector->date[0], text);
+    if (fixture.batch.rows[0].reason_count) snprintf(text, sizeof text, "%s", fixture_codes(&fixture, 0));
+    cr_expect_str_eq(text, expected, "line %u: %s -> %s", line, input, text);
+    cr_expect_eq(fixture.batch.rows[0].fate, FATE_LIVE, "line %u: a second-rank date never costs the row", line);
+    fixture_close(&fixture);
+}
+
+Test(decode, dates) { fixture_cases("tests/transform/date.cases", check_date); }
+
+static void check_month(const char *input, const char *expected, unsigned line) {
+    char table[512], text[64];
+    struct fixture fixture;
+    snprintf(table, sizeof table, "k|a\n1|%s\n", input);
+    fixture_open(&fixture,
+                 "match: x\nkind: staf_psn_clct_detl_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  staf_clct_detl_id: k\n"
+                 "  clct_time: {value: \"20200101\"}\n  clct_sumamt: {value: \"0\"}\n  cashym: {from: a, as: month}\n", table);
+    fixture_decode(&fixture);
+    const struct vector *vector = fixture_vector(&fixture, "cashym");
+    snprintf(text, sizeof text, "%.*s", (int)vector->text[0].size, vector->text[0].bytes ? vector->text[0].bytes : "");
+    if (vector->null[0]) snprintf(text, sizeof text, "empty");
+    if (fixture.batch.rows[0].reason_count) snprintf(text, sizeof text, "%s", fixture_codes(&fixture, 0));
+    cr_expect_str_eq(text, expected, "line %u: %s -> %s", line, input, text);
+    fixture_close(&fixture);
+}
+
+Test(decode, months) { fixture_cases("tests/transform/month.cases", check_month); }
+
+Test(decode, calendar_is_gapless) {
+    int32_t last = date_days(1, 1, 1) - 1;
+    for (int year = 1; year <= 9999; year += year == 1 ? 1799 : year < 2200 ? 1 : 7799)
+        for (int month = 1; month <= 12; month++)
+            for (int day = 1; day <= 31; day++) {
+                if (!date_is_real(year, month, day)) continue;
+                int32_t days = date_days(year, month, day);
+                int y, m, d;
+                date_civil(days, &y, &m, &d);
+                cr_assert(y == year && m == month && d == day, "%d-%d-%d", year, month, day);
+                if (year > 1800 && year < 2200) cr_assert_eq(days, last + 1);
+                last = days;
+            }
+    cr_assert_eq(date_days(2000, 1, 1), 0);
+    cr_assert_eq(date_days(1970, 1, 1), -10957);
+}
+
+Test(decode, required_dates_reject) {
+    static const struct { const char *cell, *codes; } cases[] = {
+        {"00000000", "date.not_a_date"}, {"19000101", "date.not_a_date"}, {"2020", "date.not_a_date"}, {"20200101", "-"}};
+    for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
+        struct fixture fixture;
+        char table[128];
+        snprintf(table, sizeof table, "k|d\n1|%s\n", cases[index].cell);
+        fixture_open(&fixture, "match: x\nkind: psn_insu_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n"
+                     "  insutype: {value: \"310\"}\n  crt_insu_date: d\n", table);
+        fixture_decode(&fixture);
+        cr_expect_str_eq(fixture_codes(&fixture, 0), cases[index].codes, "%s: %s", cases[index].cell, fixture_codes(&fixture, 0));
+        cr_expect_eq(fixture.batch.rows[0].fate == FATE_REJECTED, cases[index].codes[0] == 'd');
+        fixture_close(&fixture);
+    }
+}
+
+static const char settlement[] =
+    "match: x\nkind: setl_d\nread: {format: csv}\nkey: [id]\nwhere: {kind: {not: \"备注\"}}\nwithdraw: {from: gone, when: \"D\"}\n"
+    "columns:\n  setl_id: id\n  setl_time: {from: day, as: date}\n  insutype: {from: ins, as: code}\n"
+    "  medfee_sumamt: cost\n  fund_pay_sumamt: {from: [pool, big], sum: true}\n  hifp_pay: pool\n"
+    "  hifob_pay: {from: big, when: {insutype: \"310\"}}\n  hifmi_pay: {from: big, when: {insutype: \"390\"}}\n"
+    "  memo: {from: [id, ins], join: \"-\"}\n";
+static const char rows[] =
+    "id|day|ins|cost|pool|big|kind|gone\n"
+    "1|20200101|310|100.00|60.00|10.00||\n"
+    "2|20200101|390|200.00|50.00|20.00||\n"
+    "3|20200101|510|300.00|70.00|30.00||\n"
+    "4|20200101|510|400.00|80.00|0||\n"
+    "5|20200101|310|12,3x|80.00|5.00||\n"
+    "6|20200101|310|500.00|8x|7.00||D\n"
+    "7|20200101|310|600.00|1.00|9.00|备注|\n"
+    "8|20200101|310\n"
+    "合计||||||备注|\n";
+
+static void run_settlement(struct fixture *fixture) {
+    fixture_open(fixture, settlement, rows);
+    fixture_decode(fixture);
+    struct decode_state state = {.spec = &fixture->spec};
+    cr_assert(fixture_run(fixture, &transform_decode_when, &state));
+}
+
+Test(decode, conditions_sums_and_fates) {
+    struct fixture fixture;
+    run_settlement(&fixture);
+    static const struct { const char *codes; enum fate fate; } expected[] = {
+        {"-", FATE_LIVE}, {"-", FATE_LIVE}, {"amount.no_column", FATE_REJECTED}, {"-", FATE_LIVE},
+        {"amount.not_a_number", FATE_REJECTED}, {"amount.not_a_number", FATE_REJECTED}, {"row.filtered", FATE_EXPLAINED},
+        {"row.too_few_columns", FATE_REJECTED}, {"row.filtered", FATE_EXPLAINED}};
+    for (uint32_t row = 0; row < fixture.batch.row_count; row++) {
+        cr_expect_str_eq(fixture_codes(&fixture, row), expected[row].codes, "row %u: %s", row, fixture_codes(&fixture, row));
+        cr_expect_eq(fixture.batch.rows[row].fate, expected[row].fate, "row %u", row);
+    }
+    cr_expect(fixture.batch.rows[5].withdrawn && !fixture.batch.rows[0].withdrawn);
+    cr_expect(fixture_is(&fixture, "memo", 0, "1-310"));
+    cr_expect_eq(fixture_vector(&fixture, "hifob_pay")->integer[0], 1000);
+    cr_expect(fixture_vector(&fixture, "hifmi_pay")->null[0]);
+    cr_expect_eq(fixture_vector(&fixture, "hifmi_pay")->integer[1], 2000);
+    cr_expect_eq(fixture_vector(&fixture, "fund_pay_sumamt")->integer[1], 7000);
+    fixture_close(&fixture);
+}
+
+/* Nothing is stolen: by fate and in all, the measures are the cells. */
+Test(decode, measures_are_the_cells) {
+    struct fixture fixture;
+    run_settlement(&fixture);
+    struct tally tally = {0};
+    tally_add(&tally, &fixture.batch);
+    static const struct { const char *column; int64_t live, rejected, explained; uint64_t unreadable; } expected[] = {
+        {"medfee_sumamt", 70000, 80000, 60000, 2}, {"hifp_pay", 19000, 15000, 100, 2},
+        {"fund_pay_sumamt", 22000, 18500, 1000, 2}, {"hifob_pay", 1000, 1200, 900, 1}, {"hifmi_pay", 2000, 3000, 0, 1}};
+    for (size_t index = 0; index < sizeof expected / sizeof *expected; index++) {
+        int column = model_column(fixture.spec.kind, span_of(expected[index].column));
+        int measure = fixture.spec.kind->columns[column].measure;
+        cr_expect_eq((int64_t)tally.measures[FATE_LIVE][measure], expected[index].live, "%s", expected[index].column);
+        cr_expect_eq((int64_t)tally.measures[FATE_REJECTED][measure], expected[index].rejected, "%s: %jd", expected[index].column, (intmax_t)tally.measures[FATE_REJECTED][measure]);
+        cr_expect_eq((int64_t)tally.measures[FATE_EXPLAINED][measure], expected[index].explained, "%s", expected[index].column);
+        cr_expect_eq(tally.unreadable[measure], expected[index].unreadable, "%s: %ju", expected[index].column, (uintmax_t)tally.unreadable[measure]);
+    }
+    fixture_close(&fixture);
+}
+
+Test(decode, ten_thousand_yuan_with_two_decimals) {
+    struct fixture fixture;
+    fixture_open(&fixture, "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\nunit: wanyuan\ncolumns:\n  setl_id: k\n"
+                 "  setl_time: {value: \"20200101\"}\n  medfee_sumamt: a\n  hifp_pay: b\n",
+                 "k|a|b\n1|0.1234|0.05\n2|0.12|0.05\n3|0|0\n4|0.12|0.0512\n");
+    fixture_decode(&fixture);
+    static const char *const codes[] = {"-", "amount.precision_lost", "-", "-"};
+    for (uint32_t row = 0; row < 4; row++) cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "row %u", row);
+    cr_expect_eq(fixture_measure(&fixture, "medfee_sumamt", 0), 123400);
+    fixture_close(&fixture);
+}
