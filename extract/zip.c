@@ -197,9 +197,11 @@ static bool check_local(struct bytes *file, struct entry *entry, struct error *e
     uint64_t size = u32(header + 22), packed = u32(header + 18), *values[] = {&size, &packed};
     if (!widen((struct span){rest + name, extra}, values, 2)) return unlisted(error, member->offset);
     bool same = memcmp(rest, member->raw.bytes, name) == 0 && u16(header + 8) == member->method &&
-                ((flags ^ entry->flags) & (FLAG_ENCRYPTED | FLAG_DESCRIPTOR)) == 0 &&
+                ((flags ^ entry->flags) & FLAG_ENCRYPTED) == 0 &&
                 agrees(u32(header + 14), member->crc, later) && agrees(size, member->size, later) &&
                 agrees(packed, member->packed, later);
+    /* Some tools keep bit 3 in one of the two headers only; the local one tells what follows the data. */
+    entry->flags = (uint16_t)((entry->flags & ~FLAG_DESCRIPTOR) | (flags & FLAG_DESCRIPTOR));
     return same || unlisted(error, member->offset);
 }
 
