@@ -4,6 +4,7 @@
 
 /* Every format, one line each. */
 const struct extractor *const extractors[] = {
+    &extract_csv,
     &extract_xlsx,
     NULL,
 };

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Text with a delimiter: CSV, TSV and the `|`-separated files of core banking systems.
+   Reader thread alone, GB18030, 24 columns: see docs of the numbers at csv_run. */
+#include "extract/extract.h"
+#include "core/language.h"
+#include "extract/footer.h"
+#include "extract/heading.h"
+#include "extract/record.h"
+#include "extract/source.h"
+#include <stdio.h>
+
+enum { FIRST_LINE_BYTES = 64 << 10 };
+
+struct csv {
+    struct input input;
+    const char *delimiter_text, *quote_text, *escape_text, *line_end_text;
+    const struct node *header_node;
+    struct footer footer;
+    struct dialect dialect;
+    struct heading header;
+    struct source source;
+    struct cutter cutter;
+    struct columns columns;
+    struct span header_line; /* its bytes, to know it when it comes again; empty with several rows */
+    struct piece *pieces;    /* [COLUMNS_MAX] */
+    struct arena tables;     /* the cutter's */
+    uint64_t line;           /* number of the next record's first line */
+    uint64_t index;          /* of the next batch */
+    size_t want;             /* bytes for the next chunk */
+    bool trailing;           /* the header ends with a delimiter, so rows may too */
+    bool skipping;           /* inside a row that was already rejected as too long */
+};
+
+/* Where decoded cells of a batch go: one piece of memory, filled from the front. */
+struct room {
+    char *at;
+};
+
+static bool one_byte(const char *text, const char *what, int *byte, struct error *error) {
+    *byte = -1;
+    if (!*text || strcmp(text, "none") == 0 || strcmp(text, "no") == 0) return true;
+    if (text[1] || (unsigned char)*text >= 0x80)
+        return error_code(error, TROUBLE_USAGE, NULL,
+                          TEXT("%s 应为一个 ASCII 字符或 none", "%s is one ASCII character or none"), what);
+    *byte = (unsigned char)*text;
+    return true;
+}
+
+static struct span delimiter_span(const char *text) {
+    if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0) return SPAN("\t");
+    if (strcmp(text, "space") == 0) return SPAN(" ");
+    if (strcmp(text, "pipe") == 0) return SPAN("|");
+    if (strcmp(text, "\\x01") == 0) return SPAN("\x01");
+    return (struct span){text, strlen(text)};
+}
+
+/* auto: LF, with or without CR before it, when the first 64 KiB hold any LF; else CR. */
+static bool set_line_end(struct csv *csv, struct span head, struct error *error) {
+    static const struct { const char *name; enum line_end line_end; } kinds[] = {
+        {"lf", LINE_END_LF}, {"crlf", LINE_END_CRLF}, {"cr", LINE_END_CR}, {"any", LINE_END_ANY}};
+    bool cr_only = memchr(head.bytes, '\r', head.size) && !memchr(head.bytes, '\n', head.size);
+    csv->dialect.line_end = cr_only ? LINE_END_CR : LINE_END_LF;
+    if (strcmp(csv->line_end_text, "auto") == 0) return true;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        csv->dialect.line_end = kinds[i].line_end;
+        if (strcmp(csv->line_end_text, kinds[i].name) == 0) return true;
+    }
+    return error_code(error, TROUBLE_USAGE, NULL, "%s",
+                      TEXT("line_end 应为 auto、lf、crlf、cr 或 any", "line_end is auto, lf, crlf, cr or any"));
+}
+
+static bool set_dialect(struct csv *csv, struct error *error) {
+    csv->dialect.delimiter = delimiter_span(csv->delimiter_text);
+    struct span delimiter = csv->dialect.delimiter;
+    if (!delimiter.size || memchr(delimiter.bytes, '\n', delimiter.size) || memchr(delimiter.bytes, '\r', delimiter.size))
+        return error_code(error, TROUBLE_USAGE, NULL, "%s", TEXT("delimiter 不能为空或换行", "delimiter must not be empty or a line end"));
+    return one_byte(csv->quote_text, "quote", &csv->dialect.quote, error) &&
+           one_byte(csv->escape_text, "escape", &csv->dialect.escape, error) &&
+           heading_read(csv->header_node, csv->input.name, &csv->header, error) &&
+           footer_check(&csv->footer, csv->input.name, error);
+}
+
+/* The cell of `piece` as UTF-8.  Pure ASCII stays where it is; everything else is decoded into `room`. */
+static struct span cell_text(struct csv *csv, struct piece piece, struct room *room, struct arena *arena,
+                             struct text_fault *fault) {
+    const char *chunk = csv->cutter.text.bytes;
+    struct span raw = {chunk + piece.from, piece.until - piece.from}, text = raw;
+    fault->size = 0;
+    if (piece.escaped) {
+        char *plain = ARENA_NEW(arena, char, raw.size + 1);
+        raw = text = (struct span){plain, piece_plain(&csv->cutter, piece, plain)};
+    }
+    if (!scan_high(&csv->cutter.scan, piece.from, piece.until)) return text;
+    struct decoder *decoder = &csv->source.decoder;
+    if (decoder->pairs && !piece.escaped) {
+        size_t size = decoder_run(decoder, raw, room->at, fault);
+        text = (struct span){room->at, size};
+        room->at += size;
+        if (!fault->size) return text;
+    }
+    decoder_cell(decoder, raw, arena, &text, fault);
+    return text;
+}
+
+/* Fills the cells of row `row`; a cell that cannot be decoded rejects it. */
+static void fill_cells(struct csv *csv, struct batch *batch, uint32_t row, const struct record *record,
+                       struct room *room, uint64_t chunk_offset) {
+    uint32_t count = record->cell_count < csv->columns.count ? record->cell_count : csv->columns.count;
+    for (uint32_t column = 0; column < count; column++) {
+        struct text_fault fault;
+        struct piece piece = record->pieces[column];
+        struct span text = cell_text(csv, piece, room, &batch->arena, &fault);
+        batch->cells[column][row] = text;
+        if (!fault.size) continue;
+        struct span detail = text_fault_detail(&fault, chunk_offset + piece.from, &batch->arena);
+        batch_reject(batch, row, (struct reason){.code = "text.undecodable", .source = (uint16_t)(column + 1),
+                                                 .value = text, .detail = detail});
+    }
+}
+
+static bool all_empty(const struct csv *csv, const struct record *record) {
+    for (uint32_t i = 0; i < record->cell_count && i < COLUMNS_MAX; i++) {
+        const char *at = csv->cutter.text.bytes + record->pieces[i].from;
+        const char *end = csv->cutter.text.bytes + record->pieces[i].until;
+        while (at < end && (*at == ' ' || *at == '\t')) at++;
+        if (at < end) return false;
+    }
+    return true;
+}
+
+static bool count_fits(const struct csv *csv, const struct record *record) {
+    if (record->cell_count == csv->columns.count) return true;
+    if (!csv->trailing || record->cell_count != csv->columns.count + 1) return false;
+    struct piece last = record->pieces[csv->columns.count];
+    return last.from == last.until;
+}
+
+static void reject_count(const struct csv *csv, struct batch *batch, uint32_t row, const struct record *record) {
+    char text[64];
+    int size = snprintf(text, sizeof text, "expected=%u;found=%u", csv->columns.count, record->cell_count);
+    bool few = record->cell_count < csv->columns.count;
+    batch->rows[row].shifted = true;
+    batch_reject(batch, row, (struct reason){.code = few ? "row.too_few_columns" : "row.too_many_columns",
+                 .detail = arena_copy(&batch->arena, (struct span){text, (size_t)size})});
+}
+
+static void reject_long(struct batch *batch, uint32_t row, const struct record *record) {
+    bool long_row = record->until - record->from > ROW_BYTES_MAX || !record->cell_count;
+    char text[32];
+    int size = snprintf(text, sizeof text, "limit=%d", long_row ? ROW_BYTES_MAX : CELL_BYTES_MAX);
+    batch->rows[row].shifted = true;
+    batch_reject(batch, row, (struct reason){.code = "row.too_long",
+                 .detail = arena_copy(&batch->arena, (struct span){text, (size_t)size})});
+}
+
+/* Gives row `row` its place, cells and fate. */
+static void take_record(struct csv *csv, struct batch *batch, uint32_t row, const struct record *record,
+                        enum record_end end, struct room *room, bool zeros) {
+    uint64_t offset = csv->source.offset - csv->cutter.text.size;
+    struct row *target = &batch->rows[row];
+    uint64_t last = csv->header.row + csv->header.rows;
+    target->number = csv->line;
+    target->byte = offset + record->from;
+    target->raw = (struct span){csv->cutter.text.bytes + record->from, record->until - record->from};
+    csv->line += record->lines;
+    if (end == RECORD_LONG) {
+        reject_long(batch, row, record);
+        return;
+    }
+    if (end == RECORD_UNCLOSED) {
+        target->shifted = true;
+        batch_reject(batch, row, (struct reason){.code = "row.unclosed_quote"});
+        return;
+    }
+    if (target->number < last)
+        batch_explain(batch, row, (struct reason){.code = target->number < csv->header.row ? "row.title" : "row.header"});
+    else if (csv->header_line.size && span_equal(target->raw, csv->header_line))
+        batch_explain(batch, row, (struct reason){.code = "row.header"});
+    else if (zeros && memchr(target->raw.bytes, '\0', target->raw.size))
+        batch_reject(batch, row, (struct reason){.code = "row.nul_byte"});
+    fill_cells(csv, batch, row, record, room, offset);
+    if (target->fate == FATE_EXPLAINED) return;
+    if (record->pieces[0].from == record->pieces[0].until && all_empty(csv, record))
+        batch_explain(batch, row, (struct reason){.code = "row.blank"});
+    else if (!footer_apply(&csv->footer, batch, row) && !count_fits(csv, record))
+        reject_count(csv, batch, row, record);
+}
+
+/* The next record, with the recovery of unclosed quotes: a record over several lines whose columns do not
+   come out right began with a stray quote, so its first line alone is rejected and the rest read again. */
+static enum record_end next_record(struct csv *csv, struct record *record) {
+    record->pieces = csv->pieces;
+    enum record_end end = cutter_next(&csv->cutter, record);
+    bool several = end == RECORD_DONE && record->lines > 1 && csv->columns.count && csv->line >= csv->header.row;
+    if (several && !count_fits(csv, record)) {
+        cutter_first_line(&csv->cutter, record);
+        return RECORD_UNCLOSED;
+    }
+    return end;
+}
+
+/* Drops what is left of a row that was rejected as too long. */
+static void skip_line(struct csv *csv) {
+    struct cutter *cutter = &csv->cutter;
+    if (!csv->skipping) return;
+    struct record record = {.from = 0, .pieces = csv->pieces};
+    cutter_first_line(cutter, &record);
+    csv->skipping = record.lines == 0 && !cutter->final;
+    csv->line += record.lines;
+}
+
+/* The row is longer than a chunk may grow: its beginning stands for it, the rest is dropped. */
+static void take_endless(struct csv *csv, struct batch *batch, uint32_t row) {
+    struct cutter *cutter = &csv->cutter;
+    struct record record = {.from = cutter->at, .until = cutter->text.size, .pieces = csv->pieces};
+    take_record(csv, batch, row, &record, RECORD_LONG, NULL, false);
+    cutter->at = cutter->text.size;
+    csv->skipping = true;
+}
+
+/* Reads a chunk that holds at least one whole record, or is final. */
+static bool next_chunk(struct csv *csv, struct batch *batch, struct error *error) {
+    struct cutter *cutter = &csv->cutter;
+    struct record record = {.pieces = csv->pieces};
+    for (size_t want = csv->want;; want *= 2) {
+        struct span chunk;
+        if (!source_chunk(&csv->source, want, &batch->arena, &chunk, error)) return false;
+        cutter_start(cutter, chunk, csv->source.ended, &csv->tables);
+        skip_line(csv);
+        size_t at = cutter->at, mark = cutter->mark;
+        bool whole = at == chunk.size || next_record(csv, &record) != RECORD_MORE;
+        cutter->at = at;
+        cutter->mark = mark;
+        if (whole || csv->source.ended || chunk.size - at > ROW_BYTES_MAX) return true;
+        source_keep(&csv->source, (struct span){chunk.bytes + at, chunk.size - at});
+    }
+}
+
+/* 24 columns of GB18030: see the number in docs/formats.md; the limit is decoding, not cutting. */
+static enum flow csv_run(struct stage *stage, struct batch *batch, struct error *error) {
+    struct csv *csv = stage->state;
+    struct cutter *cutter = &csv->cutter;
+    if (!next_chunk(csv, batch, error)) return FLOW_FAILED;
+    size_t lines = cutter->scan.line_count + 1;
+    batch->index = csv->index++;
+    batch_shape(batch, &csv->columns, lines < BATCH_ROWS ? (uint32_t)lines : BATCH_ROWS);
+    struct span text = cutter->text;
+    struct room room = {ARENA_NEW(&batch->arena, char, decoder_room(&csv->source.decoder, text.size) + 1)};
+    bool zeros = text.size && memchr(text.bytes, '\0', text.size);
+    uint32_t row = 0;
+    struct record record = {.pieces = csv->pieces};
+    size_t begin = cutter->at;
+    while (row < batch->row_count && cutter->at < text.size) {
+        enum record_end end = next_record(csv, &record);
+        if (end == RECORD_MORE) {
+            if (row == 0) take_endless(csv, batch, row++);
+            break;
+        }
+        take_record(csv, batch, row++, &record, end, &room, zeros);
+    }
+    /* A chunk of short rows holds more of them than a batch: the next one is read to fit. */
+    bool full = row == BATCH_ROWS;
+    size_t used = cutter->at - begin;
+    csv->want = full ? used + used / 16 + FIRST_LINE_BYTES / 16 : BATCH_BYTES;
+    batch->row_count = row;
+    bool done = csv->source.ended && cutter->at == text.size;
+    source_keep(&csv->source, (struct span){text.bytes + cutter->at, text.size - cutter->at});
+    return done ? FLOW_END : FLOW_MORE;
+}
+
+/* Decodes a header row into `cells`, which has room for COLUMNS_MAX. */
+static void header_cells(struct csv *csv, const struct record *record, struct arena *arena, struct span *cells) {
+    struct room room = {ARENA_NEW(arena, char, decoder_room(&csv->source.decoder, csv->cutter.text.size) + 1)};
+    for (uint32_t i = 0; i < record->cell_count && i < COLUMNS_MAX; i++) {
+        struct text_fault fault;
+        cells[i] = cell_text(csv, record->pieces[i], &room, arena, &fault);
+    }
+}
+
+/* Finds the header rows, or the first row when there are none, and makes the columns. */
+static bool read_header(struct csv *csv, struct arena *scratch, struct arena *arena, struct error *error) {
+    const struct heading *header = &csv->header;
+    struct record record = {.pieces = csv->pieces};
+    struct span *cells[HEADING_ROWS_MAX];
+    uint32_t rows = 0, count = 0, wanted = header->row ? header->rows : 1;
+    uint64_t line = 1;
+    while (rows < wanted && csv->cutter.at < csv->cutter.text.size) {
+        enum record_end end = cutter_next(&csv->cutter, &record);
+        if (end == RECORD_MORE) break;
+        bool named = header->row ? line >= header->row : !all_empty(csv, &record);
+        line += record.lines;
+        if (!named) continue;
+        if (end != RECORD_DONE || record.cell_count > COLUMNS_MAX) break;
+        cells[rows] = ARENA_NEW(scratch, struct span, COLUMNS_MAX);
+        header_cells(csv, &record, scratch, cells[rows++]);
+        if (record.cell_count > count) count = record.cell_count;
+    }
+    if (rows < wanted)
+        return error_code(error, TROUBLE_REFUSED, "header.not_found",
+                          TEXT("前 %llu 行内找不到表头", "no header found in the first %llu rows"),
+                          (unsigned long long)line);
+    csv->trailing = header->row && count > 1 && !cells[rows - 1][count - 1].size;
+    if (csv->trailing) count--;
+    heading_names(header, (const struct span *const *)cells, count, arena, &csv->columns);
+    if (header->rows == 1)
+        csv->header_line = arena_copy(arena, (struct span){csv->cutter.text.bytes + record.from, record.until - record.from});
+    return true;
+}
+
+static bool csv_open(struct stage *stage, struct columns *columns, struct error *error) {
+    struct csv *csv = stage->state;
+    csv->want = BATCH_BYTES;
+    csv->line = 1;
+    csv->pieces = ARENA_NEW(stage->arena, struct piece, COLUMNS_MAX);
+    if (!set_dialect(csv, error)) return false;
+    if (!source_open(&csv->source, &csv->input, "GB18030", stage->arena, error)) return false;
+    struct arena scratch = {0};
+    struct span chunk;
+    bool open = source_chunk(&csv->source, BATCH_BYTES, &scratch, &chunk, error);
+    struct span head = {chunk.bytes, open && chunk.size < FIRST_LINE_BYTES ? chunk.size : FIRST_LINE_BYTES};
+    open = open && set_line_end(csv, head, error);
+    if (open) {
+        cutter_open(&csv->cutter, &csv->dialect, &csv->source.decoder);
+        cutter_start(&csv->cutter, chunk, csv->source.ended, &csv->tables);
+        open = read_header(csv, &scratch, stage->arena, error);
+        source_keep(&csv->source, chunk);
+    }
+    arena_free(&scratch);
+    *columns = csv->columns;
+    return open;
+}
+
+static void csv_close(struct stage *stage) {
+    struct csv *csv = stage->state;
+    source_close(&csv->source);
+    arena_free(&csv->tables);
+}
+
+/* Text whose first lines agree on a number of commas, tabs or bars. */
+static int csv_bid(struct span head) {
+    static const char delimiters[] = ",\t|;^";
+    int best = 0;
+    if (head.size == 0 || memchr(head.bytes, '\0', head.size)) return 0;
+    for (const char *delimiter = delimiters; *delimiter; delimiter++) {
+        int counts[2] = {0, 0}, line = 0;
+        for (size_t i = 0; i < head.size && line < 2; i++) {
+            if (head.bytes[i] == *delimiter) counts[line]++;
+            if (head.bytes[i] == '\n') line++;
+        }
+        int bits = counts[0] && (counts[0] == counts[1] || line < 2) ? 8 + (counts[0] < 8 ? counts[0] : 8) : 0;
+        if (bits > best) best = bits;
+    }
+    return best ? best : 2;
+}
+
+static const struct setting settings[] = {
+    INPUT_SETTINGS(struct csv),
+    {"delimiter", SETTING_TEXT, offsetof(struct csv, delimiter_text), ",",
+     "单元格之间的分隔符，一个或几个字符；tab 为制表符", "what stands between cells, one or more characters; or tab"},
+    {"quote", SETTING_TEXT, offsetof(struct csv, quote_text), "\"", "引号字符，none 为不用引号",
+     "the quote character, or none"},
+    {"escape", SETTING_TEXT, offsetof(struct csv, escape_text), "none", "转义字符，如 \\；none 为没有",
+     "the escape character, such as \\, or none"},
+    {"line_end", SETTING_TEXT, offsetof(struct csv, line_end_text), "auto", "行尾：auto、lf、crlf、cr、any",
+     "the line end: auto, lf, crlf, cr, any"},
+    {"header", SETTING_NODE, offsetof(struct csv, header_node), NULL,
+     "表头：no、yes、行号，或 {row: 行号, rows: 行数, join: \"/\"}",
+     "the header: no, yes, its line, or {row: N, rows: K, join: \"/\"}"},
+    FOOTER_SETTINGS(struct csv),
+    {0},
+};
+
+const struct extractor extract_csv = {
+    .stage = {.name = "csv", .settings = settings, .state_size = sizeof(struct csv),
+              .open = csv_open, .run = csv_run, .close = csv_close},
+    .bid = csv_bid,
+};

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "extract/source.h"
+#include "core/language.h"
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { LINES_PER_FAULT = 100 };
+
+static bool refuse(const struct source *source, const char *found, const struct text_fault *fault,
+                   struct error *error) {
+    char hex[3 * sizeof fault->bytes + 1] = "";
+    for (uint8_t i = 0; i < fault->size; i++) snprintf(hex + 3 * i, 4, "%02X ", fault->bytes[i]);
+    error->at.byte = fault->at;
+    return error_code(error, TROUBLE_REFUSED, "file.encoding_mismatch",
+                      TEXT("声明编码 %s 解不开，第 %zu 字节为 %s；内容是 %s",
+                           "not valid %s: byte %zu is %s; the content is %s"),
+                      source->declared.name, fault->at, hex, found);
+}
+
+/* Lines of `head`, and how many of them cannot be decoded. */
+static size_t faulty_lines(struct decoder *decoder, struct span head, struct arena *arena, size_t *lines,
+                           struct text_fault *first) {
+    size_t faulty = 0, at = 0;
+    char *text = ARENA_NEW(arena, char, decoder_room(decoder, head.size) + 1);
+    *lines = 0;
+    while (at < head.size) {
+        const char *from = head.bytes + at, *end = memchr(from, '\n', head.size - at);
+        if (!end && at) break; /* perhaps cut by the head's end */
+        size_t size = end ? (size_t)(end - from) + 1 : head.size - at;
+        struct text_fault fault;
+        decoder_run(decoder, (struct span){from, size}, text, &fault);
+        if (fault.size && end && !faulty++) {
+            *first = fault;
+            first->at += at;
+        }
+        ++*lines;
+        at += size;
+    }
+    return faulty;
+}
+
+static bool same_encoding(const struct decoder *decoder, const char *mark) {
+    enum encoding encoding = decoder->encoding;
+    if (encoding == ENCODING_OTHER) return true; /* iconv sees the mark itself */
+    if (strcmp(mark, "UTF-8") == 0) return encoding == ENCODING_UTF8;
+    if (strcmp(mark, "GB18030") == 0) return encoding == ENCODING_GB18030;
+    return encoding == ENCODING_UTF16LE || encoding == ENCODING_UTF16BE;
+}
+
+static bool check_declared(struct source *source, struct span head, struct arena *arena,
+                           struct error *error) {
+    size_t mark_size = 0, lines = 0;
+    const char *mark = text_mark(head, &mark_size);
+    struct text_fault first = {.size = (uint8_t)mark_size};
+    if (mark) memcpy(first.bytes, head.bytes, mark_size);
+    if (mark && !same_encoding(&source->declared, mark)) return refuse(source, mark, &first, error);
+    if (!decoder_cuts(&source->declared)) return true;
+    size_t faulty = faulty_lines(&source->declared, head, arena, &lines, &first);
+    if (faulty * LINES_PER_FAULT <= lines) return true;
+    struct judgement judgement;
+    encoding_judge(head, arena, &judgement);
+    bool other = judgement.best && (strcmp(judgement.best, "UTF-8") == 0 || strcmp(judgement.best, "GB18030") == 0);
+    return other ? refuse(source, judgement.best, &first, error) : true;
+}
+
+static bool open_text(struct source *source, struct arena *arena, struct error *error) {
+    source->decoder = source->declared;
+    if (!decoder_cuts(&source->declared)) {
+        source->bytes = text_stream(source->bytes, &source->declared, arena);
+        if (!decoder_open(&source->decoder, "UTF-8", arena, error)) return false;
+    }
+    struct span start;
+    if (!source_chunk(source, 4, &source->memory, &start, error)) return false;
+    size_t mark = 0;
+    text_mark(start, &mark);
+    start.bytes += mark;
+    start.size -= mark;
+    source_keep(source, start);
+    return true;
+}
+
+bool source_open(struct source *source, const struct input *input, const char *initial,
+                 struct arena *arena, struct error *error) {
+    const char *name = input->encoding ? input->encoding : initial;
+    struct arena scratch = {0};
+    struct span head;
+    *source = (struct source){0};
+    if (!decoder_open(&source->declared, name, arena, error)) return false;
+    bool open = extract_head(input, &scratch, &head, error);
+    if (open && head.size == 0)
+        open = error_code(error, TROUBLE_REFUSED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
+    open = open && check_declared(source, head, &scratch, error);
+    arena_free(&scratch);
+    open = open && bytes_open(&source->bytes, input->path, input->member, input->limits, arena, error) &&
+           open_text(source, arena, error);
+    if (!open) source_close(source);
+    return open;
+}
+
+void source_close(struct source *source) {
+    bytes_close(source->bytes);
+    decoder_close(&source->declared);
+    arena_free(&source->memory);
+    *source = (struct source){0};
+}
+
+bool source_chunk(struct source *source, size_t size, struct arena *arena, struct span *chunk,
+                  struct error *error) {
+    if (size < source->kept_size) size = source->kept_size;
+    char *bytes = ARENA_NEW(arena, char, size + SOURCE_SLOP);
+    if (source->kept_size) memcpy(bytes, source->kept, source->kept_size);
+    size_t have = source->kept_size;
+    if (have < size && !source->ended) {
+        ptrdiff_t got = bytes_read(source->bytes, bytes + have, size - have, error);
+        if (got < 0) return false;
+        source->ended = (size_t)got < size - have;
+        have += (size_t)got;
+    }
+    source->kept_size = 0;
+    source->offset += have;
+    *chunk = (struct span){bytes, have};
+    return true;
+}
+
+void source_keep(struct source *source, struct span rest) {
+    if (rest.size > source->kept_room) {
+        source->kept_room = 2 * rest.size;
+        source->kept = ARENA_NEW(&source->memory, char, source->kept_room);
+    }
+    if (rest.size) memcpy(source->kept, rest.bytes, rest.size);
+    source->kept_size = rest.size;
+    source->offset -= rest.size;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef TESTS_EXTRACT_PRINT_H
+#define TESTS_EXTRACT_PRINT_H
+#include "extract/extract.h"
+#include <stdio.h>
+
+/* What a reader made of a source. */
+struct seen {
+    uint64_t rows[FATE_COUNT];
+    uint64_t raw_bytes;   /* sum of the rows' own bytes */
+    uint64_t last_number; /* of the last row */
+    bool ordered, whole;  /* row numbers never went back; the reader came to its end */
+    struct error error;   /* when it did not */
+};
+
+/* Reads `path` as the spec `yaml` says ("read: {format: csv}") and prints every row to `to` (NULL: nowhere,
+   but every byte of every span is still touched, so that asan sees a wrong one). */
+struct seen print_source(const char *path, const char *member, const char *yaml, FILE *to);
+/* A whole file, NUL-terminated, in `arena`. */
+struct span print_file(const char *path, struct arena *arena);
+/* Writes `bytes` to a new temporary file and returns its path, in `arena`. */
+const char *print_temporary(struct span bytes, struct arena *arena);
+#endif
