@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "transform/row/mapping.h"
+#include "tests/transform/fixture.h"
+#include "transform/row/date.h"
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define HEADER                                                                                                    \
+    "source_system,source_code,source_label,when_column,when_value,target_code,target_label,valid_from,"          \
+    "valid_until,status,justification,author,reviewer,review_date,note\n"
+
+/* A line of a table from what matters: system, code, condition, target, dates, status. */
+#define LINE(system, code, when, target, dates, status) system "," code ",label," when "," target ",," dates "," status ",because,甲,乙,,\n"
+
+static const char insutype[] = "\xef\xbb\xbf" HEADER
+    LINE("sys", "1", ",", "310", ",", "reviewed")
+    LINE("sys", "2", ",", "390", ",", "reviewed")
+    LINE("sys", "110", ",", "", ",", "reviewed")
+    LINE("sys", "9", ",", "510", ",", "draft");
+static const char psn_type[] = HEADER
+    LINE("sys", "11", ",", "1101", ",2019-07-01", "reviewed")
+    LINE("sys", "11", ",", "1102", "2019-07-01,", "reviewed")
+    LINE("sys", "21", ",", "12", "2000-01-01,2015-01-01", "reviewed")
+    LINE("sys", "/3[1-3]/", ",", "13", ",", "reviewed")
+    LINE("sys", "33", ",", "15", ",", "reviewed")
+    LINE("sys", "/8.*/", ",", "81", ",", "reviewed")
+    LINE("sys", "/.*8/", ",", "82", ",", "reviewed")
+    LINE("sys", "/(a|aa)+[bd]/", ",", "99", ",", "reviewed")
+    LINE("sys", "5", ",", "50", ",", "reviewed")
+    LINE("sys", "5", "insutype,390", "51", ",", "reviewed")
+    LINE("sys", "6", "group,A", "60", ",", "reviewed")
+    LINE("", "7", ",", "70", ",", "reviewed")
+    "sys,4,label,,,40,,,,reviewed,because,甲,甲,,\n";
+
+static bool load(struct mapping_set *set, struct arena *arena, struct error *error) {
+    mapping_begin(set, arena);
+    return mapping_read(set, span_of(insutype), "mappings/insutype.csv", MAPPING_SHIPPED, error) &&
+           mapping_read(set, span_of(psn_type), "mappings/psn_type.csv", MAPPING_SHIPPED, error);
+}
+
+static const char enrollment[] =
+    "match: x\nkind: psn_insu_d\nprofile: sys.AC02\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n"
+    "  psn_type: {from: t, map: psn_type}\n  insutype: {from: i, map: insutype}\n  crt_insu_date: d\n";
+
+Test(mapping, rows_by_date_condition_pattern) {
+    static const char table[] = "k|i|t|d|group\n"
+        "1|1|11|20190630|\n" "2|1|11|20190701|\n" "3|1|21|20150101|\n" "4|1|31|20200101|\n" "5|1|33|20200101|\n"
+        "6|1|88|20200101|\n" "7|1|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac|20200101|\n" "8|1|5|20200101|\n" "9|2|5|20200101|\n"
+        "10|1|6|20200101|A\n" "11|1|6|20200101|B\n" "12|1|7|20200101|\n" "13|1|4|20200101|\n" "14|9|5|20200101|\n"
+        "15|110|24|20200101|\n" "16|1|24|20200101|\n" "17|1||20200101|\n" "18|1|34|20200101|\n" "19|1|21|20140101|\n";
+    static const struct { const char *psn_type, *codes; } expected[] = {
+        {"1101", "-"}, {"1102", "-"}, {NULL, "code.not_valid_on_date"}, {"13", "-"}, {"15", "-"},
+        {NULL, "code.ambiguous"}, {NULL, "code.pattern_limit"}, {"50", "-"}, {"51", "-"},
+        {"60", "-"}, {NULL, "code.unmapped"}, {"70", "-"}, {NULL, "code.draft_only"}, {"50", "code.draft_only"},
+        {NULL, "scope.not_medical"}, {NULL, "code.unmapped"}, {NULL, "-"}, {NULL, "code.unmapped"}, {"12", "-"}};
+    struct fixture fixture;
+    struct mapping_set set;
+    fixture_open(&fixture, enrollment, table);
+    cr_assert(load(&set, &fixture.arena, &fixture.error), "%s", fixture.error.message);
+    cr_assert(mapping_finish(&set, &fixture.error), "%s", fixture.error.message);
+    cr_expect_eq(set.unreviewed, 1u);
+    fixture_decode(&fixture);
+    struct mapping_use use[64] = {0};
+    struct map_state state = {.spec = &fixture.spec, .mappings = &set, .use = use};
+    cr_assert(fixture_run(&fixture, &transform_map, &state), "%s", fixture.error.message);
+    cr_assert_eq(fixture.batch.row_count, sizeof expected / sizeof *expected);
+    for (uint32_t row = 0; row < fixture.batch.row_count; row++) {
+        cr_expect(fixture_is(&fixture, "psn_type", row, expected[row].psn_type), "row %u", row + 1);
+        cr_expect_str_eq(fixture_codes(&fixture, row), expected[row].codes, "row %u: %s", row + 1, fixture_codes(&fixture, row));
+        enum fate fate = strstr(expected[row].codes, "scope") ? FATE_EXPLAINED : expected[row].codes[0] == '-' ? FATE_LIVE : FATE_REJECTED;
+        cr_expect_eq(fixture.batch.rows[row].fate, fate, "row %u", row + 1);
+    }
+    cr_expect_eq(use[0].rows, 16u, "the row of code 1 was used %ju times", (uintmax_t)use[0].rows);
+    cr_expect_eq(use[2].rows, 1u);
+    fixture_close(&fixture);
+}
+
+Test(mapping, unmapped_kept_is_a_doubt) {
+    struct fixture fixture;
+    struct mapping_set set;
+    char yaml[1024];
+    snprintf(yaml, sizeof yaml, "%sunmapped: keep\n", enrollment);
+    fixture_open(&fixture, yaml, "k|i|t|d|group\n1|1|24|20200101|\n2|9|11|20200101|\n");
+    cr_assert(load(&set, &fixture.arena, &fixture.error) && mapping_finish(&set, &fixture.error));
+    fixture_decode(&fixture);
+    struct map_state state = {.spec = &fixture.spec, .mappings = &set};
+    cr_assert(fixture_run(&fixture, &transform_map, &state));
+    cr_expect_str_eq(fixture_codes(&fixture, 0), "code.unmapped_kept");
+    cr_expect(fixture_is(&fixture, "psn_type", 0, "24") && fixture.batch.rows[0].fate == FATE_LIVE);
+    cr_expect_str_eq(fixture_codes(&fixture, 1), "code.draft_only", "a draft is never used");
+    fixture_close(&fixture);
+}
+
+/* Mapping reads the cell, never its own result: a second pass gives the same and no code is mapped twice
+   (310 is 1's target and would itself be unmapped). */
+Test(mapping, twice_changes_nothing) {
+    struct fixture fixture;
+    struct mapping_set set;
+    fixture_open(&fixture, enrollment, "k|i|t|d|group\n1|1|11|20200101|\n2|2|5|20200101|\n");
+    cr_assert(load(&set, &fixture.arena, &fixture.error) && mapping_finish(&set, &fixture.error));
+    fixture_decode(&fixture);
+    for (int pass = 0; pass < 2; pass++) {
+        struct map_state state = {.spec = &fixture.spec, .mappings = &set};
+        cr_assert(fixture_run(&fixture, &transform_map, &state));
+        cr_expect(fixture_is(&fixture, "insutype", 0, "310") && fixture_is(&fixture, "psn_type", 0, "1102"));
+        cr_expect(fixture_is(&fixture, "insutype", 1, "390") && fixture_is(&fixture, "psn_type", 1, "51"));
+        cr_expect_str_eq(fixture_codes(&fixture, 0), "-");
+    }
+    fixture_close(&fixture);
+}
+
+Test(mapping, what_is_refused) {
+    static const struct { const char *name, *text; bool wrong; unsigned line; } cases[] = {
+        {"good", HEADER LINE("s", "1", ",", "310", ",", "reviewed"), false, 0},
+        {"twice", HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "310", ",", "reviewed"), true, 3},
+        {"maps twice", HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "390", ",", "reviewed"), true, 3},
+        {"overlap", HEADER LINE("s", "1", ",", "310", ",2020-02-01", "reviewed") LINE("s", "1", ",", "390", "2020-01-01,", "reviewed"), true, 3},
+        {"one day after the other", HEADER LINE("s", "1", ",", "310", ",2020-01-01", "reviewed") LINE("s", "1", ",", "390", "2020-01-01,", "reviewed"), false, 0},
+        {"draft beside reviewed", HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "390", ",", "draft"), false, 0},
+        {"turned down", HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "390", ",", "rejected"), false, 0},
+        {"tie", HEADER LINE("s", "1", "a,1", "310", ",", "reviewed") LINE("s", "1", "b,1", "390", ",", "reviewed"), true, 3},
+        {"other systems", HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("t", "1", ",", "390", ",", "reviewed"), false, 0},
+        {"not a target", HEADER LINE("s", "1", ",", "311", ",", "reviewed"), true, 2},
+        {"status", HEADER LINE("s", "1", ",", "310", ",", "final"), true, 2},
+        {"date", HEADER LINE("s", "1", ",", "310", "2020-13-01,", "reviewed"), true, 2},
+        {"backwards", HEADER LINE("s", "1", ",", "310", "2020-02-01,2020-01-01", "reviewed"), true, 2},
+        {"pattern", HEADER LINE("s", "/(/", ",", "310", ",", "reviewed"), true, 2},
+        {"decision without a word", HEADER "s,1,,,,,,,,reviewed,,甲,乙,,\n", true, 2},
+        {"quote", HEADER "s,\"1,,,,,,,,reviewed,,甲,乙,,\n", true, 2},
+        {"no header", "a,b\n", true, 1}};
+    for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
+        struct arena arena = {0};
+        struct mapping_set set;
+        struct error error = {0};
+        mapping_begin(&set, &arena);
+        mapping_targets(&set, SPAN("insutype"), SPAN("code,name\n310,a\n390,b\n"), "mappings/codes/insutype.csv");
+        bool ok = mapping_read(&set, span_of(cases[index].text), "city/insutype.csv", MAPPING_CITY, &error) && mapping_finish(&set, &error);
+        cr_expect_eq(ok, !cases[index].wrong, "%s: %s", cases[index].name, error.message);
+        cr_expect_eq(error.at.row, cases[index].line, "%s: line %ju", cases[index].name, (uintmax_t)error.at.row);
+        if (!ok) cr_expect_eq(error.trouble, TROUBLE_USAGE, "%s", cases[index].name);
+        arena_free(&arena);
+    }
+}
+
+static const char *target(struct mapping_set *set, const char *code, struct arena *arena) {
+    struct span systems[] = {SPAN("sys"), {"", 0}};
+    struct mapping_question question = {.systems = systems, .system_count = 2, .day_known = true, .day = 0};
+    const struct mapping_row *row;
+    bool constant;
+    enum mapping_verdict verdict = mapping_choose(mapping_find(set, SPAN("t")), span_of(code), &question, &row, &constant);
+    return verdict == MAPPING_FOUND ? arena_copy(arena, row->target).bytes : verdict == MAPPING_NOTHING ? "nothing" : "none";
+}
+
+Test(mapping, levels_overlay_row_by_row) {
+    struct arena arena = {0};
+    struct mapping_set set;
+    struct error error = {0};
+    static const char shipped[] = HEADER LINE("sys", "1", ",", "a", ",", "reviewed") LINE("sys", "2", ",", "b", ",", "reviewed") LINE("sys", "3", ",", "c", ",", "reviewed");
+    static const char city[] = HEADER LINE("sys", "2", ",", "B", ",", "reviewed") LINE("sys", "3", ",", "C", ",", "reviewed");
+    static const char county[] = HEADER LINE("sys", "3", ",", "", ",", "reviewed") LINE("sys", "1", ",", "x", ",", "draft");
+    for (int order = 0; order < 2; order++) { /* the order of files does not matter */
+        static uint64_t hash;
+        mapping_begin(&set, &arena);
+        if (order) cr_assert(mapping_read(&set, span_of(county), "c/t.csv", MAPPING_COUNTY, &error));
+        cr_assert(mapping_read(&set, span_of(shipped), "t.csv", MAPPING_SHIPPED, &error));
+        cr_assert(mapping_read(&set, span_of(city), "city/t.csv", MAPPING_CITY, &error));
+        if (!order) cr_assert(mapping_read(&set, span_of(county), "c/t.csv", MAPPING_COUNTY, &error));
+        cr_assert(mapping_finish(&set, &error), "%s", error.message);
+        cr_expect_str_eq(target(&set, "1", &arena), "a");
+        cr_expect_str_eq(target(&set, "2", &arena), "B");
+        cr_expect_str_eq(target(&set, "3", &arena), "nothing");
+        cr_expect_str_eq(target(&set, "4", &arena), "none");
+        if (order) cr_expect_eq(hash, set.hash[0]);
+        hash = set.hash[0];
+    }
+    arena_free(&arena);
+}
+
+static struct span slurp(const char *path, struct arena *arena) {
+    FILE *file = fopen(path, "rb");
+    cr_assert(file, "%s", path);
+    char *bytes = ARENA_NEW(arena, char, 4 << 20);
+    size_t size = fread(bytes, 1, 4 << 20, file);
+    fclose(file);
+    return (struct span){bytes, size};
+}
+
+Test(mapping, shipped_tables_are_sound) {
+    struct arena arena = {0};
+    struct mapping_set set;
+    struct error error = {0};
+    mapping_begin(&set, &arena);
+    DIR *folder = opendir("mappings");
+    cr_assert(folder);
+    unsigned tables = 0;
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char *path = ARENA_NEW(&arena, char, 400), *codes = ARENA_NEW(&arena, char, 400);
+        snprintf(path, 400, "mappings/%s", entry->d_name);
+        snprintf(codes, 400, "mappings/codes/%s", entry->d_name);
+        FILE *list = fopen(codes, "r");
+        if (!strstr(entry->d_name, ".csv") || !list) continue;
+        fclose(list);
+        size_t size = strlen(entry->d_name) - 4;
+        struct span text = slurp(path, &arena);
+        if (!text.size || strncmp(text.bytes, "source_system", 13) != 0) continue;
+        cr_assert(mapping_read(&set, text, path, MAPPING_SHIPPED, &error), "%s", error.message);
+        mapping_targets(&set, (struct span){strrchr(path, '/') + 1, size}, slurp(codes, &arena), codes);
+        tables++;
+    }
+    closedir(folder);
+    cr_expect_gt(tables, 20u);
+    cr_expect(mapping_finish(&set, &error), "%s", error.message);
+    cr_expect_eq(set.unreviewed, 0u);
+    arena_free(&arena);
+}
