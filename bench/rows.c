@@ -149,6 +149,7 @@ static bool make_zip(struct maker *maker, uint64_t rows, const char *path, struc
     struct pack *pack = calloc(1, sizeof *pack);
     if (!pack) abort();
     pack->level = 1;
+    pack->large = rows > 10000000; /* about 250 bytes a row */
     bool held = pack_open(pack, path, error) && pack_begin(pack, "rows.csv");
     if (held) put_csv(&pack->sink, maker, rows);
     held = pack_close(pack) && held;

@@ -11,7 +11,6 @@ enum {
     DOS_DATE = ((2021 - 1980) << 9) | (1 << 5) | 4, /* 2021-01-04: always the same */
     DOS_TIME = 9 << 11,
     FLAG_ENCRYPTED = 1, FLAG_UTF8 = 1 << 11,
-    EXTRA_SIZE = 20, /* a local ZIP64 field is always there: the size is not known before */
     PACKED_BYTES = 1 << 18
 };
 
@@ -91,11 +90,12 @@ static bool member_bytes(void *target, const char *bytes, size_t size, struct er
 
 bool pack_open(struct pack *pack, const char *path, struct error *error) {
     int level = pack->level;
-    bool utf8 = pack->utf8;
+    bool utf8 = pack->utf8, large = pack->large;
     const char *password = pack->password;
     uint64_t flip = pack->flip;
     memset(pack, 0, sizeof *pack);
-    pack->level = level, pack->utf8 = utf8, pack->password = password, pack->flip = flip;
+    pack->level = level, pack->utf8 = utf8, pack->large = large;
+    pack->password = password, pack->flip = flip;
     pack->error = error;
     pack->file = fopen(path, "wb+");
     if (!pack->file)
@@ -108,14 +108,14 @@ bool pack_open(struct pack *pack, const char *path, struct error *error) {
 static size_t header_common(const struct pack *pack, const struct pack_member *member, uint8_t *into) {
     unsigned flags = (pack->password ? FLAG_ENCRYPTED : 0u) | (pack->utf8 ? FLAG_UTF8 : 0u);
     size_t n = 0;
-    n += little(into + n, 45, 2); /* version needed: ZIP64 */
+    n += little(into + n, pack->large ? 45 : 20, 2); /* version needed */
     n += little(into + n, flags, 2);
     n += little(into + n, pack->level == PACK_STORE ? 0 : 8, 2);
     n += little(into + n, DOS_TIME, 2);
     n += little(into + n, DOS_DATE, 2);
     n += little(into + n, member->crc, 4);
-    n += little(into + n, 0xffffffff, 4); /* sizes stand in the ZIP64 field */
-    n += little(into + n, 0xffffffff, 4);
+    n += little(into + n, pack->large ? 0xffffffff : member->packed, 4); /* else in the ZIP64 field */
+    n += little(into + n, pack->large ? 0xffffffff : member->size, 4);
     n += little(into + n, member->name_size, 2);
     return n;
 }
@@ -124,9 +124,10 @@ static bool put_local(struct pack *pack, const struct pack_member *member) {
     uint8_t header[64 + sizeof member->name];
     size_t n = little(header, 0x04034b50, 4);
     n += header_common(pack, member, header + n);
-    n += little(header + n, EXTRA_SIZE, 2);
+    n += little(header + n, pack->large ? 20 : 0, 2);
     memcpy(header + n, member->name, member->name_size);
     n += member->name_size;
+    if (!pack->large) return put(pack, header, n);
     n += little(header + n, 1, 2);
     n += little(header + n, 16, 2);
     n += little(header + n, member->size, 8);
@@ -173,50 +174,58 @@ bool pack_begin(struct pack *pack, const char *name) {
     return !pack->password || begin_cipher(pack);
 }
 
+static bool put_end(struct pack *pack, uint64_t start, uint64_t end) {
+    uint8_t tail[128];
+    size_t n = 0;
+    if (pack->large) {
+        n += little(tail + n, 0x06064b50, 4);
+        n += little(tail + n, 44, 8);
+        n += little(tail + n, 45, 2);
+        n += little(tail + n, 45, 2);
+        n += little(tail + n, 0, 8);
+        n += little(tail + n, pack->count, 8);
+        n += little(tail + n, pack->count, 8);
+        n += little(tail + n, end - start, 8);
+        n += little(tail + n, start, 8);
+        n += little(tail + n, 0x07064b50, 4);
+        n += little(tail + n, 0, 4);
+        n += little(tail + n, end, 8);
+        n += little(tail + n, 1, 4);
+    }
+    n += little(tail + n, 0x06054b50, 4);
+    n += little(tail + n, 0, 4);
+    n += little(tail + n, pack->count, 2);
+    n += little(tail + n, pack->count, 2);
+    n += little(tail + n, end - start, 4);
+    n += little(tail + n, pack->large ? 0xffffffff : start, 4);
+    n += little(tail + n, 0, 2);
+    return put(pack, tail, n);
+}
+
 static bool put_directory(struct pack *pack) {
     uint64_t start = (uint64_t)ftello(pack->file);
     for (uint32_t i = 0; i < pack->count; i++) {
         const struct pack_member *member = &pack->members[i];
         uint8_t entry[96 + sizeof member->name];
         size_t n = little(entry, 0x02014b50, 4);
-        n += little(entry + n, 45, 2);
+        n += little(entry + n, pack->large ? 45 : 20, 2);
         n += header_common(pack, member, entry + n);
-        n += little(entry + n, 28, 2); /* the ZIP64 field: both sizes and the offset */
-        n += little(entry + n, 0, 10); /* comment, disk, attributes */
-        n += little(entry + n, 0, 2);
-        n += little(entry + n, 0xffffffff, 4);
+        n += little(entry + n, pack->large ? 28 : 0, 2); /* ZIP64: both sizes and the offset */
+        n += little(entry + n, 0, 6);                    /* comment, disk, internal attributes */
+        n += little(entry + n, 0, 4);                    /* external attributes */
+        n += little(entry + n, pack->large ? 0xffffffff : member->offset, 4);
         memcpy(entry + n, member->name, member->name_size);
         n += member->name_size;
-        n += little(entry + n, 1, 2);
-        n += little(entry + n, 24, 2);
-        n += little(entry + n, member->size, 8);
-        n += little(entry + n, member->packed, 8);
-        n += little(entry + n, member->offset, 8);
+        if (pack->large) {
+            n += little(entry + n, 1, 2);
+            n += little(entry + n, 24, 2);
+            n += little(entry + n, member->size, 8);
+            n += little(entry + n, member->packed, 8);
+            n += little(entry + n, member->offset, 8);
+        }
         if (!put(pack, entry, n)) return false;
     }
-    uint64_t end = (uint64_t)ftello(pack->file);
-    uint8_t tail[128];
-    size_t n = little(tail, 0x06064b50, 4);
-    n += little(tail + n, 44, 8);
-    n += little(tail + n, 45, 2);
-    n += little(tail + n, 45, 2);
-    n += little(tail + n, 0, 8);
-    n += little(tail + n, pack->count, 8);
-    n += little(tail + n, pack->count, 8);
-    n += little(tail + n, end - start, 8);
-    n += little(tail + n, start, 8);
-    n += little(tail + n, 0x07064b50, 4);
-    n += little(tail + n, 0, 4);
-    n += little(tail + n, end, 8);
-    n += little(tail + n, 1, 4);
-    n += little(tail + n, 0x06054b50, 4);
-    n += little(tail + n, 0, 4);
-    n += little(tail + n, pack->count, 2);
-    n += little(tail + n, pack->count, 2);
-    n += little(tail + n, end - start < 0xffffffff ? end - start : 0xffffffff, 4);
-    n += little(tail + n, start < 0xffffffff ? start : 0xffffffff, 4);
-    n += little(tail + n, 0, 2);
-    return put(pack, tail, n);
+    return put_end(pack, start, (uint64_t)ftello(pack->file));
 }
 
 bool pack_close(struct pack *pack) {

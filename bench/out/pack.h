@@ -7,12 +7,13 @@
 enum { PACK_MEMBERS = 16, PACK_STORE = -1 };
 
 /* Writes a ZIP as Windows tools write it: names in GBK without the UTF-8 flag (unless asked),
-   local headers, a central directory, a fixed time, ZIP64 where 4 GiB are passed.
+   local headers, a central directory, a fixed time.
    Source: PKWARE APPNOTE 6.3.3. */
 struct pack {
     FILE *file;
     struct error *error;
     int level;            /* ISA-L level 0..3, or PACK_STORE */
+    bool large;           /* ZIP64: a member may pass 4 GiB, and its size is not known before */
     bool utf8;            /* names as UTF-8 with the flag (XLSX) */
     const char *password; /* NULL: none; else traditional PKWARE encryption */
     uint64_t flip;        /* flips one bit of the n-th stored byte of the file's first member; 0: none */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "bench/city/build.h"
+
+const char *const care_institutions[INSTITUTIONS + 1] = {
+    "样例第一医院", "样例第二医院", "样例中医院", "样例街道卫生服务中心", "样例大药房",
+    "样例临渚人民医院", "样例临渚妇幼保健院", "样例临渚中心卫生院", "样例临渚诊所",
+    "样例石榴县医院", "样例石榴镇卫生院", "样例石榴村卫生室", NULL};
+
+unsigned care_region(unsigned institution) {
+    return institution < 5 ? 690102 : institution < 9 ? 690181 : 690123;
+}
+
+unsigned care_level(unsigned institution) {
+    static const uint8_t levels[INSTITUTIONS] = {3, 2, 2, 1, 1, 3, 2, 1, 1, 2, 1, 1};
+    return levels[institution];
+}
+
+size_t care_code(unsigned institution, char *into) {
+    unsigned region = care_region(institution);
+    unsigned first = region == 690102 ? 0 : region == 690181 ? 5 : 9;
+    into[0] = 'H';
+    sink_number(into + 1, region, 6);
+    sink_number(into + 7, institution - first + 1, 5);
+    return 12;
+}
+
+void care_split(struct care *care, int64_t cost, bool employee) {
+    bool stay = care->type >= CARE_INPATIENT;
+    care->cost = cost;
+    care->full = cost * 6 / 100;
+    care->over = 0;
+    care->pre = cost * 4 / 100;
+    care->scope = cost - care->full - care->pre;
+    int64_t threshold = stay ? 60000 : 3000;
+    care->deductible = care->scope < threshold ? care->scope / 2 : threshold;
+    int64_t above = care->scope - care->deductible;
+    care->pool = above * (employee ? 80 : 65) / 100;
+    care->big = stay && cost > 800000 ? (above - care->pool) * 40 / 100 : 0;
+    care->civil = care->aid = care->account = care->mutual = 0;
+    if (employee && care->institution % 3 == 0) care->civil = (above - care->pool - care->big) / 4;
+    int64_t rest = cost - care->pool - care->big - care->civil;
+    if (employee) care->account = stay ? rest / 5 : rest / 2;
+    care->cash = rest - care->account;
+}
+
+void care_make(const struct build *build, unsigned salt, uint64_t index, bool employee, unsigned year,
+               struct care *care) {
+    static const uint8_t types[10] = {0, 0, 0, 1, 2, 3, 4, 4, 4, 5};
+    uint64_t dice = person_mix(build->seed, salt, index);
+    care->type = (enum care_type)types[dice % 10];
+    care->institution = (unsigned)(dice >> 8) % INSTITUTIONS;
+    bool stay = care->type >= CARE_INPATIENT;
+    uint32_t begin = person_days(year * 10000 + 102) + (uint32_t)(dice >> 16) % 300;
+    uint32_t end = begin + (stay ? 3 + (uint32_t)(dice >> 26) % 12 : 0);
+    care->begin = person_day(begin);
+    care->end = person_day(end);
+    care->settled = person_day(end + (stay ? (uint32_t)(dice >> 30) % 4 : 0));
+    care->balance = employee ? (int64_t)((dice >> 40) % 500000) : 0;
+    int64_t cost = stay ? 200000 + (int64_t)((dice >> 34) % 2500000) : 5000 + (int64_t)((dice >> 34) % 75000);
+    care_split(care, cost, employee);
+}
+
+void care_negate(struct care *care) {
+    int64_t *amounts[] = {&care->cost, &care->full, &care->over, &care->pre, &care->scope, &care->deductible,
+                          &care->pool, &care->big, &care->civil, &care->aid, &care->account, &care->mutual,
+                          &care->cash};
+    for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++) *amounts[i] = -*amounts[i];
+}

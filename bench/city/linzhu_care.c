@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "bench/city/linzhu.h"
+#include "bench/out/words.h"
+#include <stdio.h>
+
+/* B. 临渚市: settlements and the lines of the funds that paid them. */
+
+static const char *const js[] = {"结算编号", "就诊号", "人员编号", "险种", "医疗类别", "机构编码", "机构名称", "入院",
+                                 "出院", "结算时间", "总费用", "全自费", "超限价", "先行自付", "符合范围", "起付线",
+                                 "统筹支付", "大病", "救助", "账户", "共济", "现金", "退费标志", "原结算编号", NULL};
+enum { JS_OF_SIZE = 692, JS_P8 = 0, JS_PAYERS, JS_REFUND, JS_REFUND_2, JS_UNPAIRED, JS_LIVE, JS_KEY = JS_LIVE, JS_DATE,
+       JS_AMOUNT, JS_PLANTED, JS_MEASURES = 12, JS_AID = 55 };
+
+struct paid {
+    uint64_t id, person;
+    bool employee, refund;
+    struct care care;
+};
+
+static void settlement_id(uint64_t id, char text[24]) {
+    memcpy(text, "LZ2020", 6);
+    text[6 + sink_number(text + 6, id, 10)] = '\0';
+}
+
+/* 55 of each 692 settlements get medical assistance, spread evenly. */
+static bool aided(uint64_t index) {
+    uint64_t at = index % JS_OF_SIZE;
+    return at * JS_AID / JS_OF_SIZE != (at + 1) * JS_AID / JS_OF_SIZE;
+}
+
+static struct paid clean_settlement(const struct build *build, uint64_t index) {
+    struct paid paid = {.id = index + 1, .person = index, .employee = linzhu_class(index) != LINZHU_RESIDENT};
+    struct care *care = &paid.care;
+    care_make(build, 22, index, paid.employee, paid.employee ? 2019 : 2020, care);
+    if (care->type == CARE_PHARMACY) care->type = CARE_OUTPATIENT;
+    if (care->type == CARE_AWAY) care->type = CARE_INPATIENT;
+    care->over = care->full / 3;
+    care->full -= care->over;
+    care->cash += care->civil; /* no such column here */
+    care->civil = 0;
+    if (paid.employee) { /* the column 大病 is the residents' */
+        care->cash += care->big;
+        care->big = 0;
+        care->mutual = care->account / 10;
+        care->account -= care->mutual;
+    }
+    if (aided(index)) {
+        care->aid = care->cash / 2;
+        care->cash -= care->aid;
+    }
+    return paid;
+}
+
+/* The planted settlements that stay. */
+static struct paid planted_settlement(const struct build *build, unsigned fault) {
+    uint64_t spare = build->size * LINZHU_CLEAN - 29 + 10 + fault; /* a resident with no clean settlement */
+    struct paid paid = clean_settlement(build, fault == JS_REFUND ? 3 : 40);
+    if (fault == JS_REFUND || fault == JS_REFUND_2) { /* all of it back, a week later */
+        paid.refund = true;
+        care_negate(&paid.care);
+        paid.care.settled = person_day(person_days(paid.care.settled) + 7);
+    } else {
+        static const int64_t costs[JS_PLANTED] = {523000, 86000, 0, 0, 45600, 131840, 64215, 102450};
+        paid = (struct paid){.person = spare};
+        care_make(build, 23, fault, false, 2020, &paid.care);
+        paid.care.type = fault == JS_P8 ? CARE_INPATIENT : CARE_OUTPATIENT;
+        paid.care.end = paid.care.settled = paid.care.begin;
+        care_split(&paid.care, costs[fault], false);
+    }
+    if (fault == JS_P8) { /* the stay that 石榴县 pays too */
+        paid.person = LINZHU_CAST_FIRST + 11;
+        paid.care.begin = 20200511, paid.care.end = paid.care.settled = 20200520;
+        paid.care.institution = 5;
+        paid.care.pool = 313800, paid.care.big = 0;
+        paid.care.cash = paid.care.cost - paid.care.pool;
+    }
+    if (fault == JS_PAYERS) paid.care.cash -= 10;
+    if (fault == JS_UNPAIRED) {
+        paid.refund = true;
+        care_negate(&paid.care);
+    }
+    paid.id = build->size * JS_OF_SIZE + 1 + fault;
+    return paid;
+}
+
+static void fill_settlement(struct linzhu *county, const struct paid *paid, int64_t fen[JS_MEASURES]) {
+    static const char *const types[CARE_TYPES] = {"普通门诊", "门诊慢特病", "", "急诊", "普通住院", ""};
+    const struct care *care = &paid->care;
+    const int64_t money[JS_MEASURES] = {care->cost, care->full, care->over, care->pre, care->scope, care->deductible,
+                                        care->pool, care->big, care->aid, care->account, care->mutual, care->cash};
+    settlement_id(paid->id, county->cell[0]);
+    settlement_id(paid->id, county->cell[1]);
+    memcpy(county->cell[1], "JZ", 2);
+    linzhu_person(county, 2, paid->person);
+    linzhu_word(county, 3, paid->employee ? WORD_EMPLOYEE : WORD_RESIDENT);
+    linzhu_utf8(county, 4, types[care->type]);
+    county->cell[5][care_code(care->institution, county->cell[5])] = '\0';
+    linzhu_utf8(county, 6, care_institutions[care->institution]);
+    linzhu_number(county, 7, care->begin, 8);
+    linzhu_number(county, 8, care->end, 8);
+    linzhu_number(county, 9, care->settled, 8);
+    for (unsigned i = 0; i < JS_MEASURES; i++) {
+        linzhu_fen(county, 10 + i, money[i]);
+        fen[i] = money[i];
+    }
+    linzhu_text(county, 22, paid->refund ? "1" : "0");
+    linzhu_text(county, 23, "");
+}
+
+static void put_rejected(struct linzhu *county, unsigned fault, int64_t fen[JS_MEASURES]) {
+    static const char *const columns[] = {"结算编号", "结算时间", "总费用"};
+    static const char *const codes[] = {"key.empty", "date.not_a_date", "amount.not_a_number"};
+    unsigned which = fault - JS_KEY;
+    if (fault == JS_KEY) linzhu_text(county, 0, "");
+    if (fault == JS_DATE) linzhu_text(county, 9, "20200230");
+    if (fault == JS_AMOUNT) {
+        linzhu_text(county, 10, "1O24.50"); /* the letter O */
+        fen[0] = 0;
+    }
+    linzhu_put(county, county->count);
+    truth_row(county->build->truth, county->file, TRUTH_REJECTED, county->line, columns[which], codes[which], fen,
+              fault == JS_AMOUNT);
+}
+
+void linzhu_settlements(struct linzhu *county) {
+    struct plan plan;
+    bool planted;
+    uint64_t index;
+    struct truth *truth = county->build->truth;
+    plan_open(&plan, county->build, 204, county->build->size * JS_OF_SIZE, JS_PLANTED);
+    linzhu_begin(county, 204, js);
+    while (plan_next(&plan, &planted, &index)) {
+        int64_t fen[JS_MEASURES];
+        struct paid paid = planted ? planted_settlement(county->build, (unsigned)index)
+                                   : clean_settlement(county->build, index);
+        fill_settlement(county, &paid, fen);
+        if (planted && paid.refund)
+            settlement_id(index == JS_REFUND ? 4 : index == JS_REFUND_2 ? 41 : 9999999999u, county->cell[23]);
+        if (planted && index >= JS_LIVE) {
+            put_rejected(county, (unsigned)index, fen);
+        } else {
+            linzhu_put(county, county->count);
+            truth_new(county->file, fen);
+        }
+        county->fen += fen[0];
+        if (planted && index == JS_PAYERS)
+            truth_doubt(truth, county->file, county->line, "现金", "settle.payers", 10);
+        if (planted && index == JS_UNPAIRED)
+            truth_doubt(truth, county->file, county->line, "原结算编号", "settle.refund_unpaired", fen[0]);
+        if (!planted && index == 100) /* one of its fund lines is cut through a character */
+            truth_doubt(truth, county->file, county->line, "结算编号", "settle.fund_detail", paid.care.pool);
+    }
+    linzhu_end(county);
+}
+
+enum { FUND_LINE = 60 };
+
+/* 60 bytes: settlement 1-20, fund 21-26, name 27-46, fen 47-58, sign 59, line feed 60. */
+static void put_fund(struct linzhu *county, const char *id, const char *code, const char *name, int64_t fen, bool cut) {
+    char line[FUND_LINE], text[64];
+    memset(line, ' ', sizeof line);
+    memcpy(line, id, strlen(id));
+    memcpy(line + 20, code, strlen(code));
+    size_t size = words_encode("GB18030", name, strlen(name), text, sizeof text);
+    memcpy(line + 26, text, size < 20 ? size : 20);
+    if (cut) { /* 21 bytes in 20: the last character loses its second half */
+        size = words_encode("GB18030", "*城乡居民基本医疗保险统筹", strlen("*城乡居民基本医疗保险统筹"), text, sizeof text);
+        memcpy(line + 26, text, 20);
+    }
+    size = sink_number(text, (uint64_t)(fen < 0 ? -fen : fen), 1);
+    memcpy(line + 58 - size, text, size);
+    line[58] = fen < 0 ? '-' : '+';
+    line[59] = '\n';
+    sink_put(county->sink, line, sizeof line);
+    county->line++;
+    county->fen += fen;
+    if (cut)
+        truth_row(county->build->truth, county->file, TRUTH_REJECTED, county->line, "基金名称", "text.split_character", &fen, 0);
+    else if (*code) truth_new(county->file, &fen);
+    else truth_row(county->build->truth, county->file, TRUTH_EXPLAINED, county->line, "", "row.subtotal", &fen, 0);
+}
+
+static void put_funds(struct linzhu *county, const struct paid *paid, bool cut) {
+    char id[24];
+    settlement_id(paid->id, id);
+    put_fund(county, id, paid->employee ? "310100" : "390100", paid->employee ? "职工统筹基金" : "居民统筹基金", paid->care.pool, cut);
+    put_fund(county, id, paid->employee ? "330100" : "390200", paid->employee ? "大额补助基金" : "居民大病保险", paid->care.big, false);
+    if (paid->care.aid != 0) put_fund(county, id, "610100", "医疗救助基金", paid->care.aid, false);
+}
+
+void linzhu_funds(struct linzhu *county) {
+    county->line = 0;
+    county->fen = 0;
+    for (uint64_t index = 0; index < county->build->size * JS_OF_SIZE; index++) {
+        struct paid paid = clean_settlement(county->build, index);
+        put_funds(county, &paid, index == 100);
+    }
+    for (unsigned fault = 0; fault < JS_LIVE; fault++) {
+        struct paid paid = planted_settlement(county->build, fault);
+        put_funds(county, &paid, false);
+    }
+    char total[8] = "";
+    words_encode("GB18030", "合计", strlen("合计"), total, sizeof total);
+    put_fund(county, total, "", "", county->fen, false);
+}

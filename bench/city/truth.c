@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "bench/city/truth.h"
+#include <assert.h>
+#include <stdarg.h>
+#include <string.h>
+
+struct truth_file *truth_begin(struct truth *truth, const char *county, const char *delivery,
+                               const char *member, const char *kind, const char *const *measures) {
+    assert(truth->file_count < TRUTH_FILES);
+    struct truth_file *file = &truth->files[truth->file_count++];
+    *file = (struct truth_file){.county = county, .delivery = delivery, .member = member, .kind = kind,
+                                .measures = measures};
+    while (measures[file->measure_count]) file->measure_count++;
+    assert(file->measure_count <= TRUTH_MEASURES);
+    return file;
+}
+
+static void count_code(struct truth_file *file, const char *code, bool doubt) {
+    for (unsigned i = 0; i < TRUTH_CODES; i++) {
+        struct truth_count *entry = &file->codes[i];
+        if (!entry->code) *entry = (struct truth_count){code, 0, doubt};
+        if (strcmp(entry->code, code) != 0 || entry->doubt != doubt) continue;
+        entry->count++;
+        return;
+    }
+    assert(!"more codes than TRUTH_CODES");
+}
+
+static void put_fault(struct truth *truth, const struct truth_file *file, uint64_t row, const char *column,
+                      const char *code, const char *fate, const char *fen) {
+    if (!truth->faults || file->again) return;
+    truth->fault_count++;
+    fprintf(truth->faults, "F%04llu,%s%s%s,%llu,%s,%s,%s,%s\n", (unsigned long long)truth->fault_count,
+            file->delivery, *file->member ? "!" : "", file->member, (unsigned long long)row, column, code, fate, fen);
+}
+
+void truth_row(struct truth *truth, struct truth_file *file, enum truth_outcome outcome, uint64_t row,
+               const char *column, const char *code, const int64_t *fen, unsigned unreadable) {
+    static const char *const fates[] = {"new", "duplicate", "rejected", "explained"};
+    char amount[24] = "";
+    file->rows[outcome]++;
+    for (unsigned i = 0; i < file->measure_count; i++) {
+        if (unreadable >> i & 1) file->unreadable[i]++;
+        else if (fen) file->fen[outcome][i] += fen[i];
+    }
+    if (fen && file->measure_count > 0 && !(unreadable & 1))
+        snprintf(amount, sizeof amount, "%lld", (long long)fen[0]);
+    count_code(file, code, false);
+    put_fault(truth, file, row, column, code, fates[outcome], amount);
+}
+
+void truth_doubt(struct truth *truth, struct truth_file *file, uint64_t row, const char *column,
+                 const char *code, int64_t fen) {
+    char amount[24] = "";
+    bool note = strcmp(code, "certno.upgraded_15") == 0;
+    if (file->measure_count > 0) snprintf(amount, sizeof amount, "%lld", (long long)fen);
+    count_code(file, code, true);
+    put_fault(truth, file, row, column, code, note ? "note" : "doubt", amount);
+}
+
+void truth_overlap(struct truth *truth, const char *format, ...) {
+    assert(truth->overlap_count < TRUTH_LINKS);
+    va_list list;
+    va_start(list, format);
+    vsnprintf(truth->overlaps[truth->overlap_count++].text, sizeof truth->overlaps->text, format, list);
+    va_end(list);
+}
+
+void truth_link(struct truth *truth, const char *format, ...) {
+    assert(truth->link_count < TRUTH_LINKS);
+    va_list list;
+    va_start(list, format);
+    vsnprintf(truth->links[truth->link_count++].text, sizeof truth->links->text, format, list);
+    va_end(list);
+}
+
+uint64_t truth_read(const struct truth_file *file) {
+    uint64_t rows = 0;
+    for (int i = 0; i < TRUTH_OUTCOMES; i++) rows += file->rows[i];
+    return rows;
+}
+
+truth_fen truth_read_fen(const struct truth_file *file, unsigned measure) {
+    truth_fen fen = 0;
+    for (int i = 0; i < TRUTH_OUTCOMES; i++) fen += file->fen[i][measure];
+    return fen;
+}
+
+static void put_fen(FILE *out, truth_fen fen) {
+    char text[48];
+    size_t at = sizeof text;
+    bool negative = fen < 0;
+    text[--at] = '\0';
+    do {
+        int digit = (int)(fen % 10);
+        text[--at] = (char)('0' + (digit < 0 ? -digit : digit));
+    } while ((fen /= 10) != 0);
+    if (negative) text[--at] = '-';
+    fputs(text + at, out);
+}
+
+static void put_codes(const struct truth_file *file, bool doubt, FILE *out) {
+    const char *separator = "";
+    for (unsigned i = 0; i < TRUTH_CODES && file->codes[i].code; i++) {
+        if (file->codes[i].doubt != doubt) continue;
+        fprintf(out, "%s\"%s\": %llu", separator, file->codes[i].code, (unsigned long long)file->codes[i].count);
+        separator = ", ";
+    }
+}
+
+static void put_counts(const uint64_t *rows, uint64_t read, FILE *out) {
+    fprintf(out,
+            "\"read\": %llu, \"new\": %llu, \"changed\": 0, \"unchanged\": 0, \"withdrawn\": 0, "
+            "\"superseded\": 0, \"duplicate\": %llu, \"rejected\": %llu, \"explained\": %llu",
+            (unsigned long long)read, (unsigned long long)rows[TRUTH_NEW],
+            (unsigned long long)rows[TRUTH_DUPLICATE], (unsigned long long)rows[TRUTH_REJECTED],
+            (unsigned long long)rows[TRUTH_EXPLAINED]);
+}
+
+static void put_file(const struct truth_file *file, FILE *out) {
+    static const char *const names[] = {"new", "duplicate", "rejected", "explained"};
+    fprintf(out, "    {\"county\": \"%s\", \"delivery\": \"%s\", \"member\": \"%s\", \"kind\": \"%s\",\n     ",
+            file->county, file->delivery, file->member, file->kind);
+    put_counts(file->rows, truth_read(file), out);
+    fputs(",\n     \"unreadable\": {", out);
+    const char *separator = "";
+    for (unsigned i = 0; i < file->measure_count; i++) {
+        if (file->unreadable[i] == 0) continue;
+        fprintf(out, "%s\"%s_fen\": %llu", separator, file->measures[i], (unsigned long long)file->unreadable[i]);
+        separator = ", ";
+    }
+    fputs("},\n     \"measures\": {", out);
+    for (unsigned i = 0; i < file->measure_count; i++) {
+        fprintf(out, "%s\"%s_fen\": {\"read\": ", i ? ",\n       " : "\n       ", file->measures[i]);
+        put_fen(out, truth_read_fen(file, i));
+        for (int outcome = 0; outcome < TRUTH_OUTCOMES; outcome++) {
+            fprintf(out, ", \"%s\": ", names[outcome]);
+            put_fen(out, file->fen[outcome][i]);
+        }
+        fputc('}', out);
+    }
+    fputs("},\n     \"reasons\": {", out);
+    put_codes(file, false, out);
+    fputs("},\n     \"doubts\": {", out);
+    put_codes(file, true, out);
+    fprintf(out, "},\n     \"declared\": {\"rows\": %llu, \"fen\": ",
+            (unsigned long long)(truth_read(file) - file->rows[TRUTH_EXPLAINED]));
+    if (file->measure_count == 0) fputs("null", out);
+    else put_fen(out, truth_read_fen(file, 0) - file->fen[TRUTH_EXPLAINED][0] + file->declared_more);
+    fputs("}}", out);
+}
+
+static void put_links(const char *name, const struct truth_link *links, uint64_t count, FILE *out) {
+    fprintf(out, ",\n  \"%s\": [", name);
+    for (uint64_t i = 0; i < count; i++) fprintf(out, "%s\n    %s", i ? "," : "", links[i].text);
+    fputs("\n  ]", out);
+}
+
+void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *out) {
+    uint64_t rows[TRUTH_OUTCOMES] = {0}, read = 0;
+    fprintf(out, "{\n  \"seed\": %llu,\n  \"size\": %llu,\n  \"files\": [\n", (unsigned long long)seed,
+            (unsigned long long)size);
+    for (unsigned i = 0; i < truth->file_count; i++) {
+        const struct truth_file *file = &truth->files[i];
+        put_file(file, out);
+        fputs(i + 1 < truth->file_count ? ",\n" : "\n", out);
+        if (file->again) continue;
+        for (int outcome = 0; outcome < TRUTH_OUTCOMES; outcome++) rows[outcome] += file->rows[outcome];
+        read += truth_read(file);
+    }
+    fputs("  ],\n  \"city\": {", out);
+    put_counts(rows, read, out);
+    fprintf(out, "},\n  \"persons\": %llu", (unsigned long long)truth->person_count);
+    put_links("overlaps", truth->overlaps, truth->overlap_count, out);
+    put_links("identity", truth->links, truth->link_count, out);
+    fputs("\n}\n", out);
+}

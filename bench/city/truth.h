@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef BENCH_CITY_TRUTH_H
+#define BENCH_CITY_TRUTH_H
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { TRUTH_MEASURES = 14, TRUTH_CODES = 24, TRUTH_FILES = 24, TRUTH_LINKS = 32 };
+enum truth_outcome { TRUTH_NEW, TRUTH_DUPLICATE, TRUTH_REJECTED, TRUTH_EXPLAINED, TRUTH_OUTCOMES };
+__extension__ typedef __int128 truth_fen;
+
+/* What became of the rows of one file, member or sheet as one kind. */
+struct truth_file {
+    const char *county, *delivery, *member, *kind; /* member "" when the file has none */
+    const char *const *measures;                   /* national names, the main one first; NULL-terminated */
+    unsigned measure_count;
+    bool again; /* the rows are counted already, as another kind */
+    uint64_t rows[TRUTH_OUTCOMES];
+    truth_fen fen[TRUTH_OUTCOMES][TRUTH_MEASURES];
+    uint64_t unreadable[TRUTH_MEASURES];
+    struct truth_count { const char *code; uint64_t count; bool doubt; } codes[TRUTH_CODES];
+    int64_t declared_more; /* fen that the handover slip says too much */
+};
+
+/* What is known about persons who stand in two places; `text` is JSON. */
+struct truth_link { char text[400]; };
+
+struct truth {
+    FILE *faults; /* NULL: nobody asks */
+    uint64_t fault_count, overlap_count, link_count;
+    unsigned file_count;
+    struct truth_file files[TRUTH_FILES];
+    struct truth_link overlaps[TRUTH_LINKS], links[TRUTH_LINKS];
+    uint64_t person_count;
+};
+
+struct truth_file *truth_begin(struct truth *truth, const char *county, const char *delivery,
+                               const char *member, const char *kind, const char *const *measures);
+
+static inline void truth_new(struct truth_file *file, const int64_t *fen) {
+    file->rows[TRUTH_NEW]++;
+    for (unsigned i = 0; i < file->measure_count; i++) file->fen[TRUTH_NEW][i] += fen[i];
+}
+/* A row that is not new.  `row` is the line, record or sheet row as people count, from 1; `unreadable`
+   has a bit for each measure that is no amount (its fen is then 0). `fen` NULL: no money. */
+void truth_row(struct truth *truth, struct truth_file *file, enum truth_outcome outcome, uint64_t row,
+               const char *column, const char *code, const int64_t *fen, unsigned unreadable);
+/* A doubt or note about a row that stays. */
+void truth_doubt(struct truth *truth, struct truth_file *file, uint64_t row, const char *column,
+                 const char *code, int64_t fen);
+void truth_overlap(struct truth *truth, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void truth_link(struct truth *truth, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+uint64_t truth_read(const struct truth_file *file);
+truth_fen truth_read_fen(const struct truth_file *file, unsigned measure);
+/* truth.json */
+void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *out);
+#endif
