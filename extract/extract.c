@@ -5,6 +5,7 @@
 /* Every format, one line each. */
 const struct extractor *const extractors[] = {
     &extract_csv,
+    &extract_dbf,
     &extract_xlsx,
     NULL,
 };

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "extract/dbf_value.h"
+#include "extract/xlsx/number.h"
+#include <stdio.h>
+
+/* Eight bytes at a time: the bits that no ASCII byte has, and zero bytes by the usual subtraction. */
+struct span dbf_value_trim(struct span cell, bool both, bool *high, bool *zero) {
+    while (cell.size && (cell.bytes[cell.size - 1] == ' ' || cell.bytes[cell.size - 1] == '\0')) cell.size--;
+    while (both && cell.size && (cell.bytes[0] == ' ' || cell.bytes[0] == '\0')) cell.bytes++, cell.size--;
+    const uint64_t tops = 0x8080808080808080u, ones = 0x0101010101010101u;
+    uint64_t seen = 0, zeros = 0;
+    size_t at = 0;
+    for (; at + 8 <= cell.size; at += 8) {
+        uint64_t word;
+        memcpy(&word, cell.bytes + at, sizeof word);
+        seen |= word;
+        zeros |= (word - ones) & ~word;
+    }
+    for (; at < cell.size; at++) {
+        seen |= (uint64_t)(unsigned char)cell.bytes[at];
+        zeros |= cell.bytes[at] ? 0 : tops;
+    }
+    *high = (seen & tops) != 0;
+    *zero = (zeros & tops) != 0;
+    return cell;
+}
+
+bool dbf_value_split(enum encoding encoding, struct span cell, size_t at) {
+    if (at >= cell.size) return false;
+    const unsigned char *rest = (const unsigned char *)cell.bytes + at;
+    size_t size = cell.size - at;
+    if (encoding == ENCODING_UTF8) {
+        size_t need = rest[0] >= 0xF0 ? 4 : rest[0] >= 0xE0 ? 3 : rest[0] >= 0xC2 ? 2 : 0;
+        for (size_t i = 1; i < size; i++)
+            if ((rest[i] & 0xC0) != 0x80) return false;
+        return size < need;
+    }
+    if (rest[0] < 0x81 || rest[0] > 0xFE) return false;
+    if (size == 1) return true;
+    bool four = encoding == ENCODING_GB18030 && rest[1] >= '0' && rest[1] <= '9';
+    return four && (size == 2 || (size == 3 && rest[2] >= 0x81 && rest[2] <= 0xFE));
+}
+
+static uint64_t little(const char *bytes, unsigned count) {
+    uint64_t value = 0;
+    for (unsigned i = count; i-- > 0;) value = value << 8 | (unsigned char)bytes[i];
+    return value;
+}
+
+static size_t write_currency(int64_t value, char text[NUMBER_TEXT]) {
+    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    int length = snprintf(text, NUMBER_TEXT, "%s%llu.%04llu", value < 0 ? "-" : "", (unsigned long long)(size / 10000),
+                          (unsigned long long)(size % 10000));
+    /* Money has two decimals; what stands behind them is shown only when it is there. */
+    return (size_t)length - (size % 100 == 0 ? 2 : 0);
+}
+
+static size_t write_moment(const char *bytes, char text[NUMBER_TEXT]) {
+    enum { JULIAN_1970 = 2440588, DAY_MILLISECONDS = 86400000 };
+    int64_t day = (int64_t)little(bytes, 4), milliseconds = (int64_t)little(bytes + 4, 4);
+    bool blank = (day == 0 && milliseconds == 0) || memcmp(bytes, "        ", 8) == 0;
+    if (blank) return 0;
+    if (day > 5373484 || day < 1721426 || milliseconds >= DAY_MILLISECONDS) /* no day from year 1 to 9999 */
+        return (size_t)snprintf(text, NUMBER_TEXT, "T:%lld,%lld", (long long)day, (long long)milliseconds);
+    return number_moment(day - JULIAN_1970, milliseconds, text);
+}
+
+struct span dbf_value_text(const struct dbf_field *field, const char *record, struct arena *arena) {
+    const char *bytes = record + field->offset;
+    char *text = ARENA_NEW(arena, char, NUMBER_TEXT);
+    uint64_t bits = little(bytes, field->size);
+    double value;
+    switch (field->type) {
+    case 'I':
+        return (struct span){text, (size_t)snprintf(text, NUMBER_TEXT, "%d", (int)(int32_t)(uint32_t)bits)};
+    case 'Y': return (struct span){text, write_currency((int64_t)bits, text)};
+    case 'B':
+        memcpy(&value, &bits, sizeof value);
+        return (struct span){text, number_write(value, text)};
+    case 'T': return (struct span){text, write_moment(bytes, text)};
+    default: return (struct span){text, 0};
+    }
+}
+
+bool dbf_value_memo(const struct dbf_field *field, const char *record) {
+    const char *bytes = record + field->offset;
+    if (field->size == 4) return little(bytes, 4) != 0 && memcmp(bytes, "    ", 4) != 0;
+    for (uint32_t i = 0; i < field->size; i++)
+        if (bytes[i] >= '1' && bytes[i] <= '9') return true;
+    return false;
+}
+
+bool dbf_value_flag(const struct dbf_header *header, const char *record, int bit) {
+    uint32_t byte = (uint32_t)bit / 8;
+    return byte < header->null_size && ((unsigned char)record[header->null_offset + byte] >> (bit % 8) & 1);
+}
