@@ -63,8 +63,8 @@ static bool read_plain_money(struct span cell, int scale, int64_t *fen) {
     while (at < end && *at == ' ') at++;
     const char *start = at;
     int64_t value = 0;
-    for (; at < end && (unsigned char)(*at - '0') < 10; at++) value = value * 10 + (*at - '0');
-    if (at == start || at - start > 11) return false;
+    for (; at < end && at - start < 12 && (unsigned char)(*at - '0') < 10; at++) value = value * 10 + (*at - '0');
+    if (at == start || at - start == 12) return false; /* so long a number is read with care */
     int left = scale;
     if (at < end && *at == '.') {
         const char *point = at++;
@@ -241,9 +241,11 @@ static struct span text_value(const struct feed *feed, struct batch *batch, uint
 
 static void read_text(const struct feed *feed, struct batch *batch, const struct span *cells, const bool *mask,
                       struct vector *values) {
+    bool as_is = feed->reading == READ_TEXT || feed->reading == READ_CODE;
     for (uint32_t row = 0; row < batch->row_count; row++) {
         struct span text = {0};
-        if (!mask || mask[row]) text = text_value(feed, batch, row, cells[row]);
+        if (!mask || mask[row])
+            text = as_is && text_is_plain(cells[row]) ? cells[row] : text_value(feed, batch, row, cells[row]);
         values->null[row] = text.size == 0;
         values->text[row] = text;
     }

@@ -18,6 +18,7 @@ struct checking {
 
 struct check {
     const char *kinds;                 /* "setl_d", NULL: any kind that has the columns */
+    const char *as;                    /* the first column counts only where the spec reads it so; NULL: always */
     const char *needs[CHECK_COLUMNS];  /* the spec must feed all of them, or the check does not apply */
     const char *uses[CHECK_COLUMNS];   /* taken as null when not fed */
     void (*run)(const struct checking *checking);

@@ -72,7 +72,7 @@ static void check_name(const struct checking *checking) {
 }
 
 const struct check checks_person[] = {
-    {.needs = {"certno"}, .uses = {"psn_cert_type", "gend", "brdy"}, .run = check_certno},
+    {.as = "certno", .needs = {"certno"}, .uses = {"psn_cert_type", "gend", "brdy"}, .run = check_certno},
     {.needs = {"psn_name"}, .uses = {"psn_cert_type"}, .run = check_name},
     {0},
 };

@@ -65,8 +65,8 @@ static void shape_values(const struct decode_plan *plan, const struct kind *kind
 /* where: other rows are no data of this spec.  withdraw: delete markers. */
 static void answer_conditions(const struct spec *spec, struct batch *batch) {
     for (uint32_t row = 0; row < batch->row_count; row++) {
-        if (batch->rows[row].shifted) continue;
-        for (uint32_t index = 0; index < spec->where_count; index++) {
+        if (batch->rows[row].shifted || batch->rows[row].fate == FATE_EXPLAINED) continue;
+        for (uint32_t index = 0; index < spec->where_count && batch->rows[row].fate == FATE_LIVE; index++) {
             if (condition_holds(&spec->where[index], batch, row)) continue;
             batch_explain(batch, row, (struct reason){.code = "row.filtered",
                                                       .source = (uint16_t)(spec->where[index].index + 1)});
@@ -90,7 +90,8 @@ static bool *unshifted(struct batch *batch) {
     return mask;
 }
 
-/* Several cells as one text.  A key made of parts needs every part; an address does not. */
+/* Several cells as one text.  A key made of parts needs every part; an address, or an amount with its
+   sign in a column of its own, does not. */
 static struct span join(const struct feed *feed, struct batch *batch, uint32_t row) {
     struct span parts[SPEC_FROM_MAX];
     size_t size = 0;
@@ -100,7 +101,8 @@ static struct span join(const struct feed *feed, struct batch *batch, uint32_t r
         size += parts[part].size + feed->column->join.size;
         filled += parts[part].size > 0;
     }
-    if (filled == 0 || (feed->strict && filled < count)) return (struct span){0};
+    bool whole = feed->strict && feed->target->type == TYPE_TEXT;
+    if (filled == 0 || (whole && filled < count)) return (struct span){0};
     char *bytes = ARENA_NEW(&batch->arena, char, size + 1), *at = bytes;
     for (uint32_t part = 0; part < count; part++) {
         if (part && feed->column->join.size) at = mempcpy(at, feed->column->join.bytes, feed->column->join.size);

@@ -4,8 +4,24 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+/* The kind's columns that the spec feeds, in the kind's order; the others are always null. */
+struct key_plan {
+    uint32_t count;
+    uint32_t *columns; /* [count] */
+};
+
 static bool key_open(struct stage *stage, struct columns *columns, struct error *error) {
-    (void)stage, (void)columns, (void)error;
+    (void)columns, (void)error;
+    struct key_state *state = stage->state;
+    const struct kind *kind = state->spec->kind;
+    struct key_plan *plan = state->plan = ARENA_NEW(stage->arena, struct key_plan, 1);
+    plan->columns = ARENA_NEW(stage->arena, uint32_t, kind->column_count);
+    for (uint32_t column = 0; column < kind->column_count; column++) {
+        bool fed = false;
+        for (uint32_t index = 0; index < state->spec->column_count; index++)
+            fed |= state->spec->columns[index].target == column;
+        if (fed) plan->columns[plan->count++] = column;
+    }
     return true;
 }
 
@@ -51,32 +67,42 @@ static char *put_value(char *at, const struct vector *vector, enum type type, ui
     return mempcpy(at, &vector->integer[row], sizeof vector->integer[row]);
 }
 
+/* Bytes that are made again for every row; they grow with the longest. */
+struct room {
+    struct arena *arena;
+    char *bytes;
+    size_t size;
+};
+
 /* The content of a row: one bit a column for null, then the values that are there, each with the size
    that its type or its length says, so no two contents have the same bytes. */
-static uint64_t hash_row(const struct batch *batch, uint32_t row, struct arena *arena, char **room, size_t *capacity) {
+static uint64_t hash_row(const struct key_plan *plan, const struct batch *batch, uint32_t row, struct room *room) {
     const struct kind *kind = batch->kind;
-    size_t size = (kind->column_count + 7) / 8;
-    for (uint32_t column = 0; column < kind->column_count; column++)
+    size_t bits = (kind->column_count + 7) / 8, size = bits;
+    for (uint32_t index = 0; index < plan->count; index++) {
+        uint32_t column = plan->columns[index];
         size += value_size(&batch->values[column], kind->columns[column].type, row);
-    if (size > *capacity) {
-        *capacity = 2 * size;
-        *room = ARENA_NEW(arena, char, *capacity);
     }
-    memset(*room, 0, (kind->column_count + 7) / 8);
-    char *at = *room + (kind->column_count + 7) / 8;
-    for (uint32_t column = 0; column < kind->column_count; column++) {
+    if (size > room->size) {
+        room->size = 2 * size;
+        room->bytes = ARENA_NEW(room->arena, char, room->size);
+    }
+    memset(room->bytes, 0xff, bits);
+    char *at = room->bytes + bits;
+    for (uint32_t index = 0; index < plan->count; index++) {
+        uint32_t column = plan->columns[index];
         const struct vector *vector = &batch->values[column];
-        if (vector->null[row]) (*room)[column / 8] = (char)((*room)[column / 8] | 1 << column % 8);
-        else at = put_value(at, vector, kind->columns[column].type, row);
+        if (vector->null[row]) continue;
+        room->bytes[column / 8] = (char)(room->bytes[column / 8] & ~(1 << column % 8));
+        at = put_value(at, vector, kind->columns[column].type, row);
     }
-    return XXH3_64bits(*room, (size_t)(at - *room));
+    return XXH3_64bits(room->bytes, (size_t)(at - room->bytes));
 }
 
 static enum flow key_run(struct stage *stage, struct batch *batch, struct error *error) {
     (void)error;
     const struct key_state *state = stage->state;
-    size_t capacity = 1024;
-    char *room = ARENA_NEW(&batch->arena, char, capacity);
+    struct room room = {.arena = &batch->arena};
     for (uint32_t row = 0; row < batch->row_count; row++) {
         struct row *at = &batch->rows[row];
         if (at->shifted) continue;
@@ -86,7 +112,7 @@ static enum flow key_run(struct stage *stage, struct batch *batch, struct error 
         at->key_hash[1] = hash.high64;
         if (empty >= 0 && at->fate != FATE_EXPLAINED)
             batch_reject(batch, row, (struct reason){.code = "key.empty", .source = (uint16_t)(state->spec->key_index[empty] + 1)});
-        if (at->fate == FATE_LIVE) at->row_hash = hash_row(batch, row, &batch->arena, &room, &capacity);
+        if (at->fate == FATE_LIVE) at->row_hash = hash_row(state->plan, batch, row, &room);
     }
     return FLOW_MORE;
 }

@@ -14,6 +14,7 @@ struct regions;
 struct decode_plan;
 struct map_plan;
 struct validate_plan;
+struct key_plan;
 
 /* decode: source cells to values, for every spec column without `map` and without `when`; where and
    withdraw are answered first.  decode_when: the columns with `when`, after map. */
@@ -45,6 +46,7 @@ struct validate_state {
 /* key: src_key, key_hash and row_hash of every row. */
 struct key_state {
     const struct spec *spec;
+    struct key_plan *plan;
 };
 
 /* One cell that a person has corrected. */

@@ -21,6 +21,8 @@ struct span text_half_width(struct span text, struct arena *arena);
 struct span text_without_nul(struct span text, struct arena *arena);
 
 bool text_is_ascii(struct span text);
+/* Printable ASCII with a visible character at both ends: nothing to trim, to remove or to tell. */
+bool text_is_plain(struct span text);
 bool text_is_digits(struct span text); /* false when empty */
 bool text_is_private_use(uint32_t point);
 /* The first private-use or replacement character, 0 when there is none.  With `name`, a '?' counts

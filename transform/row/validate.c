@@ -47,6 +47,12 @@ struct span check_difference(const struct checking *checking, int64_t fen) {
     return detail_of(checking->batch, "difference=%s", text);
 }
 
+static bool is_read_as(const struct spec *spec, int target, const char *as) {
+    for (uint32_t index = 0; index < spec->column_count; index++)
+        if ((int)spec->columns[index].target == target && span_is(spec->columns[index].as, as)) return true;
+    return false;
+}
+
 /* Fills the columns of `check`; false when the spec does not feed what it needs. */
 static bool applies(const struct check *check, const struct spec *spec, const bool *fed, int column[CHECK_COLUMNS]) {
     int at = 0;
@@ -54,7 +60,7 @@ static bool applies(const struct check *check, const struct spec *spec, const bo
     for (int index = 0; index < CHECK_COLUMNS; index++) column[index] = -1;
     for (int index = 0; index < CHECK_COLUMNS && check->needs[index]; index++) {
         int found = model_column(spec->kind, (struct span){check->needs[index], strlen(check->needs[index])});
-        if (found < 0 || !fed[found]) return false;
+        if (found < 0 || !fed[found] || (at == 0 && check->as && !is_read_as(spec, found, check->as))) return false;
         column[at++] = found;
     }
     for (int index = 0; index < CHECK_COLUMNS && check->uses[index]; index++, at++) {
