@@ -50,6 +50,7 @@ bool file_read(const char *path, size_t limit, struct arena *arena, struct span 
 /* Days since 2000-01-01 of yyyy-mm-dd. */
 static bool read_day(const char *text, int32_t *day) {
     int y, m, d, end = 0;
+    /* NOLINTNEXTLINE(cert-err34-c) four and two digits cannot overflow, and the end is looked at */
     if (sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &end) != 3 || text[end] || m < 1 || m > 12 || d < 1 || d > 31)
         return false;
     int a = (14 - m) / 12, year = y + 4800 - a, month = m + 12 * a - 3;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/plan.h"
+#include "core/decimal.h"
 #include "core/language.h"
 #include "extract/archive.h"
 #include "extract/extract.h"
@@ -13,7 +14,9 @@ struct planning {
 };
 
 static int number_of(struct span digits, int otherwise) {
-    return digits.size && digits.size < 9 ? atoi(strndupa(digits.bytes, digits.size)) : otherwise;
+    int64_t number;
+    bool good = digits.size < 10 && decimal_read(digits, 0, &number) == DECIMAL_OK;
+    return good ? (int)number : otherwise;
 }
 
 static bool claim(struct planning *at, const char *member, const char *sheet, struct error *error) {

@@ -20,6 +20,13 @@ static bool is(struct span text, const char *word) {
     return text.size == strlen(word) && memcmp(text.bytes, word, text.size) == 0;
 }
 
+/* 0 for what is no number. */
+static int revision_of(struct span text) {
+    int64_t number;
+    bool good = decimal_read(text, 0, &number) == DECIMAL_OK && number > 0 && number < 1000000;
+    return good ? (int)number : 0;
+}
+
 /* The header block: a label and, in the next cell that holds something, its value. */
 static void read_block(const struct table *table, uint32_t row, struct arena *arena, struct slip *slip) {
     for (int c = 0; c + 1 < (int)table->column_count; c++) {
@@ -28,7 +35,7 @@ static void read_block(const struct table *table, uint32_t row, struct arena *ar
         const char *text = (const char *)arena_copy(arena, value).bytes;
         if (is(label, "统筹区编码")) slip->admdvs = text;
         if (is(label, "数据期间")) slip->period = text;
-        if (is(label, "修订号")) slip->revision = atoi(text);
+        if (is(label, "修订号")) slip->revision = revision_of(value);
     }
 }
 

@@ -62,13 +62,13 @@ static int big5_step(struct scan *scan, const unsigned char *at, size_t left, st
 
 static int utf16_step(const unsigned char *at, size_t left, bool big, struct evidence *evidence) {
     if (left < 2) return -1;
-    unsigned unit = big ? at[0] << 8 | at[1] : at[1] << 8 | at[0];
+    unsigned unit = (unsigned)(big ? at[0] << 8 | at[1] : at[1] << 8 | at[0]);
     evidence->common += (unit >= 0x4e00 && unit < 0xa000) || (unit >= 0x20 && unit < 0x7f) || unit == '\r' ||
                         unit == '\n' || unit == '\t' || (unit >= 0x3000 && unit < 0x3020) || unit >= 0xff00;
     if (unit < 0xd800 || unit >= 0xe000) return 2;
     if (unit >= 0xdc00) return 0;
     if (left < 4) return -1;
-    unsigned next = big ? at[2] << 8 | at[3] : at[3] << 8 | at[2];
+    unsigned next = (unsigned)(big ? at[2] << 8 | at[3] : at[3] << 8 | at[2]);
     return next >= 0xdc00 && next < 0xe000 ? 4 : 0;
 }
 

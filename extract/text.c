@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/text.h"
 #include "core/language.h"
+#include <assert.h>
 #include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -204,6 +205,7 @@ static size_t run_gb(struct decoder *decoder, struct span from, char *to, struct
     const unsigned char *start = (const unsigned char *)from.bytes, *at = start, *end = at + from.size;
     const uint32_t *pairs = decoder->pairs;
     char *out = to;
+    assert(pairs);
     for (;;) {
         size_t ascii = ascii_run(at, end);
         memcpy(out, at, ascii);

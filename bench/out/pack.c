@@ -22,7 +22,7 @@ struct pack_state {
 };
 
 static size_t little(uint8_t *into, uint64_t value, unsigned bytes) {
-    for (unsigned i = 0; i < bytes; i++) into[i] = (uint8_t)(value >> (8 * i));
+    for (unsigned i = 0; i < bytes; i++, value >>= 8) into[i] = (uint8_t)value;
     return bytes;
 }
 

@@ -5,6 +5,7 @@
 #include "transform/row/mapping.h"
 #include "transform/row/row.h"
 #include "transform/row/text.h"
+#include <assert.h>
 
 enum { SYSTEMS_MAX = 4, MEMO = 256, MEMO_CODE = 23 };
 
@@ -270,6 +271,7 @@ static enum flow map_run(struct stage *stage, struct batch *batch, struct error 
             const struct mapping_row *found;
             struct span code = code_of(mapped->column, batch, row);
             enum mapping_verdict verdict = look_up(mapped, plan, batch, row, code, &found);
+            assert(found || (verdict != MAPPING_FOUND && verdict != MAPPING_NOTHING));
             if (found) count_use(state, batch, row, found);
             if (verdict == MAPPING_FOUND) {
                 values->null[row] = false;
