@@ -75,10 +75,11 @@ uint64_t shiliu_size(const struct build *build); /* bounded by the sheet */
 
 struct pack;
 bool qinghe_members(struct build *build, struct pack *pack, bool reversed);
-bool qinghe_make(struct build *build);
 bool linzhu_make(struct build *build);
 bool shiliu_make(struct build *build, const char *path, bool lost_column);
-bool handover_make(struct build *build, const char *folder, const char *county, unsigned region);
-bool second_make(struct build *build);
+bool handover_make(struct build *build); /* three 交接单.xlsx, from what was counted */
+bool roster_make(struct build *build);   /* 名单/死亡名单.xlsx */
+void links_make(struct build *build);    /* who is who, for truth.json */
+enum { CITY_SMALL = 100 };               /* from this size on only what a run reads is written */
 const char *build_path(const struct build *build, const char *relative); /* in the arena */
 #endif

@@ -48,8 +48,9 @@ void care_make(const struct build *build, unsigned salt, uint64_t index, bool em
     static const uint8_t types[10] = {0, 0, 0, 1, 2, 3, 4, 4, 4, 5};
     uint64_t dice = person_mix(build->seed, salt, index);
     care->type = (enum care_type)types[dice % 10];
-    care->institution = (unsigned)(dice >> 8) % INSTITUTIONS;
+    static const uint8_t hospitals[] = {0, 1, 2, 3, 5, 6, 7, 9, 10};
     bool stay = care->type >= CARE_INPATIENT;
+    care->institution = care->type == CARE_PHARMACY ? 4 : hospitals[(dice >> 8) % sizeof hospitals];
     uint32_t begin = person_days(year * 10000 + 102) + (uint32_t)(dice >> 16) % 300;
     uint32_t end = begin + (stay ? 3 + (uint32_t)(dice >> 26) % 12 : 0);
     care->begin = person_day(begin);

@@ -193,7 +193,8 @@ static const char *const none[] = {NULL};
 static const char *const jf_measures[] = {"clct_sumamt", "psn_clct_amt", "finsubs_amt", "oth_clct_amt", NULL};
 static const char *const js_measures[] = {"medfee_sumamt", "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt",
                                           "inscp_amt", "act_pay_dedc", "hifp_pay", "hifmi_pay", "maf_pay",
-                                          "acct_pay", "acct_mulaid_pay", "cash_payamt", NULL};
+                                          "acct_pay", "acct_mulaid_pay", "cash_payamt", "hifob_pay",
+                                          "fund_pay_sumamt", "psn_pay", NULL};
 static const char *const jjzf_measures[] = {"fund_payamt", NULL};
 static const struct linzhu_file {
     const char *path, *kind;

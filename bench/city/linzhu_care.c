@@ -9,7 +9,7 @@ static const char *const js[] = {"结算编号", "就诊号", "人员编号", "�
                                  "出院", "结算时间", "总费用", "全自费", "超限价", "先行自付", "符合范围", "起付线",
                                  "统筹支付", "大病", "救助", "账户", "共济", "现金", "退费标志", "原结算编号", NULL};
 enum { JS_OF_SIZE = 692, JS_P8 = 0, JS_PAYERS, JS_REFUND, JS_REFUND_2, JS_UNPAIRED, JS_LIVE, JS_KEY = JS_LIVE, JS_DATE,
-       JS_AMOUNT, JS_PLANTED, JS_MEASURES = 12, JS_AID = 55 };
+       JS_AMOUNT, JS_PLANTED, JS_COLUMNS = 12, JS_MEASURES = 15 /* and what is derived */, JS_AID = 55 };
 
 struct paid {
     uint64_t id, person;
@@ -86,7 +86,7 @@ static struct paid planted_settlement(const struct build *build, unsigned fault)
 static void fill_settlement(struct linzhu *county, const struct paid *paid, int64_t fen[JS_MEASURES]) {
     static const char *const types[CARE_TYPES] = {"普通门诊", "门诊慢特病", "", "急诊", "普通住院", ""};
     const struct care *care = &paid->care;
-    const int64_t money[JS_MEASURES] = {care->cost, care->full, care->over, care->pre, care->scope, care->deductible,
+    const int64_t money[JS_COLUMNS] = {care->cost, care->full, care->over, care->pre, care->scope, care->deductible,
                                         care->pool, care->big, care->aid, care->account, care->mutual, care->cash};
     settlement_id(paid->id, county->cell[0]);
     settlement_id(paid->id, county->cell[1]);
@@ -99,10 +99,13 @@ static void fill_settlement(struct linzhu *county, const struct paid *paid, int6
     linzhu_number(county, 7, care->begin, 8);
     linzhu_number(county, 8, care->end, 8);
     linzhu_number(county, 9, care->settled, 8);
-    for (unsigned i = 0; i < JS_MEASURES; i++) {
+    for (unsigned i = 0; i < JS_COLUMNS; i++) {
         linzhu_fen(county, 10 + i, money[i]);
         fen[i] = money[i];
     }
+    fen[12] = 0; /* hifob_pay: the column 大病 of employees, always 0 here */
+    fen[13] = care->pool + care->big + care->aid;
+    fen[14] = care->account + care->mutual + care->cash;
     linzhu_text(county, 22, paid->refund ? "1" : "0");
     linzhu_text(county, 23, "");
 }

@@ -117,8 +117,8 @@ static const struct foxpro_field kc24[] = {
     {"AKE035", 'N', 14, 2}, {"AKB066", 'N', 14, 2}, {"AKB067", 'N', 14, 2}, {"AKC087", 'N', 12, 2}};
 static const char *const kc24_measures[] = {
     "medfee_sumamt", "fulamt_ownpay_amt", "preselfpay_amt", "inscp_amt", "act_pay_dedc", "hifp_pay", "hifob_pay",
-    "hifmi_pay", "cvlserv_pay", "acct_pay", "cash_payamt", "balc", NULL};
-enum { KC24_MEASURES = 12 };
+    "hifmi_pay", "cvlserv_pay", "acct_pay", "cash_payamt", "balc", "fund_pay_sumamt", "psn_pay", NULL};
+enum { KC24_MEASURES = 14 }; /* the last two are sums of columns */
 
 static void put_care(struct foxpro *table, uint64_t id, const char *number, bool employee, const char *type,
                      const struct care *care, int64_t fen[KC24_MEASURES]) {
@@ -140,6 +140,8 @@ static void put_care(struct foxpro *table, uint64_t id, const char *number, bool
     fen[6] = employee ? care->big : 0; /* one column, two funds: by scheme */
     fen[7] = employee ? 0 : care->big;
     memcpy(fen + 8, money + 7, 4 * sizeof *fen);
+    fen[12] = care->pool + care->big + care->civil;
+    fen[13] = care->account + care->cash;
 }
 
 static const char *type_code(enum care_type type) {

@@ -8,7 +8,7 @@ static const char *const shared_words[] = {
     "序号", "乡镇", "村", "户号", "参合证号", "成员序号", "姓名", "身份证号", "性别", "出生日期", "与户主关系", "参保身份",
     "参保年度", "参保日期", "联系电话", "缴费", "个人", "财政", "资助", "合计", "缴费日期", "补偿序号", "医院", "级别", "入院",
     "出院", "结算日期", "总费用", "可报费用", "起付线", "补偿金额", "大病补偿", "样例镇", "男", "女", "户主", "配偶", "子",
-    "一般", "低保", "五保", "学生", "一级", "二级", "三级", NULL};
+    "一般", "低保", "五保", "学生", "三级甲等", "县级", "乡级", "村级", NULL};
 
 uint64_t shiliu_size(const struct build *build) { return build->size < SHILIU_SIZE_MAX ? build->size : SHILIU_SIZE_MAX; }
 
@@ -105,8 +105,9 @@ void shiliu_finish(struct shiliu *county, const char *const *columns) {
             snprintf(text[count++], sizeof *text, "%c3:%c4", column, column);
             continue;
         }
-        unsigned more = 0;
-        while (i + 1 < width && strncmp(columns[i], columns[i + 1], (size_t)(slash - columns[i]) + 1) == 0) i++, more++, places++;
+        unsigned more = 0, group = i;
+        size_t size = (size_t)(slash - columns[i]) + 1;
+        while (i + 1 < width && strncmp(columns[group], columns[i + 1], size) == 0) i++, more++, places++;
         snprintf(text[count++], sizeof *text, "%c3:%c3", column, (char)(column + (char)more));
     }
     for (unsigned i = 0; i < count; i++) merges[i] = text[i];
@@ -269,7 +270,8 @@ static void put_old(struct shiliu *county) {
 bool shiliu_make(struct build *build, const char *path, bool lost_column) {
     static const char *const none[] = {NULL};
     static const char *const paid[] = {"clct_sumamt", "psn_clct_amt", "finsubs_amt", "oth_clct_amt", NULL};
-    static const char *const care[] = {"medfee_sumamt", "inscp_amt", "act_pay_dedc", "hifp_pay", "hifmi_pay", NULL};
+    static const char *const care[] = {"medfee_sumamt", "inscp_amt", "act_pay_dedc", "hifp_pay", "hifmi_pay",
+                                       "fund_pay_sumamt", NULL};
     static const struct {
         const char *name, *kind, *other;
         const char *const *measures;

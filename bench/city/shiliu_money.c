@@ -120,8 +120,8 @@ static const char *const visit_columns[] = {"补偿序号", "参合证号", "成
 enum { STAYS_OF_SIZE = 118, STAY_P8 = 0, STAY_DATE = 1, STAY_PLANTED = 2, VISITS_OF_SIZE = 38, VISIT_PLANTED = 2 };
 
 static const char *level_name(unsigned institution) {
-    static const char *const names[] = {"", "一级", "二级", "三级"};
-    return names[care_level(institution)];
+    static const char *const names[] = {"县级", "乡级", "村级"};
+    return institution < 9 ? "三级甲等" : names[institution - 9];
 }
 
 static void put_head(struct shiliu *county, const char *prefix, uint64_t id, const struct member *member, unsigned institution) {
@@ -134,7 +134,7 @@ static void put_head(struct shiliu *county, const char *prefix, uint64_t id, con
     book_text(&county->book, 4, level_name(institution));
 }
 
-static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_t fen[5]) {
+static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_t fen[6]) {
     struct build *build = county->build;
     struct book *book = &county->book;
     struct member member;
@@ -161,6 +161,7 @@ static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_
     if (wrong) book_text(book, 7, "2020-02-30");
     else book_date(book, 7, shiliu_serial(care.settled));
     for (unsigned i = 0; i < 5; i++) book_money(book, 8 + i, fen[i] = money[i]);
+    fen[5] = money[3] + money[4];
     if (wrong) shiliu_reject(county, "结算日期", "date.not_a_date", fen, 0);
     else truth_new(county->file, fen);
 }
@@ -169,13 +170,13 @@ void shiliu_stays(struct shiliu *county) {
     struct plan plan;
     uint64_t index;
     bool planted;
-    int64_t sum[5] = {0};
+    int64_t sum[6] = {0};
     plan_open(&plan, county->build, 303, shiliu_size(county->build) * STAYS_OF_SIZE, STAY_PLANTED);
     shiliu_headers(county, "石榴县城乡居民住院补偿（合成样例数据）", "单位：元", shiliu_stay_columns);
     while (plan_next(&plan, &planted, &index)) {
-        int64_t fen[5];
+        int64_t fen[6];
         put_stay(county, index, planted, fen);
-        for (unsigned i = 0; i < 5; i++) sum[i] += fen[i];
+        for (unsigned i = 0; i < 6; i++) sum[i] += fen[i];
     }
     book_row(&county->book);
     book_text(&county->book, 0, "合计");
@@ -205,7 +206,7 @@ void shiliu_visits(struct shiliu *county) {
         uint64_t dice = person_mix(county->build->seed, 32, id);
         int64_t yuan = planted ? 300 + 200 * (int64_t)index : 51 + (int64_t)(dice % 700);
         int64_t scope = yuan * 9 / 10, pool = scope / 2;
-        const int64_t fen[5] = {yuan * 100, scope * 100, 0, pool * 100, 0};
+        const int64_t fen[6] = {yuan * 100, scope * 100, 0, pool * 100, 0, pool * 100};
         struct member member;
         shiliu_clean(county, size * 200 + (planted ? size * VISITS_OF_SIZE + index : index), &member);
         put_head(county, "MZ", id, &member, 9 + (unsigned)(dice >> 20) % 3);

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { TRUTH_MEASURES = 14, TRUTH_CODES = 24, TRUTH_FILES = 24, TRUTH_LINKS = 32 };
+enum { TRUTH_MEASURES = 16, TRUTH_CODES = 24, TRUTH_FILES = 24, TRUTH_LINKS = 32 };
 enum truth_outcome { TRUTH_NEW, TRUTH_DUPLICATE, TRUTH_REJECTED, TRUTH_EXPLAINED, TRUTH_OUTCOMES };
 __extension__ typedef __int128 truth_fen;
 
