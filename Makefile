@@ -108,8 +108,12 @@ endif
 layers:
 	@$(foreach f,$(FOLDERS),! grep -rnE '^#include "($(subst $(eval) ,|,$(filter-out $(f) $(uses.$(f)),$(FOLDERS))))/' $(f) &&) echo layers ok
 
+# Writes anew what the readers say of the golden folders; the difference is for a person to judge.
+golden: $(OUT)/test_extract
+	GOLDEN=write $(OUT)/test_extract --filter 'golden/says*'
+
 clean:
 	rm -rf build
-.PHONY: all test check deps format race layers clean
+.PHONY: golden all test check deps format race layers clean
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -180,7 +180,9 @@ static void take_record(struct csv *csv, struct batch *batch, uint32_t row, cons
         batch_reject(batch, row, (struct reason){.code = "row.nul_byte"});
     fill_cells(csv, batch, row, record, room, offset);
     if (target->fate == FATE_EXPLAINED) return;
-    if (record->pieces[0].from == record->pieces[0].until && all_empty(csv, record))
+    const struct piece *first = &record->pieces[0];
+    bool begins_empty = first->from == first->until || (unsigned char)csv->cutter.text.bytes[first->from] <= ' ';
+    if (begins_empty && all_empty(csv, record))
         batch_explain(batch, row, (struct reason){.code = "row.blank"});
     else if (!footer_apply(&csv->footer, batch, row) && !count_fits(csv, record))
         reject_count(csv, batch, row, record);

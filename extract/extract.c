@@ -6,6 +6,7 @@
 const struct extractor *const extractors[] = {
     &extract_csv,
     &extract_dbf,
+    &extract_fixed,
     &extract_xlsx,
     NULL,
 };

@@ -39,7 +39,7 @@ enum { BID_BYTES = 64 << 10 };
      "name of the sheet, may hold globs"}
 
 extern const struct extractor *const extractors[]; /* ends with NULL */
-extern const struct extractor extract_csv, extract_dbf, extract_xlsx;
+extern const struct extractor extract_csv, extract_dbf, extract_fixed, extract_xlsx;
 
 const struct extractor *extract_find(struct span name);  /* by format; NULL: none of that name */
 const struct extractor *extract_guess(struct span head); /* highest bid; NULL: nobody's */

@@ -50,6 +50,8 @@ static size_t line_end_at(const struct cutter *cutter, size_t at, bool *cut) {
 
 static bool delimiter_at(const struct cutter *cutter, size_t at) {
     struct span delimiter = cutter->dialect->delimiter;
+    if (cutter->text.bytes[at] != delimiter.bytes[0]) return false;
+    if (delimiter.size == 1) return true;
     if (delimiter.size > cutter->text.size - at) return false;
     return memcmp(cutter->text.bytes + at, delimiter.bytes, delimiter.size) == 0;
 }
@@ -71,6 +73,10 @@ enum after { AFTER_CELL, AFTER_RECORD, AFTER_MORE, AFTER_GARBAGE };
 
 static enum after after_cell(struct cutter *cutter, struct record *record, size_t at, size_t *next) {
     bool cut = false;
+    if (at < cutter->text.size && delimiter_at(cutter, at)) {
+        *next = at + cutter->dialect->delimiter.size;
+        return AFTER_CELL;
+    }
     size_t size = line_end_at(cutter, at, &cut);
     if (cut) return AFTER_MORE;
     if (size) {
@@ -81,10 +87,6 @@ static enum after after_cell(struct cutter *cutter, struct record *record, size_
     if (at >= cutter->text.size) {
         *next = at;
         return cutter->final ? AFTER_RECORD : AFTER_MORE;
-    }
-    if (delimiter_at(cutter, at)) {
-        *next = at + cutter->dialect->delimiter.size;
-        return AFTER_CELL;
     }
     bool maybe = cutter->text.size - at < cutter->dialect->delimiter.size && !cutter->final;
     return maybe ? AFTER_MORE : AFTER_GARBAGE;

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-enum { LINES_PER_FAULT = 100 };
+enum { LINES_PER_FAULT = 100, UTF8_CHARACTERS_MIN = 3 };
 
 static bool refuse(const struct source *source, const char *found, const struct text_fault *fault,
                    struct error *error) {
@@ -47,6 +47,17 @@ static bool same_encoding(const struct decoder *decoder, const char *mark) {
     return encoding == ENCODING_UTF16LE || encoding == ENCODING_UTF16BE;
 }
 
+/* Chinese in UTF-8 is often valid GB18030 too, as nonsense; the other way round never happens. */
+static bool plainly_utf8(struct span head, struct arena *arena) {
+    struct decoder utf8 = {.encoding = ENCODING_UTF8};
+    struct text_fault fault;
+    char *text = ARENA_NEW(arena, char, head.size + 1);
+    size_t size = decoder_run(&utf8, head, text, &fault), chinese = 0;
+    if (fault.size && (head.size < BID_BYTES || fault.at + 3 < head.size)) return false;
+    for (size_t i = 0; i < size; i++) chinese += (unsigned char)text[i] >= 0xe4 && (unsigned char)text[i] <= 0xe9;
+    return chinese >= UTF8_CHARACTERS_MIN;
+}
+
 static bool check_declared(struct source *source, struct span head, struct arena *arena,
                            struct error *error) {
     size_t mark_size = 0, lines = 0;
@@ -56,6 +67,7 @@ static bool check_declared(struct source *source, struct span head, struct arena
     if (mark && !same_encoding(&source->declared, mark)) return refuse(source, mark, &first, error);
     if (!decoder_cuts(&source->declared)) return true;
     size_t faulty = faulty_lines(&source->declared, head, arena, &lines, &first);
+    if (source->declared.pairs && plainly_utf8(head, arena)) return refuse(source, "UTF-8", &first, error);
     if (faulty * LINES_PER_FAULT <= lines) return true;
     struct judgement judgement;
     encoding_judge(head, arena, &judgement);

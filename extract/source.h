@@ -20,9 +20,10 @@ struct source {
 };
 
 /* Opens the input's bytes and decoder (`initial` when no encoding is declared) and drops a byte order mark.
-   Refuses, as file.encoding_mismatch, a mark of another encoding, and a declaration that is plainly wrong:
-   of the first 64 KiB more than one line in a hundred cannot be decoded, while UTF-8 or GB18030 decodes
-   every byte.  Rarer faults reject their rows only.  Refuses file.empty. */
+   Refuses, as file.encoding_mismatch, a mark of another encoding, and a declaration that the first 64 KiB
+   show to be plainly wrong: more than one line in a hundred cannot be decoded, while UTF-8 or GB18030
+   decodes every byte; or GB18030 or GBK is declared, and every byte is UTF-8 with three Chinese
+   characters or more.  Rarer faults reject their rows only.  Refuses file.empty. */
 bool source_open(struct source *source, const struct input *input, const char *initial,
                  struct arena *arena, struct error *error);
 void source_close(struct source *source);

@@ -9,6 +9,8 @@ struct seen {
     uint64_t rows[FATE_COUNT];
     uint64_t raw_bytes;   /* sum of the rows' own bytes */
     uint64_t last_number; /* of the last row */
+    uint64_t end;         /* offset behind the last row */
+    uint64_t gap_max;     /* most bytes between two rows, and before the first */
     bool ordered, whole;  /* row numbers never went back; the reader came to its end */
     struct error error;   /* when it did not */
 };
