@@ -5,32 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool read_number(const struct node *node, uint32_t maximum, uint32_t *number, struct error *error) {
-    char *end = NULL;
-    unsigned long value = node->kind == NODE_SCALAR ? strtoul(node->text.bytes, &end, 10) : 0;
-    if (!end || *end || value < 1 || value > maximum)
-        return node_error(node, NULL, error, TEXT("这里应是 1 到 %u 的数", "a number from 1 to %u expected here"), maximum);
-    *number = (uint32_t)value;
-    return true;
-}
-
-bool header_setting(struct header *header, const struct node *node, struct error *error) {
-    *header = (struct header){.row = 1, .rows = 1, .join = SPAN("/")};
-    if (!node) return true;
-    if (node->kind == NODE_SCALAR) return read_number(node, HEADER_ROW_MAX, &header->row, error);
-    for (uint32_t i = 0; i < node->count; i++) {
-        const struct node *key = node->kind == NODE_MAP ? &node->keys[i] : NULL, *item = &node->items[i];
-        bool ok = true;
-        if (node_is(key, "row")) ok = read_number(item, HEADER_ROW_MAX, &header->row, error);
-        else if (node_is(key, "rows")) ok = read_number(item, HEADER_ROWS_MAX, &header->rows, error);
-        else if (node_is(key, "join") && item->kind == NODE_SCALAR) header->join = item->text;
-        else return node_error(key ? key : node, NULL, error, "%s",
-                               TEXT("header 只有 row、rows、join", "header has only row, rows and join"));
-        if (!ok) return false;
-    }
-    return true;
-}
-
 /* A name without the line breaks and blanks that only lay out the header. */
 static struct span tidy(struct span text, struct arena *arena) {
     char *name = ARENA_NEW(arena, char, text.size + 1);
@@ -55,7 +29,7 @@ struct grid {
     uint32_t rows, width;
 };
 
-static void fill_merges(struct grid *grid, const struct header *header, const struct sheet_reader *reader) {
+static void fill_merges(struct grid *grid, const struct heading *header, const struct sheet_reader *reader) {
     for (uint32_t i = 0; i < reader->merge_count; i++) {
         const struct merge *merge = &reader->merges[i];
         if (merge->top < header->row || merge->top >= header->row + header->rows) continue;
@@ -69,7 +43,7 @@ static void fill_merges(struct grid *grid, const struct header *header, const st
 }
 
 /* A merged cell at the right end names columns beyond the last text. */
-static uint32_t width_with_merges(uint32_t width, const struct header *header, const struct sheet_reader *reader) {
+static uint32_t width_with_merges(uint32_t width, const struct heading *header, const struct sheet_reader *reader) {
     uint32_t wider = width;
     for (uint32_t i = 0; i < reader->merge_count; i++) {
         const struct merge *merge = &reader->merges[i];
@@ -79,9 +53,9 @@ static uint32_t width_with_merges(uint32_t width, const struct header *header, c
     return wider;
 }
 
-static struct span column_name(const struct grid *grid, const struct header *header, uint32_t column,
+static struct span column_name(const struct grid *grid, const struct heading *header, uint32_t column,
                                struct arena *arena) {
-    struct span parts[HEADER_ROWS_MAX];
+    struct span parts[HEADING_ROWS_MAX];
     uint32_t count = 0;
     size_t size = 0;
     for (uint32_t row = 0; row < grid->rows; row++) {
@@ -129,15 +103,18 @@ struct found {
 };
 
 /* Collects the header's texts; `any` says whether the sheet has a row at all. */
-static enum flow collect(const struct header *header, struct sheet_reader *reader, struct arena *arena,
+static enum flow collect(const struct heading *header, struct sheet_reader *reader, struct arena *arena,
                          struct found *list, uint32_t *count, bool *any, struct error *error) {
     struct sheet_row row;
     enum flow flow;
-    uint32_t last = header->row + header->rows - 1;
+    uint32_t last = header->row ? header->row + header->rows - 1 : SHEET_ROWS_MAX;
     while ((flow = sheet_next(reader, &row, error)) == FLOW_MORE) {
         *any = true;
         if (row.number > last) break;
         if (row.number < header->row) continue;
+        for (uint32_t i = 0; header->row == 0 && i < row.count; i++)
+            list[(*count)++] = (struct found){0, row.cells[i].column, {"", 0}};
+        if (header->row == 0) return FLOW_END;
         for (uint32_t i = 0; i < row.count; i++) {
             struct span text = tidy(row.cells[i].text, arena);
             if (text.size) list[(*count)++] = (struct found){row.number - header->row, row.cells[i].column, text};
@@ -147,14 +124,14 @@ static enum flow collect(const struct header *header, struct sheet_reader *reade
     return flow;
 }
 
-bool header_read(const struct header *header, struct sheet_reader *reader, struct arena *arena,
+bool header_read(const struct heading *header, struct sheet_reader *reader, struct arena *arena,
                  struct columns *columns, struct error *error) {
-    size_t most = (size_t)HEADER_ROWS_MAX * SHEET_COLUMNS_MAX;
+    size_t most = (size_t)HEADING_ROWS_MAX * SHEET_COLUMNS_MAX;
     struct found *list = calloc(most, sizeof *list);
     if (!list) abort();
     uint32_t count = 0, width = 0;
     bool any = false;
-    reader->merge_rows = header->row + header->rows - 1;
+    reader->merge_rows = header->row ? header->row + header->rows - 1 : 0;
     enum flow flow = collect(header, reader, arena, list, &count, &any, error);
     /* Merged ranges stand at the end of the part, so finding them means unpacking it all; one row of
        names without a gap cannot need them. */

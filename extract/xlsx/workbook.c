@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/xlsx/workbook.h"
 #include "core/language.h"
+#include "extract/footer.h"
 #include "extract/xlsx/xml.h"
 #include <stdio.h>
 #include <strings.h>
@@ -224,39 +225,6 @@ bool xlsx_sheets(const char *path, const char *member, struct arena *arena, stru
     return ok;
 }
 
-/* A letter of UTF-8 is its first byte and the continuations after it. */
-static size_t letter_size(struct span text) {
-    size_t size = 1;
-    while (size < text.size && ((unsigned char)text.bytes[size] & 0xC0) == 0x80) size++;
-    return size;
-}
-
-static struct span rest_of(struct span text, size_t from) {
-    return (struct span){text.bytes + from, text.size - from};
-}
-
-/* Greedy with one point to return to: at worst the product of both lengths, however many stars. */
-bool glob_fits(struct span pattern, struct span text) {
-    struct span star = {0}, mark = {0};
-    while (text.size) {
-        if (pattern.size && pattern.bytes[0] == '*') {
-            star = pattern = rest_of(pattern, 1);
-            mark = text;
-        } else if (pattern.size && (pattern.bytes[0] == '?' || pattern.bytes[0] == text.bytes[0])) {
-            text = rest_of(text, pattern.bytes[0] == '?' ? letter_size(text) : 1);
-            pattern = rest_of(pattern, 1);
-        } else if (star.bytes) {
-            mark = rest_of(mark, letter_size(mark));
-            text = mark;
-            pattern = star;
-        } else {
-            return false;
-        }
-    }
-    while (pattern.size && pattern.bytes[0] == '*') pattern = rest_of(pattern, 1);
-    return pattern.size == 0;
-}
-
 static const struct sheet *refuse(const struct workbook *workbook, const char *wanted, uint32_t found,
                                   struct error *error) {
     char names[256] = "";
@@ -286,7 +254,7 @@ const struct sheet *workbook_sheet(const struct workbook *workbook, const char *
         const struct sheet *sheet = &workbook->sheets[i];
         if (wanted && strcmp(sheet->name, wanted) == 0) return sheet;
         if (sheet->hidden) continue;
-        if (wanted && !glob_fits((struct span){wanted, strlen(wanted)}, (struct span){sheet->name, strlen(sheet->name)}))
+        if (wanted && !footer_match((struct span){wanted, strlen(wanted)}, (struct span){sheet->name, strlen(sheet->name)}))
             continue;
         match = sheet;
         found++;

@@ -42,7 +42,4 @@ bool xlsx_sheets(const char *path, const char *member, struct arena *arena, stru
 /* The sheet that `wanted` means: by exact name also a hidden one, by globs (* ?) or NULL the only
    visible one.  Fails with TROUBLE_REFUSED, sheet.missing, naming what there is. */
 const struct sheet *workbook_sheet(const struct workbook *workbook, const char *wanted, struct error *error);
-
-/* Whether UTF-8 `text` fits `pattern` with * and ?. */
-bool glob_fits(struct span pattern, struct span text);
 #endif

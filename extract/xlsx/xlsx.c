@@ -4,6 +4,7 @@
    declares. */
 #include "extract/extract.h"
 #include "core/language.h"
+#include "extract/footer.h"
 #include "extract/xlsx/header.h"
 #include <stdio.h>
 
@@ -18,8 +19,8 @@ struct globs {
 struct xlsx {
     struct input input;
     const struct node *header_node;
-    const char *subtotal, *total, *footer;
-    struct header header;
+    struct footer footer; /* its patterns, where the spec gives them */
+    struct heading header;
     struct globs totals, footers;
     struct workbook workbook;
     struct sheet_values values;
@@ -29,14 +30,12 @@ struct xlsx {
 };
 
 /* "*合计,*总计" as patterns; Chinese commas too, as people type them. */
-static bool globs_read(struct globs *globs, const char *text, struct error *error) {
-    struct span rest = {text, text ? strlen(text) : 0};
+static bool globs_add(struct globs *globs, struct span rest, struct error *error) {
     while (rest.size) {
         size_t size = 0, comma = 0;
         for (; size < rest.size && !comma; size += !comma) {
-            if (rest.bytes[size] == ',') comma = 1;
-            else if (rest.size - size >= 3 && (memcmp(rest.bytes + size, "，", 3) == 0 || memcmp(rest.bytes + size, "、", 3) == 0))
-                comma = 3;
+            bool wide = rest.size - size >= 3 && (memcmp(rest.bytes + size, "，", 3) == 0 || memcmp(rest.bytes + size, "、", 3) == 0);
+            comma = rest.bytes[size] == ',' ? 1 : wide ? 3 : 0;
         }
         if (size && globs->count == GLOBS_MAX)
             return error_code(error, TROUBLE_USAGE, NULL, TEXT("通配符超过 %d 个", "more than %d globs"), GLOBS_MAX);
@@ -46,9 +45,18 @@ static bool globs_read(struct globs *globs, const char *text, struct error *erro
     return true;
 }
 
+/* A spec's own patterns replace the customary ones. */
+static bool globs_read(struct globs *globs, const struct node *node, const char *customary, struct error *error) {
+    if (!node) return globs_add(globs, (struct span){customary, strlen(customary)}, error);
+    if (node->kind == NODE_SCALAR) return globs_add(globs, node->text, error);
+    for (uint32_t i = 0; i < node->count; i++)
+        if (!globs_add(globs, node->items[i].text, error)) return false;
+    return true;
+}
+
 static bool globs_fit(const struct globs *globs, struct span text) {
     for (uint32_t i = 0; i < globs->count; i++)
-        if (glob_fits(globs->list[i], text)) return true;
+        if (footer_match(globs->list[i], text)) return true;
     return false;
 }
 
@@ -56,9 +64,11 @@ static bool xlsx_open(struct stage *stage, struct columns *columns, struct error
     struct xlsx *xlsx = stage->state;
     const struct input *input = &xlsx->input;
     xlsx->values.strings = (struct strings){GROWING_EMPTY, GROWING_EMPTY, 0};
-    if (!header_setting(&xlsx->header, xlsx->header_node, error) ||
-        !globs_read(&xlsx->totals, xlsx->subtotal, error) || !globs_read(&xlsx->totals, xlsx->total, error) ||
-        !globs_read(&xlsx->footers, xlsx->footer, error) ||
+    if (!heading_read(xlsx->header_node, input->name, &xlsx->header, error) ||
+        !footer_check(&xlsx->footer, input->name, error) ||
+        !globs_read(&xlsx->totals, xlsx->footer.subtotal, "*小计", error) ||
+        !globs_read(&xlsx->totals, xlsx->footer.total, "*合计,*总计", error) ||
+        !globs_read(&xlsx->footers, xlsx->footer.footer, "备注*,注：*,注:*,说明*,制表*,填表*,审核*", error) ||
         !workbook_open(&xlsx->workbook, input->path, input->member, input->limits, stage->arena, error))
         return false;
     const struct sheet *sheet = workbook_sheet(&xlsx->workbook, input->sheet, error);
@@ -224,14 +234,10 @@ static bool sheet_names(const struct input *input, struct arena *arena, const ch
 
 static const struct setting settings[] = {
     INPUT_SETTINGS(struct xlsx),
-    {"header", SETTING_NODE, offsetof(struct xlsx, header_node), NULL, "表头：{row: 行号, rows: 行数, join: \"/\"}",
-     "header: {row: its number, rows: how many, join: \"/\"}"},
-    {"subtotal", SETTING_TEXT, offsetof(struct xlsx, subtotal), "*小计", "首个非空单元格如此的是小计行",
-     "rows whose first value is like this are subtotals"},
-    {"total", SETTING_TEXT, offsetof(struct xlsx, total), "*合计,*总计", "首个非空单元格如此的是合计行",
-     "rows whose first value is like this are totals"},
-    {"footer", SETTING_TEXT, offsetof(struct xlsx, footer), "备注*,注：*,注:*,说明*,制表*,填表*,审核*",
-     "首个非空单元格如此的是表尾行", "rows whose first value is like this are footers"},
+    {"header", SETTING_NODE, offsetof(struct xlsx, header_node), NULL,
+     "表头：no、yes、行号或 {row: 行号, rows: 行数, join: \"/\"}",
+     "the header: no, yes, its row, or {row: N, rows: K, join: \"/\"}"},
+    FOOTER_SETTINGS(struct xlsx),
     {0},
 };
 

@@ -81,6 +81,10 @@ static const struct {
      "金额|B|金额_3|金额_2|金额_4\n1 E row.header:0 金额||金额|金额_2|金额\n"},
     {"own words for totals", {.rows = HEAD "<row r='2'>" S("A2", "共计") "</row><row r='3'>" S("A3", "合计") "</row>"},
      "total: '共计'", "证件号码|金额|日期\n1 E row.header:0 证件号码|金额|日期\n2 ET row.subtotal:0 共计||\n3 L 合计||\n"},
+    {"a list of words for footers", {.rows = HEAD "<row r='2'>" S("A2", "完") "</row><row r='3'>" S("A3", "备注") "</row>"},
+     "footer: ['完*', '毕']", "证件号码|金额|日期\n1 E row.header:0 证件号码|金额|日期\n2 E row.footer:0 完||\n3 L 备注||\n"},
+    {"no header", {.rows = "<row r='2'>" C("A2", "1") C("C2", "3") "</row><row r='3'>" C("B3", "5") "</row>"}, "header: no",
+     "A|B|C\n2 L 1||3\n3 L |5|\n"},
     {"a hidden sheet is not the only one, by name it is read",
      {.rows = HEAD, .sheets = "<x:sheet name='说明' sheetId='1' state='hidden' r:id='rId1'/>"}, NULL, "! sheet.missing\n"},
     {"hidden by name", {.rows = HEAD, .sheets = "<x:sheet name='说明' sheetId='1' state='veryHidden' r:id='rId1'/>"},
@@ -232,19 +236,6 @@ Test(xlsx, references) {
         char letters[4];
         if (ok) cr_expect(strncmp(references[i].text, letters, sheet_letters(column - 1, letters)) == 0, "%s", letters);
     }
-}
-
-Test(xlsx, globs) {
-    static const struct {
-        const char *pattern, *text;
-        bool fits;
-    } globs[] = {{"*合计", "某镇合计", true}, {"*合计", "合计数", false}, {"合计", "合计", true}, {"说明*", "说明：一", true},
-                 {"?计", "合计", true}, {"?计", "计", false}, {"", "", true}, {"*", "", true}, {"a*b*c", "axxbxxc", true},
-                 {"a*b*c", "axxbxx", false}, {"**", "x", true}, {"", "x", false}};
-    for (size_t i = 0; i < sizeof globs / sizeof *globs; i++)
-        cr_expect(glob_fits((struct span){globs[i].pattern, strlen(globs[i].pattern)},
-                            (struct span){globs[i].text, strlen(globs[i].text)}) == globs[i].fits,
-                  "%s %s", globs[i].pattern, globs[i].text);
 }
 
 /* Text beyond the bound in memory moves to a file and stays the same. */
