@@ -5,7 +5,7 @@
 #include "core/span.h"
 #include <libpq-fe.h>
 
-enum { CONNINFO_BYTES = 512, DATABASE_ARGUMENTS_MAX = 16 };
+enum { CONNINFO_BYTES = 512, DATABASE_ARGUMENTS_MAX = 32 };
 
 /* Where the city's records are.  `embedded`: a private cluster of this city, started when needed and
    stopped by the last process that leaves; `service=NAME`: somebody else's server, as libpq says it. */

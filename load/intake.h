@@ -54,6 +54,15 @@ struct intake_source {
     uint32_t only_count;
 };
 
+/* Codes met and how they were mapped, for intake_mapping_use. */
+struct intake_use {
+    const char *target_column, *table_name, *status, *path; /* status: reviewed, draft, unmapped */
+    struct span source_code, source_label, target_code;     /* target_code.bytes NULL: unmapped */
+    int line;
+    int64_t rows;
+    fen_total fen;
+};
+
 struct intake_bucket { int64_t rows; fen_total fen[MEASURES]; };
 
 struct intake_file {
@@ -62,16 +71,9 @@ struct intake_file {
     struct tally tally;                 /* as the pipeline counted; given to intake_read */
     struct intake_bucket buckets[BUCKET_COUNT]; /* filled by intake_publish and intake_refuse */
     int64_t milliseconds;
+    const struct intake_use *uses;      /* [use_count] what intake_mapping_use was given */
+    uint32_t use_count;
     char fresh[96];                     /* "fresh.r12_d3_setl_d": shared by all files of a kind */
-};
-
-/* Codes met and how they were mapped, for intake_mapping_use. */
-struct intake_use {
-    const char *target_column, *table_name, *status, *path; /* status: reviewed, draft, unmapped */
-    struct span source_code, source_label, target_code;     /* target_code.bytes NULL: unmapped */
-    int line;
-    int64_t rows;
-    fen_total fen;
 };
 
 struct intake; /* opaque; lives in the run's arena */
@@ -84,8 +86,8 @@ struct intake_file *intake_add(struct intake *intake, const struct intake_source
 /* Says that `file` was read to its end and what the pipeline counted. */
 bool intake_read(struct intake *intake, struct intake_file *file, const struct tally *tally,
                  struct error *error);
-bool intake_mapping_use(struct intake *intake, const struct intake_file *file, const struct intake_use *uses,
-                        uint32_t count, struct error *error);
+/* Written with the delivery's verdict; `uses` must live as long as the delivery. */
+void intake_mapping_use(struct intake_file *file, const struct intake_use *uses, uint32_t count);
 /* Resolves duplicates, applies the limits, checks the laws and publishes, all or nothing.
    False with TROUBLE_REFUSED (limit.*, conserve.*, delivery.rank_conflict): the verdict is already
    recorded by intake_refuse.  TROUBLE_LATER: locked or away, nothing recorded.

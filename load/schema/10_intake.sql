@@ -95,12 +95,13 @@ CREATE TABLE intake.tally (
     PRIMARY KEY (file, bucket, measure)
 );
 
--- Every row that is not in record: rejected, explained, duplicate.
+-- Every row that is not in record: rejected, explained, duplicate, superseded within its own delivery.
+-- Those of a delivery that was not published have state none.
 CREATE TABLE intake.reject (
     reject bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY, -- 退回编号
     file int NOT NULL REFERENCES intake.file,
     source_row int NOT NULL,
-    bucket text NOT NULL CHECK (bucket IN ('rejected', 'explained', 'duplicate')),
+    bucket text NOT NULL CHECK (bucket IN ('rejected', 'explained', 'duplicate', 'superseded')),
     src_key text,
     key_hash uuid,
     byte_offset bigint,              -- NULL: only known as a record of that number

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "load/keys.h"
+#include "core/language.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { RADIX_BITS = 11, RADIX = 1 << RADIX_BITS, RADIX_PASSES = 3, CURSOR_KEYS = 4096 };
+
+static bool before(const struct key *a, const struct key *b) {
+    if (a->hash != b->hash) return a->hash < b->hash;
+    if (a->file != b->file) return a->file < b->file;
+    return a->row < b->row;
+}
+
+/* Three counting passes over the hash's top 33 bits, then insertion for the few that are still equal
+   there: hashes are evenly spread and rows of one key already come nearly in order. */
+static void sort(struct key *list, size_t count) {
+    struct key *other = malloc(count * sizeof *other + 1);
+    if (!other) abort();
+    for (int pass = 0; pass < RADIX_PASSES; pass++) {
+        int shift = 64 - RADIX_BITS * (RADIX_PASSES - pass);
+        size_t starts[RADIX] = {0}, sum = 0;
+        for (size_t i = 0; i < count; i++) starts[list[i].hash >> shift & (RADIX - 1)]++;
+        for (size_t i = 0; i < RADIX; i++) {
+            size_t here = starts[i];
+            starts[i] = sum;
+            sum += here;
+        }
+        for (size_t i = 0; i < count; i++) other[starts[list[i].hash >> shift & (RADIX - 1)]++] = list[i];
+        memcpy(list, other, count * sizeof *list);
+    }
+    free(other);
+    for (size_t i = 1; i < count; i++) {
+        struct key key = list[i];
+        size_t at = i;
+        for (; at > 0 && before(&key, &list[at - 1]); at--) list[at] = list[at - 1];
+        list[at] = key;
+    }
+}
+
+static bool spill(struct keys *keys, struct error *error) {
+    if (keys->run_count == 0) {
+        FILE *file = tmpfile();
+        keys->file = file ? dup(fileno(file)) : -1;
+        if (file) fclose(file);
+    }
+    sort(keys->list, keys->count);
+    const char *bytes = (const char *)keys->list;
+    size_t left = keys->count * sizeof *keys->list;
+    while (keys->file >= 0 && left && keys->run_count < KEY_RUNS_MAX) {
+        ssize_t wrote = write(keys->file, bytes, left);
+        if (wrote < 0 && errno != EINTR) break;
+        if (wrote > 0) bytes += wrote, left -= (size_t)wrote;
+    }
+    if (left) return error_set(error, TEXT("临时文件写入失败：%s", "cannot write a temporary file: %s"), strerror(errno));
+    keys->runs[keys->run_count++] = keys->count;
+    keys->count = 0;
+    return true;
+}
+
+bool keys_add(struct keys *keys, struct key key, struct error *error) {
+    if (keys->count == keys->capacity) {
+        size_t limit = KEYS_BYTES_MAX / sizeof key;
+        if (keys->capacity == limit) {
+            if (!spill(keys, error)) return false;
+        } else {
+            keys->capacity = keys->capacity ? 2 * keys->capacity : 4096;
+            if (keys->capacity > limit) keys->capacity = limit;
+            keys->list = realloc(keys->list, keys->capacity * sizeof key);
+            if (!keys->list) abort();
+        }
+    }
+    keys->list[keys->count++] = key;
+    return true;
+}
+
+void keys_free(struct keys *keys) {
+    free(keys->list);
+    if (keys->run_count) close(keys->file);
+    memset(keys, 0, sizeof *keys);
+}
+
+/* One sorted run: in memory (file < 0) or read piece by piece. */
+struct cursor {
+    const struct key *at, *end;
+    struct key *piece;
+    int file;
+    off_t offset;
+    size_t left;
+};
+
+static bool refill(struct cursor *cursor, struct error *error) {
+    size_t want = cursor->left < CURSOR_KEYS ? cursor->left : CURSOR_KEYS, have = 0;
+    char *bytes = (char *)cursor->piece;
+    while (have < want * sizeof(struct key)) {
+        ssize_t got = pread(cursor->file, bytes + have, want * sizeof(struct key) - have, cursor->offset + (off_t)have);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return error_set(error, "%s", TEXT("临时文件读取失败", "cannot read a temporary file"));
+        have += (size_t)got;
+    }
+    cursor->offset += (off_t)have;
+    cursor->left -= want;
+    cursor->at = cursor->piece;
+    cursor->end = cursor->piece + want;
+    return true;
+}
+
+static uint32_t open_cursors(struct keys *const *lists, uint32_t list_count, struct cursor *cursors) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < list_count; i++) {
+        off_t offset = 0;
+        for (uint32_t run = 0; run < lists[i]->run_count; run++) {
+            struct key *piece = malloc(CURSOR_KEYS * sizeof *piece);
+            if (!piece) abort();
+            cursors[count++] = (struct cursor){.piece = piece, .file = lists[i]->file, .offset = offset,
+                                               .left = lists[i]->runs[run]};
+            offset += (off_t)(lists[i]->runs[run] * sizeof *piece);
+        }
+        sort(lists[i]->list, lists[i]->count);
+        cursors[count++] = (struct cursor){.at = lists[i]->list, .end = lists[i]->list + lists[i]->count};
+    }
+    return count;
+}
+
+/* The least key of all cursors; false in `more` at the end. */
+static bool next(struct cursor *cursors, uint32_t count, struct key *key, bool *more, struct error *error) {
+    struct cursor *least = NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        struct cursor *cursor = &cursors[i];
+        if (cursor->at == cursor->end && (!cursor->left || !refill(cursor, error))) {
+            if (cursor->left) return false;
+            continue;
+        }
+        if (!least || before(cursor->at, least->at)) least = cursor;
+    }
+    *more = least != NULL;
+    if (least) *key = *least->at++;
+    return true;
+}
+
+static bool merge(struct cursor *cursors, uint32_t count, bool (*found)(void *, struct key, struct error *),
+                  void *context, struct error *error) {
+    struct key last = {0}, key;
+    bool any = false, told = false;
+    for (bool more = true;;) {
+        if (!next(cursors, count, &key, &more, error)) return false;
+        if (!more) return true;
+        bool same = any && key.hash == last.hash;
+        if (same && !told && !found(context, last, error)) return false;
+        if (same && !found(context, key, error)) return false;
+        told = same;
+        any = true;
+        last = key;
+    }
+}
+
+bool keys_repeated(struct keys *const *lists, uint32_t list_count,
+                   bool (*found)(void *context, struct key key, struct error *error), void *context,
+                   struct error *error) {
+    uint32_t most = list_count;
+    for (uint32_t i = 0; i < list_count; i++) most += lists[i]->run_count;
+    struct cursor *cursors = calloc(most + 1, sizeof *cursors);
+    if (!cursors) abort();
+    uint32_t count = open_cursors(lists, list_count, cursors);
+    bool ok = merge(cursors, count, found, context, error);
+    for (uint32_t i = 0; i < count; i++) free(cursors[i].piece);
+    free(cursors);
+    return ok;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "core/language.h"
+#include "load/lane.h"
+#include <stdio.h>
+
+/* Up to here the law of the table is also checked by counting the whole partition; beyond, by what
+   left and what came, and `verify` counts everything. */
+enum { RECOUNT_ROWS = 200000 };
+
+static struct session *session_of(struct intake *intake) {
+    return &intake->registry->session;
+}
+
+static bool ask_bool(struct intake *intake, const char *sql, bool *answer, struct error *error) {
+    PGresult *result = session_ask(session_of(intake), sql, 0, NULL, error);
+    if (!result) return false;
+    *answer = PQgetvalue(result, 0, 0)[0] == 't';
+    PQclear(result);
+    return true;
+}
+
+/* Nothing of this county and kind was ever published, so the fresh table becomes the partition. */
+static bool attach(struct intake *intake, const struct kind *kind, const char *fresh, const char *partition,
+                   struct movement *movement, struct error *error) {
+    struct arena *arena = intake->arena;
+    PGresult *result = session_ask(session_of(intake),
+                                   lane_format(arena, "SELECT file, %s FROM %s f GROUP BY file", count_sums(arena, kind, "f"), fresh),
+                                   0, NULL, error);
+    if (!result) return false;
+    for (int i = 0; i < PQntuples(result); i++) {
+        struct intake_file *file = count_file(intake, (int)count_fen(PQgetvalue(result, i, 0)));
+        count_add(&file->buckets[BUCKET_NEW], result, i, 1, kind->measure_count);
+        count_add(&movement->came, result, i, 1, kind->measure_count);
+    }
+    PQclear(result);
+    const char *name = strchr(partition, '.') + 1;
+    /* Renamed back by ROLLBACK when the delivery is refused after all.  ATTACH comes last: it locks the
+       parent until COMMIT; kinds are published in the order of their names. */
+    return session_run(session_of(intake), lane_format(arena, "ALTER TABLE %s ADD PRIMARY KEY (key_hash, county)", fresh), error) &&
+           session_run(session_of(intake), lane_format(arena, "ALTER TABLE %s SET SCHEMA record", fresh), error) &&
+           session_run(session_of(intake), lane_format(arena, "ALTER TABLE record.%s RENAME TO %s", strchr(fresh, '.') + 1, name), error) &&
+           session_run(session_of(intake), lane_format(arena, "ANALYZE %s", partition), error) &&
+           session_run(session_of(intake), lane_format(arena, "ALTER TABLE record.%s ATTACH PARTITION %s FOR VALUES IN ('%s')",
+                                                       kind->name, partition, intake->delivery.county), error);
+}
+
+/* "amount" of intake.total by measure: index 0 counts rows. */
+static bool read_totals(struct intake *intake, const struct kind *kind, struct intake_bucket *total, struct error *error) {
+    const char *arguments[] = {intake->delivery.county, kind->name};
+    PGresult *result = session_ask(session_of(intake), "SELECT measure, amount FROM intake.total WHERE county = $1 AND kind = $2", 2,
+                                   arguments, error);
+    if (!result) return false;
+    for (int i = 0; i < PQntuples(result); i++) {
+        const char *measure = PQgetvalue(result, i, 0);
+        fen_total amount = count_fen(PQgetvalue(result, i, 1));
+        if (!*measure) total->rows = (int64_t)amount;
+        for (uint32_t m = 0; m < kind->measure_count; m++)
+            if (strcmp(kind->columns[kind->measures[m]].name, measure) == 0) total->fen[m] = amount;
+    }
+    PQclear(result);
+    return true;
+}
+
+static bool write_total(struct intake *intake, const struct kind *kind, const char *measure, fen_total amount, struct error *error) {
+    char text[DIGITS_BYTES];
+    const char *arguments[] = {intake->delivery.county, kind->name, measure, lane_digits(amount, text)};
+    return session_tell(session_of(intake),
+                        "INSERT INTO intake.total VALUES ($1, $2, $3, $4::numeric) ON CONFLICT (county, kind, measure)"
+                        " DO UPDATE SET amount = excluded.amount",
+                        4, arguments, NULL, error);
+}
+
+static fen_total amount_of(const struct intake_bucket *bucket, int measure) {
+    return measure < 0 ? bucket->rows : bucket->fen[measure];
+}
+
+static bool recount(struct intake *intake, const struct kind *kind, const char *partition, struct intake_bucket *after,
+                    struct error *error) {
+    if (after->rows > RECOUNT_ROWS) return true;
+    PGresult *result = session_ask(session_of(intake),
+                                   lane_format(intake->arena, "SELECT %s FROM %s p", count_sums(intake->arena, kind, "p"), partition),
+                                   0, NULL, error);
+    if (!result) return false;
+    *after = (struct intake_bucket){0};
+    count_add(after, result, 0, 0, kind->measure_count);
+    PQclear(result);
+    return true;
+}
+
+/* before + new + (changed - replaced) - ended by delete markers - vanished = after, for rows and for
+   every measure. */
+static bool law_of_table(struct intake *intake, const struct kind *kind, const char *partition,
+                         const struct movement *movement, struct error *error) {
+    static const int plus[] = {BUCKET_NEW, BUCKET_CHANGED}, minus[] = {BUCKET_REPLACED, BUCKET_ENDED, BUCKET_VANISHED};
+    struct intake_bucket before = {0}, after = {0};
+    if (!read_totals(intake, kind, &before, error)) return false;
+    after.rows = before.rows - movement->gone.rows + movement->came.rows;
+    for (int m = 0; m < MEASURES; m++) after.fen[m] = before.fen[m] - movement->gone.fen[m] + movement->came.fen[m];
+    if (!recount(intake, kind, partition, &after, error)) return false;
+    const struct intake_file *first = NULL;
+    bool ok = true;
+    for (int m = -1; ok && m < (int)kind->measure_count; m++) {
+        fen_total law = amount_of(&before, m);
+        for (uint32_t i = 0; i < intake->file_count; i++) {
+            const struct intake_file *file = intake->files[i];
+            if (file->source.kind != kind) continue;
+            first = first ? first : file;
+            for (size_t b = 0; b < sizeof plus / sizeof *plus; b++) law += amount_of(&file->buckets[plus[b]], m);
+            for (size_t b = 0; b < sizeof minus / sizeof *minus; b++) law -= amount_of(&file->buckets[minus[b]], m);
+        }
+        fen_total found = amount_of(&after, m);
+        const char *measure = m < 0 ? "" : kind->columns[kind->measures[m]].name;
+        ok = book_finding(intake, first, "law.table", law == found ? "held" : "broken", measure, &law, &found, "", error) &&
+             write_total(intake, kind, measure, found, error);
+    }
+    return ok;
+}
+
+/* Rejects of earlier deliveries whose rows are now there. */
+static bool close_rejects(struct intake *intake, const struct kind *kind, const char *partition, struct error *error) {
+    bool mapping = strcmp(intake->delivery.source, "mapping") == 0, retry = strcmp(intake->delivery.source, "retry") == 0;
+    const char *sql = lane_format(intake->arena,
+        "UPDATE intake.reject r SET state = 'closed', closed_by = '%s', closed_run = %d, closed_delivery = %d"
+        " FROM %s p JOIN intake.file f ON f.file = p.file JOIN intake.delivery d ON d.delivery = f.delivery"
+        " WHERE d.delivery = %d AND r.state = 'open'"
+        " AND r.file IN (SELECT o.file FROM intake.file o JOIN intake.delivery od ON od.delivery = o.delivery"
+        "  WHERE od.county = '%s' AND o.kind = '%s' AND od.delivery <> %d)"
+        " AND (r.key_hash = p.key_hash OR r.file = f.parent_file AND r.source_row = p.source_row)",
+        mapping ? "mapping" : retry ? "retry" : "delivery", intake->registry->run, intake->number, partition, intake->number,
+        intake->delivery.county, kind->name, intake->number);
+    bool any = false;
+    const char *open = lane_format(intake->arena,
+        "SELECT EXISTS (SELECT FROM intake.reject r JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
+        " WHERE r.state = 'open' AND d.county = '%s' AND f.kind = '%s' AND d.delivery <> %d)",
+        intake->delivery.county, kind->name, intake->number);
+    return ask_bool(intake, open, &any, error) && (!any || session_run(session_of(intake), sql, error));
+}
+
+bool publish_kind(struct intake *intake, const struct kind *kind, struct error *error) {
+    const char *fresh = NULL, *county = intake->delivery.county;
+    for (uint32_t i = 0; i < intake->file_count; i++)
+        if (intake->files[i]->source.kind == kind) fresh = intake->files[i]->fresh;
+    const char *partition = lane_format(intake->arena, "record.%s_%s", kind->name, county);
+    bool first = false, exists = false;
+    struct movement *movement = ARENA_NEW(intake->arena, struct movement, 1);
+    memset(movement, 0, sizeof *movement);
+    bool ok = ask_bool(intake, lane_format(intake->arena, "SELECT to_regclass('%s') IS NOT NULL", partition), &exists, error) &&
+              ask_bool(intake,
+                       lane_format(intake->arena,
+                                   "SELECT NOT EXISTS (SELECT FROM intake.floor WHERE county = '%s' AND kind = '%s')"
+                                   " AND NOT EXISTS (SELECT FROM record.withdrawal WHERE county = '%s' AND kind = '%s')"
+                                   " AND NOT EXISTS (SELECT FROM %s WHERE bucket = 'withdrawn')",
+                                   county, kind->name, county, kind->name, intake->side),
+                       &first, error);
+    if (!ok) return false;
+    if (first && !exists) {
+        ok = attach(intake, kind, fresh, partition, movement, error);
+    } else {
+        ok = (exists || session_run(session_of(intake),
+                                    lane_format(intake->arena, "CREATE TABLE %s PARTITION OF record.%s FOR VALUES IN ('%s')", partition,
+                                                kind->name, county), error)) &&
+             merge_kind(intake, kind, fresh, partition, movement, error);
+    }
+    for (uint32_t i = 0; ok && i < intake->file_count; i++) {
+        const struct intake_file *file = intake->files[i];
+        if (file->source.kind != kind || !file->source.snapshot) continue;
+        ok = session_run(session_of(intake),
+                         lane_format(intake->arena, "INSERT INTO intake.floor SELECT '%s', kind, delivery, spec_path FROM intake.file"
+                                                    " WHERE file = %d ON CONFLICT DO NOTHING", county, file->number), error);
+    }
+    return ok && law_of_table(intake, kind, partition, movement, error) && close_rejects(intake, kind, partition, error);
+}

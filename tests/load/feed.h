@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef TESTS_LOAD_FEED_H
+#define TESTS_LOAD_FEED_H
+#include "load/intake.h"
+#include "tests/load/city.h"
+
+/* Deliveries made of rows written in a test: resident contributions of one amount. */
+enum feed_fate { FEED_LIVE, FEED_REJECT, FEED_EXPLAIN, FEED_WITHDRAW, FEED_DOUBT };
+struct feed_row {
+    const char *key;
+    int64_t fen;
+    enum feed_fate fate;
+};
+
+struct feed {
+    const char *county, *period;
+    int revision, parent, parent_file;
+    bool snapshot, conflict_last, arrival;
+    const char *source, *spec_path; /* NULL: file, spec.yaml */
+    const struct feed_row *rows;
+    uint32_t row_count;
+    uint32_t repeat;      /* > 0: instead of rows, this many made-up ones */
+    uint32_t workers;     /* 0: 1 */
+    struct intake_limits limits; /* all zero: none */
+    int64_t declared_rows;       /* 0: not declared */
+    void (*before_publish)(struct city *city, struct intake *intake); /* to break something */
+    /* Filled by feed_run. */
+    struct intake_bucket buckets[BUCKET_COUNT];
+    int delivery, file;
+};
+
+#define FEED_ROWS(list) .rows = (list), .row_count = sizeof(list) / sizeof *(list)
+
+/* True when published.  The error stays in city->error. */
+bool feed_run(struct city *city, struct feed *feed);
+/* "key=fen key=fen ..." of what is published for that county. */
+const char *feed_content(struct city *city, const char *county);
+#endif
