@@ -27,6 +27,8 @@ struct xlsx {
     struct sheet_reader reader;
     struct columns columns;
     uint64_t batches;
+    uint32_t last_row;     /* of the sheet, given out last */
+    struct sheet_row held; /* count > 0: to be given out after a merged header row */
 };
 
 /* "*合计,*总计" as patterns; Chinese commas too, as people type them. */
@@ -185,6 +187,21 @@ static void judge_cells(const struct xlsx *xlsx, struct batch *batch, uint32_t a
     }
 }
 
+/* A header row whose cells are all covered by merged ones holds no value and is a row all the same: the
+   spec says so.  True when such a row stands before `next`; it is then row `at`. */
+static bool merged_header(struct xlsx *xlsx, struct batch *batch, uint32_t at, const struct sheet_row *next) {
+    uint32_t expected = xlsx->last_row + 1;
+    xlsx->last_row = next->number;
+    if (expected <= xlsx->header.row || expected >= xlsx->header.row + xlsx->header.rows || expected >= next->number)
+        return false;
+    xlsx->last_row = expected;
+    batch->rows[at].number = expected;
+    batch->rows[at].byte = next->byte;
+    for (uint32_t column = 0; column < xlsx->columns.count; column++) batch->cells[column][at] = (struct span){"", 0};
+    batch_explain(batch, at, (struct reason){.code = "row.header"});
+    return true;
+}
+
 static enum flow xlsx_run(struct stage *stage, struct batch *batch, struct error *error) {
     struct xlsx *xlsx = stage->state;
     uint32_t width = xlsx->columns.count ? xlsx->columns.count : 1;
@@ -195,8 +212,18 @@ static enum flow xlsx_run(struct stage *stage, struct batch *batch, struct error
     enum flow flow = FLOW_MORE;
     while (count < most && bytes < BATCH_BYTES) {
         struct sheet_row row;
-        flow = sheet_next(&xlsx->reader, &row, error);
-        if (flow != FLOW_MORE) break;
+        if (xlsx->held.count) {
+            row = xlsx->held;
+            xlsx->held.count = 0;
+        } else {
+            flow = sheet_next(&xlsx->reader, &row, error);
+            if (flow != FLOW_MORE) break;
+        }
+        if (merged_header(xlsx, batch, count, &row)) {
+            xlsx->held = row;
+            count++;
+            continue;
+        }
         batch->rows[count].number = row.number;
         batch->rows[count].byte = row.byte;
         place_cells(xlsx, batch, count, &row);
