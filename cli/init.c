@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/command.h"
+#include "bench/city/city.h"
 #include "core/language.h"
 #include "core/shipped.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,8 +50,11 @@ static enum exit_code init_run(struct invocation *invocation, void *options, str
         struct span path = {file.path.bytes + sizeof prefix - 1, file.path.size - (sizeof prefix - 1)};
         if (!write_file(directory, path, file.bytes, invocation->arena, error)) return exit_of(error);
     }
-    (void)init;
-    printf("%s %s\n", TEXT("已建立", "made"), directory);
+    struct city_options city = {.directory = directory, .seed = (uint64_t)init->seed, .size = (uint64_t)init->size,
+                                .vary = init->seed != CITY_SEED};
+    if (!init->empty && !city_make(&city, error)) return exit_of(error);
+    printf(TEXT("已建立 %s：3 个县，合成样例，可删\n  cd %s && tongchou run\n", "made %s: 3 counties, a synthetic sample\n  cd %s && tongchou run\n"),
+           directory, directory);
     return EXIT_HELD;
 }
 

@@ -193,8 +193,13 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
     PGresult *result = session_ask(
         &registry->session,
         "SELECT d.delivery, f.file, d.county, d.folder, d.path, d.sha256, f.member, f.kind, f.spec_path,"
-        " f.spec_sha256, f.mapping_sha256, count(*), string_agg(r.source_row::text, ',' ORDER BY r.source_row)"
+        " coalesce(c.spec_sha256, f.spec_sha256), coalesce(c.mapping_sha256, f.mapping_sha256), count(*), string_agg(r.source_row::text, ',' ORDER BY r.source_row)"
         " FROM intake.reject r JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
+        /* What they were judged by last: by the newest re-evaluation, if there was one. */
+        " LEFT JOIN LATERAL (SELECT x.spec_sha256, x.mapping_sha256 FROM intake.file x"
+        " JOIN intake.delivery e USING (delivery) WHERE e.parent = d.delivery AND e.source = 'mapping'"
+        " AND e.state IN ('published', 'refused') AND x.member = f.member AND x.kind = f.kind AND x.spec_path = f.spec_path"
+        " ORDER BY x.file DESC LIMIT 1) c ON true"
         " WHERE r.state = 'open' AND r.bucket = 'rejected' AND d.state = 'published' AND d.source = 'file'"
         " AND d.county = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY f.file",
         1, &county, error);

@@ -6,7 +6,7 @@
 
 static const char *const shared_words[] = {
     "序号", "乡镇", "村", "户号", "参合证号", "成员序号", "姓名", "身份证号", "性别", "出生日期", "与户主关系", "参保身份",
-    "参保年度", "参保日期", "联系", "电话", "登记", "经办人", "样例会计", "缴费", "个人", "财政", "资助", "合计", "缴费日期", "补偿序号", "医院", "级别", "入院",
+    "参保年度", "参保日期", "联系电话", "缴费", "个人", "财政", "资助", "合计", "缴费日期", "补偿序号", "医院", "级别", "入院",
     "出院", "结算日期", "总费用", "可报费用", "起付线", "补偿金额", "大病补偿", "样例镇", "男", "女", "户主", "配偶", "子",
     "一般", "低保", "五保", "学生", "三级甲等", "县级", "乡级", "村级", NULL};
 
@@ -114,10 +114,9 @@ void shiliu_finish(struct shiliu *county, const char *const *columns) {
     book_end(&county->book, SHILIU_ROWS_MAX, merges);
 }
 
-/* Both header rows of each sheet hold something, or the second would be a blank row. */
 static const char *const register_columns[] = {
     "序号", "乡镇", "村", "户号", "参合证号", "成员序号", "姓名", "身份证号", "性别", "出生日期", "与户主关系",
-    "参保身份", "参保年度", "参保日期", "联系/电话", NULL};
+    "参保身份", "参保年度", "参保日期", "联系电话", NULL};
 enum { REGISTER_DUPLICATE = SHILIU_CAST, REGISTER_CONFLICT = 20, REGISTER_ERROR = 22, REGISTER_PLANTED = 23 };
 
 static void register_plan(struct plan *plan, const struct build *build) {

@@ -114,9 +114,9 @@ void shiliu_payments(struct shiliu *county) {
 }
 
 const char *const shiliu_stay_columns[] = {"补偿序号", "参合证号", "成员序号", "医院", "级别", "入院", "出院", "结算日期",
-                                           "总费用", "可报费用", "起付线", "补偿金额", "大病补偿", "登记/经办人", NULL};
+                                           "总费用", "可报费用", "起付线", "补偿金额", "大病补偿", NULL};
 static const char *const visit_columns[] = {"补偿序号", "参合证号", "成员序号", "医院", "级别", "结算日期", "总费用",
-                                            "可报费用", "起付线", "补偿金额", "大病补偿", "登记/经办人", NULL};
+                                            "可报费用", "起付线", "补偿金额", "大病补偿", NULL};
 enum { STAYS_OF_SIZE = 118, STAY_P8 = 0, STAY_DATE = 1, STAY_PLANTED = 2, VISITS_OF_SIZE = 38, VISIT_PLANTED = 2 };
 
 static const char *level_name(unsigned institution) {
@@ -162,7 +162,6 @@ static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_
     else book_date(book, 7, shiliu_serial(care.settled));
     for (unsigned i = 0; i < 5; i++) book_money(book, 8 + i, fen[i] = money[i]);
     fen[5] = money[3] + money[4];
-    book_text(book, 13, "样例会计");
     if (wrong) shiliu_reject(county, "结算日期", "date.not_a_date", fen, 0);
     else truth_new(county->file, fen);
 }
@@ -215,7 +214,6 @@ void shiliu_visits(struct shiliu *county) {
         put_wan(&county->book, 6, yuan, planted ? 2 : 4);
         put_wan(&county->book, 7, scope, 4);
         put_wan(&county->book, 9, pool, 4);
-        book_text(&county->book, 11, "样例会计");
         truth_new(county->file, fen);
         if (planted) truth_doubt(county->build->truth, county->file, county->book.row, "总费用", "amount.precision_lost", fen[0]);
     }

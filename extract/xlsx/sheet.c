@@ -250,7 +250,7 @@ bool sheet_open(struct sheet_reader *reader, struct workbook *workbook, const st
                 const struct sheet_values *values, struct error *error) {
     static const struct xml_handlers handlers = {sheet_start, sheet_end, sheet_text};
     *reader = (struct sheet_reader){.values = values};
-    return workbook_part(workbook, sheet->part, &reader->bytes, error) &&
+    return xlsx_workbook_part(workbook, sheet->part, &reader->bytes, error) &&
            xml_open(&reader->xml, reader->bytes, &handlers, reader, error);
 }
 
@@ -294,12 +294,12 @@ bool sheet_values_read(struct sheet_values *values, struct workbook *workbook, s
     struct bytes *bytes = NULL;
     bool ok = true;
     if (workbook->strings_part) {
-        ok = workbook_part(workbook, workbook->strings_part, &bytes, error) &&
+        ok = xlsx_workbook_part(workbook, workbook->strings_part, &bytes, error) &&
              strings_read(&values->strings, bytes, error);
         bytes_close(bytes);
     }
     if (ok && workbook->styles_part) {
-        ok = workbook_part(workbook, workbook->styles_part, &bytes, error) &&
+        ok = xlsx_workbook_part(workbook, workbook->styles_part, &bytes, error) &&
              styles_read(&values->styles, bytes, workbook->arena, error);
         bytes_close(bytes);
     }

@@ -82,7 +82,7 @@ static const struct member *find_part(const struct workbook *workbook, const cha
     return exact;
 }
 
-bool workbook_part(struct workbook *workbook, const char *part, struct bytes **bytes, struct error *error) {
+bool xlsx_workbook_part(struct workbook *workbook, const char *part, struct bytes **bytes, struct error *error) {
     *bytes = NULL;
     const struct member *member = find_part(workbook, part);
     if (!member)
@@ -103,7 +103,7 @@ static bool relations_read(struct workbook *workbook, const char *part, struct r
     relations->folder = arena_copy(workbook->arena, (struct span){part, (size_t)folder}).bytes;
     if (!find_part(workbook, path)) return true;
     struct bytes *bytes = NULL;
-    if (!workbook_part(workbook, path, &bytes, error)) return false;
+    if (!xlsx_workbook_part(workbook, path, &bytes, error)) return false;
     bool ok = xml_open(&relations->xml, bytes, &handlers, relations, error);
     ok = ok && xml_all(&relations->xml, error);
     xml_close(&relations->xml);
@@ -175,7 +175,7 @@ static bool read_parts(struct workbook *workbook, struct error *error) {
     workbook->strings_part = strings && find_part(workbook, strings->target) ? strings->target : NULL;
     workbook->styles_part = styles && find_part(workbook, styles->target) ? styles->target : NULL;
     struct bytes *bytes = NULL;
-    if (!workbook_part(workbook, part, &bytes, error)) return false;
+    if (!xlsx_workbook_part(workbook, part, &bytes, error)) return false;
     bool ok = xml_open(&reading.xml, bytes, &handlers, &reading, error) && xml_all(&reading.xml, error);
     xml_close(&reading.xml);
     bytes_close(bytes);
@@ -200,7 +200,7 @@ static bool container_fits(struct workbook *workbook, struct error *error) {
     return true;
 }
 
-bool workbook_open(struct workbook *workbook, const char *path, const char *member,
+bool xlsx_workbook_open(struct workbook *workbook, const char *path, const char *member,
                    const struct bytes_limits *limits, struct arena *arena, struct error *error) {
     *workbook = (struct workbook){.arena = arena};
     if (!bytes_open(&workbook->container, path, member, limits, arena, error)) return false;
@@ -210,7 +210,7 @@ bool workbook_open(struct workbook *workbook, const char *path, const char *memb
            read_parts(workbook, error);
 }
 
-void workbook_close(struct workbook *workbook) {
+void xlsx_workbook_close(struct workbook *workbook) {
     bytes_close(workbook->container);
     workbook->container = NULL;
 }
@@ -218,8 +218,8 @@ void workbook_close(struct workbook *workbook) {
 bool xlsx_sheets(const char *path, const char *member, struct arena *arena, struct sheet **sheets,
                  uint32_t *count, struct error *error) {
     struct workbook workbook;
-    bool ok = workbook_open(&workbook, path, member, NULL, arena, error);
-    workbook_close(&workbook);
+    bool ok = xlsx_workbook_open(&workbook, path, member, NULL, arena, error);
+    xlsx_workbook_close(&workbook);
     *sheets = ok ? workbook.sheets : NULL;
     *count = ok ? workbook.sheet_count : 0;
     return ok;
@@ -247,7 +247,7 @@ static const struct sheet *refuse(const struct workbook *workbook, const char *w
     return NULL;
 }
 
-const struct sheet *workbook_sheet(const struct workbook *workbook, const char *wanted, struct error *error) {
+const struct sheet *xlsx_workbook_sheet(const struct workbook *workbook, const char *wanted, struct error *error) {
     const struct sheet *match = NULL;
     uint32_t found = 0;
     for (uint32_t i = 0; i < workbook->sheet_count; i++) {

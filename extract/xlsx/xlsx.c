@@ -71,9 +71,9 @@ static bool xlsx_open(struct stage *stage, struct columns *columns, struct error
         !globs_read(&xlsx->totals, xlsx->footer.subtotal, "*小计", error) ||
         !globs_read(&xlsx->totals, xlsx->footer.total, "*合计,*总计", error) ||
         !globs_read(&xlsx->footers, xlsx->footer.footer, "备注*,注：*,注:*,说明*,制表*,填表*,审核*", error) ||
-        !workbook_open(&xlsx->workbook, input->path, input->member, input->limits, stage->arena, error))
+        !xlsx_workbook_open(&xlsx->workbook, input->path, input->member, input->limits, stage->arena, error))
         return false;
-    const struct sheet *sheet = workbook_sheet(&xlsx->workbook, input->sheet, error);
+    const struct sheet *sheet = xlsx_workbook_sheet(&xlsx->workbook, input->sheet, error);
     if (!sheet || !sheet_values_read(&xlsx->values, &xlsx->workbook, error)) return false;
     /* The names come first, and their merged cells stand last: the part is opened twice. */
     bool ok = sheet_open(&xlsx->reader, &xlsx->workbook, sheet, &xlsx->values, error) &&
@@ -87,7 +87,7 @@ static void xlsx_close(struct stage *stage) {
     struct xlsx *xlsx = stage->state;
     sheet_close(&xlsx->reader);
     sheet_values_free(&xlsx->values);
-    workbook_close(&xlsx->workbook);
+    xlsx_workbook_close(&xlsx->workbook);
 }
 
 static size_t escapes(struct span text) {

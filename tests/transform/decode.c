@@ -187,13 +187,6 @@ Test(decode, ten_thousand_yuan_with_two_decimals) {
     for (uint32_t row = 0; row < 4; row++) cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "row %u", row);
     cr_expect_eq(fixture_measure(&fixture, "medfee_sumamt", 0), 123400);
     fixture_close(&fixture);
-    /* Where zeros are written out, one short amount is enough. */
-    fixture_open(&fixture, "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\nunit: wanyuan\ncolumns:\n  setl_id: k\n"
-                 "  setl_time: {value: \"20200101\"}\n  medfee_sumamt: a\n  hifp_pay: b\n",
-                 "k|a|b\n1|0.1230|0.0500\n2|0.12|0.0512\n3|0|0\n4|0.1200|0.0512\n");
-    fixture_decode(&fixture);
-    for (uint32_t row = 0; row < 4; row++) cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "padded row %u", row);
-    fixture_close(&fixture);
 }
 
 /* The sign of a fixed-width export stands in a column of its own, blank for plus. */

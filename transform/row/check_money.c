@@ -15,8 +15,7 @@ static int64_t rest(const struct checking *checking, uint32_t row, int whole, in
 static void balance(const struct checking *checking, int until, int maybe, const char *code) {
     const struct vector *totals = check_vector(checking, 0);
     for (uint32_t row = 0; row < checking->batch->row_count; row++) {
-        /* A rejected row may lack a part; it is weighed when it comes back. */
-        if (totals->null[row] || checking->batch->rows[row].fate != FATE_LIVE || !check_applies(checking, row)) continue;
+        if (totals->null[row] || !check_applies(checking, row)) continue;
         int64_t left = rest(checking, row, 0, 1, until);
         if (left == 0 || (maybe >= 0 && left == check_fen(check_vector(checking, maybe), row))) continue;
         check_say(checking, row, WEIGHT_DOUBT, code, 0, check_difference(checking, left));

@@ -139,59 +139,36 @@ static void count_shifted(struct batch *batch, const struct kind_column *target,
         batch->unreadable[target->measure] += !mask[row] && batch->rows[row].fate != FATE_EXPLAINED;
 }
 
-/* Decimals that are written, whatever they are; the cell is an amount.  *padded: the last one is a 0. */
-static int written_decimals(struct span cell, bool *padded) {
+/* Decimals that are written, whatever they are; the cell is an amount. */
+static int written_decimals(struct span cell) {
     cell = text_trim(cell);
     const char *point = cell.size ? memchr(cell.bytes, '.', cell.size) : NULL;
-    *padded = point && cell.bytes[cell.size - 1] == '0';
     return point ? (int)(cell.bytes + cell.size - point) - 1 : 0;
 }
 
-enum { WAN_DECIMALS = 2 /* so many decimals of 10,000 yuan still lack the yuan */ };
-
-/* What the cells of one column, or of all of them, say about how amounts are written. */
-struct written {
-    int *decimals;   /* [row_count] most of the row's amounts; -1: none that is not zero */
-    bool *short_one; /* [row_count] an amount with too few decimals in a column that writes them out */
-    int most;
-};
-
-static void look_at_decimals(const struct feed *feed, struct batch *batch, struct written *written) {
-    const int64_t *fen = batch->values[feed->column->target].integer;
-    const struct span *cells = batch->cells[feed->column->index[0]];
-    bool pads = false, padded;
-    for (uint32_t row = 0; row < batch->row_count; row++) {
-        if (fen[row] == 0 || batch->rows[row].fate != FATE_LIVE) continue;
-        int here = written_decimals(cells[row], &padded);
-        pads |= padded && here > WAN_DECIMALS;
-        if (here > written->decimals[row]) written->decimals[row] = here;
-        if (here > written->most) written->most = here;
-    }
-    /* "0.0050" shows that zeros are kept, so "0.05" beside it was rounded. */
-    for (uint32_t row = 0; row < batch->row_count && pads; row++)
-        if (fen[row] != 0) written->short_one[row] |= written_decimals(cells[row], &padded) <= WAN_DECIMALS;
-}
-
-/* Ledgers in 10,000 yuan need four decimals to hold a yuan.  A row has lost its yuan when an amount has
-   two where its column writes zeros out, or, where zeros are dropped (numbers in a workbook), when all its
-   amounts have at most two and other rows of the batch have more: amount.precision_lost. */
+/* Ledgers in 10,000 yuan need four decimals to hold a yuan.  Where others of the batch have them, a row
+   with at most two everywhere has lost its yuan: amount.precision_lost. */
 static void doubt_precision(const struct decode_plan *plan, struct batch *batch) {
-    uint32_t count = batch->row_count ? batch->row_count : 1;
-    struct written written = {.decimals = ARENA_NEW(&batch->arena, int, count), .short_one = ARENA_NEW(&batch->arena, bool, count)};
+    int *decimals = ARENA_NEW(&batch->arena, int, batch->row_count ? batch->row_count : 1);
+    bool *amount = ARENA_NEW(&batch->arena, bool, batch->row_count ? batch->row_count : 1);
     const struct feed *first = NULL;
-    for (uint32_t row = 0; row < batch->row_count; row++) written.decimals[row] = -1;
+    int most = 0;
     for (uint32_t index = 0; index < plan->feed_count; index++) {
         const struct feed *feed = &plan->feeds[index];
         if (feed->reading != READ_MONEY || feed->scale != 6 || feed->column->from_count != 1) continue;
         if (!first || feed->target->tags & TAG_MAIN) first = feed;
-        look_at_decimals(feed, batch, &written);
+        for (uint32_t row = 0; row < batch->row_count; row++) {
+            if (batch->values[feed->column->target].integer[row] == 0 || batch->rows[row].fate != FATE_LIVE) continue;
+            int here = written_decimals(batch->cells[feed->column->index[0]][row]);
+            amount[row] = true;
+            if (here > decimals[row]) decimals[row] = here;
+            if (here > most) most = here;
+        }
     }
-    for (uint32_t row = 0; row < batch->row_count && first && written.most > WAN_DECIMALS; row++) {
-        bool all_short = written.decimals[row] >= 0 && written.decimals[row] <= WAN_DECIMALS;
-        if (batch->rows[row].fate == FATE_LIVE && (written.short_one[row] || all_short))
+    for (uint32_t row = 0; row < batch->row_count && most > 2; row++)
+        if (amount[row] && decimals[row] <= 2)
             feed_complain(first, batch, row, WEIGHT_DOUBT, "amount.precision_lost",
                           batch->cells[first->column->index[0]][row], (struct span){0});
-    }
 }
 
 static enum flow decode_run(struct stage *stage, struct batch *batch, struct error *error) {

@@ -33,9 +33,6 @@ void check_say(const struct checking *checking, uint32_t row, enum weight weight
     if (target >= 0) {
         reason.target = (uint16_t)(target + 1);
         reason.source = checking->source[target];
-        const struct row *at = &batch->rows[row];
-        for (uint8_t told = 0; told < at->reason_count && reason.source; told++)
-            if (at->reasons[told].weight == WEIGHT_REJECT && at->reasons[told].source == reason.source) return;
         if (reason.source) reason.value = batch->cells[reason.source - 1][row];
     }
     if (weight == WEIGHT_REJECT) batch_reject(batch, row, reason);

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* One delivery from its bytes to its verdict; and all of a county in the order of their rank. */
+#include "cli/deliver.h"
+#include "core/language.h"
+#include <stdlib.h>
+
+static void say(const struct work *work, const struct district *district, const char *path, const char *text) {
+    if (!work->invocation->json) printf(" %s  %s  %s\n", district->county->name, path, text);
+}
+
+/* Hashes the file unless it is as it was when last seen. */
+bool work_identify(struct work *work, struct found *file, struct error *error) {
+    struct registry_sighting sighting = {.folder = file->county->folder, .path = file->path, .bytes = file->bytes,
+        .mtime_ns = file->mtime_ns, .ctime_ns = file->ctime_ns, .inode = file->inode};
+    bool known = false;
+    if (file->sha256[0]) return true;
+    if (!registry_seen(&work->registry, &sighting, &known, error)) return false;
+    if (known) {
+        memcpy(file->sha256, sighting.sha256, sizeof file->sha256);
+        memcpy(file->sm3, sighting.sm3, sizeof file->sm3);
+        return true;
+    }
+    if (!scan_digest(file, error)) return false;
+    memcpy(sighting.sha256, file->sha256, sizeof file->sha256);
+    memcpy(sighting.sm3, file->sm3, sizeof file->sm3);
+    return registry_saw(&work->registry, &sighting, error);
+}
+
+/* The slip inside the archive, else one beside the file. */
+static bool find_slip(struct delivering *at, struct error *error) {
+    const char *path = at->plan.slip ? at->file->absolute : NULL;
+    for (uint32_t i = 0; !path && i < at->district->scan.count; i++)
+        if (at->district->scan.files[i].slip) path = at->district->scan.files[i].absolute;
+    if (!path) return true;
+    at->slip = ARENA_NEW(&at->arena, struct slip, 1);
+    if (!slip_read(path, at->plan.slip, &at->arena, at->slip, error)) return false;
+    const struct rules *rules = &at->district->rules;
+    bool own = !at->slip->admdvs[0];
+    for (uint32_t i = 0; i < rules->county_count; i++)
+        own |= strlen(at->slip->admdvs) == rules->county[i].size && memcmp(at->slip->admdvs, rules->county[i].bytes, rules->county[i].size) == 0;
+    if (!own)
+        return error_code(error, TROUBLE_REFUSED, "delivery.other_county", TEXT("交接单写的统筹区是 %s，不是 %s", "the slip is of division %s, not %s"),
+                          at->slip->admdvs, at->district->county->admdvs);
+    if (!at->plan.period[0]) at->plan.period = at->slip->period;
+    if (at->slip->revision > 0) at->plan.revision = at->slip->revision;
+    return true;
+}
+
+static bool begin(struct delivering *at, struct error *error) {
+    struct work *work = at->work;
+    const struct city *city = &work->city;
+    const struct found *as = at->as ? at->as : at->file;
+    struct intake_delivery delivery = {
+        .county = at->district->county->admdvs, .folder = at->district->county->folder, .path = as->path,
+        .bytes = as->bytes, .received = as->mtime_ns / 1000000000, .sha256 = as->sha256, .sm3 = as->sm3,
+        .period = at->plan.period ? at->plan.period : "", .revision = at->plan.revision ? at->plan.revision : 1,
+        .part = at->plan.part, .rank_arrival = at->plan.rank_arrival, .source = at->source, .parent = at->parent};
+    struct intake_limits limits = {city->reject_limit.rows, city->reject_limit.share * 100, city->vanish_limit.rows,
+                                   city->vanish_limit.share * 100};
+    at->intake = intake_begin(&work->registry, &delivery, &limits, &at->arena, error);
+    return at->intake != NULL;
+}
+
+static bool is_fund(const struct city *city, const struct kind *kind) {
+    for (uint32_t i = 0; i < city->fund_count; i++)
+        if (city->fund[i] == kind) return true;
+    return false;
+}
+
+/* An account set is whole or it is nothing: one rejected row refuses it. */
+static bool check_fund(const struct delivering *at, const struct ingested *result, struct error *error) {
+    if (!is_fund(&at->work->city, result->spec->kind) || !result->tally.rows[FATE_REJECTED]) return true;
+    return error_code(error, TROUBLE_REFUSED, "limit.rejects", TEXT("基金数据不许有退回：%s 退回 %ju 行", "fund data allow no reject: %s has %ju"),
+                      result->spec->kind->label, (uintmax_t)result->tally.rows[FATE_REJECTED]);
+}
+
+/* False: this job has no row to be read again. */
+static bool replay_into(const struct replay *replay, struct ingest *ingest) {
+    ingest->parent_file = replay->parent_file;
+    ingest->only = replay->rows;
+    ingest->only_count = replay->row_count;
+    ingest->cells = replay->cells;
+    ingest->cell_count = replay->cell_count;
+    return replay->parent_file != 0;
+}
+
+static bool read_jobs(struct delivering *at, struct error *error) {
+    struct work *work = at->work;
+    bool ok = true;
+    struct error first = {0};
+    struct ingested *result = ARENA_NEW(&at->arena, struct ingested, 1);
+    for (uint32_t i = 0; i < at->plan.job_count; i++) {
+        struct ingest ingest = {.city = &work->city, .county = at->district->county, .file = at->file, .rules = &at->district->rules,
+                                .intake = at->intake, .registry = &work->registry, .slip = at->slip, .progress = &work->progress, .stop = work->invocation->stop};
+        if (at->replay && !replay_into(&at->replay[i], &ingest)) continue;
+        struct error own = {0};
+        bool good = ingest_job(&ingest, &at->plan.jobs[i], &at->arena, result, &own) &&
+                    ingest_record(&ingest, &at->plan.jobs[i], result, &at->arena, &own) && check_fund(at, result, &own);
+        if (good) continue;
+        /* The other members are still read, so that the county gets its complete list. */
+        if (ok) first = own;
+        ok = false;
+        if (own.trouble == TROUBLE_LATER || atomic_load(work->invocation->stop)) break;
+    }
+    if (!ok) *error = first;
+    return ok;
+}
+
+static void tell_refusal(struct delivering *at, const struct error *why) {
+    struct work *work = at->work;
+    const char *verdict = why->trouble == TROUBLE_LATER ? TEXT("稍后再试", "later") : TEXT("拒收", "refused");
+    say(work, at->district, at->file->path, arena_print(&at->arena, TEXT("%s：%s；本批未入库任何一行", "%s: %s; nothing of it was published"),
+                                                        verdict, why->message));
+    print_error(stderr, why);
+    work->refused++;
+    work->code = exit_worse(work->code, exit_of(why));
+}
+
+/* Records why; a database that is away is the one thing that cannot be recorded there. */
+bool deliver_refuse(struct delivering *at, const struct error *why, struct error *error) {
+    tell_refusal(at, why);
+    if (why->trouble == TROUBLE_LATER) return true;
+    if (!at->intake && !begin(at, error)) return false;
+    return intake_refuse(at->intake, why, error);
+}
+
+static void tell_published(struct delivering *at) {
+    int64_t rows = 0, rejected = 0;
+    for (uint32_t i = 0; i < intake_file_count(at->intake); i++) {
+        const struct intake_file *file = intake_file_at(at->intake, i);
+        for (int b = 0; b < BUCKET_OWN; b++) rows += file->buckets[b].rows;
+        rejected += file->buckets[BUCKET_REJECTED].rows;
+    }
+    const char *trial = at->work->registry.trial ? TEXT("试算，未入库", "trial, nothing published") : TEXT("已入库", "published");
+    say(at->work, at->district, at->file->path, arena_print(&at->arena, TEXT("%s：%jd 行，退回 %jd 行", "%s: %jd rows, %jd rejected"), trial,
+                                                            (intmax_t)rows, (intmax_t)rejected));
+    at->work->published++;
+    if (rejected) at->work->code = exit_worse(at->work->code, EXIT_PUBLISHED);
+}
+
+static bool known_already(struct delivering *at, bool *known, struct error *error) {
+    struct registry_delivery found = {0};
+    if (!registry_find(&at->work->registry, at->district->county->admdvs, at->file->sha256, &at->arena, &found, error)) return false;
+    *known = found.delivery != 0;
+    if (!*known) return true;
+    at->work->skipped++;
+    say(at->work, at->district, at->file->path, arena_print(&at->arena, TEXT("已在第 %d 次入库(内容相同)，跳过", "published in run %d already (same bytes), skipped"), found.run));
+    return true;
+}
+
+bool deliver_planned(struct delivering *at, struct error *error) {
+    struct error why = {0};
+    if (!begin(at, error)) return false;
+    if (!read_jobs(at, &why)) return deliver_refuse(at, &why, error);
+    if (!scan_unchanged(at->file)) {
+        error_code(&why, TROUBLE_FAILED, NULL, "%s", TEXT("文件正在变化，下次运行再读", "the file is changing; the next run will read it"));
+        return deliver_refuse(at, &why, error);
+    }
+    if (!intake_publish(at->intake, &why)) return tell_refusal(at, &why), true;
+    tell_published(at);
+    return true;
+}
+
+static bool deliver(struct delivering *at, struct error *error) {
+    struct error why = {0};
+    bool known = false;
+    if (!work_identify(at->work, at->file, &why)) return tell_refusal(at, &why), true;
+    if (!known_already(at, &known, error)) return false;
+    if (known) return true;
+    if (!plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) || !find_slip(at, &why))
+        return deliver_refuse(at, &why, error);
+    return deliver_planned(at, error);
+}
+
+struct delivering *delivering_new(struct work *work, struct district *district, const struct found *file) {
+    struct delivering *at = ARENA_NEW(work->arena, struct delivering, 1);
+    *at = (struct delivering){.work = work, .district = district, .source = "file"};
+    at->file = ARENA_NEW(work->arena, struct found, 1);
+    *at->file = *file;
+    return at;
+}
+
+void delivering_free(struct delivering *at) {
+    if (at->intake) intake_end(at->intake);
+    arena_free(&at->arena);
+}
+
+bool work_deliver(struct work *work, struct district *district, struct found *file, struct error *error) {
+    struct delivering *at = delivering_new(work, district, file);
+    bool ok = deliver(at, error);
+    *file = *at->file; /* its hash is known now */
+    delivering_free(at);
+    return ok;
+}
+
+/* Rank first, then name: two deliveries of one run arrive in the order in which they speak. */
+struct queued { struct found *file; struct plan plan; };
+
+static int by_rank(const void *a, const void *b) {
+    const struct queued *left = a, *right = b;
+    int order = strcmp(left->plan.period, right->plan.period);
+    if (order) return order;
+    if (left->plan.revision != right->plan.revision) return left->plan.revision < right->plan.revision ? -1 : 1;
+    if (left->plan.part != right->plan.part) return left->plan.part < right->plan.part ? -1 : 1;
+    return strcmp(left->file->path, right->file->path);
+}
+
+/* The files that are not in yet, each with its place among the others. */
+static bool queue_county(struct work *work, struct district *district, struct queued *queue, uint32_t *count,
+                         struct error *error) {
+    struct arena planning = {0};
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < district->scan.count; i++) {
+        struct found *file = &district->scan.files[i];
+        if (file->slip) continue;
+        struct queued *entry = &queue[*count];
+        *entry = (struct queued){.file = file, .plan = {.period = ""}};
+        struct delivering at = {.work = work, .district = district, .file = file};
+        bool known = false;
+        /* Whatever is wrong with a file is said when its turn comes; here only its rank is needed. */
+        if (work_identify(work, file, &(struct error){0})) ok = known_already(&at, &known, error);
+        arena_free(&at.arena);
+        if (known) continue;
+        if (!plan_delivery(file, &district->specs, &planning, &entry->plan, &(struct error){0})) entry->plan.period = "";
+        entry->plan.period = arena_print(work->arena, "%s", entry->plan.period);
+        ++*count;
+    }
+    arena_free(&planning);
+    return ok;
+}
+
+bool work_county(struct work *work, struct district *district, struct error *error) {
+    if (!scan_county(&work->city, district->county, work->arena, &district->scan, error)) return false;
+    struct queued *queue = ARENA_NEW(work->arena, struct queued, district->scan.count + 1);
+    uint32_t count = 0;
+    if (!queue_county(work, district, queue, &count, error)) return false;
+    qsort(queue, count, sizeof *queue, by_rank);
+    bool ok = true;
+    for (uint32_t i = 0; ok && i < count && !atomic_load(work->invocation->stop); i++)
+        ok = work_deliver(work, district, queue[i].file, error);
+    return ok;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_DELIVER_H
+#define CLI_DELIVER_H
+#include "cli/work.h"
+
+/* Some rows of one job, read again from the bytes: to be judged by today's rules, or with cells that a
+   person has corrected. */
+struct replay {
+    int parent_file;
+    const uint64_t *rows;            /* [row_count] ascending */
+    uint32_t row_count;
+    const struct replay_cell *cells; /* [cell_count] by row */
+    size_t cell_count;
+};
+
+/* One delivery on its way from bytes to a verdict. */
+struct delivering {
+    struct work *work;
+    struct district *district;
+    struct found *file;          /* this delivery's own copy */
+    const struct found *as;      /* what the registry calls it, when not by its own file: a retry's workbook */
+    struct plan plan;
+    struct slip *slip;
+    struct intake *intake;
+    const char *source;          /* file, retry, mapping, again */
+    int parent;                  /* the delivery that it belongs to; 0: none */
+    const struct replay *replay; /* [plan.job_count], NULL: every row; jobs with parent_file 0 are left out */
+    struct arena arena;          /* freed with it, so memory does not grow with the number of deliveries */
+};
+
+/* In the run's arena; delivering_free ends the intake and frees what the delivery took. */
+struct delivering *delivering_new(struct work *work, struct district *district, const struct found *file);
+void delivering_free(struct delivering *at);
+
+/* From a plan to the verdict: reads every job, publishes or refuses, says so on a line.  False only for
+   what must stop the whole run. */
+bool deliver_planned(struct delivering *at, struct error *error);
+/* Records why it is not published. */
+bool deliver_refuse(struct delivering *at, const struct error *why, struct error *error);
+#endif

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/ingest.h"
+#include "cli/declare.h"
+#include "core/language.h"
+#include "extract/extract.h"
+#include "load/copy.h"
+#include "transform/row/mapping.h"
+#include <time.h>
+
+/* One worker's stage states, in the order of the chain. */
+struct lane {
+    struct replay_state replay;
+    struct decode_state decode, decode_when;
+    struct map_state map;
+    struct validate_state validate;
+    struct key_state key;
+    struct control_state control;
+    struct copy copy;
+    struct arena arena; /* the control notes: no worker may share an arena */
+};
+
+struct reading {
+    const struct ingest *ingest;
+    const struct job *job;
+    struct arena *arena;
+    struct spec *spec;
+    struct ingested *result;
+    struct pipeline pipeline;
+    struct lane lanes[WORKERS];
+};
+
+static int64_t milliseconds(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool open_stage(struct reading *at, uint32_t worker, const struct stage_kind *kind, void *state, struct error *error) {
+    struct stage *stage = &at->pipeline.chain[worker][at->pipeline.stage_count++];
+    *stage = (struct stage){.kind = kind, .state = state, .arena = at->arena};
+    return !kind->open || kind->open(stage, &at->result->columns, error);
+}
+
+static bool open_lane(struct reading *at, uint32_t worker, struct error *error) {
+    const struct ingest *in = at->ingest;
+    struct lane *lane = &at->lanes[worker];
+    const struct city *city = in->city;
+    lane->replay = (struct replay_state){.rows = in->only, .row_count = in->only_count, .cells = in->cells, .cell_count = in->cell_count};
+    lane->decode = lane->decode_when = (struct decode_state){.spec = at->spec};
+    lane->map = (struct map_state){.spec = at->spec, .mappings = in->rules->mappings,
+                                   .use = ARENA_NEW(at->arena, struct mapping_use, in->rules->mappings->row_count + 1)};
+    lane->validate = (struct validate_state){.spec = at->spec, .regions = in->rules->regions,
+        .county_count = in->rules->county_count, .county = in->rules->county,
+        .cutover_known = city && city->cutover != INT32_MIN, .cutover = city ? city->cutover : 0};
+    lane->key = (struct key_state){.spec = at->spec};
+    lane->control = (struct control_state){.kind = at->spec->kind, .arena = &lane->arena};
+    lane->copy = (struct copy){.intake = in->intake, .file = at->result->file, .worker = worker};
+    at->pipeline.stage_count = 0;
+    if (in->only_count && !open_stage(at, worker, &transform_replay, &lane->replay, error)) return false;
+    return open_stage(at, worker, &transform_decode, &lane->decode, error) &&
+           open_stage(at, worker, &transform_map, &lane->map, error) &&
+           open_stage(at, worker, &transform_decode_when, &lane->decode_when, error) &&
+           open_stage(at, worker, &transform_validate, &lane->validate, error) &&
+           open_stage(at, worker, &transform_key, &lane->key, error) &&
+           open_stage(at, worker, &transform_control, &lane->control, error) &&
+           (in->intake ? open_stage(at, worker, &load_copy, &lane->copy, error)
+                       : open_stage(at, worker, in->sink, in->sink_states[worker], error));
+}
+
+static void close_lanes(struct reading *at) {
+    for (uint32_t worker = 0; worker < WORKERS; worker++) {
+        for (uint32_t i = 0; i < at->pipeline.stage_count; i++) {
+            struct stage *stage = &at->pipeline.chain[worker][i];
+            if (stage->kind && stage->kind->close) stage->kind->close(stage);
+        }
+        arena_free(&at->lanes[worker].arena);
+    }
+}
+
+static bool add_file(struct reading *at, struct error *error) {
+    const struct ingest *in = at->ingest;
+    if (!in->intake) return true;
+    struct intake_source source = {
+        .kind = at->spec->kind, .member = at->job->inside, .spec_path = at->job->source->path,
+        .spec_sha256 = at->job->source->sha256, .mapping_sha256 = in->rules->sha256,
+        .encoding = at->spec->encoding.size ? at->spec->encoding.bytes : "",
+        .snapshot = at->spec->full && !in->parent_file, .conflict_last = at->spec->conflict_last,
+        .column_count = at->result->columns.count, .columns = at->result->columns.names,
+        .parent_file = in->parent_file, .only = in->only, .only_count = in->only_count};
+    if (in->parent_file) source.declared_by = "none", source.declared_rows = -1;
+    else if (!declare_totals(at->spec, in->slip, in->file, at->job, &source, error)) return false;
+    at->result->file = intake_add(in->intake, &source, error);
+    return at->result->file != NULL;
+}
+
+static bool open_reader(struct reading *at, struct error *error) {
+    const struct spec *spec = at->spec;
+    const struct extractor *extractor = extract_find(spec->format);
+    if (!extractor)
+        return node_error(node_get(spec->read, "format"), spec->path, error, TEXT("没有格式「%s」", "no format \"%s\""), spec->format.bytes);
+    struct input input = {.path = at->ingest->file->absolute, .member = at->job->member, .name = at->job->name,
+                          .read = spec->read, .sheet = at->job->sheet};
+    return extract_open(extractor, &input, at->arena, &at->pipeline.reader, &at->result->columns, error);
+}
+
+static void merge_use(struct reading *at) {
+    at->result->use = at->lanes[0].map.use;
+    for (uint32_t i = 1; i < WORKERS; i++)
+        mapping_use_merge(at->result->use, at->lanes[i].map.use, at->ingest->rules->mappings->row_count);
+}
+
+static bool read_through(struct reading *at, struct error *error) {
+    struct ingested *result = at->result;
+    struct control_state controls[WORKERS];
+    bool ok = true;
+    at->pipeline.worker_count = WORKERS;
+    at->pipeline.stop = at->ingest->stop;
+    for (uint32_t worker = 0; ok && worker < WORKERS; worker++) ok = open_lane(at, worker, error);
+    if (ok) {
+        if (at->ingest->progress)
+            progress_start(at->ingest->progress, at->job->name, 0, &at->pipeline);
+        ok = pipeline_run(&at->pipeline, &result->tally, error);
+        if (at->ingest->progress) progress_stop(at->ingest->progress);
+    }
+    if (ok) {
+        for (uint32_t i = 0; i < WORKERS; i++) controls[i] = at->lanes[i].control;
+        result->control_compared = control_check(controls, WORKERS, at->arena, result->breaches, BREACHES_MAX, &result->breach_count);
+        merge_use(at);
+    }
+    close_lanes(at);
+    return ok;
+}
+
+bool ingest_job(const struct ingest *ingest, const struct job *job, struct arena *arena, struct ingested *result,
+                struct error *error) {
+    int64_t since = milliseconds();
+    struct reading *at = ARENA_NEW(arena, struct reading, 1);
+    at->ingest = ingest;
+    at->job = job;
+    at->arena = arena;
+    at->result = result;
+    *result = (struct ingested){0};
+    at->spec = ARENA_NEW(arena, struct spec, 1);
+    *at->spec = *job->spec;
+    at->spec->columns = ARENA_NEW(arena, struct spec_column, job->spec->column_count + 1);
+    memcpy(at->spec->columns, job->spec->columns, job->spec->column_count * sizeof *at->spec->columns);
+    if (job->spec->where_count) {
+        at->spec->where = ARENA_NEW(arena, struct spec_condition, job->spec->where_count);
+        memcpy(at->spec->where, job->spec->where, job->spec->where_count * sizeof *at->spec->where);
+    }
+    result->spec = at->spec;
+    bool ok = open_reader(at, error);
+    if (ok) {
+        ok = spec_resolve(at->spec, &result->columns, error) && add_file(at, error) && read_through(at, error);
+        extract_close(&at->pipeline.reader);
+    }
+    result->milliseconds = milliseconds() - since;
+    if (ok && ingest->intake) {
+        result->file->milliseconds = result->milliseconds;
+        ok = intake_read(ingest->intake, result->file, &result->tally, error);
+    }
+    return ok || error_at(error, job->name);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Rejected rows are judged again when a spec or a mapping changed: nothing is re-sent, the same lineage. */
+#include "cli/deliver.h"
+#include "core/language.h"
+
+static const struct found *find_bytes(const struct district *district, const char *sha256) {
+    for (uint32_t i = 0; i < district->scan.count; i++)
+        if (strcmp(district->scan.files[i].sha256, sha256) == 0) return &district->scan.files[i];
+    return NULL;
+}
+
+static bool judged_by_today(const struct district *district, const struct registry_open *open) {
+    for (uint32_t i = 0; i < district->specs.count; i++)
+        if (strcmp(district->specs.sources[i].path, open->spec_path) == 0)
+            return strcmp(district->specs.sources[i].sha256, open->spec_sha256) == 0 &&
+                   strcmp(district->rules.sha256, open->mapping_sha256) == 0;
+    return true; /* the spec is gone: there is nothing to judge by */
+}
+
+static const struct job *find_job(const struct plan *plan, const struct registry_open *open) {
+    for (uint32_t i = 0; i < plan->job_count; i++)
+        if (strcmp(plan->jobs[i].source->path, open->spec_path) == 0 && strcmp(plan->jobs[i].inside, open->member) == 0)
+            return &plan->jobs[i];
+    return NULL;
+}
+
+/* All files of one delivery that have open rejects: one child delivery. */
+static bool judge(struct work *work, struct district *district, const struct registry_open *list, uint32_t count,
+                  struct error *error) {
+    const struct found *file = find_bytes(district, list[0].sha256);
+    if (!file) return true; /* status says that the bytes are gone */
+    struct delivering *at = delivering_new(work, district, file);
+    struct replay replay[JOBS_MAX] = {0};
+    struct error why = {0};
+    at->source = "mapping";
+    at->parent = list[0].delivery;
+    at->replay = replay;
+    bool ok = plan_delivery(file, &district->specs, &at->arena, &at->plan, &why);
+    for (uint32_t i = 0; ok && i < count; i++) {
+        const struct job *job = find_job(&at->plan, &list[i]);
+        if (job) replay[job - at->plan.jobs] = (struct replay){.parent_file = list[i].file, .rows = list[i].rows, .row_count = list[i].row_count};
+    }
+    ok = ok ? deliver_planned(at, error) : deliver_refuse(at, &why, error);
+    delivering_free(at);
+    return ok;
+}
+
+bool work_reevaluate(struct work *work, struct district *district, struct error *error) {
+    struct registry_open *list;
+    uint32_t count = 0;
+    if (!registry_open_rejects(&work->registry, district->county->admdvs, work->arena, &list, &count, error)) return false;
+    for (uint32_t from = 0, until; from < count; from = until) {
+        bool stale = false;
+        for (until = from; until < count && list[until].delivery == list[from].delivery; until++)
+            stale |= !judged_by_today(district, &list[until]);
+        if (stale && !judge(work, district, list + from, until - from, error)) return false;
+    }
+    return true;
+}

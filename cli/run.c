@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/work.h"
+#include "core/language.h"
+
+struct run {
+    const char *county;
+    bool trial;
+    const char *again;
+};
+
+static bool run_counties(struct work *work, struct error *error) {
+    for (uint32_t i = 0; i < work->district_count && !atomic_load(work->invocation->stop); i++) {
+        struct district *district = &work->districts[i];
+        struct error why = {0};
+        district->locked = registry_lock(&work->registry, district->county->admdvs, &why);
+        if (!district->locked) {
+            print_error(stderr, &why);
+            work->code = exit_worse(work->code, exit_of(&why));
+            continue;
+        }
+        if (!work_county(work, district, error) || !work_reevaluate(work, district, error)) return false;
+    }
+    return true;
+}
+
+static enum exit_code run_run(struct invocation *invocation, void *options, struct error *error) {
+    const struct run *run = options;
+    struct work *work = ARENA_NEW(invocation->arena, struct work, 1);
+    bool ok = work_open(work, invocation, run->county, error) && work_begin(work, "run", run->trial, error);
+    if (ok && !invocation->json)
+        printf(TEXT("统筹 %s · 第 %d 次处理 · %u 个县(市、区)\n", "tongchou %s, run %d, %u counties\n"), work->city.name,
+               work->registry.run, work->district_count);
+    ok = ok && run_counties(work, error);
+    return work_finish(work, ok, error);
+}
+
+static const struct setting options[] = {
+    {"county", SETTING_TEXT, offsetof(struct run, county), NULL, "只处理一个县", "one county only"},
+    {"trial", SETTING_FLAG, offsetof(struct run, trial), NULL, "试算：全部读一遍并出报告，不入库", "read and report everything, publish nothing"},
+    {"again", SETTING_TEXT, offsetof(struct run, again), NULL, "按现在的规格和映射重算一个已入库的交付", "reload one published delivery by today's specs and mappings"},
+    {0},
+};
+
+const struct command command_run = {
+    .name = "run", .arguments = "", .zh = "读入所有未入库的交付，入库，核对，出报告", .en = "read every delivery not yet published, publish, reconcile, report",
+    .example = "tongchou run", .options = options, .state_size = sizeof(struct run), .run = run_run,
+};

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/work.h"
+#include "core/language.h"
+#include "load/undo.h"
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { PROGRAM_BYTES_MAX = 256 << 20 };
+
+/* Who runs this, for the audit: user@host. */
+static const char *operator_name(struct arena *arena) {
+    char host[256] = "?";
+    const struct passwd *user = getpwuid(getuid());
+    gethostname(host, sizeof host - 1);
+    return arena_print(arena, "%s@%s", user ? user->pw_name : "?", host);
+}
+
+static const char *program_hash(struct arena *arena) {
+    struct arena own = {0};
+    struct span bytes;
+    char text[SHA256_TEXT] = "";
+    if (file_read("/proc/self/exe", PROGRAM_BYTES_MAX, &own, &bytes, &(struct error){0})) sha256_text(bytes, text);
+    arena_free(&own);
+    return arena_print(arena, "%s", text);
+}
+
+static bool read_district(struct work *work, const struct county *county, struct error *error) {
+    struct district *district = &work->districts[work->district_count];
+    district->county = county;
+    if (!specs_read(&work->city, county, work->arena, &district->specs, error) ||
+        !rules_read(&work->city, county, &district->specs, work->arena, &district->rules, error))
+        return false;
+    work->district_count++;
+    return true;
+}
+
+bool work_open(struct work *work, struct invocation *invocation, const char *only, struct error *error) {
+    *work = (struct work){.invocation = invocation, .arena = invocation->arena};
+    progress_open(&work->progress, invocation->quiet || invocation->json);
+    if (!city_read(invocation->city, work->arena, &work->city, error)) return false;
+    work->districts = ARENA_NEW(work->arena, struct district, work->city.county_count);
+    const struct county *wanted = only ? city_county(&work->city, only) : NULL;
+    if (only && !wanted)
+        return error_code(error, TROUBLE_USAGE, NULL, TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), only);
+    for (uint32_t i = 0; i < work->city.county_count; i++)
+        if ((!wanted || wanted == &work->city.counties[i]) && !read_district(work, &work->city.counties[i], error)) return false;
+    if (!database_open(&work->database, work->city.database, work->city.directory, error)) return false;
+    work->database_open = true;
+    if (!registry_open(&work->registry, &work->database, error)) return false;
+    work->registry_open = true;
+    return true;
+}
+
+static bool keep_contents(struct work *work, struct error *error) {
+    char sha256[SHA256_TEXT];
+    sha256_text(work->city.text, sha256);
+    if (!registry_content(&work->registry, "city.yaml", sha256, work->city.text, error)) return false;
+    for (uint32_t d = 0; d < work->district_count; d++) {
+        const struct district *district = &work->districts[d];
+        for (uint32_t i = 0; i < district->specs.count; i++) {
+            const struct sourced *source = &district->specs.sources[i];
+            if (!registry_content(&work->registry, source->path, source->sha256, source->bytes, error)) return false;
+        }
+        for (uint32_t i = 0; i < district->rules.file_count; i++) {
+            const struct sourced *source = &district->rules.files[i];
+            if (!registry_content(&work->registry, source->path, source->sha256, source->bytes, error)) return false;
+        }
+    }
+    return true;
+}
+
+bool work_begin(struct work *work, const char *command, bool trial, struct error *error) {
+    work->program_sha256 = program_hash(work->arena);
+    work->operator = operator_name(work->arena);
+    struct registry_start start = {.command = command, .program = TONGCHOU_VERSION, .program_sha256 = work->program_sha256,
+                                   .operator = work->operator, .trial = trial};
+    return registry_begin(&work->registry, &start, error) && keep_contents(work, error);
+}
+
+enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
+    if (!ok) work->code = exit_worse(work->code, exit_of(error));
+    if (work->registry_open && work->registry.run && !registry_end(&work->registry, (int)work->code, error))
+        work->code = exit_worse(work->code, exit_of(error));
+    enum exit_code code = work->code;
+    work_close(work);
+    if (!work->invocation->json) printf(TEXT("退出码 %d：%s\n", "exit %d: %s\n"), (int)code, exit_meaning(code));
+    return code;
+}
+
+void work_close(struct work *work) {
+    for (uint32_t i = 0; work->registry_open && i < work->district_count; i++)
+        if (work->districts[i].locked) registry_unlock(&work->registry, work->districts[i].county->admdvs);
+    if (work->registry_open) registry_close(&work->registry);
+    if (work->database_open) database_close(&work->database);
+    progress_close(&work->progress);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_WORK_H
+#define CLI_WORK_H
+#include "cli/command.h"
+#include "cli/ingest.h"
+#include "load/registry.h"
+
+/* What one county brings to a run. */
+struct district {
+    const struct county *county;
+    struct spec_set specs;
+    struct rules rules;
+    struct scan scan;
+    bool locked;
+};
+
+/* One execution of a command that writes: the city, its database, the run's number. */
+struct work {
+    struct invocation *invocation;
+    struct arena *arena;         /* the run's */
+    struct city city;
+    uint32_t district_count;
+    struct district *districts;  /* [district_count] */
+    struct database database;
+    struct registry registry;
+    bool database_open, registry_open;
+    struct progress progress;
+    enum exit_code code;         /* the worst so far */
+    uint32_t published, skipped, refused; /* deliveries */
+    const char *program_sha256, *operator;
+};
+
+/* Reads city.yaml, specs and mappings of every county (or of `only`), opens the database.  Nothing is
+   written yet.  work_close also after a failure. */
+bool work_open(struct work *work, struct invocation *invocation, const char *only, struct error *error);
+/* Starts a run under its number and keeps the bytes of every spec and table in use. */
+bool work_begin(struct work *work, const char *command, bool trial, struct error *error);
+void work_close(struct work *work);
+
+/* Reads one file and publishes it, refuses it, or finds that it is in already; says so on a line.
+   False only for what must stop the whole run; a delivery's own trouble goes into work->code. */
+bool work_deliver(struct work *work, struct district *district, struct found *file, struct error *error);
+/* Scans and delivers everything of a county that is not published, in the order of rank. */
+bool work_county(struct work *work, struct district *district, struct error *error);
+
+/* Hashes the file unless it is as it was when last seen. */
+bool work_identify(struct work *work, struct found *file, struct error *error);
+/* Checks across rows, the papers, the end of the run and its exit code; closes everything. */
+enum exit_code work_finish(struct work *work, bool ok, struct error *error);
+/* Judges open rejects again whose spec or mapping has changed since. */
+bool work_reevaluate(struct work *work, struct district *district, struct error *error);
+
+#define TONGCHOU_VERSION "0.1.0"
+#endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "extract/dialect.h"
+
+enum { ROWS_MAX = 500, CELLS_MAX = 1024, PATTERNS_MAX = 64, MILLION = 1000000, HEADER_SEARCH = 30 };
+
+struct record { uint32_t count; struct span *cells; };
+struct records { uint32_t count; struct record *items; };
+
+/* One way to cut the text. */
+struct cut { const char *delimiter; char quote, escape; };
+
+static bool starts(const char *at, const char *end, const char *word) {
+    size_t size = strlen(word);
+    return size && (size_t)(end - at) >= size && memcmp(at, word, size) == 0;
+}
+
+/* Reads one cell; returns where it ends (at the delimiter, the line end, or `end`). */
+static const char *read_cell(const char *at, const char *end, const struct cut *cut, struct span *cell) {
+    if (cut->quote && at < end && *at == cut->quote) {
+        const char *start = ++at;
+        while (at < end) {
+            if (cut->escape && *at == cut->escape && at + 1 < end) at += 2;
+            else if (*at != cut->quote) at++;
+            else if (at + 1 < end && at[1] == cut->quote) at += 2;
+            else break;
+        }
+        *cell = (struct span){start, (size_t)(at - start)};
+        if (at < end) at++;
+        while (at < end && *at != '\n' && *at != '\r' && !starts(at, end, cut->delimiter)) at++;
+        return at;
+    }
+    const char *start = at;
+    while (at < end && *at != '\n' && *at != '\r' && !starts(at, end, cut->delimiter)) at++;
+    *cell = (struct span){start, (size_t)(at - start)};
+    return at;
+}
+
+static struct records read_records(struct span text, bool whole, const struct cut *cut, struct arena *arena) {
+    const char *at = text.bytes, *end = text.bytes + text.size;
+    struct records records = {0, ARENA_NEW(arena, struct record, ROWS_MAX)};
+    struct span cells[CELLS_MAX];
+    while (at < end && records.count < ROWS_MAX) {
+        uint32_t count = 0;
+        for (bool more = true; more;) {
+            at = read_cell(at, end, cut, &cells[count]);
+            if (count + 1 < CELLS_MAX) count++;
+            more = at < end && starts(at, end, cut->delimiter);
+            if (more) at += strlen(cut->delimiter);
+        }
+        if (at == end && !whole) break;
+        if (at < end) at += *at == '\r' && at + 1 < end && at[1] == '\n' ? 2 : 1;
+        struct record *record = &records.items[records.count++];
+        record->count = count == 1 && !cells[0].size ? 0 : count;
+        record->cells = ARENA_NEW(arena, struct span, count);
+        memcpy(record->cells, cells, count * sizeof *cells);
+    }
+    return records;
+}
+
+static struct span trim(struct span text) {
+    while (text.size && text.bytes[0] == ' ') text.bytes++, text.size--;
+    while (text.size && text.bytes[text.size - 1] == ' ') text.size--;
+    return text;
+}
+
+/* Digits with the signs that amounts, dates, times and codes carry. */
+static bool is_number(struct span text) {
+    uint32_t digits = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.bytes[i];
+        if (c >= '0' && c <= '9') digits++;
+        else if (!memchr("+-.,/:% eE", c, 11)) return false;
+    }
+    return digits > 0;
+}
+
+/* Whether a cell looks like one value: empty, a number, a date, a word without the usual delimiters. */
+static bool is_typed(struct span cell) {
+    struct span text = trim(cell);
+    if (!text.size || is_number(text)) return true;
+    for (size_t i = 0; i < text.size; i++)
+        if (memchr(",;|\t^\"", text.bytes[i], 6)) return false;
+    return text.size < 200;
+}
+
+struct pattern { uint32_t cells, rows; };
+
+static uint32_t tally_patterns(const struct records *records, struct pattern *patterns) {
+    uint32_t count = 0;
+    for (uint32_t r = 0; r < records->count; r++) {
+        if (!records->items[r].count) continue;
+        uint32_t p = 0;
+        while (p < count && patterns[p].cells != records->items[r].count) p++;
+        if (p == count && count < PATTERNS_MAX) patterns[count++] = (struct pattern){records->items[r].count, 0};
+        if (p < PATTERNS_MAX) patterns[p].rows++;
+    }
+    return count;
+}
+
+/* Score = (1/K) * sum over the K row lengths of rows * (cells - 1) / cells, times the share of typed cells. */
+static uint64_t score(const struct records *records) {
+    struct pattern patterns[PATTERNS_MAX];
+    uint32_t count = tally_patterns(records, patterns);
+    uint64_t shape = 0, typed = 0, cells = 0, rows = 0;
+    for (uint32_t p = 0; p < count; p++) {
+        uint64_t spread = patterns[p].cells > 1 ? (uint64_t)MILLION * (patterns[p].cells - 1) / patterns[p].cells : MILLION / 1000;
+        shape += spread * patterns[p].rows;
+        rows += patterns[p].rows;
+    }
+    for (uint32_t r = 0; r < records->count; r++)
+        for (uint32_t c = 0; c < records->items[r].count; c++, cells++) typed += is_typed(records->items[r].cells[c]);
+    if (!rows || !cells) return 0;
+    return shape / rows / count * typed / cells;
+}
+
+static uint32_t common_length(const struct records *records, uint32_t *rows) {
+    struct pattern patterns[PATTERNS_MAX];
+    uint32_t count = tally_patterns(records, patterns), best = 0;
+    *rows = 0;
+    for (uint32_t p = 0; p < count; p++)
+        if (patterns[p].rows > *rows || (patterns[p].rows == *rows && patterns[p].cells > best))
+            *rows = patterns[p].rows, best = patterns[p].cells;
+    return best;
+}
+
+static bool holds_text(const struct record *record, uint32_t columns) {
+    uint32_t filled = 0;
+    for (uint32_t c = 0; c < record->count; c++) {
+        struct span cell = trim(record->cells[c]);
+        if (is_number(cell)) return false;
+        filled += cell.size > 0;
+        for (uint32_t d = 0; d < c && cell.size; d++)
+            if (span_equal(trim(record->cells[d]), cell)) return false; /* names of columns differ */
+    }
+    return filled == columns || (columns > 3 && filled + 1 >= columns);
+}
+
+static bool row_has_number(const struct records *records, uint32_t from) {
+    for (uint32_t r = from; r < records->count; r++)
+        for (uint32_t c = 0; c < records->items[r].count; c++)
+            if (is_number(trim(records->items[r].cells[c]))) return true;
+    return false;
+}
+
+static void find_header(const struct records *records, struct dialect *dialect) {
+    for (uint32_t r = 0; r < records->count && r < HEADER_SEARCH; r++) {
+        const struct record *record = &records->items[r];
+        if (record->count != dialect->columns) continue;
+        dialect->header = holds_text(record, dialect->columns) &&
+                          (row_has_number(records, r + 1) || r + 1 == records->count || dialect->columns > 1);
+        dialect->header_row = dialect->header ? r + 1 : 0;
+        dialect->header_rows = dialect->header ? 1 : 0;
+        return;
+    }
+}
+
+void dialect_guess(struct span text, bool whole, struct arena *arena, struct dialect *dialect) {
+    static const char *const delimiters[] = {",", "\t", "|", ";", "^", "|+|", "||", "~", ":", " ", ""};
+    static const struct { char quote, escape; } quotes[] = {{'"', 0}, {0, 0}, {'\'', 0}, {'"', '\\'}};
+    uint64_t best = 0;
+    struct records chosen = {0};
+    *dialect = (struct dialect){0};
+    for (size_t d = 0; d < sizeof delimiters / sizeof *delimiters; d++)
+        for (size_t q = 0; q < sizeof quotes / sizeof *quotes; q++) {
+            if (quotes[q].quote && !memchr(text.bytes, quotes[q].quote, text.size)) {
+                if (q != 0) continue; /* without quotes in sight, the ordinary quote is assumed */
+            }
+            if (quotes[q].escape && !memchr(text.bytes, quotes[q].escape, text.size)) continue;
+            struct cut cut = {delimiters[d], quotes[q].quote, quotes[q].escape};
+            struct records records = read_records(text, whole, &cut, arena);
+            uint64_t own = score(&records);
+            if (own <= best) continue;
+            best = own;
+            chosen = records;
+            memcpy(dialect->delimiter, delimiters[d], strlen(delimiters[d]) + 1);
+            dialect->quote = quotes[q].quote;
+            dialect->escape = quotes[q].escape;
+        }
+    dialect->score = (uint32_t)best;
+    dialect->rows = chosen.count;
+    dialect->columns = common_length(&chosen, &dialect->regular);
+    find_header(&chosen, dialect);
+    if (whole && chosen.count > 2) {
+        const struct record *last = &chosen.items[chosen.count - 1];
+        if (last->count && last->count != dialect->columns) dialect->footer = trim(last->cells[0]);
+    }
+}

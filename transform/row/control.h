@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef TRANSFORM_ROW_CONTROL_H
+#define TRANSFORM_ROW_CONTROL_H
+#include "core/stage.h"
+#include "core/tally.h"
+
+/* The county's own 小计 and 合计 rows are free control totals.  A subtotal covers the rows since the total
+   before it; a grand total covers everything since the grand total before it.  The stage notes, in each
+   batch, what lies between the total rows; control_check puts the batches in order and compares. */
+
+/* The rows between two total rows of one batch, and the total row that ends them. */
+struct control_part {
+    uint64_t batch, row;      /* row 0: the batch ended without a total row */
+    bool grand;               /* 合计, not 小计 */
+    bool *said;               /* [measures] the total row holds an amount */
+    int64_t *total;           /* [measures] fen that it says */
+    fen_total *sum;           /* [measures] fen of the data rows before it */
+    struct control_part *next;
+};
+
+/* One worker's notes; zero it before open.  `arena` is this worker's own: no lock, no sharing. */
+struct control_state {
+    const struct kind *kind;
+    struct arena *arena;
+    struct control_part *first, *last;
+    uint64_t count;
+};
+
+/* A total row that disagrees with the rows that it covers. */
+struct control_breach {
+    uint64_t row;
+    uint32_t measure;
+    fen_total said, found;
+};
+
+/* Compares all workers' notes; returns the number of comparisons made, breaches (at most `limit`) in
+   `breaches` with their whole number in `breach_count`. */
+uint64_t control_check(const struct control_state *states, uint32_t state_count, struct arena *arena,
+                       struct control_breach *breaches, uint32_t limit, uint64_t *breach_count);
+
+extern const struct stage_kind transform_control;
+#endif
