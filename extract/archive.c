@@ -122,6 +122,7 @@ const char *archive_name(struct span raw, bool utf8, struct arena *arena) {
         if (byte < 0x80) *to++ = (char)byte;
         else to += snprintf(to, 4, "%%%02X", byte);
     }
+    *to = '\0';
     return arena_copy(arena, (struct span){text, (size_t)(to - text) + 1}).bytes;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* Text with a delimiter: CSV, TSV and the `|`-separated files of core banking systems.
-   Reader thread alone, GB18030, 24 columns: see docs of the numbers at csv_run. */
+/* Text with a delimiter: CSV, TSV and the `|`-separated files of core banking systems. */
 #include "extract/extract.h"
 #include "core/language.h"
 #include "extract/footer.h"
@@ -238,7 +237,9 @@ static bool next_chunk(struct csv *csv, struct batch *batch, struct error *error
     }
 }
 
-/* 24 columns of GB18030: see the number in docs/formats.md; the limit is decoding, not cutting. */
+/* Measured on one core of two (EPYC, -O2, no -march): GB18030, 24 columns of 230 bytes a row 470-540 MB/s,
+   12 columns of 99 bytes 380-430 MB/s; out of a zip 330 MB/s.  A quarter each goes to cutting, to filling
+   cells, to scanning with decoding, and to memory. */
 static enum flow csv_run(struct stage *stage, struct batch *batch, struct error *error) {
     struct csv *csv = stage->state;
     struct cutter *cutter = &csv->cutter;
@@ -338,21 +339,41 @@ static void csv_close(struct stage *stage) {
     arena_free(&csv->tables);
 }
 
-/* Text whose first lines agree on a number of commas, tabs or bars. */
+/* Bits for a delimiter: how often it stands in most lines, if it does so equally often. */
+static int bid_delimiter(struct span head, char delimiter) {
+    int lines = 0, agreeing = 0, count = 0, before = -1;
+    char line_end = memchr(head.bytes, '\n', head.size) ? '\n' : '\r';
+    for (size_t i = 0; i < head.size; i++) {
+        if (head.bytes[i] == delimiter) count++;
+        if (head.bytes[i] != line_end) continue;
+        lines++;
+        agreeing += count && count == before;
+        before = count;
+        count = 0;
+    }
+    int most = before > 8 ? 8 : before < 1 ? 1 : before;
+    if (lines < 2) return before > 0 || count > 0 ? 6 : 0;
+    return agreeing * 2 >= lines - 1 && agreeing ? 8 + most : 0;
+}
+
+/* Text without control characters; best when its lines agree on a number of commas, tabs or bars. */
 static int csv_bid(struct span head) {
     static const char delimiters[] = ",\t|;^";
-    int best = 0;
-    if (head.size == 0 || memchr(head.bytes, '\0', head.size)) return 0;
+    size_t controls = 0, mark = 0;
+    int best = 2;
+    if (head.size == 0) return 0;
+    const char *encoding = text_mark(head, &mark);
+    if (encoding && strncmp(encoding, "UTF-16", 6) == 0) return 8;
+    for (size_t i = 0; i < head.size; i++) {
+        unsigned char byte = (unsigned char)head.bytes[i];
+        controls += byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t';
+    }
+    if (controls * 200 > head.size) return 0;
     for (const char *delimiter = delimiters; *delimiter; delimiter++) {
-        int counts[2] = {0, 0}, line = 0;
-        for (size_t i = 0; i < head.size && line < 2; i++) {
-            if (head.bytes[i] == *delimiter) counts[line]++;
-            if (head.bytes[i] == '\n') line++;
-        }
-        int bits = counts[0] && (counts[0] == counts[1] || line < 2) ? 8 + (counts[0] < 8 ? counts[0] : 8) : 0;
+        int bits = bid_delimiter(head, *delimiter);
         if (bits > best) best = bits;
     }
-    return best ? best : 2;
+    return best;
 }
 
 static const struct setting settings[] = {

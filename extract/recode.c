@@ -4,49 +4,52 @@
 #include "extract/text.h"
 #include <errno.h>
 
-enum { IN_BYTES = 64 << 10, OUT_BYTES = 4 * IN_BYTES, CARRY_MAX = 8 };
+enum { IN_BYTES = 64 << 10, OUT_BYTES = 4 * IN_BYTES, SLOP = 64 };
 
 struct recode {
     struct decoder *decoder;
     char in[IN_BYTES];
     size_t kept;            /* bytes of a character that the last block cut, at the front of `in` */
-    char out[OUT_BYTES + 64];
+    char out[OUT_BYTES + SLOP];
     size_t ready, taken;    /* of `out` */
     bool begun, ended;
 };
 
-/* Decodes as much of `in` as there is; returns how many bytes of it were used. */
-static size_t step(struct recode *recode, size_t size) {
-    struct decoder *decoder = recode->decoder;
-    union { const char *constant; char *plain; } in = {.constant = recode->in};
+/* Puts out a byte that cannot be decoded, behind an FF that no UTF-8 has. */
+static void put_byte(struct recode *recode, char byte) {
+    recode->out[recode->ready++] = (char)0xff;
+    recode->out[recode->ready++] = byte;
+}
+
+static size_t step_iconv(struct recode *recode, const char *from, size_t size) {
+    union { const char *constant; char *plain; } in = {.constant = from};
     char *out = recode->out + recode->ready;
-    if (decoder->encoding == ENCODING_OTHER) {
-        size_t left = size, room = sizeof recode->out - recode->ready - 2;
-        size_t status = iconv(decoder->iconv, &in.plain, &left, &out, &room);
-        recode->ready = (size_t)(out - recode->out);
-        size_t used = size - left;
-        bool bad = status == (size_t)-1 && (errno == EILSEQ || (errno == EINVAL && recode->ended));
-        if (bad) {
-            recode->out[recode->ready++] = (char)0xff;
-            recode->out[recode->ready++] = recode->in[used++];
-        }
-        return used;
-    }
+    size_t left = size, room = OUT_BYTES - recode->ready;
+    size_t status = iconv(recode->decoder->iconv, &in.plain, &left, &out, &room);
+    recode->ready = (size_t)(out - recode->out);
+    bool bad = status == (size_t)-1 && (errno == EILSEQ || (errno == EINVAL && recode->ended));
+    if (bad) put_byte(recode, from[size - left--]);
+    return size - left;
+}
+
+/* Decodes as much of the `size` bytes at `from` as there is room for; returns how many were used,
+   0 when a character goes on behind them. */
+static size_t step(struct recode *recode, const char *from, size_t size) {
+    struct decoder *decoder = recode->decoder;
+    if (decoder->encoding == ENCODING_OTHER) return step_iconv(recode, from, size);
     struct text_fault fault;
-    size_t part = size > (OUT_BYTES - recode->ready) / 2 ? (OUT_BYTES - recode->ready) / 2 & ~(size_t)1 : size;
-    recode->ready += decoder_run(decoder, (struct span){recode->in, part}, out, &fault);
+    size_t fits = (OUT_BYTES - recode->ready) / 2 & ~(size_t)1, part = size < fits ? size : fits;
+    recode->ready += decoder_run(decoder, (struct span){from, part}, recode->out + recode->ready, &fault);
     if (!fault.size) return part;
     bool cut = part - fault.at < 4 && !(recode->ended && part == size);
-    if (cut && fault.at) return fault.at;
-    if (cut && size < 4) return 0;
-    unsigned high = decoder->encoding == ENCODING_UTF16LE ? 1 : 0;
+    if (cut) return fault.at;
     if (part - fault.at < 2) { /* an odd byte at the end of the source */
-        recode->out[recode->ready++] = (char)0xff;
-        recode->out[recode->ready++] = recode->in[fault.at];
+        put_byte(recode, from[fault.at]);
         return fault.at + 1;
     }
-    unsigned unit = (unsigned)(unsigned char)recode->in[fault.at + high] << 8 |
-                    (unsigned char)recode->in[fault.at + 1 - high];
+    /* A lone surrogate, in three bytes: no UTF-8 either. */
+    unsigned high = decoder->encoding == ENCODING_UTF16LE ? 1 : 0;
+    unsigned unit = (unsigned)(unsigned char)from[fault.at + high] << 8 | (unsigned char)from[fault.at + 1 - high];
     recode->out[recode->ready++] = (char)(0xe0 | unit >> 12);
     recode->out[recode->ready++] = (char)(0x80 | (unit >> 6 & 0x3f));
     recode->out[recode->ready++] = (char)(0x80 | (unit & 0x3f));
@@ -73,13 +76,13 @@ static ptrdiff_t recode_read(struct bytes *bytes, void *buffer, size_t size, str
         if ((size_t)got < IN_BYTES - recode->kept) recode->ended = true;
         size_t have = recode->kept + (size_t)got, used = 0;
         obey_mark(recode, have);
-        while (used < have && recode->ready < OUT_BYTES - CARRY_MAX) {
-            size_t some = step(recode, have - used);
+        while (used < have && recode->ready < OUT_BYTES / 2) {
+            size_t some = step(recode, recode->in + used, have - used);
             if (!some) break;
             used += some;
-            memmove(recode->in, recode->in + some, have - used);
         }
         recode->kept = have - used;
+        memmove(recode->in, recode->in + used, recode->kept);
     }
     size_t left = recode->ready - recode->taken;
     if (left < size) size = left;

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { BLOCK_BYTES = 64 << 10, END_MARK_BYTES = 1024 };
+enum { BLOCK_BYTES = 64 << 10, TAR_BLOCK = 512, END_MARK_BYTES = 2 * TAR_BLOCK };
 
 struct tar {
     struct bytes *stream;    /* the gzip around it; NULL: the container itself */
@@ -21,6 +21,7 @@ struct tar {
     locale_t utf8;           /* libarchive converts names to the thread's locale */
     uint64_t at;             /* bytes handed to libarchive ... */
     uint64_t zeros;          /* ... and how many of them, at the end, are zero */
+    uint64_t members_end;    /* where the last member's padded data ends */
     uint64_t got, size;      /* of the member being read */
     struct error error;      /* why the callback failed; code and message are set then */
     char block[BLOCK_BYTES];
@@ -101,12 +102,11 @@ static bool next_header(struct tar *tar, struct archive_entry **entry, bool *end
 /* After the last header: the end mark must be there, and nothing but zeros may follow it; else the file
    was cut between two members, or hides more behind the mark. */
 static bool check_end(struct tar *tar, struct error *error) {
-    uint64_t consumed = (uint64_t)archive_filter_bytes(tar->reader, 0);
     const void *block = NULL;
     la_ssize_t got = 0;
     while ((got = next_block(tar->reader, tar, &block)) > 0) continue;
-    if (got < 0 || tar->zeros < END_MARK_BYTES) return tar_damaged(tar, error);
-    if (tar->at - tar->zeros <= consumed) return true;
+    if (got < 0 || tar->at < tar->members_end + END_MARK_BYTES) return tar_damaged(tar, error);
+    if (tar->at - tar->zeros <= tar->members_end) return true;
     error->at.byte = tar->at;
     return error_code(error, TROUBLE_REFUSED, "archive.member_unlisted", "%s",
                       TEXT("tar 结尾标记之后还有内容", "content after the end mark of the tar"));
@@ -163,6 +163,8 @@ static bool list(struct package *package, struct tar *tar, struct error *error) 
     while (next_header(tar, &entry, &end, error)) {
         struct member member = {.size = (uint64_t)archive_entry_size(entry),
                                 .offset = (uint64_t)archive_read_header_position(tar->reader)};
+        uint64_t padded = (member.size + TAR_BLOCK - 1) / TAR_BLOCK * TAR_BLOCK;
+        tar->members_end = (uint64_t)archive_filter_bytes(tar->reader, 0) + padded;
         if (!name_member(package, entry, &member, error)) return false;
         if (archive_entry_filetype(entry) == AE_IFDIR) continue;
         if (!within_limits(package, total, &member, error)) return false;
