@@ -17,22 +17,26 @@ static void check_amount(const char *input, const char *expected, unsigned line)
     char cell[256], unit[32], yaml[512], table[512];
     struct fixture fixture;
     split_word(input, cell, unit);
-    snprintf(yaml, sizeof yaml, "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\nunit: %s\ncolumns:\n"
-             "  setl_id: k\n  setl_time: {value: \"20200101\"}\n  medfee_sumamt: {value: \"0\"}\n  hifp_pay: a\n",
-             unit[0] ? unit : "yuan");
+    snprintf(
+        yaml, sizeof yaml,
+        "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\nunit: %s\ncolumns:\n"
+        "  setl_id: k\n  setl_time: {value: \"20200101\"}\n  medfee_sumamt: {value: \"0\"}\n  hifp_pay: a\n",
+        unit[0] ? unit : "yuan");
     snprintf(table, sizeof table, "k|a\n1|%s\n", cell);
     fixture_open(&fixture, yaml, table);
     fixture_decode(&fixture);
     const struct vector *vector = fixture_vector(&fixture, "hifp_pay");
     int measure = fixture.spec.kind->columns[model_column(fixture.spec.kind, span_of("hifp_pay"))].measure;
     if (strstr(expected, "amount.")) {
-        cr_expect_str_eq(fixture_codes(&fixture, 0), expected, "line %u: %s", line, fixture_codes(&fixture, 0));
+        cr_expect_str_eq(fixture_codes(&fixture, 0), expected, "line %u: %s", line,
+                         fixture_codes(&fixture, 0));
         cr_expect(vector->null[0] && fixture.batch.unreadable[measure] == 1, "line %u", line);
         cr_expect_eq(fixture.batch.rows[0].fate, FATE_REJECTED);
     } else {
         char text[32];
         snprintf(text, sizeof text, "%jd", (intmax_t)vector->integer[0]);
-        cr_expect_str_eq(text, expected, "line %u: %s -> %s (%s)", line, input, text, fixture_codes(&fixture, 0));
+        cr_expect_str_eq(text, expected, "line %u: %s -> %s (%s)", line, input, text,
+                         fixture_codes(&fixture, 0));
         cr_expect_eq(fixture_measure(&fixture, "hifp_pay", 0), vector->integer[0]);
         cr_expect_eq(fixture.batch.unreadable[measure], 0u);
     }
@@ -45,9 +49,11 @@ static void check_date(const char *input, const char *expected, unsigned line) {
     char cell[256], as[32], yaml[512], table[512], text[32] = "empty";
     struct fixture fixture;
     split_word(input, cell, as);
-    snprintf(yaml, sizeof yaml, "match: x\nkind: psn_insu_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n"
+    snprintf(yaml, sizeof yaml,
+             "match: x\nkind: psn_insu_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n"
              "  insutype: {value: \"310\"}\n  crt_insu_date: {value: \"20200101\"}\n"
-             "  paus_insu_date: {from: a, as: %s, open: \"99991231\"}\n", as[0] ? as : "date");
+             "  paus_insu_date: {from: a, as: %s, open: \"99991231\"}\n",
+             as[0] ? as : "date");
     snprintf(table, sizeof table, "k|a\n1|%s\n", cell);
     fixture_open(&fixture, yaml, table);
     fixture_decode(&fixture);
@@ -55,7 +61,8 @@ static void check_date(const char *input, const char *expected, unsigned line) {
     if (!vector->null[0]) date_write(vector->date[0], text);
     if (fixture.batch.rows[0].reason_count) snprintf(text, sizeof text, "%s", fixture_codes(&fixture, 0));
     cr_expect_str_eq(text, expected, "line %u: %s -> %s", line, input, text);
-    cr_expect_eq(fixture.batch.rows[0].fate, FATE_LIVE, "line %u: a second-rank date never costs the row", line);
+    cr_expect_eq(fixture.batch.rows[0].fate, FATE_LIVE, "line %u: a second-rank date never costs the row",
+                 line);
     fixture_close(&fixture);
 }
 
@@ -65,12 +72,16 @@ static void check_month(const char *input, const char *expected, unsigned line) 
     char table[512], text[64];
     struct fixture fixture;
     snprintf(table, sizeof table, "k|a\n1|%s\n", input);
-    fixture_open(&fixture,
-                 "match: x\nkind: staf_psn_clct_detl_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  staf_clct_detl_id: k\n"
-                 "  clct_time: {value: \"20200101\"}\n  clct_sumamt: {value: \"0\"}\n  cashym: {from: a, as: month}\n", table);
+    fixture_open(
+        &fixture,
+        "match: x\nkind: staf_psn_clct_detl_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  staf_clct_detl_id: "
+        "k\n"
+        "  clct_time: {value: \"20200101\"}\n  clct_sumamt: {value: \"0\"}\n  cashym: {from: a, as: month}\n",
+        table);
     fixture_decode(&fixture);
     const struct vector *vector = fixture_vector(&fixture, "cashym");
-    snprintf(text, sizeof text, "%.*s", (int)vector->text[0].size, vector->text[0].bytes ? vector->text[0].bytes : "");
+    snprintf(text, sizeof text, "%.*s", (int)vector->text[0].size,
+             vector->text[0].bytes ? vector->text[0].bytes : "");
     if (vector->null[0]) snprintf(text, sizeof text, "empty");
     if (fixture.batch.rows[0].reason_count) snprintf(text, sizeof text, "%s", fixture_codes(&fixture, 0));
     cr_expect_str_eq(text, expected, "line %u: %s -> %s", line, input, text);
@@ -97,38 +108,46 @@ Test(decode, calendar_is_gapless) {
 }
 
 Test(decode, required_dates_reject) {
-    static const struct { const char *cell, *codes; } cases[] = {
-        {"00000000", "date.not_a_date"}, {"19000101", "date.not_a_date"}, {"2020", "date.not_a_date"}, {"20200101", "-"}};
+    static const struct {
+        const char *cell, *codes;
+    } cases[] = {{"00000000", "date.not_a_date"},
+                 {"19000101", "date.not_a_date"},
+                 {"2020", "date.not_a_date"},
+                 {"20200101", "-"}};
     for (size_t index = 0; index < sizeof cases / sizeof *cases; index++) {
         struct fixture fixture;
         char table[128];
         snprintf(table, sizeof table, "k|d\n1|%s\n", cases[index].cell);
-        fixture_open(&fixture, "match: x\nkind: psn_insu_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n"
-                     "  insutype: {value: \"310\"}\n  crt_insu_date: d\n", table);
+        fixture_open(&fixture,
+                     "match: x\nkind: psn_insu_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n"
+                     "  insutype: {value: \"310\"}\n  crt_insu_date: d\n",
+                     table);
         fixture_decode(&fixture);
-        cr_expect_str_eq(fixture_codes(&fixture, 0), cases[index].codes, "%s: %s", cases[index].cell, fixture_codes(&fixture, 0));
+        cr_expect_str_eq(fixture_codes(&fixture, 0), cases[index].codes, "%s: %s", cases[index].cell,
+                         fixture_codes(&fixture, 0));
         cr_expect_eq(fixture.batch.rows[0].fate == FATE_REJECTED, cases[index].codes[0] == 'd');
         fixture_close(&fixture);
     }
 }
 
 static const char settlement[] =
-    "match: x\nkind: setl_d\nread: {format: csv}\nkey: [id]\nwhere: {kind: {not: \"备注\"}}\nwithdraw: {from: gone, when: \"D\"}\n"
+    "match: x\nkind: setl_d\nread: {format: csv}\nkey: [id]\nwhere: {kind: {not: \"备注\"}}\nwithdraw: "
+    "{from: gone, when: \"D\"}\n"
     "columns:\n  setl_id: id\n  setl_time: {from: day, as: date}\n  insutype: {from: ins, as: code}\n"
     "  medfee_sumamt: cost\n  fund_pay_sumamt: {from: [pool, big], sum: true}\n  hifp_pay: pool\n"
-    "  hifob_pay: {from: big, when: {insutype: \"310\"}}\n  hifmi_pay: {from: big, when: {insutype: \"390\"}}\n"
+    "  hifob_pay: {from: big, when: {insutype: \"310\"}}\n  hifmi_pay: {from: big, when: {insutype: "
+    "\"390\"}}\n"
     "  memo: {from: [id, ins], join: \"-\"}\n";
-static const char rows[] =
-    "id|day|ins|cost|pool|big|kind|gone\n"
-    "1|20200101|310|100.00|60.00|10.00||\n"
-    "2|20200101|390|200.00|50.00|20.00||\n"
-    "3|20200101|510|300.00|70.00|30.00||\n"
-    "4|20200101|510|400.00|80.00|0||\n"
-    "5|20200101|310|12,3x|80.00|5.00||\n"
-    "6|20200101|310|500.00|8x|7.00||D\n"
-    "7|20200101|310|600.00|1.00|9.00|备注|\n"
-    "8|20200101|310\n"
-    "合计||||||备注|\n";
+static const char rows[] = "id|day|ins|cost|pool|big|kind|gone\n"
+                           "1|20200101|310|100.00|60.00|10.00||\n"
+                           "2|20200101|390|200.00|50.00|20.00||\n"
+                           "3|20200101|510|300.00|70.00|30.00||\n"
+                           "4|20200101|510|400.00|80.00|0||\n"
+                           "5|20200101|310|12,3x|80.00|5.00||\n"
+                           "6|20200101|310|500.00|8x|7.00||D\n"
+                           "7|20200101|310|600.00|1.00|9.00|备注|\n"
+                           "8|20200101|310\n"
+                           "合计||||||备注|\n";
 
 static void run_settlement(struct fixture *fixture) {
     fixture_open(fixture, settlement, rows);
@@ -140,12 +159,21 @@ static void run_settlement(struct fixture *fixture) {
 Test(decode, conditions_sums_and_fates) {
     struct fixture fixture;
     run_settlement(&fixture);
-    static const struct { const char *codes; enum fate fate; } expected[] = {
-        {"-", FATE_LIVE}, {"-", FATE_LIVE}, {"amount.no_column", FATE_REJECTED}, {"-", FATE_LIVE},
-        {"amount.not_a_number", FATE_REJECTED}, {"amount.not_a_number", FATE_REJECTED}, {"row.filtered", FATE_EXPLAINED},
-        {"row.too_few_columns", FATE_REJECTED}, {"row.filtered", FATE_EXPLAINED}};
+    static const struct {
+        const char *codes;
+        enum fate fate;
+    } expected[] = {{"-", FATE_LIVE},
+                    {"-", FATE_LIVE},
+                    {"amount.no_column", FATE_REJECTED},
+                    {"-", FATE_LIVE},
+                    {"amount.not_a_number", FATE_REJECTED},
+                    {"amount.not_a_number", FATE_REJECTED},
+                    {"row.filtered", FATE_EXPLAINED},
+                    {"row.too_few_columns", FATE_REJECTED},
+                    {"row.filtered", FATE_EXPLAINED}};
     for (uint32_t row = 0; row < fixture.batch.row_count; row++) {
-        cr_expect_str_eq(fixture_codes(&fixture, row), expected[row].codes, "row %u: %s", row, fixture_codes(&fixture, row));
+        cr_expect_str_eq(fixture_codes(&fixture, row), expected[row].codes, "row %u: %s", row,
+                         fixture_codes(&fixture, row));
         cr_expect_eq(fixture.batch.rows[row].fate, expected[row].fate, "row %u", row);
     }
     cr_expect(fixture.batch.rows[5].withdrawn && !fixture.batch.rows[0].withdrawn);
@@ -163,41 +191,67 @@ Test(decode, measures_are_the_cells) {
     run_settlement(&fixture);
     struct tally tally = {0};
     tally_add(&tally, &fixture.batch);
-    static const struct { const char *column; int64_t live, rejected, explained; uint64_t unreadable; } expected[] = {
-        {"medfee_sumamt", 70000, 80000, 60000, 2}, {"hifp_pay", 19000, 15000, 100, 2},
-        {"fund_pay_sumamt", 22000, 18500, 1000, 2}, {"hifob_pay", 1000, 1200, 900, 1}, {"hifmi_pay", 2000, 3000, 0, 1}};
+    static const struct {
+        const char *column;
+        int64_t live, rejected, explained;
+        uint64_t unreadable;
+    } expected[] = {{"medfee_sumamt", 70000, 80000, 60000, 2},
+                    {"hifp_pay", 19000, 15000, 100, 2},
+                    {"fund_pay_sumamt", 22000, 18500, 1000, 2},
+                    {"hifob_pay", 1000, 1200, 900, 1},
+                    {"hifmi_pay", 2000, 3000, 0, 1}};
     for (size_t index = 0; index < sizeof expected / sizeof *expected; index++) {
         int column = model_column(fixture.spec.kind, span_of(expected[index].column));
         int measure = fixture.spec.kind->columns[column].measure;
-        cr_expect_eq((int64_t)tally.measures[FATE_LIVE][measure], expected[index].live, "%s", expected[index].column);
-        cr_expect_eq((int64_t)tally.measures[FATE_REJECTED][measure], expected[index].rejected, "%s: %jd", expected[index].column, (intmax_t)tally.measures[FATE_REJECTED][measure]);
-        cr_expect_eq((int64_t)tally.measures[FATE_EXPLAINED][measure], expected[index].explained, "%s", expected[index].column);
-        cr_expect_eq(tally.unreadable[measure], expected[index].unreadable, "%s: %ju", expected[index].column, (uintmax_t)tally.unreadable[measure]);
+        cr_expect_eq((int64_t)tally.measures[FATE_LIVE][measure], expected[index].live, "%s",
+                     expected[index].column);
+        cr_expect_eq((int64_t)tally.measures[FATE_REJECTED][measure], expected[index].rejected, "%s: %jd",
+                     expected[index].column, (intmax_t)tally.measures[FATE_REJECTED][measure]);
+        cr_expect_eq((int64_t)tally.measures[FATE_EXPLAINED][measure], expected[index].explained, "%s",
+                     expected[index].column);
+        cr_expect_eq(tally.unreadable[measure], expected[index].unreadable, "%s: %ju", expected[index].column,
+                     (uintmax_t)tally.unreadable[measure]);
     }
     fixture_close(&fixture);
 }
 
 Test(decode, ten_thousand_yuan_with_two_decimals) {
     struct fixture fixture;
-    fixture_open(&fixture, "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\nunit: wanyuan\ncolumns:\n  setl_id: k\n"
-                 "  setl_time: {value: \"20200101\"}\n  medfee_sumamt: a\n  hifp_pay: b\n",
-                 "k|a|b\n1|0.1234|0.05\n2|0.12|0.05\n3|0|0\n4|0.12|0.0512\n");
+    fixture_open(
+        &fixture,
+        "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\nunit: wanyuan\ncolumns:\n  setl_id: k\n"
+        "  setl_time: {value: \"20200101\"}\n  medfee_sumamt: a\n  hifp_pay: b\n",
+        "k|a|b\n1|0.1234|0.05\n2|0.12|0.05\n3|0|0\n4|0.12|0.0512\n");
     fixture_decode(&fixture);
     static const char *const codes[] = {"-", "amount.precision_lost", "-", "-"};
-    for (uint32_t row = 0; row < 4; row++) cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "row %u", row);
+    for (uint32_t row = 0; row < 4; row++)
+        cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "row %u", row);
     cr_expect_eq(fixture_measure(&fixture, "medfee_sumamt", 0), 123400);
+    fixture_close(&fixture);
+    /* Where zeros are written out, one short amount is enough. */
+    fixture_open(
+        &fixture,
+        "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\nunit: wanyuan\ncolumns:\n  setl_id: k\n"
+        "  setl_time: {value: \"20200101\"}\n  medfee_sumamt: a\n  hifp_pay: b\n",
+        "k|a|b\n1|0.1230|0.0500\n2|0.12|0.0512\n3|0|0\n4|0.1200|0.0512\n");
+    fixture_decode(&fixture);
+    for (uint32_t row = 0; row < 4; row++)
+        cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "padded row %u", row);
     fixture_close(&fixture);
 }
 
 /* The sign of a fixed-width export stands in a column of its own, blank for plus. */
 Test(decode, sign_beside_the_amount) {
     struct fixture fixture;
-    fixture_open(&fixture, "match: x\nkind: setl_fund_pay_d\nread: {format: csv}\nkey: [k]\nunit: fen\ncolumns:\n  setl_id: k\n"
-                 "  fund_pay_type: {value: \"310100\"}\n  fund_payamt: {from: [s, a], join: \"\"}\n",
-                 "k|s|a\n1| |000123\n2|-|000123\n3|+|5\n");
+    fixture_open(
+        &fixture,
+        "match: x\nkind: setl_fund_pay_d\nread: {format: csv}\nkey: [k]\nunit: fen\ncolumns:\n  setl_id: k\n"
+        "  fund_pay_type: {value: \"310100\"}\n  fund_payamt: {from: [s, a], join: \"\"}\n",
+        "k|s|a\n1| |000123\n2|-|000123\n3|+|5\n");
     fixture_decode(&fixture);
     static const int64_t fen[] = {123, -123, 5};
-    for (uint32_t row = 0; row < 3; row++) cr_expect_eq(fixture_measure(&fixture, "fund_payamt", row), fen[row], "row %u", row);
+    for (uint32_t row = 0; row < 3; row++)
+        cr_expect_eq(fixture_measure(&fixture, "fund_payamt", row), fen[row], "row %u", row);
     fixture_close(&fixture);
 }
 
@@ -212,19 +266,30 @@ Test(decode, many_batches) {
     cr_assert(table);
     at += sprintf(at, "id|b|e|s|t|n|i|h|a|c|f|p|q|r|u|v|w|x|y|z|m1|m2|m3|m4\n");
     for (int row = 0; row < 4096; row++)
-        at += sprintf(at, "S%08d|20200101|20200105|20200105|21|10000%05d|310|H690102001|%d.10|%d.10|     0.00|0.00|0|10|0.00|12.34|"
-                      "      1.00|2.00|0.01|99.99|合成样例数据|王芳|备注|x\n", row, row, row, row);
-    fixture_open(&fixture, "match: x\nkind: setl_d\nread: {format: csv}\nkey: [id]\ncolumns:\n  setl_id: id\n  begndate: b\n  enddate: e\n"
-                 "  setl_time: s\n  med_type: t\n  src_psn_no: n\n  insutype: i\n  fixmedins_code: h\n  medfee_sumamt: a\n"
-                 "  fulamt_ownpay_amt: c\n  overlmt_selfpay: f\n  preselfpay_amt: p\n  inscp_amt: q\n  act_pay_dedc: r\n  hifp_pay: u\n"
-                 "  cvlserv_pay: v\n  hifes_pay: w\n  acct_pay: x\n  cash_payamt: y\n  balc: z\n  fixmedins_name: m1\n  psn_name: m2\n"
-                 "  memo: m3\n  vali_flag: m4\n", table);
+        at += sprintf(at,
+                      "S%08d|20200101|20200105|20200105|21|10000%05d|310|H690102001|%d.10|%d.10|     "
+                      "0.00|0.00|0|10|0.00|12.34|"
+                      "      1.00|2.00|0.01|99.99|合成样例数据|王芳|备注|x\n",
+                      row, row, row, row);
+    fixture_open(&fixture,
+                 "match: x\nkind: setl_d\nread: {format: csv}\nkey: [id]\ncolumns:\n  setl_id: id\n  "
+                 "begndate: b\n  enddate: e\n"
+                 "  setl_time: s\n  med_type: t\n  src_psn_no: n\n  insutype: i\n  fixmedins_code: h\n  "
+                 "medfee_sumamt: a\n"
+                 "  fulamt_ownpay_amt: c\n  overlmt_selfpay: f\n  preselfpay_amt: p\n  inscp_amt: q\n  "
+                 "act_pay_dedc: r\n  hifp_pay: u\n"
+                 "  cvlserv_pay: v\n  hifes_pay: w\n  acct_pay: x\n  cash_payamt: y\n  balc: z\n  "
+                 "fixmedins_name: m1\n  psn_name: m2\n"
+                 "  memo: m3\n  vali_flag: m4\n",
+                 table);
     struct decode_state decode = {.spec = &fixture.spec};
     struct validate_state validate = {.spec = &fixture.spec};
     struct key_state key = {.spec = &fixture.spec};
-    struct stage stages[] = {{&transform_decode, &decode, &fixture.arena}, {&transform_validate, &validate, &fixture.arena},
+    struct stage stages[] = {{&transform_decode, &decode, &fixture.arena},
+                             {&transform_validate, &validate, &fixture.arena},
                              {&transform_key, &key, &fixture.arena}};
-    for (int stage = 0; stage < 3; stage++) cr_assert(stages[stage].kind->open(&stages[stage], &fixture.columns, &fixture.error));
+    for (int stage = 0; stage < 3; stage++)
+        cr_assert(stages[stage].kind->open(&stages[stage], &fixture.columns, &fixture.error));
     struct batch source = fixture.batch;
     struct arena arena = {0};
     double seconds[3] = {0};
@@ -238,7 +303,8 @@ Test(decode, many_batches) {
             clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
             stages[stage].kind->run(&stages[stage], &fixture.batch, &fixture.error);
             clock_gettime(CLOCK_THREAD_CPUTIME_ID, &until);
-            seconds[stage] += (double)(until.tv_sec - from.tv_sec) + (double)(until.tv_nsec - from.tv_nsec) / 1e9;
+            seconds[stage] +=
+                (double)(until.tv_sec - from.tv_sec) + (double)(until.tv_nsec - from.tv_nsec) / 1e9;
         }
         arena = fixture.batch.arena;
     }

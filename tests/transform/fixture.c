@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-struct span span_of(const char *text) { return (struct span){text, strlen(text)}; }
+struct span span_of(const char *text) {
+    return (struct span){text, strlen(text)};
+}
 
 /* Cells of one line; returns their count. */
 static uint32_t split(const char *line, size_t size, struct span cells[64]) {
@@ -39,7 +41,8 @@ void fixture_open(struct fixture *fixture, const char *yaml, const char *table) 
         uint32_t count = split(line, (size_t)(end - line), cells);
         fixture->batch.rows[row].number = row + 2;
         for (uint32_t cell = 0; cell < count && cell < fixture->columns.count; cell++)
-            if (cells[cell].size != 1 || cells[cell].bytes[0] != '~') fixture->batch.cells[cell][row] = cells[cell];
+            if (cells[cell].size != 1 || cells[cell].bytes[0] != '~')
+                fixture->batch.cells[cell][row] = cells[cell];
         if (count != fixture->columns.count) {
             fixture->batch.rows[row].shifted = true;
             batch_reject(&fixture->batch, row, (struct reason){.code = "row.too_few_columns"});
@@ -82,7 +85,8 @@ const char *fixture_codes(const struct fixture *fixture, uint32_t row) {
     const struct row *at = &fixture->batch.rows[row];
     size_t size = 0;
     for (uint8_t index = 0; index < at->reason_count; index++)
-        size += (size_t)snprintf(text + size, sizeof text - size, "%s%s", index ? " " : "", at->reasons[index].code);
+        size += (size_t)snprintf(text + size, sizeof text - size, "%s%s", index ? " " : "",
+                                 at->reasons[index].code);
     if (size == 0) snprintf(text, sizeof text, "-");
     return text;
 }

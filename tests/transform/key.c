@@ -3,8 +3,9 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-static const char enrollment[] = "match: x\nkind: psn_insu_d\nread: {format: csv}\nkey: [k, i]\ncolumns:\n  src_psn_no: k\n"
-                                 "  insutype: i\n  crt_insu_date: d\n  emp_no: e\n  memo: m\n";
+static const char enrollment[] =
+    "match: x\nkind: psn_insu_d\nread: {format: csv}\nkey: [k, i]\ncolumns:\n  src_psn_no: k\n"
+    "  insutype: i\n  crt_insu_date: d\n  emp_no: e\n  memo: m\n";
 
 Test(key, keys_and_content) {
     struct fixture fixture;
@@ -27,14 +28,16 @@ Test(key, keys_and_content) {
 
 Test(replay, chosen_rows_and_corrected_cells) {
     struct fixture fixture;
-    fixture_open(&fixture, enrollment, "k|i|d|e|m\n1|310|20200101|a|\n2|310|2020|a|\n3|310|20200101|a|\n4|310|20200101|a|\n");
+    fixture_open(&fixture, enrollment,
+                 "k|i|d|e|m\n1|310|20200101|a|\n2|310|2020|a|\n3|310|20200101|a|\n4|310|20200101|a|\n");
     static const uint64_t chosen[] = {3, 5}; /* row numbers: the header is 1 */
     const struct replay_cell cells[] = {{3, 2, SPAN("20200229")}, {3, 4, SPAN("改")}};
     struct replay_state state = {.rows = chosen, .row_count = 2, .cells = cells, .cell_count = 2};
     cr_assert(fixture_run(&fixture, &transform_replay, &state));
     fixture_decode(&fixture);
     static const char *const codes[] = {"row.filtered", "-", "row.filtered", "-"};
-    for (uint32_t row = 0; row < 4; row++) cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "row %u", row);
+    for (uint32_t row = 0; row < 4; row++)
+        cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "row %u", row);
     cr_expect(fixture_is(&fixture, "memo", 1, "改") && !fixture_vector(&fixture, "crt_insu_date")->null[1]);
     fixture_close(&fixture);
 }

@@ -7,32 +7,29 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define HEADER                                                                                                    \
-    "source_system,source_code,source_label,when_column,when_value,target_code,target_label,valid_from,"          \
+#define HEADER                                                                                               \
+    "source_system,source_code,source_label,when_column,when_value,target_code,target_label,valid_from,"     \
     "valid_until,status,justification,author,reviewer,review_date,note\n"
 
 /* A line of a table from what matters: system, code, condition, target, dates, status. */
-#define LINE(system, code, when, target, dates, status) system "," code ",label," when "," target ",," dates "," status ",because,甲,乙,,\n"
+#define LINE(system, code, when, target, dates, status)                                                      \
+    system "," code ",label," when "," target ",," dates "," status ",because,甲,乙,,\n"
 
-static const char insutype[] = "\xef\xbb\xbf" HEADER
-    LINE("sys", "1", ",", "310", ",", "reviewed")
-    LINE("sys", "2", ",", "390", ",", "reviewed")
-    LINE("sys", "110", ",", "", ",", "reviewed")
-    LINE("sys", "9", ",", "510", ",", "draft");
-static const char psn_type[] = HEADER
-    LINE("sys", "11", ",", "1101", ",2019-07-01", "reviewed")
+static const char insutype[] = "\xef\xbb\xbf" HEADER LINE("sys", "1", ",", "310", ",", "reviewed")
+    LINE("sys", "2", ",", "390", ",", "reviewed") LINE("sys", "110", ",", "", ",", "reviewed")
+        LINE("sys", "9", ",", "510", ",", "draft");
+static const char psn_type[] = HEADER LINE("sys", "11", ",", "1101", ",2019-07-01", "reviewed")
     LINE("sys", "11", ",", "1102", "2019-07-01,", "reviewed")
-    LINE("sys", "21", ",", "12", "2000-01-01,2015-01-01", "reviewed")
-    LINE("sys", "/3[1-3]/", ",", "13", ",", "reviewed")
-    LINE("sys", "33", ",", "15", ",", "reviewed")
-    LINE("sys", "/8.*/", ",", "81", ",", "reviewed")
-    LINE("sys", "/.*8/", ",", "82", ",", "reviewed")
-    LINE("sys", "/(a|aa)+[bd]/", ",", "99", ",", "reviewed")
-    LINE("sys", "5", ",", "50", ",", "reviewed")
-    LINE("sys", "5", "insutype,390", "51", ",", "reviewed")
-    LINE("sys", "6", "group,A", "60", ",", "reviewed")
-    LINE("", "7", ",", "70", ",", "reviewed")
-    "sys,4,label,,,40,,,,reviewed,because,甲,甲,,\n";
+        LINE("sys", "21", ",", "12", "2000-01-01,2015-01-01", "reviewed")
+            LINE("sys", "/3[1-3]/", ",", "13", ",", "reviewed") LINE("sys", "33", ",", "15", ",", "reviewed")
+                LINE("sys", "/8.*/", ",", "81", ",", "reviewed")
+                    LINE("sys", "/.*8/", ",", "82", ",", "reviewed")
+                        LINE("sys", "/(a|aa)+[bd]/", ",", "99", ",", "reviewed")
+                            LINE("sys", "5", ",", "50", ",", "reviewed")
+                                LINE("sys", "5", "insutype,390", "51", ",", "reviewed")
+                                    LINE("sys", "6", "group,A", "60", ",", "reviewed")
+                                        LINE("", "7", ",", "70", ",",
+                                             "reviewed") "sys,4,label,,,40,,,,reviewed,because,甲,甲,,\n";
 
 static bool load(struct mapping_set *set, struct arena *arena, struct error *error) {
     mapping_begin(set, arena);
@@ -41,20 +38,52 @@ static bool load(struct mapping_set *set, struct arena *arena, struct error *err
 }
 
 static const char enrollment[] =
-    "match: x\nkind: psn_insu_d\nprofile: sys.AC02\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n"
+    "match: x\nkind: psn_insu_d\nprofile: sys.AC02\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: "
+    "k\n"
     "  psn_type: {from: t, map: psn_type}\n  insutype: {from: i, map: insutype}\n  crt_insu_date: d\n";
 
 Test(mapping, rows_by_date_condition_pattern) {
     static const char table[] = "k|i|t|d|group\n"
-        "1|1|11|20190630|\n" "2|1|11|20190701|\n" "3|1|21|20150101|\n" "4|1|31|20200101|\n" "5|1|33|20200101|\n"
-        "6|1|88|20200101|\n" "7|1|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac|20200101|\n" "8|1|5|20200101|\n" "9|2|5|20200101|\n"
-        "10|1|6|20200101|A\n" "11|1|6|20200101|B\n" "12|1|7|20200101|\n" "13|1|4|20200101|\n" "14|9|5|20200101|\n"
-        "15|110|24|20200101|\n" "16|1|24|20200101|\n" "17|1||20200101|\n" "18|1|34|20200101|\n" "19|1|21|20140101|\n";
-    static const struct { const char *psn_type, *codes; } expected[] = {
-        {"1101", "-"}, {"1102", "-"}, {NULL, "code.not_valid_on_date"}, {"13", "-"}, {"15", "-"},
-        {NULL, "code.ambiguous"}, {NULL, "code.pattern_limit"}, {"50", "-"}, {"51", "-"},
-        {"60", "-"}, {NULL, "code.unmapped"}, {"70", "-"}, {NULL, "code.draft_only"}, {"50", "code.draft_only"},
-        {NULL, "scope.not_medical"}, {NULL, "code.unmapped"}, {NULL, "-"}, {NULL, "code.unmapped"}, {"12", "-"}};
+                                "1|1|11|20190630|\n"
+                                "2|1|11|20190701|\n"
+                                "3|1|21|20150101|\n"
+                                "4|1|31|20200101|\n"
+                                "5|1|33|20200101|\n"
+                                "6|1|88|20200101|\n"
+                                "7|1|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac|20200101|\n"
+                                "8|1|5|20200101|\n"
+                                "9|2|5|20200101|\n"
+                                "10|1|6|20200101|A\n"
+                                "11|1|6|20200101|B\n"
+                                "12|1|7|20200101|\n"
+                                "13|1|4|20200101|\n"
+                                "14|9|5|20200101|\n"
+                                "15|110|24|20200101|\n"
+                                "16|1|24|20200101|\n"
+                                "17|1||20200101|\n"
+                                "18|1|34|20200101|\n"
+                                "19|1|21|20140101|\n";
+    static const struct {
+        const char *psn_type, *codes;
+    } expected[] = {{"1101", "-"},
+                    {"1102", "-"},
+                    {NULL, "code.not_valid_on_date"},
+                    {"13", "-"},
+                    {"15", "-"},
+                    {NULL, "code.ambiguous"},
+                    {NULL, "code.pattern_limit"},
+                    {"50", "-"},
+                    {"51", "-"},
+                    {"60", "-"},
+                    {NULL, "code.unmapped"},
+                    {"70", "-"},
+                    {NULL, "code.draft_only"},
+                    {"50", "code.draft_only"},
+                    {NULL, "scope.not_medical"},
+                    {NULL, "code.unmapped"},
+                    {NULL, "-"},
+                    {NULL, "code.unmapped"},
+                    {"12", "-"}};
     struct fixture fixture;
     struct mapping_set set;
     fixture_open(&fixture, enrollment, table);
@@ -68,8 +97,11 @@ Test(mapping, rows_by_date_condition_pattern) {
     cr_assert_eq(fixture.batch.row_count, sizeof expected / sizeof *expected);
     for (uint32_t row = 0; row < fixture.batch.row_count; row++) {
         cr_expect(fixture_is(&fixture, "psn_type", row, expected[row].psn_type), "row %u", row + 1);
-        cr_expect_str_eq(fixture_codes(&fixture, row), expected[row].codes, "row %u: %s", row + 1, fixture_codes(&fixture, row));
-        enum fate fate = strstr(expected[row].codes, "scope") ? FATE_EXPLAINED : expected[row].codes[0] == '-' ? FATE_LIVE : FATE_REJECTED;
+        cr_expect_str_eq(fixture_codes(&fixture, row), expected[row].codes, "row %u: %s", row + 1,
+                         fixture_codes(&fixture, row));
+        enum fate fate = strstr(expected[row].codes, "scope") ? FATE_EXPLAINED
+                         : expected[row].codes[0] == '-'      ? FATE_LIVE
+                                                              : FATE_REJECTED;
         cr_expect_eq(fixture.batch.rows[row].fate, fate, "row %u", row + 1);
     }
     cr_expect_eq(use[0].rows, 16u, "the row of code 1 was used %ju times", (uintmax_t)use[0].rows);
@@ -112,16 +144,38 @@ Test(mapping, twice_changes_nothing) {
 }
 
 Test(mapping, what_is_refused) {
-    static const struct { const char *name, *text; bool wrong; unsigned line; } cases[] = {
+    static const struct {
+        const char *name, *text;
+        bool wrong;
+        unsigned line;
+    } cases[] = {
         {"good", HEADER LINE("s", "1", ",", "310", ",", "reviewed"), false, 0},
-        {"twice", HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "310", ",", "reviewed"), true, 3},
-        {"maps twice", HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "390", ",", "reviewed"), true, 3},
-        {"overlap", HEADER LINE("s", "1", ",", "310", ",2020-02-01", "reviewed") LINE("s", "1", ",", "390", "2020-01-01,", "reviewed"), true, 3},
-        {"one day after the other", HEADER LINE("s", "1", ",", "310", ",2020-01-01", "reviewed") LINE("s", "1", ",", "390", "2020-01-01,", "reviewed"), false, 0},
-        {"draft beside reviewed", HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "390", ",", "draft"), false, 0},
-        {"turned down", HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "390", ",", "rejected"), false, 0},
-        {"tie", HEADER LINE("s", "1", "a,1", "310", ",", "reviewed") LINE("s", "1", "b,1", "390", ",", "reviewed"), true, 3},
-        {"other systems", HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("t", "1", ",", "390", ",", "reviewed"), false, 0},
+        {"twice",
+         HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "310", ",", "reviewed"), true,
+         3},
+        {"maps twice",
+         HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "390", ",", "reviewed"), true,
+         3},
+        {"overlap",
+         HEADER LINE("s", "1", ",", "310", ",2020-02-01", "reviewed")
+             LINE("s", "1", ",", "390", "2020-01-01,", "reviewed"),
+         true, 3},
+        {"one day after the other",
+         HEADER LINE("s", "1", ",", "310", ",2020-01-01", "reviewed")
+             LINE("s", "1", ",", "390", "2020-01-01,", "reviewed"),
+         false, 0},
+        {"draft beside reviewed",
+         HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "390", ",", "draft"), false,
+         0},
+        {"turned down",
+         HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("s", "1", ",", "390", ",", "rejected"),
+         false, 0},
+        {"tie",
+         HEADER LINE("s", "1", "a,1", "310", ",", "reviewed") LINE("s", "1", "b,1", "390", ",", "reviewed"),
+         true, 3},
+        {"other systems",
+         HEADER LINE("s", "1", ",", "310", ",", "reviewed") LINE("t", "1", ",", "390", ",", "reviewed"),
+         false, 0},
         {"not a target", HEADER LINE("s", "1", ",", "311", ",", "reviewed"), true, 2},
         {"status", HEADER LINE("s", "1", ",", "310", ",", "final"), true, 2},
         {"date", HEADER LINE("s", "1", ",", "310", "2020-13-01,", "reviewed"), true, 2},
@@ -135,10 +189,13 @@ Test(mapping, what_is_refused) {
         struct mapping_set set;
         struct error error = {0};
         mapping_begin(&set, &arena);
-        mapping_targets(&set, SPAN("insutype"), SPAN("code,name\n310,a\n390,b\n"), "mappings/codes/insutype.csv");
-        bool ok = mapping_read(&set, span_of(cases[index].text), "city/insutype.csv", MAPPING_CITY, &error) && mapping_finish(&set, &error);
+        mapping_targets(&set, SPAN("insutype"), SPAN("code,name\n310,a\n390,b\n"),
+                        "mappings/codes/insutype.csv");
+        bool ok = mapping_read(&set, span_of(cases[index].text), "city/insutype.csv", MAPPING_CITY, &error) &&
+                  mapping_finish(&set, &error);
         cr_expect_eq(ok, !cases[index].wrong, "%s: %s", cases[index].name, error.message);
-        cr_expect_eq(error.at.row, cases[index].line, "%s: line %ju", cases[index].name, (uintmax_t)error.at.row);
+        cr_expect_eq(error.at.row, cases[index].line, "%s: line %ju", cases[index].name,
+                     (uintmax_t)error.at.row);
         if (!ok) cr_expect_eq(error.trouble, TROUBLE_USAGE, "%s", cases[index].name);
         arena_free(&arena);
     }
@@ -149,17 +206,23 @@ static const char *target(struct mapping_set *set, const char *code, struct aren
     struct mapping_question question = {.systems = systems, .system_count = 2, .day_known = true, .day = 0};
     const struct mapping_row *row;
     bool constant;
-    enum mapping_verdict verdict = mapping_choose(mapping_find(set, SPAN("t")), span_of(code), &question, &row, &constant);
-    return verdict == MAPPING_FOUND ? arena_copy(arena, row->target).bytes : verdict == MAPPING_NOTHING ? "nothing" : "none";
+    enum mapping_verdict verdict =
+        mapping_choose(mapping_find(set, SPAN("t")), span_of(code), &question, &row, &constant);
+    return verdict == MAPPING_FOUND     ? arena_copy(arena, row->target).bytes
+           : verdict == MAPPING_NOTHING ? "nothing"
+                                        : "none";
 }
 
 Test(mapping, levels_overlay_row_by_row) {
     struct arena arena = {0};
     struct mapping_set set;
     struct error error = {0};
-    static const char shipped[] = HEADER LINE("sys", "1", ",", "a", ",", "reviewed") LINE("sys", "2", ",", "b", ",", "reviewed") LINE("sys", "3", ",", "c", ",", "reviewed");
-    static const char city[] = HEADER LINE("sys", "2", ",", "B", ",", "reviewed") LINE("sys", "3", ",", "C", ",", "reviewed");
-    static const char county[] = HEADER LINE("sys", "3", ",", "", ",", "reviewed") LINE("sys", "1", ",", "x", ",", "draft");
+    static const char shipped[] = HEADER LINE("sys", "1", ",", "a", ",", "reviewed")
+        LINE("sys", "2", ",", "b", ",", "reviewed") LINE("sys", "3", ",", "c", ",", "reviewed");
+    static const char city[] =
+        HEADER LINE("sys", "2", ",", "B", ",", "reviewed") LINE("sys", "3", ",", "C", ",", "reviewed");
+    static const char county[] =
+        HEADER LINE("sys", "3", ",", "", ",", "reviewed") LINE("sys", "1", ",", "x", ",", "draft");
     for (int order = 0; order < 2; order++) { /* the order of files does not matter */
         static uint64_t hash;
         mapping_begin(&set, &arena);

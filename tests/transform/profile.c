@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char spec[] = "match: x\nkind: psn_info_b\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n";
+static const char spec[] =
+    "match: x\nkind: psn_info_b\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n";
 
 static void profile(struct fixture *fixture, struct profile_state *state) {
     struct stage stage = {&transform_profile, state, &fixture->arena};
@@ -24,16 +25,22 @@ Test(profile, shapes_fill_and_values) {
                  "3|690102199003070011|A1|20201301|202013|x||11\n"
                  "4||||||1|11\n");
     profile(&fixture, &state);
-    static const struct { int column, shape; uint64_t count; } expected[] = {
-        {1, SHAPE_CITIZEN, 2}, {2, SHAPE_NAME, 2}, {3, SHAPE_DATE, 2}, {4, SHAPE_MONTH, 2}, {5, SHAPE_AMOUNT, 2},
-        {6, SHAPE_PHONE, 2}, {7, SHAPE_CODE, 4}, {7, SHAPE_INTEGER, 4}, {1, SHAPE_DATE, 0}, {0, SHAPE_DATE, 0}};
+    static const struct {
+        int column, shape;
+        uint64_t count;
+    } expected[] = {{1, SHAPE_CITIZEN, 2}, {2, SHAPE_NAME, 2},  {3, SHAPE_DATE, 2}, {4, SHAPE_MONTH, 2},
+                    {5, SHAPE_AMOUNT, 2},  {6, SHAPE_PHONE, 2}, {7, SHAPE_CODE, 4}, {7, SHAPE_INTEGER, 4},
+                    {1, SHAPE_DATE, 0},    {0, SHAPE_DATE, 0}};
     for (size_t index = 0; index < sizeof expected / sizeof *expected; index++)
-        cr_expect_eq(state.columns[expected[index].column].shapes[expected[index].shape], expected[index].count, "case %zu: %ju", index,
+        cr_expect_eq(state.columns[expected[index].column].shapes[expected[index].shape],
+                     expected[index].count, "case %zu: %ju", index,
                      (uintmax_t)state.columns[expected[index].column].shapes[expected[index].shape]);
     const struct profile_column *code = &state.columns[7], *money = &state.columns[5];
     cr_expect(code->rows == 4 && code->filled == 4 && code->distinct == 2 && code->values[0].count == 3);
-    cr_expect(span_equal(profile_text(&code->first), SPAN("11")) && span_equal(profile_text(&code->last), SPAN("12")));
-    cr_expect(money->filled == 3 && money->least == -3000000 && money->most == 12500000 && money->decimals == 2);
+    cr_expect(span_equal(profile_text(&code->first), SPAN("11")) &&
+              span_equal(profile_text(&code->last), SPAN("12")));
+    cr_expect(money->filled == 3 && money->least == -3000000 && money->most == 12500000 &&
+              money->decimals == 2);
     fixture_close(&fixture);
 }
 

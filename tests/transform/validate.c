@@ -8,15 +8,21 @@
 
 static void validate(struct fixture *fixture, const struct regions *regions) {
     static const struct span county[] = {{"690102", 6}, {"690121", 6}};
-    struct validate_state state = {.spec = &fixture->spec, .regions = regions, .county = county, .county_count = 2,
-                                   .cutover_known = true, .cutover = date_days(2021, 1, 1),
-                                   .extracted_known = true, .extracted = date_days(2021, 6, 30)};
+    struct validate_state state = {.spec = &fixture->spec,
+                                   .regions = regions,
+                                   .county = county,
+                                   .county_count = 2,
+                                   .cutover_known = true,
+                                   .cutover = date_days(2021, 1, 1),
+                                   .extracted_known = true,
+                                   .extracted = date_days(2021, 6, 30)};
     fixture_decode(fixture);
     cr_assert(fixture_run(fixture, &transform_validate, &state), "%s", fixture->error.message);
 }
 
-static const char person[] = "match: x\nkind: psn_info_b\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n"
-                             "  psn_cert_type: t\n  certno: {from: c, as: certno}\n";
+static const char person[] =
+    "match: x\nkind: psn_info_b\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n"
+    "  psn_cert_type: t\n  certno: {from: c, as: certno}\n";
 
 static void check_certno(const char *input, const char *expected, unsigned line) {
     char table[512], text[256];
@@ -42,7 +48,10 @@ static void check_name(const char *input, const char *expected, unsigned line) {
     char table[512], text[256];
     struct fixture fixture;
     snprintf(table, sizeof table, "k|n\n1|%s\n", input);
-    fixture_open(&fixture, "match: x\nkind: psn_info_b\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n  psn_name: n\n", table);
+    fixture_open(&fixture,
+                 "match: x\nkind: psn_info_b\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n  "
+                 "psn_name: n\n",
+                 table);
     validate(&fixture, NULL);
     const struct vector *vector = fixture_vector(&fixture, "psn_name");
     snprintf(text, sizeof text, "%.*s %s", vector->null[0] ? 4 : (int)vector->text[0].size,
@@ -70,7 +79,8 @@ Test(validate, public_vectors) {
         struct span number = {line, (size_t)(comma - line)};
         struct certno certno = certno_check(number, (struct span){0}, NULL, &arena);
         bool valid = comma[1] == 'y';
-        cr_expect_eq((certno.faults & ~(unsigned)CERTNO_UPGRADED) == 0, valid, "%s faults %u", line, certno.faults);
+        cr_expect_eq((certno.faults & ~(unsigned)CERTNO_UPGRADED) == 0, valid, "%s faults %u", line,
+                     certno.faults);
         if (strstr(line, "upgrades to")) cr_expect(span_equal(certno.number, SPAN("610104196209276908")));
         checked++;
     }
@@ -84,21 +94,37 @@ static void check_table(const char *yaml, const char *table, const char *const *
     fixture_open(&fixture, yaml, table);
     validate(&fixture, NULL);
     for (uint32_t row = 0; row < fixture.batch.row_count; row++) {
-        cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "row %u: %s", row + 1, fixture_codes(&fixture, row));
+        cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "row %u: %s", row + 1,
+                         fixture_codes(&fixture, row));
         bool rejected = fixture.batch.rows[row].fate == FATE_REJECTED;
-        cr_expect_eq(rejected, strstr(codes[row], "empty") || strstr(codes[row], "foreign") || strstr(codes[row], "month_order") ||
-                                   strstr(codes[row], "before_start") || strstr(codes[row], "not_a"), "row %u", row + 1);
+        cr_expect_eq(rejected,
+                     strstr(codes[row], "empty") || strstr(codes[row], "foreign") ||
+                         strstr(codes[row], "month_order") || strstr(codes[row], "before_start") ||
+                         strstr(codes[row], "not_a"),
+                     "row %u", row + 1);
     }
     fixture_close(&fixture);
 }
 
 Test(validate, settlement_identities) {
-    static const char *const codes[] = {"-", "settle.cost_parts", "settle.payers", "settle.fund_parts", "settle.person_parts", "-", "-",
-                                        "settle.dates_disordered", "settle.after_cutover", "amount.negative", "-",
+    static const char *const codes[] = {"-",
+                                        "settle.cost_parts",
+                                        "settle.payers",
+                                        "settle.fund_parts",
+                                        "settle.person_parts",
+                                        "-",
+                                        "-",
+                                        "settle.dates_disordered",
+                                        "settle.after_cutover",
+                                        "amount.negative",
+                                        "-",
                                         "settle.after_cutover date.out_of_range"};
-    check_table("match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  setl_id: k\n  begndate: b\n  setl_time: s\n"
-                "  medfee_sumamt: m\n  fulamt_ownpay_amt: o\n  overlmt_selfpay: v\n  preselfpay_amt: p\n  inscp_amt: i\n"
-                "  fund_pay_sumamt: f\n  hifp_pay: h\n  hifmi_pay: g\n  psn_pay: n\n  acct_pay: a\n  acct_mulaid_pay: u\n"
+    check_table("match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  setl_id: k\n  begndate: "
+                "b\n  setl_time: s\n"
+                "  medfee_sumamt: m\n  fulamt_ownpay_amt: o\n  overlmt_selfpay: v\n  preselfpay_amt: p\n  "
+                "inscp_amt: i\n"
+                "  fund_pay_sumamt: f\n  hifp_pay: h\n  hifmi_pay: g\n  psn_pay: n\n  acct_pay: a\n  "
+                "acct_mulaid_pay: u\n"
                 "  cash_payamt: c\n  ownpay_hosp_part: q\n  refd_setl_flag: r\n  crt_dedc: z\n",
                 "k|b|s|m|o|v|p|i|f|h|g|n|a|u|c|q|r|z\n"
                 "1|20200101|20200105|100|10|5|5|80|60|50|10|40|15|0|25|0|0|\n"
@@ -113,14 +139,18 @@ Test(validate, settlement_identities) {
                 "10|20200101|20200105|-5|-5|0|0|0|0|0|0|-5|0|0|-5|0|0|-9\n"
                 "11|20200101|20200105|-100|-10|-5|-5|-80|-60|-50|-10|-40|-15|0|-25|0|1|\n"
                 "12|20210101|20210801|100|10|5|5|80|60|50|10|40|15|0|25|0|0|\n",
-                (const char *const[]){codes[0], codes[1], codes[2], codes[3], codes[4], codes[5], codes[6], codes[7], codes[8],
-                                      "amount.negative amount.negative amount.negative amount.negative", codes[10], codes[11]});
+                (const char *const[]){
+                    codes[0], codes[1], codes[2], codes[3], codes[4], codes[5], codes[6], codes[7], codes[8],
+                    "amount.negative amount.negative amount.negative amount.negative", codes[10], codes[11]});
 }
 
 Test(validate, differences_are_told_in_yuan) {
     struct fixture fixture;
-    fixture_open(&fixture, "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  setl_id: k\n  setl_time: s\n"
-                 "  medfee_sumamt: m\n  fund_pay_sumamt: f\n  psn_pay: n\n", "k|s|m|f|n\n1|20200105|100|60|40.10\n");
+    fixture_open(
+        &fixture,
+        "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  setl_id: k\n  setl_time: s\n"
+        "  medfee_sumamt: m\n  fund_pay_sumamt: f\n  psn_pay: n\n",
+        "k|s|m|f|n\n1|20200105|100|60|40.10\n");
     validate(&fixture, NULL);
     cr_assert_eq(fixture.batch.rows[0].reason_count, 1);
     cr_expect(span_equal(fixture.batch.rows[0].reasons[0].detail, SPAN("difference=-0.10")));
@@ -128,28 +158,41 @@ Test(validate, differences_are_told_in_yuan) {
 }
 
 Test(validate, enrollment_and_county) {
-    static const char *const codes[] = {"-", "-", "row.foreign_county", "enroll.end_before_start", "required.empty", "-", "-"};
-    check_table("match: x\nkind: psn_insu_d\nread: {format: csv}\nkey: [k]\ncounty_column: c\nwithdraw: {from: g, when: D}\ncolumns:\n"
-                "  src_psn_no: k\n  insutype: i\n  crt_insu_date: b\n  paus_insu_date: e\n",
-                "k|i|b|e|c|g\n1|310|20200101||690102|\n2|310|20200101|20200101|690121001|\n3|310|20200101||690123|\n"
-                "4|310|20200102|20200101||\n5||20200101||690102|\n|310|20200101||690102|\n7||20200101||690102|D\n", codes);
+    static const char *const codes[] = {
+        "-", "-", "row.foreign_county", "enroll.end_before_start", "required.empty", "-", "-"};
+    check_table(
+        "match: x\nkind: psn_insu_d\nread: {format: csv}\nkey: [k]\ncounty_column: c\nwithdraw: {from: g, "
+        "when: D}\ncolumns:\n"
+        "  src_psn_no: k\n  insutype: i\n  crt_insu_date: b\n  paus_insu_date: e\n",
+        "k|i|b|e|c|g\n1|310|20200101||690102|\n2|310|20200101|20200101|690121001|\n3|310|20200101||690123|\n"
+        "4|310|20200102|20200101||\n5||20200101||690102|\n|310|20200101||690102|\n7||20200101||690102|D\n",
+        codes);
 }
 
 Test(validate, contributions) {
     static const char *const codes[] = {"-", "contrib.parts_mismatch", "contrib.month_order"};
-    check_table("match: x\nkind: rsdt_psn_clct_detl_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  rsdt_clct_detl_id: k\n  clct_time: d\n"
-                "  accrym_begn: {from: b, as: month}\n  accrym_end: {from: e, as: month}\n  psn_clct_amt: p\n  finsubs_amt: f\n  clct_sumamt: s\n",
-                "k|d|b|e|p|f|s\n1|20200101|202001|202012|280|550|830\n2|20200101|202001|202012|280|550|830.01\n"
-                "3|20200101|202012|202001|280|550|830\n", codes);
+    check_table(
+        "match: x\nkind: rsdt_psn_clct_detl_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  rsdt_clct_detl_id: "
+        "k\n  clct_time: d\n"
+        "  accrym_begn: {from: b, as: month}\n  accrym_end: {from: e, as: month}\n  psn_clct_amt: p\n  "
+        "finsubs_amt: f\n  clct_sumamt: s\n",
+        "k|d|b|e|p|f|s\n1|20200101|202001|202012|280|550|830\n2|20200101|202001|202012|280|550|830.01\n"
+        "3|20200101|202012|202001|280|550|830\n",
+        codes);
 }
 
 Test(validate, sex_and_birth) {
     struct fixture fixture;
     static const char *const codes[] = {"-", "certno.sex_conflict", "certno.birth_conflict"};
-    fixture_open(&fixture, "match: x\nkind: psn_info_b\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n  gend: g\n  brdy: b\n"
+    fixture_open(&fixture,
+                 "match: x\nkind: psn_info_b\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n  "
+                 "gend: g\n  brdy: b\n"
                  "  certno: {from: c, as: certno}\n",
-                 "k|g|b|c\n1|1|19900307|690102199003070010\n2|2|19900307|690102199003070010\n3|1|19900308|690102199003070010\n");
+                 "k|g|b|c\n1|1|19900307|690102199003070010\n2|2|19900307|690102199003070010\n3|1|19900308|"
+                 "690102199003070010\n");
     validate(&fixture, NULL);
-    for (uint32_t row = 0; row < 3; row++) cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "row %u: %s", row, fixture_codes(&fixture, row));
+    for (uint32_t row = 0; row < 3; row++)
+        cr_expect_str_eq(fixture_codes(&fixture, row), codes[row], "row %u: %s", row,
+                         fixture_codes(&fixture, row));
     fixture_close(&fixture);
 }

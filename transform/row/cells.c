@@ -37,21 +37,25 @@ bool condition_holds(const struct spec_condition *condition, const struct batch 
     return condition->negative;
 }
 
-static void complain(const struct feed *feed, struct batch *batch, uint32_t row, enum weight weight, const char *code,
-                     uint16_t source, struct span cell, struct span detail) {
+static void complain(const struct feed *feed, struct batch *batch, uint32_t row, enum weight weight,
+                     const char *code, uint16_t source, struct span cell, struct span detail) {
     const struct row *at = &batch->rows[row];
     if (at->fate == FATE_EXPLAINED) return;
     for (uint8_t index = 0; index < at->reason_count; index++)
-        if (source && at->reasons[index].source == source && at->reasons[index].weight == WEIGHT_REJECT) return;
-    struct reason reason = {.code = code, .source = source, .target = (uint16_t)(feed->column->target + 1),
-                            .value = cell, .detail = detail};
+        if (source && at->reasons[index].source == source && at->reasons[index].weight == WEIGHT_REJECT)
+            return;
+    struct reason reason = {.code = code,
+                            .source = source,
+                            .target = (uint16_t)(feed->column->target + 1),
+                            .value = cell,
+                            .detail = detail};
     if (weight == WEIGHT_REJECT) batch_reject(batch, row, reason);
     else if (weight == WEIGHT_DOUBT) batch_doubt(batch, row, reason);
     else batch_note(batch, row, reason);
 }
 
-void feed_complain(const struct feed *feed, struct batch *batch, uint32_t row, enum weight weight, const char *code,
-                   struct span cell, struct span detail) {
+void feed_complain(const struct feed *feed, struct batch *batch, uint32_t row, enum weight weight,
+                   const char *code, struct span cell, struct span detail) {
     uint16_t source = feed->column->from_count ? (uint16_t)(feed->column->index[0] + 1) : 0;
     complain(feed, batch, row, weight, code, source, cell, detail);
 }
@@ -63,12 +67,14 @@ static bool read_plain_money(struct span cell, int scale, int64_t *fen) {
     while (at < end && *at == ' ') at++;
     const char *start = at;
     int64_t value = 0;
-    for (; at < end && at - start < 12 && (unsigned char)(*at - '0') < 10; at++) value = value * 10 + (*at - '0');
+    for (; at < end && at - start < 12 && (unsigned char)(*at - '0') < 10; at++)
+        value = value * 10 + (*at - '0');
     if (at == start || at - start == 12) return false; /* so long a number is read with care */
     int left = scale;
     if (at < end && *at == '.') {
         const char *point = at++;
-        for (; at < end && left > 0 && (unsigned char)(*at - '0') < 10; at++, left--) value = value * 10 + (*at - '0');
+        for (; at < end && left > 0 && (unsigned char)(*at - '0') < 10; at++, left--)
+            value = value * 10 + (*at - '0');
         if (at == point + 1) return false;
     }
     *fen = value * powers[left];
@@ -79,20 +85,23 @@ static const char *money_code(enum decimal_verdict verdict) {
     switch (verdict) {
     case DECIMAL_TOO_MANY_DECIMALS: return "amount.too_many_decimals";
     case DECIMAL_RANGE: return "amount.out_of_range";
-    case DECIMAL_OK: case DECIMAL_EMPTY: case DECIMAL_NOT_A_NUMBER: break;
+    case DECIMAL_OK:
+    case DECIMAL_EMPTY:
+    case DECIMAL_NOT_A_NUMBER: break;
     }
     return "amount.not_a_number";
 }
 
-static void money_wrong(const struct feed *feed, struct batch *batch, uint32_t row, enum decimal_verdict verdict,
-                        int source, struct span cell) {
+static void money_wrong(const struct feed *feed, struct batch *batch, uint32_t row,
+                        enum decimal_verdict verdict, int source, struct span cell) {
     if (batch->rows[row].fate == FATE_EXPLAINED) return;
     batch->unreadable[feed->target->measure]++;
-    complain(feed, batch, row, WEIGHT_REJECT, money_code(verdict), (uint16_t)(source + 1), cell, (struct span){0});
+    complain(feed, batch, row, WEIGHT_REJECT, money_code(verdict), (uint16_t)(source + 1), cell,
+             (struct span){0});
 }
 
-static void read_money(const struct feed *feed, struct batch *batch, const struct span *cells, const bool *mask,
-                       struct vector *values) {
+static void read_money(const struct feed *feed, struct batch *batch, const struct span *cells,
+                       const bool *mask, struct vector *values) {
     int source = feed->column->from_count ? feed->column->index[0] : -1;
     for (uint32_t row = 0; row < batch->row_count; row++) {
         int64_t fen = 0;
@@ -124,7 +133,8 @@ void feed_read_sum(const struct feed *feed, struct batch *batch, const bool *mas
             enum decimal_verdict verdict = decimal_read(cell, feed->scale, &value);
             if (verdict == DECIMAL_EMPTY) continue;
             null = false;
-            if (verdict == DECIMAL_OK && __builtin_add_overflow(total, value, &total)) verdict = DECIMAL_RANGE;
+            if (verdict == DECIMAL_OK && __builtin_add_overflow(total, value, &total))
+                verdict = DECIMAL_RANGE;
             if (verdict == DECIMAL_OK || wrong != DECIMAL_OK) continue;
             wrong = verdict;
             culprit = cell;
@@ -134,7 +144,9 @@ void feed_read_sum(const struct feed *feed, struct batch *batch, const bool *mas
             total = 0;
             null = true;
             if (money) money_wrong(feed, batch, row, wrong, source, culprit);
-            else complain(feed, batch, row, WEIGHT_REJECT, "integer.not_an_integer", (uint16_t)(source + 1), culprit, (struct span){0});
+            else
+                complain(feed, batch, row, WEIGHT_REJECT, "integer.not_an_integer", (uint16_t)(source + 1),
+                         culprit, (struct span){0});
         }
         values->null[row] = null;
         values->integer[row] = total;
@@ -157,8 +169,8 @@ static void date_wrong(const struct feed *feed, struct batch *batch, uint32_t ro
                       detail_of(batch, "value=%s", verdict == DATE_ZERO ? "00000000" : "19000101"));
 }
 
-static void read_date(const struct feed *feed, struct batch *batch, const struct span *cells, const bool *mask,
-                      struct vector *values) {
+static void read_date(const struct feed *feed, struct batch *batch, const struct span *cells,
+                      const bool *mask, struct vector *values) {
     bool serial = feed->reading == READ_SERIAL;
     for (uint32_t row = 0; row < batch->row_count; row++) {
         int32_t days = 0;
@@ -167,7 +179,8 @@ static void read_date(const struct feed *feed, struct batch *batch, const struct
             enum date_verdict verdict = serial ? date_read_serial(cells[row], &batch->arena, &days)
                                                : date_read(cells[row], &batch->arena, &days);
             null = verdict != DATE_OK || (feed->open_is_date && days == feed->open);
-            if (verdict != DATE_OK && !(feed->open_is_date && verdict == DATE_PLACEHOLDER && days == feed->open))
+            if (verdict != DATE_OK &&
+                !(feed->open_is_date && verdict == DATE_PLACEHOLDER && days == feed->open))
                 date_wrong(feed, batch, row, verdict, cells[row]);
         }
         values->null[row] = null;
@@ -175,8 +188,8 @@ static void read_date(const struct feed *feed, struct batch *batch, const struct
     }
 }
 
-static void read_timestamp(const struct feed *feed, struct batch *batch, const struct span *cells, const bool *mask,
-                           struct vector *values) {
+static void read_timestamp(const struct feed *feed, struct batch *batch, const struct span *cells,
+                           const bool *mask, struct vector *values) {
     for (uint32_t row = 0; row < batch->row_count; row++) {
         int64_t moment = 0;
         bool null = true;
@@ -190,8 +203,8 @@ static void read_timestamp(const struct feed *feed, struct batch *batch, const s
     }
 }
 
-static void read_number(const struct feed *feed, struct batch *batch, const struct span *cells, const bool *mask,
-                        struct vector *values) {
+static void read_number(const struct feed *feed, struct batch *batch, const struct span *cells,
+                        const bool *mask, struct vector *values) {
     bool ratio = feed->reading == READ_RATIO;
     for (uint32_t row = 0; row < batch->row_count; row++) {
         int64_t value = 0;
@@ -203,14 +216,16 @@ static void read_number(const struct feed *feed, struct batch *batch, const stru
             enum decimal_verdict verdict = decimal_read(cell, percent ? 2 : feed->scale, &value);
             null = verdict != DECIMAL_OK;
             if (null && (verdict != DECIMAL_EMPTY || percent))
-                feed_complain(feed, batch, row, WEIGHT_REJECT, ratio ? "ratio.not_a_ratio" : "integer.not_an_integer",
-                              cells[row], (struct span){0});
+                feed_complain(feed, batch, row, WEIGHT_REJECT,
+                              ratio ? "ratio.not_a_ratio" : "integer.not_an_integer", cells[row],
+                              (struct span){0});
         }
         values->null[row] = null;
         if (feed->target->type == TYPE_TEXT) {
             char digits[24];
             size_t size = null ? 0 : decimal_write(value, 0, digits);
-            values->text[row] = null ? (struct span){0} : arena_copy(&batch->arena, (struct span){digits, size});
+            values->text[row] =
+                null ? (struct span){0} : arena_copy(&batch->arena, (struct span){digits, size});
         } else {
             values->integer[row] = null ? 0 : value;
         }
@@ -222,7 +237,8 @@ static void tell_damage(const struct feed *feed, struct batch *batch, uint32_t r
     if (!point) return;
     struct span detail = detail_of(batch, "codepoint=U+%04X", point);
     feed_complain(feed, batch, row, WEIGHT_DOUBT,
-                  text_is_private_use(point) ? "text.private_use" : "text.replacement_character", text, detail);
+                  text_is_private_use(point) ? "text.private_use" : "text.replacement_character", text,
+                  detail);
 }
 
 static struct span text_value(const struct feed *feed, struct batch *batch, uint32_t row, struct span cell) {
@@ -239,8 +255,8 @@ static struct span text_value(const struct feed *feed, struct batch *batch, uint
     return number;
 }
 
-static void read_text(const struct feed *feed, struct batch *batch, const struct span *cells, const bool *mask,
-                      struct vector *values) {
+static void read_text(const struct feed *feed, struct batch *batch, const struct span *cells,
+                      const bool *mask, struct vector *values) {
     bool as_is = feed->reading == READ_TEXT || feed->reading == READ_CODE;
     for (uint32_t row = 0; row < batch->row_count; row++) {
         struct span text = {0};
@@ -284,7 +300,8 @@ static void read_month_or_bool(const struct feed *feed, struct batch *batch, con
             struct span cell = text_trim(text_half_width(cells[row], &batch->arena));
             answer = yes_or_no(cell);
             if (answer < 0 && cell.size)
-                feed_complain(feed, batch, row, WEIGHT_REJECT, "bool.not_yes_or_no", cells[row], (struct span){0});
+                feed_complain(feed, batch, row, WEIGHT_REJECT, "bool.not_yes_or_no", cells[row],
+                              (struct span){0});
             if (answer >= 0) text = answer ? SPAN("1") : SPAN("0");
         }
         values->null[row] = text.size == 0;
@@ -315,13 +332,17 @@ void feed_read(const struct feed *feed, struct batch *batch, const struct span *
     struct vector other;
     enum type type = feed->target->type;
     switch (feed->reading) {
-    case READ_TEXT: case READ_CODE: case READ_NAME: case READ_CERTNO:
-        read_text(feed, batch, cells, mask, values);
-        break;
-    case READ_MONTH: case READ_BOOL: read_month_or_bool(feed, batch, cells, mask, values); break;
-    case READ_INTEGER: case READ_RATIO: read_number(feed, batch, cells, mask, values); break;
+    case READ_TEXT:
+    case READ_CODE:
+    case READ_NAME:
+    case READ_CERTNO: read_text(feed, batch, cells, mask, values); break;
+    case READ_MONTH:
+    case READ_BOOL: read_month_or_bool(feed, batch, cells, mask, values); break;
+    case READ_INTEGER:
+    case READ_RATIO: read_number(feed, batch, cells, mask, values); break;
     case READ_MONEY: read_money(feed, batch, cells, mask, values); break;
-    case READ_DATE: case READ_SERIAL:
+    case READ_DATE:
+    case READ_SERIAL:
         if (type == TYPE_DATE) {
             read_date(feed, batch, cells, mask, values);
             break;

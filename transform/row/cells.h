@@ -7,8 +7,18 @@
 /* Reading one column of cells into one column of values. */
 
 enum reading {
-    READ_TEXT, READ_CODE, READ_NAME, READ_CERTNO, READ_MONTH, READ_INTEGER, READ_MONEY, READ_RATIO,
-    READ_DATE, READ_SERIAL, READ_TIMESTAMP, READ_BOOL
+    READ_TEXT,
+    READ_CODE,
+    READ_NAME,
+    READ_CERTNO,
+    READ_MONTH,
+    READ_INTEGER,
+    READ_MONEY,
+    READ_RATIO,
+    READ_DATE,
+    READ_SERIAL,
+    READ_TIMESTAMP,
+    READ_BOOL
 };
 
 /* A spec column, decided once. */
@@ -23,8 +33,8 @@ struct feed {
 };
 
 /* Decides how `column` is read; TROUBLE_USAGE at the spec's line when its words contradict. */
-bool feed_open(struct feed *feed, const struct spec *spec, const struct spec_column *column, struct arena *arena,
-               struct error *error);
+bool feed_open(struct feed *feed, const struct spec *spec, const struct spec_column *column,
+               struct arena *arena, struct error *error);
 
 /* Reads cells[row] into `values` for the rows of `mask` (NULL: all); the others become null.
    Gives reasons to live and rejected rows, never to explained ones; counts their unreadable money.
@@ -35,8 +45,8 @@ void feed_read(const struct feed *feed, struct batch *batch, const struct span *
 void feed_read_sum(const struct feed *feed, struct batch *batch, const bool *mask, struct vector *values);
 
 /* A reason about a cell, unless the row is explained or is already rejected for that cell. */
-void feed_complain(const struct feed *feed, struct batch *batch, uint32_t row, enum weight weight, const char *code,
-                   struct span cell, struct span detail);
+void feed_complain(const struct feed *feed, struct batch *batch, uint32_t row, enum weight weight,
+                   const char *code, struct span cell, struct span detail);
 
 /* "name=text" in the batch's arena, for a reason's detail. */
 struct span detail_of(struct batch *batch, const char *format, ...) __attribute__((format(printf, 2, 3)));

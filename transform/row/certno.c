@@ -67,7 +67,9 @@ bool certno_precision_lost(struct span number) {
     if (!e || e == number.bytes) return false;
     size_t exponent = (size_t)(e - number.bytes) + 1, index = 0;
     for (; index < exponent - 1; index++)
-        if ((number.bytes[index] < '0' || number.bytes[index] > '9') && !(index == 1 && number.bytes[1] == '.')) return false;
+        if ((number.bytes[index] < '0' || number.bytes[index] > '9') &&
+            !(index == 1 && number.bytes[1] == '.'))
+            return false;
     if (exponent < number.size && number.bytes[exponent] == '+') exponent++;
     return text_is_digits((struct span){number.bytes + exponent, number.size - exponent});
 }
@@ -83,7 +85,8 @@ static bool is_placeholder(struct span number) {
     if (number.size == 0) return false;
     size_t same = 1;
     while (same < number.size && number.bytes[same] == number.bytes[0]) same++;
-    if (same == number.size && (number.size > 2 || number.bytes[0] == '0' || number.bytes[0] == '-')) return true;
+    if (same == number.size && (number.size > 2 || number.bytes[0] == '0' || number.bytes[0] == '-'))
+        return true;
     if (number.size >= 17 && memcmp(number.bytes, "12345678901234567", 17) == 0) return true;
     if (number.size == 15 && memcmp(number.bytes, "123456789012345", 15) == 0) return true;
     static const char *const words[] = {"无", "暂无", "未知", "无证件", "不详", "NULL", "NONE", "N/A", "/"};
@@ -91,7 +94,8 @@ static bool is_placeholder(struct span number) {
         if (span_equal(number, (struct span){words[index], strlen(words[index])})) return true;
     /* No one was born in year 0 or 9999: 690102000000000000, 690102999999999999. */
     return number.size == 18 && text_is_digits(number) &&
-           (memcmp(number.bytes + 6, "000000000000", 12) == 0 || memcmp(number.bytes + 6, "999999999999", 12) == 0);
+           (memcmp(number.bytes + 6, "000000000000", 12) == 0 ||
+            memcmp(number.bytes + 6, "999999999999", 12) == 0);
 }
 
 /* Some counts of digits with some letters before them, as the permits are built. */
@@ -103,17 +107,21 @@ static bool has_shape(struct span number, size_t letters, size_t fewest, size_t 
 }
 
 static bool is_home_return(struct span number) { /* HK and Macau residents' travel permit */
-    return (has_shape(number, 1, 8, 8) || has_shape(number, 1, 10, 10)) && (number.bytes[0] == 'H' || number.bytes[0] == 'M');
+    return (has_shape(number, 1, 8, 8) || has_shape(number, 1, 10, 10)) &&
+           (number.bytes[0] == 'H' || number.bytes[0] == 'M');
 }
 
-static bool is_taiwan_permit(struct span number) { return has_shape(number, 0, 8, 8) || has_shape(number, 0, 10, 10); }
+static bool is_taiwan_permit(struct span number) {
+    return has_shape(number, 0, 8, 8) || has_shape(number, 0, 10, 10);
+}
 
 static bool is_residence(struct span number) { /* HK, Macau, Taiwan residents' residence permit */
-    return is_citizen_18(number) && number.bytes[0] == '8' && number.bytes[1] >= '1' && number.bytes[1] <= '3' &&
-           memcmp(number.bytes + 2, "0000", 4) == 0;
+    return is_citizen_18(number) && number.bytes[0] == '8' && number.bytes[1] >= '1' &&
+           number.bytes[1] <= '3' && memcmp(number.bytes + 2, "0000", 4) == 0;
 }
 
-static bool is_foreign_residence(struct span number) { /* of 2023: like a citizen's with a leading 9; before: AAA123456789012 */
+static bool is_foreign_residence(
+    struct span number) { /* of 2023: like a citizen's with a leading 9; before: AAA123456789012 */
     return has_shape(number, 3, 12, 12) || (is_citizen_18(number) && number.bytes[0] == '9');
 }
 
@@ -129,7 +137,8 @@ static bool is_passport(struct span number) {
 /* Birth, check digit, region and order digit of 18 characters built like a citizen's. */
 static void check_18(struct certno *certno, const struct regions *regions, bool residence) {
     const char *number = certno->number.bytes;
-    int year = (int)digits(number + 6, 4), month = (int)digits(number + 10, 2), day = (int)digits(number + 12, 2);
+    int year = (int)digits(number + 6, 4), month = (int)digits(number + 10, 2),
+        day = (int)digits(number + 12, 2);
     certno->citizen = true;
     certno->male = (number[16] - '0') % 2 == 1;
     if (year < 1800 || !date_is_real(year, month, day)) {
@@ -182,16 +191,20 @@ static void check_citizen(struct certno *certno, const struct regions *regions, 
 static bool fits(struct span number, unsigned type, bool *like_citizen) {
     *like_citizen = false;
     switch (type) {
-    case 4: case 5: return is_home_return(number) || is_passport(number);
+    case 4:
+    case 5: return is_home_return(number) || is_passport(number);
     case 6: return is_taiwan_permit(number) || is_home_return(number);
-    case 7: return *like_citizen = is_citizen_18(number) && number.bytes[0] == '9', is_foreign_residence(number);
+    case 7:
+        return *like_citizen = is_citizen_18(number) && number.bytes[0] == '9', is_foreign_residence(number);
     case 17: return *like_citizen = is_residence(number);
-    case 8: case 16: return is_passport(number);
+    case 8:
+    case 16: return is_passport(number);
     default: return true; /* officers' cards, certificates of birth: no rule is published */
     }
 }
 
-struct certno certno_check(struct span number, struct span type, const struct regions *regions, struct arena *arena) {
+struct certno certno_check(struct span number, struct span type, const struct regions *regions,
+                           struct arena *arena) {
     struct certno certno = {.number = number};
     if (number.size == 0) return certno;
     if (is_placeholder(number)) {

@@ -47,5 +47,6 @@ char certno_check_digit(const char *number);
 /* Checks a normal number by its certificate type (psn_cert_type, "01" ...; empty: not known) first and
    by its digits second.  A good citizen's number of 15 digits becomes 18 (in `arena`); one that is
    wrong keeps its 15.  `regions` may be NULL. */
-struct certno certno_check(struct span number, struct span type, const struct regions *regions, struct arena *arena);
+struct certno certno_check(struct span number, struct span type, const struct regions *regions,
+                           struct arena *arena);
 #endif

@@ -17,10 +17,10 @@ struct checking {
 };
 
 struct check {
-    const char *kinds;                 /* "setl_d", NULL: any kind that has the columns */
-    const char *as;                    /* the first column counts only where the spec reads it so; NULL: always */
-    const char *needs[CHECK_COLUMNS];  /* the spec must feed all of them, or the check does not apply */
-    const char *uses[CHECK_COLUMNS];   /* taken as null when not fed */
+    const char *kinds; /* "setl_d", NULL: any kind that has the columns */
+    const char *as;    /* the first column counts only where the spec reads it so; NULL: always */
+    const char *needs[CHECK_COLUMNS]; /* the spec must feed all of them, or the check does not apply */
+    const char *uses[CHECK_COLUMNS];  /* taken as null when not fed */
     void (*run)(const struct checking *checking);
 };
 
@@ -37,14 +37,17 @@ static inline const struct vector *check_vector(const struct checking *checking,
     return column < 0 ? NULL : &checking->batch->values[column];
 }
 /* 0 when null or not fed. */
-static inline int64_t check_fen(const struct vector *vector, uint32_t row) { return vector ? vector->integer[row] : 0; }
+static inline int64_t check_fen(const struct vector *vector, uint32_t row) {
+    return vector ? vector->integer[row] : 0;
+}
 static inline struct span check_text(const struct vector *vector, uint32_t row) {
     return vector && !vector->null[row] ? vector->text[row] : (struct span){0};
 }
 /* A date or the day of a timestamp; false when null. */
 bool check_day(const struct checking *checking, int index, uint32_t row, int32_t *day);
 /* Gives the row a reason about the check's `index`-th column (-1: the whole row). */
-void check_say(const struct checking *checking, uint32_t row, enum weight weight, const char *code, int index, struct span detail);
+void check_say(const struct checking *checking, uint32_t row, enum weight weight, const char *code, int index,
+               struct span detail);
 /* "difference=-0.10" in yuan. */
 struct span check_difference(const struct checking *checking, int64_t fen);
 #endif

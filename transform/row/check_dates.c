@@ -6,8 +6,11 @@
 static void check_enrollment(const struct checking *checking) {
     for (uint32_t row = 0; row < checking->batch->row_count; row++) {
         int32_t from, until;
-        if (!check_applies(checking, row) || !check_day(checking, 0, row, &from) || !check_day(checking, 1, row, &until)) continue;
-        if (until < from) check_say(checking, row, WEIGHT_REJECT, "enroll.end_before_start", 1, (struct span){0});
+        if (!check_applies(checking, row) || !check_day(checking, 0, row, &from) ||
+            !check_day(checking, 1, row, &until))
+            continue;
+        if (until < from)
+            check_say(checking, row, WEIGHT_REJECT, "enroll.end_before_start", 1, (struct span){0});
     }
 }
 
@@ -47,7 +50,8 @@ static void check_cutover(const struct checking *checking) {
     struct span detail = detail_of(checking->batch, "date=%s", text);
     for (uint32_t row = 0; row < checking->batch->row_count; row++) {
         int32_t day;
-        if (check_applies(checking, row) && check_day(checking, 0, row, &day) && day >= checking->state->cutover)
+        if (check_applies(checking, row) && check_day(checking, 0, row, &day) &&
+            day >= checking->state->cutover)
             check_say(checking, row, WEIGHT_DOUBT, "settle.after_cutover", 0, detail);
     }
 }
@@ -65,7 +69,8 @@ static void check_ranges(const struct checking *checking) {
         struct checking one = {checking->state, batch, self, checking->source};
         const struct vector *dates = &batch->values[column];
         for (uint32_t row = 0; row < batch->row_count; row++)
-            if ((dates->date[row] < earliest || dates->date[row] > until) && !dates->null[row] && check_applies(checking, row))
+            if ((dates->date[row] < earliest || dates->date[row] > until) && !dates->null[row] &&
+                check_applies(checking, row))
                 check_say(&one, row, WEIGHT_DOUBT, "date.out_of_range", 0, (struct span){0});
     }
 }

@@ -15,7 +15,10 @@ static int64_t rest(const struct checking *checking, uint32_t row, int whole, in
 static void balance(const struct checking *checking, int until, int maybe, const char *code) {
     const struct vector *totals = check_vector(checking, 0);
     for (uint32_t row = 0; row < checking->batch->row_count; row++) {
-        if (totals->null[row] || !check_applies(checking, row)) continue;
+        /* A rejected row may lack a part; it is weighed when it comes back. */
+        if (totals->null[row] || checking->batch->rows[row].fate != FATE_LIVE ||
+            !check_applies(checking, row))
+            continue;
         int64_t left = rest(checking, row, 0, 1, until);
         if (left == 0 || (maybe >= 0 && left == check_fen(check_vector(checking, maybe), row))) continue;
         check_say(checking, row, WEIGHT_DOUBT, code, 0, check_difference(checking, left));
@@ -25,15 +28,22 @@ static void balance(const struct checking *checking, int until, int maybe, const
 static void check_cost(const struct checking *checking) { balance(checking, 5, -1, "settle.cost_parts"); }
 static void check_payers(const struct checking *checking) { balance(checking, 3, 3, "settle.payers"); }
 static void check_funds(const struct checking *checking) { balance(checking, 9, 9, "settle.fund_parts"); }
-static void check_person_part(const struct checking *checking) { balance(checking, 3, 3, "settle.person_parts"); }
-static void check_contribution(const struct checking *checking) { balance(checking, 5, -1, "contrib.parts_mismatch"); }
+static void check_person_part(const struct checking *checking) {
+    balance(checking, 3, 3, "settle.person_parts");
+}
+static void check_contribution(const struct checking *checking) {
+    balance(checking, 5, -1, "contrib.parts_mismatch");
+}
 
 /* refd_setl_flag 1 or revs_flag '-', 'R' or clct_type 20, 991 mark a reversal: there a negative amount
    is right. */
 static bool is_reversal(const struct checking *checking, uint32_t row) {
-    struct span refund = check_text(check_vector(checking, 0), row), reversed = check_text(check_vector(checking, 1), row);
-    struct span type = check_text(check_vector(checking, 2), row), original = check_text(check_vector(checking, 3), row);
-    return span_is(refund, "1") || span_is(reversed, "-") || span_is(reversed, "R") || span_is(type, "20") || span_is(type, "991") || original.size > 0;
+    struct span refund = check_text(check_vector(checking, 0), row),
+                reversed = check_text(check_vector(checking, 1), row);
+    struct span type = check_text(check_vector(checking, 2), row),
+                original = check_text(check_vector(checking, 3), row);
+    return span_is(refund, "1") || span_is(reversed, "-") || span_is(reversed, "R") || span_is(type, "20") ||
+           span_is(type, "991") || original.size > 0;
 }
 
 static void check_negative(const struct checking *checking) {
@@ -74,16 +84,24 @@ static void check_ratios(const struct checking *checking) {
 
 const struct check checks_money[] = {
     {.kinds = "setl_d", /* A1 */
-     .needs = {"medfee_sumamt", "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_amt"}, .run = check_cost},
+     .needs = {"medfee_sumamt", "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt", "inscp_amt"},
+     .run = check_cost},
     {.kinds = "setl_d", /* A2 */
-     .needs = {"medfee_sumamt", "fund_pay_sumamt", "psn_pay"}, .uses = {"ownpay_hosp_part"}, .run = check_payers},
+     .needs = {"medfee_sumamt", "fund_pay_sumamt", "psn_pay"},
+     .uses = {"ownpay_hosp_part"},
+     .run = check_payers},
     {.kinds = "setl_d", /* A3 */
      .needs = {"fund_pay_sumamt", "hifp_pay"},
-     .uses = {"cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "othfund_pay", "acct_pay"},
+     .uses = {"cvlserv_pay", "hifes_pay", "hifmi_pay", "hifob_pay", "hifdm_pay", "maf_pay", "othfund_pay",
+              "acct_pay"},
      .run = check_funds},
     {.kinds = "setl_d", /* A4 */
-     .needs = {"psn_pay", "acct_pay"}, .uses = {"cash_payamt", "acct_mulaid_pay"}, .run = check_person_part},
-    {.needs = {"clct_sumamt", "psn_clct_amt"}, .uses = {"emp_clct_amt", "finsubs_amt", "oth_clct_amt"}, .run = check_contribution},
+     .needs = {"psn_pay", "acct_pay"},
+     .uses = {"cash_payamt", "acct_mulaid_pay"},
+     .run = check_person_part},
+    {.needs = {"clct_sumamt", "psn_clct_amt"},
+     .uses = {"emp_clct_amt", "finsubs_amt", "oth_clct_amt"},
+     .run = check_contribution},
     {.uses = {"refd_setl_flag", "revs_flag", "clct_type", "init_setl_id"}, .run = check_negative},
     {.run = check_ratios},
     {0},

@@ -7,7 +7,8 @@
 
 static void tell_number(const struct checking *checking, uint32_t row, const struct certno *certno) {
     if (certno->faults & CERTNO_LENGTH)
-        check_say(checking, row, WEIGHT_DOUBT, "certno.length", 0, detail_of(checking->batch, "found=%u", certno->length));
+        check_say(checking, row, WEIGHT_DOUBT, "certno.length", 0,
+                  detail_of(checking->batch, "found=%u", certno->length));
     if (certno->faults & CERTNO_CHECK_DIGIT)
         check_say(checking, row, WEIGHT_DOUBT, "certno.check_digit", 0,
                   detail_of(checking->batch, "expected=%c;found=%c", certno->expected, certno->found));
@@ -21,7 +22,8 @@ static void tell_number(const struct checking *checking, uint32_t row, const str
                 {CERTNO_TYPE, WEIGHT_DOUBT, "certno.type_conflict"},
                 {CERTNO_UPGRADED, WEIGHT_NOTE, "certno.upgraded_15"}};
     for (size_t index = 0; index < sizeof rest / sizeof *rest; index++)
-        if (certno->faults & rest[index].fault) check_say(checking, row, rest[index].weight, rest[index].code, 0, (struct span){0});
+        if (certno->faults & rest[index].fault)
+            check_say(checking, row, rest[index].weight, rest[index].code, 0, (struct span){0});
 }
 
 /* 0 certno, 1 psn_cert_type, 2 gend, 3 brdy.  The value becomes the number of 18 where 15 were given;
@@ -29,14 +31,16 @@ static void tell_number(const struct checking *checking, uint32_t row, const str
 static void check_certno(const struct checking *checking) {
     struct batch *batch = checking->batch;
     struct vector *numbers = &batch->values[checking->column[0]];
-    const struct vector *types = check_vector(checking, 1), *genders = check_vector(checking, 2), *births = check_vector(checking, 3);
+    const struct vector *types = check_vector(checking, 1), *genders = check_vector(checking, 2),
+                        *births = check_vector(checking, 3);
     for (uint32_t row = 0; row < batch->row_count; row++) {
         if (!check_applies(checking, row)) continue;
         if (numbers->null[row]) {
             check_say(checking, row, WEIGHT_DOUBT, "certno.empty", 0, (struct span){0});
             continue;
         }
-        struct certno certno = certno_check(numbers->text[row], check_text(types, row), checking->state->regions, &batch->arena);
+        struct certno certno =
+            certno_check(numbers->text[row], check_text(types, row), checking->state->regions, &batch->arena);
         numbers->text[row] = certno.number;
         if (certno.faults & CERTNO_PLACEHOLDER) {
             numbers->null[row] = true;
@@ -47,7 +51,8 @@ static void check_certno(const struct checking *checking) {
         if (checking->state->extracted_known && certno.birth > checking->state->extracted)
             check_say(checking, row, WEIGHT_DOUBT, "certno.birth_invalid", 0, (struct span){0});
         struct span gender = check_text(genders, row);
-        if (gender.size && (span_is(gender, "1") || span_is(gender, "2")) && span_is(gender, "1") != certno.male)
+        if (gender.size && (span_is(gender, "1") || span_is(gender, "2")) &&
+            span_is(gender, "1") != certno.male)
             check_say(checking, row, WEIGHT_DOUBT, "certno.sex_conflict", 0, (struct span){0});
         if (births && !births->null[row] && births->date[row] != certno.birth)
             check_say(checking, row, WEIGHT_DOUBT, "certno.birth_conflict", 0, (struct span){0});

@@ -26,7 +26,8 @@ static bool quoted(struct csv *csv, struct span *cell, struct arena *arena) {
 
 static void plain(struct csv *csv, struct span *cell) {
     size_t start = csv->at;
-    while (csv->at < csv->text.size && csv->text.bytes[csv->at] != ',' && csv->text.bytes[csv->at] != '\n') csv->at++;
+    while (csv->at < csv->text.size && csv->text.bytes[csv->at] != ',' && csv->text.bytes[csv->at] != '\n')
+        csv->at++;
     *cell = text_trim((struct span){csv->text.bytes + start, csv->at - start});
 }
 

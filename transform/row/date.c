@@ -79,7 +79,8 @@ static bool take_time(struct span text, int64_t *microseconds) {
         return false;
     }
     int hour = 0, minute = 0, second = 0;
-    if (!take_number(&text, 2, &hour) || !take_word(&text, ":") || take_number(&text, 2, &minute) != 2) return false;
+    if (!take_number(&text, 2, &hour) || !take_word(&text, ":") || take_number(&text, 2, &minute) != 2)
+        return false;
     if (take_word(&text, ":") && take_number(&text, 2, &second) != 2) return false;
     if (hour > 23 || minute > 59 || second > 59) return false;
     *microseconds = ((hour * 60 + minute) * 60 + second) * second_us;
@@ -167,7 +168,8 @@ static bool read_packed(struct span text, int *year, int *month, int *day) {
 enum date_verdict date_read(struct span text, struct arena *arena, int32_t *days) {
     int year, month, day;
     *days = 0;
-    if (text.size == 8 && read_packed(text, &year, &month, &day) && year > 1900 && date_is_real(year, month, day)) {
+    if (text.size == 8 && read_packed(text, &year, &month, &day) && year > 1900 &&
+        date_is_real(year, month, day)) {
         *days = date_days(year, month, day);
         return DATE_OK;
     }

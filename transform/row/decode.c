@@ -15,7 +15,8 @@ struct decode_plan {
 /* A target that has one conditional source is decoded late with all its sources. */
 static bool is_late(const struct spec *spec, uint32_t target) {
     for (uint32_t index = 0; index < spec->column_count; index++)
-        if (spec->columns[index].target == target && spec->columns[index].when.value_count && !spec->columns[index].map.size)
+        if (spec->columns[index].target == target && spec->columns[index].when.value_count &&
+            !spec->columns[index].map.size)
             return true;
     return false;
 }
@@ -68,11 +69,13 @@ static void answer_conditions(const struct spec *spec, struct batch *batch) {
         if (batch->rows[row].shifted || batch->rows[row].fate == FATE_EXPLAINED) continue;
         for (uint32_t index = 0; index < spec->where_count && batch->rows[row].fate == FATE_LIVE; index++) {
             if (condition_holds(&spec->where[index], batch, row)) continue;
-            batch_explain(batch, row, (struct reason){.code = "row.filtered",
-                                                      .source = (uint16_t)(spec->where[index].index + 1)});
+            batch_explain(
+                batch, row,
+                (struct reason){.code = "row.filtered", .source = (uint16_t)(spec->where[index].index + 1)});
             break;
         }
-        if (spec->withdraw.value_count && condition_holds(&spec->withdraw, batch, row)) batch->rows[row].withdrawn = true;
+        if (spec->withdraw.value_count && condition_holds(&spec->withdraw, batch, row))
+            batch->rows[row].withdrawn = true;
     }
 }
 
@@ -105,7 +108,8 @@ static struct span join(const struct feed *feed, struct batch *batch, uint32_t r
     if (filled == 0 || (whole && filled < count)) return (struct span){0};
     char *bytes = ARENA_NEW(&batch->arena, char, size + 1), *at = bytes;
     for (uint32_t part = 0; part < count; part++) {
-        if (part && feed->column->join.size) at = mempcpy(at, feed->column->join.bytes, feed->column->join.size);
+        if (part && feed->column->join.size)
+            at = mempcpy(at, feed->column->join.bytes, feed->column->join.size);
         if (parts[part].size) at = mempcpy(at, parts[part].bytes, parts[part].size);
     }
     return (struct span){bytes, (size_t)(at - bytes)};
@@ -139,36 +143,60 @@ static void count_shifted(struct batch *batch, const struct kind_column *target,
         batch->unreadable[target->measure] += !mask[row] && batch->rows[row].fate != FATE_EXPLAINED;
 }
 
-/* Decimals that are written, whatever they are; the cell is an amount. */
-static int written_decimals(struct span cell) {
+/* Decimals that are written, whatever they are; the cell is an amount.  *padded: the last one is a 0. */
+static int written_decimals(struct span cell, bool *padded) {
     cell = text_trim(cell);
     const char *point = cell.size ? memchr(cell.bytes, '.', cell.size) : NULL;
+    *padded = point && cell.bytes[cell.size - 1] == '0';
     return point ? (int)(cell.bytes + cell.size - point) - 1 : 0;
 }
 
-/* Ledgers in 10,000 yuan need four decimals to hold a yuan.  Where others of the batch have them, a row
-   with at most two everywhere has lost its yuan: amount.precision_lost. */
+enum { WAN_DECIMALS = 2 /* so many decimals of 10,000 yuan still lack the yuan */ };
+
+/* What the cells of one column, or of all of them, say about how amounts are written. */
+struct written {
+    int *decimals;   /* [row_count] most of the row's amounts; -1: none that is not zero */
+    bool *short_one; /* [row_count] an amount with too few decimals in a column that writes them out */
+    int most;
+};
+
+static void look_at_decimals(const struct feed *feed, struct batch *batch, struct written *written) {
+    const int64_t *fen = batch->values[feed->column->target].integer;
+    const struct span *cells = batch->cells[feed->column->index[0]];
+    bool pads = false, padded;
+    for (uint32_t row = 0; row < batch->row_count; row++) {
+        if (fen[row] == 0 || batch->rows[row].fate != FATE_LIVE) continue;
+        int here = written_decimals(cells[row], &padded);
+        pads |= padded && here > WAN_DECIMALS;
+        if (here > written->decimals[row]) written->decimals[row] = here;
+        if (here > written->most) written->most = here;
+    }
+    /* "0.0050" shows that zeros are kept, so "0.05" beside it was rounded. */
+    for (uint32_t row = 0; row < batch->row_count && pads; row++)
+        if (fen[row] != 0) written->short_one[row] |= written_decimals(cells[row], &padded) <= WAN_DECIMALS;
+}
+
+/* Ledgers in 10,000 yuan need four decimals to hold a yuan.  A row has lost its yuan when an amount has
+   two where its column writes zeros out, or, where zeros are dropped (numbers in a workbook), when all its
+   amounts have at most two and other rows of the batch have more: amount.precision_lost. */
 static void doubt_precision(const struct decode_plan *plan, struct batch *batch) {
-    int *decimals = ARENA_NEW(&batch->arena, int, batch->row_count ? batch->row_count : 1);
-    bool *amount = ARENA_NEW(&batch->arena, bool, batch->row_count ? batch->row_count : 1);
+    uint32_t count = batch->row_count ? batch->row_count : 1;
+    struct written written = {.decimals = ARENA_NEW(&batch->arena, int, count),
+                              .short_one = ARENA_NEW(&batch->arena, bool, count)};
     const struct feed *first = NULL;
-    int most = 0;
+    for (uint32_t row = 0; row < batch->row_count; row++) written.decimals[row] = -1;
     for (uint32_t index = 0; index < plan->feed_count; index++) {
         const struct feed *feed = &plan->feeds[index];
         if (feed->reading != READ_MONEY || feed->scale != 6 || feed->column->from_count != 1) continue;
         if (!first || feed->target->tags & TAG_MAIN) first = feed;
-        for (uint32_t row = 0; row < batch->row_count; row++) {
-            if (batch->values[feed->column->target].integer[row] == 0 || batch->rows[row].fate != FATE_LIVE) continue;
-            int here = written_decimals(batch->cells[feed->column->index[0]][row]);
-            amount[row] = true;
-            if (here > decimals[row]) decimals[row] = here;
-            if (here > most) most = here;
-        }
+        look_at_decimals(feed, batch, &written);
     }
-    for (uint32_t row = 0; row < batch->row_count && most > 2; row++)
-        if (amount[row] && decimals[row] <= 2)
+    for (uint32_t row = 0; row < batch->row_count && first && written.most > WAN_DECIMALS; row++) {
+        bool all_short = written.decimals[row] >= 0 && written.decimals[row] <= WAN_DECIMALS;
+        if (batch->rows[row].fate == FATE_LIVE && (written.short_one[row] || all_short))
             feed_complain(first, batch, row, WEIGHT_DOUBT, "amount.precision_lost",
                           batch->cells[first->column->index[0]][row], (struct span){0});
+    }
 }
 
 static enum flow decode_run(struct stage *stage, struct batch *batch, struct error *error) {
@@ -197,7 +225,8 @@ struct routed {
     bool *taken;              /* [row_count] some condition held */
 };
 
-static struct routed *route_of(struct routed *routes, uint32_t *count, const struct feed *feed, struct batch *batch) {
+static struct routed *route_of(struct routed *routes, uint32_t *count, const struct feed *feed,
+                               struct batch *batch) {
     for (uint32_t index = 0; index < *count; index++)
         if (routes[index].source == feed->column->index[0]) return &routes[index];
     struct routed *route = &routes[(*count)++];
@@ -214,13 +243,15 @@ static void copy_value(struct vector *into, const struct vector *from, enum type
 }
 
 /* Reads one conditional source of a target for the rows that no earlier source took. */
-static void read_late(const struct feed *feed, struct batch *batch, const bool *whole, bool *filled, bool *taken) {
+static void read_late(const struct feed *feed, struct batch *batch, const bool *whole, bool *filled,
+                      bool *taken) {
     const struct spec_condition *when = &feed->column->when;
     bool *mask = ARENA_NEW(&batch->arena, bool, batch->row_count ? batch->row_count : 1);
     struct vector values;
     vector_shape(&values, feed->target->type, batch->row_count, &batch->arena);
     for (uint32_t row = 0; row < batch->row_count; row++) {
-        mask[row] = !(whole && !whole[row]) && !filled[row] && (!when->value_count || condition_holds(when, batch, row));
+        mask[row] = !(whole && !whole[row]) && !filled[row] &&
+                    (!when->value_count || condition_holds(when, batch, row));
         filled[row] |= mask[row];
         if (taken) taken[row] |= mask[row];
     }
@@ -276,5 +307,7 @@ static enum flow decode_when_run(struct stage *stage, struct batch *batch, struc
 
 const struct stage_kind transform_decode = {
     .name = "decode", .state_size = sizeof(struct decode_state), .open = decode_open, .run = decode_run};
-const struct stage_kind transform_decode_when = {
-    .name = "decode_when", .state_size = sizeof(struct decode_state), .open = decode_open, .run = decode_when_run};
+const struct stage_kind transform_decode_when = {.name = "decode_when",
+                                                 .state_size = sizeof(struct decode_state),
+                                                 .open = decode_open,
+                                                 .run = decode_when_run};

@@ -26,8 +26,10 @@ static const struct {
 static bool usage(const struct spec *spec, const struct spec_column *column, struct error *error,
                   const struct kind_column *target) {
     error->at = (struct place){.source = spec->path, .row = column->line};
-    return error_code(error, TROUBLE_USAGE, NULL, TEXT("第 %u 行：列 %s(%s) 不能这样读", "line %u: column %s (%s) cannot be read like this"),
-                      column->line, target->name, target->label);
+    return error_code(
+        error, TROUBLE_USAGE, NULL,
+        TEXT("第 %u 行：列 %s(%s) 不能这样读", "line %u: column %s (%s) cannot be read like this"),
+        column->line, target->name, target->label);
 }
 
 static enum reading by_type(const struct kind_column *target) {
@@ -50,8 +52,8 @@ static bool is_key(const struct spec *spec, const struct spec_column *column) {
     return false;
 }
 
-bool feed_open(struct feed *feed, const struct spec *spec, const struct spec_column *column, struct arena *arena,
-               struct error *error) {
+bool feed_open(struct feed *feed, const struct spec *spec, const struct spec_column *column,
+               struct arena *arena, struct error *error) {
     const struct kind_column *target = &spec->kind->columns[column->target];
     *feed = (struct feed){.column = column, .target = target, .reading = by_type(target)};
     bool known = column->as.size == 0;
@@ -60,7 +62,8 @@ bool feed_open(struct feed *feed, const struct spec *spec, const struct spec_col
         feed->reading = readings[index].reading;
         known = readings[index].types & 1u << target->type;
     }
-    bool number = feed->reading == READ_MONEY || (feed->reading == READ_INTEGER && target->type == TYPE_INTEGER);
+    bool number =
+        feed->reading == READ_MONEY || (feed->reading == READ_INTEGER && target->type == TYPE_INTEGER);
     if (!known || (column->sum && !number)) return usage(spec, column, error, target);
     if (feed->reading == READ_RATIO) feed->scale = 4;
     if (feed->reading == READ_MONEY)

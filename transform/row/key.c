@@ -54,7 +54,9 @@ static int read_key(const struct spec *spec, struct batch *batch, uint32_t row, 
 
 static size_t value_size(const struct vector *vector, enum type type, uint32_t row) {
     if (vector->null[row]) return 0;
-    return type == TYPE_TEXT ? sizeof(uint32_t) + vector->text[row].size : type == TYPE_DATE ? sizeof(int32_t) : sizeof(int64_t);
+    return type == TYPE_TEXT   ? sizeof(uint32_t) + vector->text[row].size
+           : type == TYPE_DATE ? sizeof(int32_t)
+                               : sizeof(int64_t);
 }
 
 static char *put_value(char *at, const struct vector *vector, enum type type, uint32_t row) {
@@ -76,7 +78,8 @@ struct room {
 
 /* The content of a row: one bit a column for null, then the values that are there, each with the size
    that its type or its length says, so no two contents have the same bytes. */
-static uint64_t hash_row(const struct key_plan *plan, const struct batch *batch, uint32_t row, struct room *room) {
+static uint64_t hash_row(const struct key_plan *plan, const struct batch *batch, uint32_t row,
+                         struct room *room) {
     const struct kind *kind = batch->kind;
     size_t bits = (kind->column_count + 7) / 8, size = bits;
     for (uint32_t index = 0; index < plan->count; index++) {
@@ -111,7 +114,9 @@ static enum flow key_run(struct stage *stage, struct batch *batch, struct error 
         at->key_hash[0] = hash.low64;
         at->key_hash[1] = hash.high64;
         if (empty >= 0 && at->fate != FATE_EXPLAINED)
-            batch_reject(batch, row, (struct reason){.code = "key.empty", .source = (uint16_t)(state->spec->key_index[empty] + 1)});
+            batch_reject(batch, row,
+                         (struct reason){.code = "key.empty",
+                                         .source = (uint16_t)(state->spec->key_index[empty] + 1)});
         if (at->fate == FATE_LIVE) at->row_hash = hash_row(state->plan, batch, row, &room);
     }
     return FLOW_MORE;

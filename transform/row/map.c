@@ -31,7 +31,8 @@ struct map_plan {
     struct span systems[SYSTEMS_MAX];
     uint32_t system_count;
     uint32_t when_count;
-    struct spec_condition *whens; /* [when_count] columns of conditions, resolved; index -1: the source lacks it */
+    struct spec_condition
+        *whens; /* [when_count] columns of conditions, resolved; index -1: the source lacks it */
     void *match;
 };
 
@@ -71,11 +72,14 @@ static struct spec_condition *when_of(const struct map_plan *plan, struct span n
     return NULL;
 }
 
-static void resolve_when(struct map_plan *plan, const struct spec *spec, const struct columns *columns, struct span name) {
+static void resolve_when(struct map_plan *plan, const struct spec *spec, const struct columns *columns,
+                         struct span name) {
     if (when_of(plan, name)) return;
     struct spec_condition *when = &plan->whens[plan->when_count++];
-    *when = (struct spec_condition){.column = name, .index = model_column(spec->kind, name), .value_count = 1};
-    when->target = when->index >= 0 && fed(spec, when->index) && spec->kind->columns[when->index].type == TYPE_TEXT;
+    *when =
+        (struct spec_condition){.column = name, .index = model_column(spec->kind, name), .value_count = 1};
+    when->target =
+        when->index >= 0 && fed(spec, when->index) && spec->kind->columns[when->index].type == TYPE_TEXT;
     if (when->target) return;
     when->index = -1;
     for (uint32_t column = 0; column < columns->count; column++)
@@ -83,7 +87,8 @@ static void resolve_when(struct map_plan *plan, const struct spec *spec, const s
 }
 
 /* Whether `table` has a condition over `target`. */
-static bool asks(const struct mapping_set *set, const struct mapping_table *table, const struct kind_column *target) {
+static bool asks(const struct mapping_set *set, const struct mapping_table *table,
+                 const struct kind_column *target) {
     for (uint32_t row = 0; row < set->row_count; row++)
         if (set->rows[row]->table == table && span_is(set->rows[row]->when_column, target->name)) return true;
     return false;
@@ -96,12 +101,15 @@ static bool order(struct map_plan *plan, const struct map_state *state, struct e
         for (; next < plan->count; next++) {
             bool waits = false;
             for (uint32_t other = placed; other < plan->count; other++)
-                waits |= other != next && asks(state->mappings, plan->mapped[next].table, plan->mapped[other].target);
+                waits |= other != next &&
+                         asks(state->mappings, plan->mapped[next].table, plan->mapped[other].target);
             if (!waits) break;
         }
         if (next == plan->count)
-            return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s：映射表的条件互相依赖", "%s: conditions of mapping tables depend on each other"),
-                              state->spec->path);
+            return error_code(
+                error, TROUBLE_USAGE, NULL,
+                TEXT("%s：映射表的条件互相依赖", "%s: conditions of mapping tables depend on each other"),
+                state->spec->path);
         struct mapped first = plan->mapped[next];
         plan->mapped[next] = plan->mapped[placed];
         plan->mapped[placed] = first;
@@ -114,7 +122,8 @@ static void name_systems(struct map_plan *plan, const struct map_state *state) {
     struct span profile = state->spec->profile;
     const char *dot = profile.size ? memchr(profile.bytes, '.', profile.size) : NULL;
     if (profile.size) plan->systems[plan->system_count++] = profile;
-    if (dot) plan->systems[plan->system_count++] = (struct span){profile.bytes, (size_t)(dot - profile.bytes)};
+    if (dot)
+        plan->systems[plan->system_count++] = (struct span){profile.bytes, (size_t)(dot - profile.bytes)};
     if (state->mappings->county.size) plan->systems[plan->system_count++] = state->mappings->county;
     plan->systems[plan->system_count++] = (struct span){"", 0};
 }
@@ -129,18 +138,23 @@ static bool map_open(struct stage *stage, struct columns *columns, struct error 
         const struct spec_column *column = &spec->columns[index];
         if (!column->map.size) continue;
         struct mapped *mapped = &plan->mapped[plan->count++];
-        *mapped = (struct mapped){.column = column, .target = &spec->kind->columns[column->target],
+        *mapped = (struct mapped){.column = column,
+                                  .target = &spec->kind->columns[column->target],
                                   .table = mapping_find(state->mappings, column->map)};
         error->at = (struct place){.source = spec->path, .row = column->line};
         if (!mapped->table)
-            return error_code(error, TROUBLE_USAGE, NULL, TEXT("第 %u 行：没有映射表 %.*s", "line %u: no mapping table %.*s"), column->line,
-                              (int)column->map.size, column->map.bytes);
+            return error_code(error, TROUBLE_USAGE, NULL,
+                              TEXT("第 %u 行：没有映射表 %.*s", "line %u: no mapping table %.*s"),
+                              column->line, (int)column->map.size, column->map.bytes);
         if (mapped->target->type != TYPE_TEXT)
-            return error_code(error, TROUBLE_USAGE, NULL, TEXT("第 %u 行：列 %s 不是代码，不能映射", "line %u: column %s is no code and cannot be mapped"),
+            return error_code(error, TROUBLE_USAGE, NULL,
+                              TEXT("第 %u 行：列 %s 不是代码，不能映射",
+                                   "line %u: column %s is no code and cannot be mapped"),
                               column->line, mapped->target->name);
         for (uint32_t row = 0; row < state->mappings->row_count; row++) {
             const struct mapping_row *at = state->mappings->rows[row];
-            if (at->table == mapped->table && at->when_column.size) resolve_when(plan, spec, columns, at->when_column);
+            if (at->table == mapped->table && at->when_column.size)
+                resolve_when(plan, spec, columns, at->when_column);
         }
     }
     error->at = (struct place){0};
@@ -179,7 +193,8 @@ static struct span code_of(const struct spec_column *column, struct batch *batch
     struct span code = {0};
     for (uint32_t part = 0; part < column->from_count; part++) {
         struct span cell = text_trim(batch->cells[column->index[part]][row]);
-        char *bytes = ARENA_NEW(&batch->arena, char, code.size + column->join.size + cell.size + 1), *at = bytes;
+        char *bytes = ARENA_NEW(&batch->arena, char, code.size + column->join.size + cell.size + 1),
+             *at = bytes;
         if (code.size) at = mempcpy(at, code.bytes, code.size);
         if (part && column->join.size) at = mempcpy(at, column->join.bytes, column->join.size);
         if (cell.size) at = mempcpy(at, cell.bytes, cell.size);
@@ -194,16 +209,20 @@ static struct memo *memo_of(struct mapped *mapped, struct span code) {
     return code.size > MEMO_CODE ? NULL : &mapped->memo[sum % MEMO];
 }
 
-static enum mapping_verdict look_up(struct mapped *mapped, const struct map_plan *plan, struct batch *batch, uint32_t row,
-                                    struct span code, const struct mapping_row **found) {
+static enum mapping_verdict look_up(struct mapped *mapped, const struct map_plan *plan, struct batch *batch,
+                                    uint32_t row, struct span code, const struct mapping_row **found) {
     struct memo *memo = memo_of(mapped, code);
-    if (memo && memo->used && memo->size == code.size && memcmp(memo->code, code.bytes ? code.bytes : "", code.size) == 0) {
+    if (memo && memo->used && memo->size == code.size &&
+        memcmp(memo->code, code.bytes ? code.bytes : "", code.size) == 0) {
         *found = memo->row;
         return memo->verdict;
     }
     struct asked asked = {plan, batch, row};
-    struct mapping_question question = {.systems = plan->systems, .system_count = plan->system_count, .holds = holds,
-                                        .context = &asked, .match = plan->match};
+    struct mapping_question question = {.systems = plan->systems,
+                                        .system_count = plan->system_count,
+                                        .holds = holds,
+                                        .context = &asked,
+                                        .match = plan->match};
     question.day_known = event_day(batch, row, &question.day);
     bool constant;
     enum mapping_verdict verdict = mapping_choose(mapped->table, code, &question, found, &constant);
@@ -214,7 +233,8 @@ static enum mapping_verdict look_up(struct mapped *mapped, const struct map_plan
     return verdict;
 }
 
-static void count_use(const struct map_state *state, const struct batch *batch, uint32_t row, const struct mapping_row *found) {
+static void count_use(const struct map_state *state, const struct batch *batch, uint32_t row,
+                      const struct mapping_row *found) {
     if (!state->use) return;
     int main = batch->kind->main_measure;
     state->use[found->number].rows++;
@@ -222,29 +242,38 @@ static void count_use(const struct map_state *state, const struct batch *batch, 
 }
 
 /* A code reviewed as not handed over: the row is no data of ours. */
-static void explain(const struct mapped *mapped, struct batch *batch, uint32_t row, const struct mapping_row *found,
-                    struct span code) {
-    struct reason reason = {.code = span_is(mapped->table->name, "insutype") ? "scope.not_medical" : "scope.mapped_to_none",
-                            .source = mapped->column->from_count ? (uint16_t)(mapped->column->index[0] + 1) : 0,
-                            .target = (uint16_t)(mapped->column->target + 1), .value = code};
-    reason.detail = detail_of(batch, "label=%.*s", (int)(found->label.size < 90 ? found->label.size : 0), found->label.bytes);
+static void explain(const struct mapped *mapped, struct batch *batch, uint32_t row,
+                    const struct mapping_row *found, struct span code) {
+    struct reason reason = {
+        .code = span_is(mapped->table->name, "insutype") ? "scope.not_medical" : "scope.mapped_to_none",
+        .source = mapped->column->from_count ? (uint16_t)(mapped->column->index[0] + 1) : 0,
+        .target = (uint16_t)(mapped->column->target + 1),
+        .value = code};
+    reason.detail = detail_of(batch, "label=%.*s", (int)(found->label.size < 90 ? found->label.size : 0),
+                              found->label.bytes);
     batch_explain(batch, row, reason);
 }
 
 static void tell(const struct failure *failure, bool keep, struct batch *batch) {
-    static const char *const codes[] = {[MAPPING_UNMAPPED] = "code.unmapped", [MAPPING_DRAFT_ONLY] = "code.draft_only",
-                                        [MAPPING_NOT_VALID] = "code.not_valid_on_date", [MAPPING_AMBIGUOUS] = "code.ambiguous",
+    static const char *const codes[] = {[MAPPING_UNMAPPED] = "code.unmapped",
+                                        [MAPPING_DRAFT_ONLY] = "code.draft_only",
+                                        [MAPPING_NOT_VALID] = "code.not_valid_on_date",
+                                        [MAPPING_AMBIGUOUS] = "code.ambiguous",
                                         [MAPPING_LIMIT] = "code.pattern_limit"};
     if (batch->rows[failure->row].fate == FATE_EXPLAINED) return;
     const struct mapped *mapped = failure->mapped;
     char date[16] = "-";
     int32_t day;
     if (event_day(batch, failure->row, &day)) date_write(day, date);
-    struct reason reason = {.source = mapped->column->from_count ? (uint16_t)(mapped->column->index[0] + 1) : 0,
-                            .target = (uint16_t)(mapped->column->target + 1), .value = failure->code};
-    int shown = failure->code.size <= 30 ? (int)failure->code.size : 0; /* a longer text is no code and may be anything */
-    reason.detail = detail_of(batch, "value=%.*s;table=%.*s;date=%s", shown, failure->code.bytes ? failure->code.bytes : "",
-                              (int)mapped->table->name.size, mapped->table->name.bytes, date);
+    struct reason reason = {.source =
+                                mapped->column->from_count ? (uint16_t)(mapped->column->index[0] + 1) : 0,
+                            .target = (uint16_t)(mapped->column->target + 1),
+                            .value = failure->code};
+    int shown = failure->code.size <= 30 ? (int)failure->code.size
+                                         : 0; /* a longer text is no code and may be anything */
+    reason.detail = detail_of(batch, "value=%.*s;table=%.*s;date=%s", shown,
+                              failure->code.bytes ? failure->code.bytes : "", (int)mapped->table->name.size,
+                              mapped->table->name.bytes, date);
     if (failure->verdict == MAPPING_UNMAPPED && keep) {
         reason.code = "code.unmapped_kept";
         batch->values[mapped->column->target].null[failure->row] = false;
@@ -283,7 +312,8 @@ static enum flow map_run(struct stage *stage, struct batch *batch, struct error 
             }
         }
     }
-    for (size_t index = 0; index < failures.count; index++) tell(&failures.list[index], state->spec->unmapped_keep, batch);
+    for (size_t index = 0; index < failures.count; index++)
+        tell(&failures.list[index], state->spec->unmapped_keep, batch);
     return FLOW_MORE;
 }
 
@@ -292,5 +322,8 @@ static void map_close(struct stage *stage) {
     if (state->plan) mapping_match_free(state->plan->match);
 }
 
-const struct stage_kind transform_map = {.name = "map", .state_size = sizeof(struct map_state), .open = map_open,
-                                         .run = map_run, .close = map_close};
+const struct stage_kind transform_map = {.name = "map",
+                                         .state_size = sizeof(struct map_state),
+                                         .open = map_open,
+                                         .run = map_run,
+                                         .close = map_close};

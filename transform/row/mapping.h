@@ -15,31 +15,31 @@ struct mapping_row {
     struct span system, code, label, when_column, when_value, target, target_label, author, reviewer;
     int32_t from, until; /* days since 2000-01-01, half-open; INT32_MIN, INT32_MAX: not bounded */
     enum mapping_level level;
-    bool reviewed;       /* by someone else than its author; else it is a draft */
-    bool replaced;       /* a higher level has a row for the same system, code and condition */
-    void *pattern;       /* pcre2_code of a code "/.../", else NULL */
+    bool reviewed; /* by someone else than its author; else it is a draft */
+    bool replaced; /* a higher level has a row for the same system, code and condition */
+    void *pattern; /* pcre2_code of a code "/.../", else NULL */
     const char *path;
     uint32_t line;
-    uint32_t number;     /* index in the set's rows */
+    uint32_t number;          /* index in the set's rows */
     struct mapping_row *next; /* of the same system and code; of patterns: of the table */
 };
 
 struct mapping_table {
-    struct span name;            /* insutype, from mappings/insutype.csv */
-    struct map codes;            /* "system\0code" to the first mapping_row */
+    struct span name; /* insutype, from mappings/insutype.csv */
+    struct map codes; /* "system\0code" to the first mapping_row */
     struct mapping_row *patterns;
-    struct map targets;          /* codes that may be targets; empty: not checked */
+    struct map targets; /* codes that may be targets; empty: not checked */
     const char *targets_path;
-    uint64_t hash[2];            /* XXH3-128 of the rows in force; set by mapping_finish */
+    uint64_t hash[2]; /* XXH3-128 of the rows in force; set by mapping_finish */
 };
 
 struct mapping_set {
     struct arena *arena;
-    struct map tables;           /* name to mapping_table */
-    struct mapping_row **rows;   /* [row_count] in the order read */
+    struct map tables;         /* name to mapping_table */
+    struct mapping_row **rows; /* [row_count] in the order read */
     uint32_t row_count, capacity;
-    uint32_t unreviewed;         /* rows marked reviewed whose author and reviewer are the same or missing */
-    struct span county;          /* its folder: a source system of its own */
+    uint32_t unreviewed; /* rows marked reviewed whose author and reviewer are the same or missing */
+    struct span county;  /* its folder: a source system of its own */
     uint64_t hash[2];
 };
 
@@ -65,12 +65,12 @@ void mapping_use_merge(struct mapping_use *into, const struct mapping_use *from,
 
 enum mapping_verdict {
     MAPPING_FOUND,
-    MAPPING_NOTHING,    /* reviewed as "not handed over" */
+    MAPPING_NOTHING, /* reviewed as "not handed over" */
     MAPPING_UNMAPPED,
     MAPPING_DRAFT_ONLY,
-    MAPPING_NOT_VALID,  /* mapped, but not on that day */
+    MAPPING_NOT_VALID, /* mapped, but not on that day */
     MAPPING_AMBIGUOUS,
-    MAPPING_LIMIT       /* a pattern passed its limits */
+    MAPPING_LIMIT /* a pattern passed its limits */
 };
 
 /* What a row is looked up by. */

@@ -66,7 +66,8 @@ static void consider(struct choice *choice, const struct mapping_row *row, unsig
     choice->score = score;
 }
 
-static const struct mapping_row *exact(const struct mapping_table *table, struct span system, struct span code) {
+static const struct mapping_row *exact(const struct mapping_table *table, struct span system,
+                                       struct span code) {
     char key[SYSTEM_BYTES_MAX + 1 + CODE_BYTES_MAX];
     if (system.size > SYSTEM_BYTES_MAX || code.size > CODE_BYTES_MAX) return NULL;
     if (system.size) memcpy(key, system.bytes, system.size);
@@ -82,8 +83,8 @@ static bool consider_patterns(struct choice *choice, const struct mapping_table 
     for (const struct mapping_row *row = table->patterns; row && match; row = row->next) {
         for (uint32_t system = 0; system < question->system_count; system++) {
             if (!span_equal(row->system, question->systems[system])) continue;
-            int found = pcre2_match(row->pattern, (PCRE2_SPTR)(code.size ? code.bytes : ""), code.size, 0, 0, match->data,
-                                    match->context);
+            int found = pcre2_match(row->pattern, (PCRE2_SPTR)(code.size ? code.bytes : ""), code.size, 0, 0,
+                                    match->data, match->context);
             if (found < 0 && found != PCRE2_ERROR_NOMATCH) return false;
             if (found >= 0) consider(choice, row, question->system_count - system, question);
             break;
@@ -98,7 +99,8 @@ enum mapping_verdict mapping_choose(const struct mapping_table *table, struct sp
     struct choice choice = {.constant = true};
     *found = NULL;
     for (uint32_t system = 0; system < question->system_count; system++)
-        for (const struct mapping_row *row = exact(table, question->systems[system], code); row; row = row->next)
+        for (const struct mapping_row *row = exact(table, question->systems[system], code); row;
+             row = row->next)
             consider(&choice, row, question->system_count - system, question);
     /* A code that is written out beats any pattern. */
     bool limit = !choice.best && !consider_patterns(&choice, table, code, question);

@@ -11,7 +11,8 @@ static int compare(struct span a, struct span b) {
     return order ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-/* Rows of one key stand together: table, system, code, condition; then the higher level first, then by date. */
+/* Rows of one key stand together: table, system, code, condition; then the higher level first, then by date.
+ */
 static int by_key(const struct mapping_row *a, const struct mapping_row *b) {
     int order = compare(a->table->name, b->table->name);
     if (!order) order = compare(a->system, b->system);
@@ -22,21 +23,26 @@ static int by_key(const struct mapping_row *a, const struct mapping_row *b) {
 }
 
 static int by_key_level_date(const void *left, const void *right) {
-    const struct mapping_row *a = *(const struct mapping_row *const *)left, *b = *(const struct mapping_row *const *)right;
+    const struct mapping_row *a = *(const struct mapping_row *const *)left,
+                             *b = *(const struct mapping_row *const *)right;
     int order = by_key(a, b);
     if (!order) order = (a->level < b->level) - (a->level > b->level);
     if (!order) order = (a->from > b->from) - (a->from < b->from);
     return order ? order : (a->number > b->number) - (a->number < b->number);
 }
 
-static bool both(struct error *error, const struct mapping_row *a, const struct mapping_row *b, const char *code,
-                 const char *sentence) {
+static bool both(struct error *error, const struct mapping_row *a, const struct mapping_row *b,
+                 const char *code, const char *sentence) {
     error->at = (struct place){.source = b->path, .row = b->line};
-    return error_code(error, TROUBLE_USAGE, code, TEXT("%s 第 %u 行与 %s 第 %u 行：代码「%.*s」%s", "%s line %u and %s line %u: code \"%.*s\" %s"),
-                      a->path, a->line, b->path, b->line, (int)b->code.size, b->code.bytes, sentence);
+    return error_code(
+        error, TROUBLE_USAGE, code,
+        TEXT("%s 第 %u 行与 %s 第 %u 行：代码「%.*s」%s", "%s line %u and %s line %u: code \"%.*s\" %s"),
+        a->path, a->line, b->path, b->line, (int)b->code.size, b->code.bytes, sentence);
 }
 
-static bool overlaps(const struct mapping_row *a, const struct mapping_row *b) { return a->from < b->until && b->from < a->until; }
+static bool overlaps(const struct mapping_row *a, const struct mapping_row *b) {
+    return a->from < b->until && b->from < a->until;
+}
 
 /* A reviewed row of a higher level replaces those of lower ones; at one level nothing may overlap. */
 static bool overlay(struct mapping_row **rows, uint32_t count, struct error *error) {
@@ -59,9 +65,9 @@ static bool overlay(struct mapping_row **rows, uint32_t count, struct error *err
 }
 
 static bool rivals(const struct mapping_row *a, const struct mapping_row *b) {
-    return a->reviewed && b->reviewed && !a->replaced && !b->replaced && a->level == b->level && a->when_column.size &&
-           b->when_column.size && !span_equal(a->when_column, b->when_column) && overlaps(a, b) &&
-           span_equal(a->system, b->system) && !span_equal(a->target, b->target);
+    return a->reviewed && b->reviewed && !a->replaced && !b->replaced && a->level == b->level &&
+           a->when_column.size && b->when_column.size && !span_equal(a->when_column, b->when_column) &&
+           overlaps(a, b) && span_equal(a->system, b->system) && !span_equal(a->target, b->target);
 }
 
 /* Two conditions over different columns can both hold, and neither is more specific. */
@@ -71,7 +77,8 @@ static bool refuse_ties(const struct mapping_set *set, struct error *error) {
         if (row->pattern || !row->when_column.size) continue;
         for (const struct mapping_row *other = row->next; other; other = other->next)
             if (rivals(row, other))
-                return both(error, other, row, "code.ambiguous", TEXT("的两个条件会同时成立", "has two conditions that can both hold"));
+                return both(error, other, row, "code.ambiguous",
+                            TEXT("的两个条件会同时成立", "has two conditions that can both hold"));
     }
     return true;
 }
@@ -82,8 +89,10 @@ static bool check_targets(const struct mapping_set *set, struct error *error) {
         if (!row->reviewed || row->replaced || !row->target.size || !row->table->targets.count) continue;
         if (map_get(&row->table->targets, row->target)) continue;
         error->at = (struct place){.source = row->path, .row = row->line};
-        return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 第 %u 行：目标代码「%.*s」不在 %s", "%s line %u: target \"%.*s\" is not in %s"),
-                          row->path, row->line, (int)row->target.size, row->target.bytes, row->table->targets_path);
+        return error_code(
+            error, TROUBLE_USAGE, NULL,
+            TEXT("%s 第 %u 行：目标代码「%.*s」不在 %s", "%s line %u: target \"%.*s\" is not in %s"),
+            row->path, row->line, (int)row->target.size, row->target.bytes, row->table->targets_path);
     }
     return true;
 }
@@ -95,7 +104,8 @@ static void hash_span(XXH3_state_t *state, struct span text) {
 }
 
 /* What is in force, in the order of keys, so that the order of files does not matter. */
-static void hash_rows(struct mapping_row **rows, uint32_t count, const struct mapping_table *table, uint64_t hash[2]) {
+static void hash_rows(struct mapping_row **rows, uint32_t count, const struct mapping_table *table,
+                      uint64_t hash[2]) {
     XXH3_state_t state;
     XXH3_INITSTATE(&state);
     XXH3_128bits_reset(&state);
@@ -120,7 +130,8 @@ bool mapping_finish(struct mapping_set *set, struct error *error) {
     struct mapping_row **sorted = ARENA_NEW(set->arena, struct mapping_row *, set->row_count + 1);
     if (set->row_count) memcpy(sorted, set->rows, set->row_count * sizeof *sorted);
     qsort(sorted, set->row_count, sizeof *sorted, by_key_level_date);
-    if (!overlay(sorted, set->row_count, error) || !refuse_ties(set, error) || !check_targets(set, error)) return false;
+    if (!overlay(sorted, set->row_count, error) || !refuse_ties(set, error) || !check_targets(set, error))
+        return false;
     for (uint32_t from = 0, until; from < set->row_count; from = until) { /* a table's rows stand together */
         struct mapping_table *table = sorted[from]->table;
         for (until = from; until < set->row_count && sorted[until]->table == table;) until++;

@@ -7,21 +7,37 @@ enum { MIDDLE_DOT = 0xb7 };
 /* The dots that keyboards and code pages have put between the parts of a minority name. */
 static bool is_dot(uint32_t point) {
     switch (point) {
-    case MIDDLE_DOT: case 0x2022: case 0x2027: case 0x2219: case 0x22c5: case 0x2e31: case 0x30fb: case 0xff65:
-    case 0xff0e: case 0xfe52: case 0x0387: case 0x25cf: case 0x2024: return true;
+    case MIDDLE_DOT:
+    case 0x2022:
+    case 0x2027:
+    case 0x2219:
+    case 0x22c5:
+    case 0x2e31:
+    case 0x30fb:
+    case 0xff65:
+    case 0xff0e:
+    case 0xfe52:
+    case 0x0387:
+    case 0x25cf:
+    case 0x2024: return true;
     default: return false;
     }
 }
 
-static bool is_blank(uint32_t point) { return point <= ' ' || point == 0xa0 || point == 0x3000 || point == 0xfeff; }
+static bool is_blank(uint32_t point) {
+    return point <= ' ' || point == 0xa0 || point == 0x3000 || point == 0xfeff;
+}
 
 /* Ideographs of all extensions, compatibility and private use: what stands in a Chinese name. */
 static bool is_hanzi(uint32_t point) {
     return point == 0x3007 || (point >= 0x3400 && point <= 0x4dbf) || (point >= 0x4e00 && point <= 0x9fff) ||
-           (point >= 0xf900 && point <= 0xfaff) || (point >= 0x20000 && point <= 0x3ffff) || text_is_private_use(point);
+           (point >= 0xf900 && point <= 0xfaff) || (point >= 0x20000 && point <= 0x3ffff) ||
+           text_is_private_use(point);
 }
 
-static bool is_letter(uint32_t point) { return (point >= 'A' && point <= 'Z') || (point >= 'a' && point <= 'z'); }
+static bool is_letter(uint32_t point) {
+    return (point >= 'A' && point <= 'Z') || (point >= 'a' && point <= 'z');
+}
 
 /* Most names: three bytes a character, each an ideograph of the basic block. */
 static bool is_plain(struct span text) {
@@ -68,7 +84,9 @@ bool name_illegal(struct span name, bool latin) {
     for (size_t at = 0; at < name.size;) {
         uint32_t point = text_next(name, &at);
         if (is_hanzi(point) || point == MIDDLE_DOT || point == 0xfffd) continue;
-        if (latin && (is_letter(point) || point == ' ' || point == '-' || point == '\'' || point == '.' || point == ',')) continue;
+        if (latin && (is_letter(point) || point == ' ' || point == '-' || point == '\'' || point == '.' ||
+                      point == ','))
+            continue;
         if (point == '?') continue; /* told as a replacement character */
         return true;
     }

@@ -119,10 +119,11 @@ static void count_shapes(struct profile_column *column, struct span text, struct
     int32_t number;
     int64_t integer;
     /* A date column of integers is no date by its own right: the year must be one of ours. */
-    if (date_read(text, arena, &number) == DATE_OK && number > date_days(1880, 1, 1) && number < date_days(2100, 1, 1))
+    if (date_read(text, arena, &number) == DATE_OK && number > date_days(1880, 1, 1) &&
+        number < date_days(2100, 1, 1))
         column->shapes[SHAPE_DATE]++;
-    if (text.size <= 12 && date_read_month(text, arena, &number) == DATE_OK && number > 188001 && number < 210001 &&
-        (text.size == 6 || !text_is_digits(text)))
+    if (text.size <= 12 && date_read_month(text, arena, &number) == DATE_OK && number > 188001 &&
+        number < 210001 && (text.size == 6 || !text_is_digits(text)))
         column->shapes[SHAPE_MONTH]++;
     if (decimal_read(text, 0, &integer) == DECIMAL_OK) column->shapes[SHAPE_INTEGER]++;
     count_amount(column, text);
@@ -136,8 +137,10 @@ static void count_shapes(struct profile_column *column, struct span text, struct
 /* Up to PROFILE_VALUES the count is exact; beyond, every bit that is set was some value's. */
 static void count_distinct(struct profile_column *column) {
     uint32_t bits = 0;
-    for (size_t index = 0; index < PROFILE_BITS / 64; index++) bits += (uint32_t)__builtin_popcountll(column->bits[index]);
-    column->distinct = column->other && bits > column->value_count ? bits : column->value_count + (column->other > 0);
+    for (size_t index = 0; index < PROFILE_BITS / 64; index++)
+        bits += (uint32_t)__builtin_popcountll(column->bits[index]);
+    column->distinct =
+        column->other && bits > column->value_count ? bits : column->value_count + (column->other > 0);
 }
 
 static enum flow profile_run(struct stage *stage, struct batch *batch, struct error *error) {
@@ -179,8 +182,10 @@ static void merge_values(struct profile_column *into, const struct profile_colum
 static void merge_column(struct profile_column *into, const struct profile_column *from) {
     merge_values(into, from);
     if (from->filled) {
-        if (!into->filled || compare(profile_text(&from->first), profile_text(&into->first)) < 0) into->first = from->first;
-        if (!into->filled || compare(profile_text(&from->last), profile_text(&into->last)) > 0) into->last = from->last;
+        if (!into->filled || compare(profile_text(&from->first), profile_text(&into->first)) < 0)
+            into->first = from->first;
+        if (!into->filled || compare(profile_text(&from->last), profile_text(&into->last)) > 0)
+            into->last = from->last;
         if (!into->filled || from->shortest < into->shortest) into->shortest = from->shortest;
         if (from->longest > into->longest) into->longest = from->longest;
     }
@@ -200,5 +205,8 @@ void profile_merge(struct profile_state *into, const struct profile_state *from)
         merge_column(&into->columns[index], &from->columns[index]);
 }
 
-const struct stage_kind transform_profile = {.name = "profile", .state_size = sizeof(struct profile_state),
-                                             .open = profile_open, .run = profile_run, .end = profile_end};
+const struct stage_kind transform_profile = {.name = "profile",
+                                             .state_size = sizeof(struct profile_state),
+                                             .open = profile_open,
+                                             .run = profile_run,
+                                             .end = profile_end};

@@ -16,18 +16,26 @@ struct profile_value {
 
 /* What a cell can be read as; one cell may be several. */
 enum profile_shape {
-    SHAPE_DATE, SHAPE_MONTH, SHAPE_INTEGER, SHAPE_AMOUNT, SHAPE_CITIZEN, /* check digit holds, or 15 digits */
-    SHAPE_NAME, SHAPE_PHONE, SHAPE_CODE, /* up to 6 ASCII letters and digits */ SHAPE_DAMAGED, SHAPE_COUNT
+    SHAPE_DATE,
+    SHAPE_MONTH,
+    SHAPE_INTEGER,
+    SHAPE_AMOUNT,
+    SHAPE_CITIZEN, /* check digit holds, or 15 digits */
+    SHAPE_NAME,
+    SHAPE_PHONE,
+    SHAPE_CODE,
+    /* up to 6 ASCII letters and digits */ SHAPE_DAMAGED,
+    SHAPE_COUNT
 };
 
 struct profile_column {
     uint64_t rows, filled, shapes[SHAPE_COUNT];
-    uint64_t other;         /* filled cells whose value is not among `values` */
-    uint32_t value_count;   /* distinct values counted exactly, at most PROFILE_VALUES: the first ones met */
-    uint32_t distinct;      /* at least so many distinct values; exact up to PROFILE_VALUES */
-    uint32_t shortest, longest;   /* bytes of filled cells */
-    uint32_t decimals;            /* most decimals written in an amount */
-    int64_t least, most;          /* amounts in 1/1,000,000 of the written unit; valid when shapes[SHAPE_AMOUNT] */
+    uint64_t other;       /* filled cells whose value is not among `values` */
+    uint32_t value_count; /* distinct values counted exactly, at most PROFILE_VALUES: the first ones met */
+    uint32_t distinct;    /* at least so many distinct values; exact up to PROFILE_VALUES */
+    uint32_t shortest, longest; /* bytes of filled cells */
+    uint32_t decimals;          /* most decimals written in an amount */
+    int64_t least, most; /* amounts in 1/1,000,000 of the written unit; valid when shapes[SHAPE_AMOUNT] */
     struct profile_value first, last; /* in byte order; valid when filled */
     struct profile_value values[PROFILE_VALUES];
     uint8_t slots[PROFILE_SLOTS]; /* hash to value number + 1 */

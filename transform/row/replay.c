@@ -6,8 +6,8 @@ static bool replay_open(struct stage *stage, struct columns *columns, struct err
     const struct replay_state *state = stage->state;
     for (size_t index = 0; index < state->cell_count; index++)
         if (state->cells[index].column >= columns->count)
-            return error_code(error, TROUBLE_USAGE, "header.missing_column", TEXT("没有第 %u 列", "there is no column %u"),
-                              state->cells[index].column + 1);
+            return error_code(error, TROUBLE_USAGE, "header.missing_column",
+                              TEXT("没有第 %u 列", "there is no column %u"), state->cells[index].column + 1);
     return true;
 }
 

@@ -19,7 +19,7 @@ struct key_plan;
 /* decode: source cells to values, for every spec column without `map` and without `when`; where and
    withdraw are answered first.  decode_when: the columns with `when`, after map. */
 struct decode_state {
-    const struct spec *spec; /* resolved against the source's columns */
+    const struct spec *spec;  /* resolved against the source's columns */
     struct decode_plan *plan; /* made by open */
 };
 
@@ -59,12 +59,12 @@ struct replay_cell {
 /* replay: lets only chosen source rows pass (all others are explained row.filtered, since rows are
    never removed) and replaces cells of them.  Stands before decode. */
 struct replay_state {
-    const uint64_t *rows;            /* [row_count] ascending */
+    const uint64_t *rows; /* [row_count] ascending */
     size_t row_count;
     const struct replay_cell *cells; /* [cell_count] by row, ascending */
     size_t cell_count;
 };
 
-extern const struct stage_kind transform_decode, transform_decode_when, transform_map,
-    transform_validate, transform_key, transform_replay, transform_profile;
+extern const struct stage_kind transform_decode, transform_decode_when, transform_map, transform_validate,
+    transform_key, transform_replay, transform_profile;
 #endif

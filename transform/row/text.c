@@ -35,8 +35,11 @@ uint32_t text_next(struct span text, size_t *at) {
     const unsigned char *bytes = (const unsigned char *)text.bytes + *at;
     size_t left = text.size - *at;
     uint32_t point = bytes[0];
-    size_t more = point < 0x80 ? 0 : point >= 0xf0 && point < 0xf5 ? 3 : point >= 0xe0 && point < 0xf0 ? 2
-                : point >= 0xc2 && point < 0xe0 ? 1 : 4;
+    size_t more = point < 0x80                    ? 0
+                  : point >= 0xf0 && point < 0xf5 ? 3
+                  : point >= 0xe0 && point < 0xf0 ? 2
+                  : point >= 0xc2 && point < 0xe0 ? 1
+                                                  : 4;
     *at += 1;
     if (more == 0) return point;
     if (more == 4 || left <= more) return REPLACEMENT;
@@ -95,7 +98,8 @@ struct span text_half_width(struct span text, struct arena *arena) {
         size_t before = at;
         uint32_t point = text_next(text, &at);
         if (point >= 0xff01 && point <= 0xff5e) bytes[size++] = (char)(point - 0xfee0);
-        else if (point == IDEOGRAPHIC_SPACE || point == NO_BREAK_SPACE || point == BYTE_ORDER_MARK) bytes[size++] = ' ';
+        else if (point == IDEOGRAPHIC_SPACE || point == NO_BREAK_SPACE || point == BYTE_ORDER_MARK)
+            bytes[size++] = ' ';
         else {
             memcpy(bytes + size, text.bytes + before, at - before);
             size += at - before;

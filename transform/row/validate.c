@@ -33,6 +33,10 @@ void check_say(const struct checking *checking, uint32_t row, enum weight weight
     if (target >= 0) {
         reason.target = (uint16_t)(target + 1);
         reason.source = checking->source[target];
+        const struct row *at = &batch->rows[row];
+        for (uint8_t told = 0; told < at->reason_count && reason.source; told++)
+            if (at->reasons[told].weight == WEIGHT_REJECT && at->reasons[told].source == reason.source)
+                return;
         if (reason.source) reason.value = batch->cells[reason.source - 1][row];
     }
     if (weight == WEIGHT_REJECT) batch_reject(batch, row, reason);
@@ -54,13 +58,15 @@ static bool is_read_as(const struct spec *spec, int target, const char *as) {
 }
 
 /* Fills the columns of `check`; false when the spec does not feed what it needs. */
-static bool applies(const struct check *check, const struct spec *spec, const bool *fed, int column[CHECK_COLUMNS]) {
+static bool applies(const struct check *check, const struct spec *spec, const bool *fed,
+                    int column[CHECK_COLUMNS]) {
     int at = 0;
     if (check->kinds && strcmp(check->kinds, spec->kind->name) != 0) return false;
     for (int index = 0; index < CHECK_COLUMNS; index++) column[index] = -1;
     for (int index = 0; index < CHECK_COLUMNS && check->needs[index]; index++) {
         int found = model_column(spec->kind, (struct span){check->needs[index], strlen(check->needs[index])});
-        if (found < 0 || !fed[found] || (at == 0 && check->as && !is_read_as(spec, found, check->as))) return false;
+        if (found < 0 || !fed[found] || (at == 0 && check->as && !is_read_as(spec, found, check->as)))
+            return false;
         column[at++] = found;
     }
     for (int index = 0; index < CHECK_COLUMNS && check->uses[index]; index++, at++) {
@@ -117,8 +123,10 @@ static void require(const struct checking *checking, const struct validate_plan 
         bool told = false;
         for (uint8_t index = 0; index < at->reason_count; index++)
             told |= at->reasons[index].weight == WEIGHT_REJECT &&
-                    (at->reasons[index].target == column + 1 || (plan->source[column] && at->reasons[index].source == plan->source[column]));
-        if (told || (plan->keyed[column] && key_is_empty(checking->state->spec, batch, row))) continue; /* key.empty says it */
+                    (at->reasons[index].target == column + 1 ||
+                     (plan->source[column] && at->reasons[index].source == plan->source[column]));
+        if (told || (plan->keyed[column] && key_is_empty(checking->state->spec, batch, row)))
+            continue; /* key.empty says it */
         const int self[] = {(int)column};
         struct checking one = {checking->state, batch, self, checking->source};
         check_say(&one, row, WEIGHT_REJECT, "required.empty", 0, (struct span){0});
@@ -142,8 +150,11 @@ static void check_county(const struct checking *checking) {
         struct span cell = text_trim(batch->cells[spec->county_index][row]);
         if (cell.size == 0 || is_own(checking->state, cell)) continue; /* blank: the deliverer's own */
         int shown = cell.size <= 12 ? (int)cell.size : 0;
-        batch_reject(batch, row, (struct reason){.code = "row.foreign_county", .source = (uint16_t)(spec->county_index + 1),
-                                                 .value = cell, .detail = detail_of(batch, "value=%.*s", shown, cell.bytes)});
+        batch_reject(batch, row,
+                     (struct reason){.code = "row.foreign_county",
+                                     .source = (uint16_t)(spec->county_index + 1),
+                                     .value = cell,
+                                     .detail = detail_of(batch, "value=%.*s", shown, cell.bytes)});
     }
 }
 
@@ -154,7 +165,8 @@ static enum flow validate_run(struct stage *stage, struct batch *batch, struct e
     struct checking checking = {state, batch, NULL, plan->source};
     check_county(&checking);
     for (uint32_t column = 0; column < batch->kind->column_count; column++)
-        if (batch->kind->columns[column].tags & (TAG_REQUIRED | TAG_EVENT) && plan->fed[column]) require(&checking, plan, column);
+        if (batch->kind->columns[column].tags & (TAG_REQUIRED | TAG_EVENT) && plan->fed[column])
+            require(&checking, plan, column);
     for (uint32_t index = 0; index < plan->count; index++) {
         checking.column = plan->applied[index].column;
         plan->applied[index].check->run(&checking);
@@ -162,5 +174,7 @@ static enum flow validate_run(struct stage *stage, struct batch *batch, struct e
     return FLOW_MORE;
 }
 
-const struct stage_kind transform_validate = {
-    .name = "validate", .state_size = sizeof(struct validate_state), .open = validate_open, .run = validate_run};
+const struct stage_kind transform_validate = {.name = "validate",
+                                              .state_size = sizeof(struct validate_state),
+                                              .open = validate_open,
+                                              .run = validate_run};
