@@ -63,12 +63,6 @@ bool book_finding(struct intake *intake, const struct intake_file *file, const c
 
 /* load/publish.c: makes one kind of the delivery visible inside the open transaction. */
 bool publish_kind(struct intake *intake, const struct kind *kind, struct error *error);
-/* load/merge.c: the same when something of that county and kind is published already.  Fills the
-   buckets and tells what the partition lost and gained. */
-struct movement { struct intake_bucket gone, came; };
-bool merge_kind(struct intake *intake, const struct kind *kind, const char *fresh, const char *partition,
-                struct movement *movement, struct error *error);
-
 /* Formats into the arena: statements are as long as their kinds. */
 const char *lane_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* "a, b, c" of the kind's fields and the lineage, each with `prefix` ("f."). */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "load/merge.h"
 #include "core/language.h"
-#include "load/lane.h"
 #include <stdio.h>
 
 /* How a delivery meets what is published of its county and kind.  A key's version is what the delivery
@@ -9,15 +9,6 @@
    which follow arrival. */
 
 enum { SHARE_ROWS_MIN = 200, MILLION = 1000000 };
-
-struct merge {
-    struct intake *intake;
-    struct session *session;
-    struct arena *arena;
-    const struct kind *kind;
-    const char *fresh, *partition, *county;
-    bool snapshot; /* some file of it is a full one */
-};
 
 /* standing: the rank that speaks for the rows of a published file: its delivery's, or the highest floor
              over it.  A floor covers all files but those of another snapshot spec.
@@ -41,7 +32,7 @@ static const char *prepare_sql(const struct merge *m) {
         " FROM record.withdrawal w JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
         " WHERE w.county = '%s' AND w.kind = '%s' ORDER BY w.key_hash, d.rank DESC;"
         "ANALYZE pg_temp.standing; ANALYZE pg_temp.tombs",
-        floors, m->county, m->kind->name, m->intake->number, floors, m->intake->number, m->kind->name, m->county, m->kind->name);
+        floors, m->county, m->kind->name, m->number, floors, m->number, m->kind->name, m->county, m->kind->name);
 }
 
 /* One verdict per incoming row.  `confirmed`: the same content again, and the row takes over the rank by
@@ -51,8 +42,8 @@ static const char *verdict_sql(const struct merge *m) {
         "CREATE TEMP TABLE verdict ON COMMIT DROP AS SELECT f.key_hash, f.file, CASE"
         " WHEN p.key_hash IS NOT NULL THEN CASE"
         "  WHEN s.rank > '%s' THEN 'superseded'"
-        "  WHEN p.row_hash = f.row_hash THEN CASE WHEN i.snapshot AND (s.spec_path = i.spec_path OR NOT s.snapshot)"
-        "   THEN 'unchanged' ELSE 'confirmed' END"
+        "  WHEN p.row_hash = f.row_hash THEN CASE WHEN i.snapshot AND s.rank < '%s'"
+        "   AND (s.spec_path = i.spec_path OR NOT s.snapshot) THEN 'unchanged' ELSE 'confirmed' END"
         "  WHEN s.rank = '%s' AND s.root <> %d THEN 'conflict'"
         "  ELSE 'changed' END"
         " WHEN t.rank > '%s' OR i.floor_rank > '%s' THEN 'superseded'"
@@ -61,8 +52,8 @@ static const char *verdict_sql(const struct merge *m) {
         " ELSE 'new' END AS how"
         " FROM %s f JOIN pg_temp.incoming i USING (file) LEFT JOIN %s p ON p.key_hash = f.key_hash"
         " LEFT JOIN pg_temp.standing s ON s.file = p.file LEFT JOIN pg_temp.tombs t ON t.key_hash = f.key_hash",
-        m->intake->rank, m->intake->rank, m->intake->root, m->intake->rank, m->intake->rank, m->intake->rank, m->intake->root,
-        m->intake->rank, m->intake->root, m->fresh, m->partition);
+        m->rank, m->rank, m->rank, m->root, m->rank, m->rank, m->rank, m->root, m->rank, m->root, m->fresh,
+        m->partition);
 }
 
 /* Delete markers: what they end, or that somebody of higher rank knows better. */
@@ -74,7 +65,7 @@ static const char *marker_sql(const struct merge *m) {
         " FROM %s x JOIN pg_temp.incoming i USING (file) LEFT JOIN %s p ON p.key_hash = x.key_hash"
         " LEFT JOIN pg_temp.standing s ON s.file = p.file LEFT JOIN pg_temp.tombs t ON t.key_hash = x.key_hash"
         " WHERE x.bucket = 'withdrawn'",
-        m->intake->rank, m->intake->rank, m->intake->rank, m->intake->rank, m->intake->root, m->intake->side, m->partition);
+        m->rank, m->rank, m->rank, m->rank, m->root, m->side, m->partition);
 }
 
 /* Published keys of its scope that a full delivery lacks. A delta of the same rank that has the key wins
@@ -87,8 +78,9 @@ static const char *vanished_sql(const struct merge *m) {
         " WHERE (s.rank < '%s' OR s.rank = '%s' AND s.snapshot)"
         " AND (NOT s.snapshot OR s.spec_path IN (SELECT spec_path FROM pg_temp.incoming WHERE snapshot))"
         " AND NOT EXISTS (SELECT FROM %s f WHERE f.key_hash = p.key_hash)"
-        " AND NOT EXISTS (SELECT FROM pg_temp.marker x WHERE x.key_hash = p.key_hash)",
-        m->intake->rank, m->intake->root, m->partition, m->intake->rank, m->intake->rank, m->fresh);
+        " AND NOT EXISTS (SELECT FROM pg_temp.marker x WHERE x.key_hash = p.key_hash)%s",
+        m->rank, m->root, m->partition, m->rank, m->rank, m->fresh,
+        m->scope ? lane_format(m->arena, " AND EXISTS (SELECT FROM %s k WHERE k.key_hash = p.key_hash)", m->scope) : "");
 }
 
 static bool refuse_conflicts(const struct merge *m, struct error *error) {
@@ -138,8 +130,8 @@ static bool count_into(const struct merge *m, const char *sql, int (*bucket)(con
     if (!result) return false;
     for (int i = 0; i < PQntuples(result); i++) {
         int at = bucket(PQgetvalue(result, i, 1));
-        struct intake_file *file = count_file(m->intake, (int)count_fen(PQgetvalue(result, i, 0)));
-        if (at >= 0) count_add(&file->buckets[at], result, i, 2, m->kind->measure_count);
+        struct intake_file *file = at >= 0 && m->intake ? count_file(m->intake, (int)count_fen(PQgetvalue(result, i, 0))) : NULL;
+        if (file) count_add(&file->buckets[at], result, i, 2, m->kind->measure_count);
         if (total) count_add(total, result, i, 2, m->kind->measure_count);
     }
     PQclear(result);
@@ -194,7 +186,7 @@ static bool apply(const struct merge *m, struct movement *movement, struct error
         " gone AS (DELETE FROM %s p USING ends e WHERE p.key_hash = e.key_hash RETURNING p.*, e.file AS by_file, e.how),"
         " kept AS (INSERT INTO record.%s_history (%s, ended_delivery, ended_how) SELECT %s, %d, how FROM gone)"
         " SELECT by_file, how, %s FROM gone g GROUP BY by_file, how",
-        m->partition, name, columns, columns, m->intake->number, count_sums(arena, m->kind, "g"));
+        m->partition, name, columns, columns, m->number, count_sums(arena, m->kind, "g"));
     const char *came = lane_format(arena,
         "WITH came AS (INSERT INTO %s (%s) SELECT %s FROM %s f JOIN pg_temp.verdict v USING (key_hash)"
         "  WHERE v.how IN ('new', 'changed', 'confirmed') RETURNING *)"
@@ -207,22 +199,30 @@ static bool apply(const struct merge *m, struct movement *movement, struct error
                                    " FROM %s f JOIN pg_temp.verdict v USING (key_hash) WHERE v.how = 'superseded';"
                                    "INSERT INTO record.withdrawal SELECT '%s', '%s', key_hash, src_key, file, source_row"
                                    " FROM pg_temp.marker",
-                                   name, columns, lane_columns(arena, m->kind, "f."), m->intake->number, m->fresh, m->county, name),
+                                   name, columns, lane_columns(arena, m->kind, "f."), m->number, m->fresh, m->county, name),
                        error);
+}
+
+bool merge_decide(const struct merge *m, struct error *error) {
+    return session_run(m->session, prepare_sql(m), error) && session_run(m->session, verdict_sql(m), error) &&
+           session_run(m->session, marker_sql(m), error) &&
+           (!m->snapshot || session_run(m->session, vanished_sql(m), error)) &&
+           session_run(m->session, "ANALYZE pg_temp.verdict", error);
+}
+
+bool merge_apply(const struct merge *m, struct movement *movement, struct error *error) {
+    return apply(m, movement, error) &&
+           session_run(m->session, "DROP TABLE pg_temp.standing, pg_temp.incoming, pg_temp.tombs, pg_temp.verdict,"
+                                   " pg_temp.marker", error);
 }
 
 bool merge_kind(struct intake *intake, const struct kind *kind, const char *fresh, const char *partition,
                 struct movement *movement, struct error *error) {
     struct merge merge = {.intake = intake, .session = &intake->registry->session, .arena = intake->arena, .kind = kind,
+                          .number = intake->number, .root = intake->root, .rank = intake->rank, .side = intake->side,
                           .fresh = fresh, .partition = partition, .county = intake->delivery.county};
     for (uint32_t i = 0; i < intake->file_count; i++)
         merge.snapshot |= intake->files[i]->source.kind == kind && intake->files[i]->source.snapshot;
-    return session_run(merge.session, prepare_sql(&merge), error) &&
-           session_run(merge.session, verdict_sql(&merge), error) && session_run(merge.session, marker_sql(&merge), error) &&
-           (!merge.snapshot || session_run(merge.session, vanished_sql(&merge), error)) &&
-           session_run(merge.session, "ANALYZE pg_temp.verdict", error) &&
-           refuse_conflicts(&merge, error) && refuse_vanished(&merge, error) && count_incoming(&merge, error) &&
-           count_markers(&merge, error) && apply(&merge, movement, error) &&
-           session_run(merge.session, "DROP TABLE pg_temp.standing, pg_temp.incoming, pg_temp.tombs, pg_temp.verdict,"
-                                      " pg_temp.marker", error);
+    return merge_decide(&merge, error) && refuse_conflicts(&merge, error) && refuse_vanished(&merge, error) &&
+           count_incoming(&merge, error) && count_markers(&merge, error) && merge_apply(&merge, movement, error);
 }

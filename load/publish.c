@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/language.h"
-#include "load/lane.h"
+#include "load/merge.h"
 #include <stdio.h>
 
 /* Up to here the law of the table is also checked by counting the whole partition; beyond, by what

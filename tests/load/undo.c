@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "load/undo.h"
+#include "load/hash.h"
+#include "load/lane.h"
+#include "tests/load/feed.h"
+#include <criterion/criterion.h>
+
+enum { DELIVERIES = 5, ORDERS = 8, KEYS = 9 };
+
+static const struct feed_row first[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}, {"c", 3, FEED_LIVE}, {"i", 9, FEED_LIVE}};
+static const struct feed_row second[] = {{"b", 20, FEED_LIVE}, {"d", 4, FEED_LIVE}, {"c", 0, FEED_WITHDRAW}};
+static const struct feed_row third[] = {{"a", 1, FEED_LIVE}, {"b", 20, FEED_LIVE}, {"e", 5, FEED_LIVE}, {"f", 6, FEED_LIVE}};
+static const struct feed_row fourth[] = {{"c", 33, FEED_LIVE}, {"e", 50, FEED_LIVE}, {"f", 0, FEED_WITHDRAW}, {"g", 7, FEED_LIVE}};
+static const struct feed_row fifth[] = {{"a", 1, FEED_LIVE}, {"e", 50, FEED_LIVE}, {"g", 7, FEED_LIVE}, {"h", 8, FEED_LIVE}};
+
+static const struct feed deliveries[DELIVERIES] = {
+    {.period = "202001", FEED_ROWS(first)},
+    {.period = "202002", FEED_ROWS(second)},
+    {.period = "202003", .snapshot = true, FEED_ROWS(third)},
+    {.period = "202004", FEED_ROWS(fourth)},
+    {.period = "202005", .snapshot = true, FEED_ROWS(fifth)},
+};
+
+/* What must be published, by the words of the rule: of the deliveries that speak for a key, the one of
+   the highest rank. */
+static const char *expected(struct city *city, const bool loaded[DELIVERIES]) {
+    const char *text = "";
+    for (int key = 0; key < KEYS; key++) {
+        const char name[] = {(char)('a' + key), '\0'};
+        const struct feed_row *row = NULL;
+        for (int d = DELIVERIES - 1; d >= 0 && !row; d--) {
+            if (!loaded[d]) continue;
+            for (uint32_t i = 0; i < deliveries[d].row_count; i++)
+                if (strcmp(deliveries[d].rows[i].key, name) == 0) row = &deliveries[d].rows[i];
+            if (!row && deliveries[d].snapshot) break;
+        }
+        if (row && row->fate == FEED_LIVE)
+            text = lane_format(&city->arena, "%s%s%s=%jd", text, *text ? " " : "", name, (intmax_t)row->fen);
+    }
+    return text;
+}
+
+/* The n-th order of five, counted in factoradic digits. */
+static void order_of(int n, int order[DELIVERIES]) {
+    int left[DELIVERIES] = {0, 1, 2, 3, 4};
+    for (int i = 0, radix = DELIVERIES; i < DELIVERIES; i++, radix--) {
+        int at = n % radix;
+        n /= radix;
+        order[i] = left[at];
+        for (int k = at; k + 1 < radix; k++) left[k] = left[k + 1];
+    }
+}
+
+static void try_order(struct city *city, int n, int index) {
+    const char *county = lane_format(&city->arena, "6901%02d", index);
+    int order[DELIVERIES], numbers[DELIVERIES];
+    bool loaded[DELIVERIES] = {false};
+    order_of(n, order);
+    for (int i = 0; i < DELIVERIES; i++) {
+        struct feed feed = deliveries[order[i]];
+        feed.county = county;
+        cr_assert(feed_run(city, &feed), "%s", city->error.message);
+        numbers[order[i]] = feed.delivery;
+        loaded[order[i]] = true;
+        cr_assert_str_eq(feed_content(city, county), expected(city, loaded), "order %d after %d", n, i);
+    }
+    for (int i = 0; i < DELIVERIES; i++) {
+        int gone = (index + 2 * i) % DELIVERIES;
+        cr_assert(undo_delivery(&city->registry, numbers[gone], "test", &city->error), "%s", city->error.message);
+        loaded[gone] = false;
+        cr_assert_str_eq(feed_content(city, county), expected(city, loaded), "order %d without %d", n, gone);
+    }
+    cr_assert_str_eq(city_ask(city, lane_format(&city->arena, "SELECT count(*) FROM record.rsdt_psn_clct_detl_d_history WHERE county = '%s'", county)), "0");
+    cr_assert_str_eq(city_ask(city, lane_format(&city->arena, "SELECT count(*) FROM intake.finding WHERE county = '%s' AND state = 'broken'", county)), "0");
+}
+
+Test(undo, the_state_is_a_function_of_the_set_of_deliveries) {
+    struct city city;
+    city_enter(&city);
+    for (int i = 0; i < ORDERS; i++) try_order(&city, i * 119 / (ORDERS - 1), i);
+    city_leave(&city);
+}
+
+Test(undo, ends_in_the_hash_of_never_having_loaded_it) {
+    struct city city;
+    city_enter(&city);
+    char before[HASH_TEXT], between[HASH_TEXT], after[HASH_TEXT];
+    static const char county[] = "690180";
+    struct feed one = deliveries[0], two = deliveries[1], three = deliveries[2];
+    one.county = two.county = three.county = county;
+    cr_assert(feed_run(&city, &one) && feed_run(&city, &three), "%s", city.error.message);
+    cr_assert(hash_content(&city.registry, county, before, &city.error), "%s", city.error.message);
+    cr_assert(undo_delivery(&city.registry, three.delivery, "again", &city.error), "%s", city.error.message);
+    cr_assert(feed_run(&city, &two) && feed_run(&city, &three), "%s", city.error.message);
+    struct feed four = deliveries[3];
+    four.county = county;
+    cr_assert(feed_run(&city, &four), "%s", city.error.message);
+    cr_assert(hash_content(&city.registry, county, between, &city.error));
+    cr_assert_str_neq(before, between);
+    cr_assert(undo_delivery(&city.registry, four.delivery, "x", &city.error), "%s", city.error.message);
+    cr_assert(undo_delivery(&city.registry, two.delivery, "x", &city.error), "%s", city.error.message);
+    cr_assert(hash_content(&city.registry, county, after, &city.error));
+    cr_assert_str_eq(before, after);
+    cr_assert(!undo_delivery(&city.registry, two.delivery, "x", &city.error));
+    cr_assert_eq(city.error.trouble, TROUBLE_USAGE, "undone already");
+    cr_assert(!undo_delivery(&city.registry, one.delivery, "", &city.error), "a reason is required");
+    city_leave(&city);
+}
