@@ -10,8 +10,8 @@ static uint32_t little(const unsigned char *bytes, unsigned count) {
 
 /* 0x02 (FoxBase) and 0x04, 0x8C (dBASE 7) lay out their fields differently and are not read. */
 static bool version_known(unsigned version) {
-    static const unsigned char known[] = {0x03, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83, 0x8B,
-                                          0x8E, 0xCB, 0xE5, 0xF5, 0xFB};
+    static const unsigned char known[] = {0x03, 0x30, 0x31, 0x32, 0x43, 0x63, 0x83,
+                                          0x8B, 0x8E, 0xCB, 0xE5, 0xF5, 0xFB};
     return memchr(known, (int)version, sizeof known) != NULL;
 }
 
@@ -36,7 +36,8 @@ int dbf_header_bid(struct span head) {
 
 static bool damaged(struct error *error, uint64_t byte, const char *zh, const char *en) {
     error->at.byte = byte;
-    return error_code(error, TROUBLE_FAILED, "file.format_mismatch", TEXT("不是可读的 DBF：%s", "no readable DBF: %s"),
+    return error_code(error, TROUBLE_FAILED, "file.format_mismatch",
+                      TEXT("不是可读的 DBF：%s", "no readable DBF: %s"),
                       language_get() == LANGUAGE_ZH ? zh : en);
 }
 
@@ -44,11 +45,19 @@ static bool damaged(struct error *error, uint64_t byte, const char *zh, const ch
 static bool width_fits(const struct dbf_field *field) {
     switch (field->type) {
     case 'I': return field->size == 4;
-    case 'Y': case 'T': return field->size == 8;
+    case 'Y':
+    case 'T': return field->size == 8;
     case 'B': return field->size == 8 || field->memo;
     case 'D': return field->size == 8;
-    case 'M': case 'G': case 'P': case 'W': return field->size == 4 || field->size == 10;
-    case 'C': case 'N': case 'F': case 'L': case 'V': return field->size > 0;
+    case 'M':
+    case 'G':
+    case 'P':
+    case 'W': return field->size == 4 || field->size == 10;
+    case 'C':
+    case 'N':
+    case 'F':
+    case 'L':
+    case 'V': return field->size > 0;
     default: return false;
     }
 }
@@ -79,10 +88,12 @@ static void lay_out(const unsigned char *descriptors, uint32_t count, bool wide,
             header->null_size = size;
         } else {
             struct dbf_field *field = &header->fields[header->field_count++];
-            *field = (struct dbf_field){.type = (char)d[11], .offset = offset, .size = size,
-                                        .null_bit = -1, .short_bit = -1};
-            field->name = arena_copy(arena, (struct span){(const char *)d, strnlen((const char *)d, DBF_NAME)});
-            field->memo = d[11] == 'M' || d[11] == 'G' || d[11] == 'P' || d[11] == 'W' || (d[11] == 'B' && !foxpro);
+            *field = (struct dbf_field){
+                .type = (char)d[11], .offset = offset, .size = size, .null_bit = -1, .short_bit = -1};
+            field->name =
+                arena_copy(arena, (struct span){(const char *)d, strnlen((const char *)d, DBF_NAME)});
+            field->memo =
+                d[11] == 'M' || d[11] == 'G' || d[11] == 'P' || d[11] == 'W' || (d[11] == 'B' && !foxpro);
             if (foxpro && d[11] == 'V') field->short_bit = bit++;
             if (foxpro && (d[18] & NULLABLE)) field->null_bit = bit++;
         }
@@ -100,8 +111,7 @@ static bool fields_check(const struct dbf_header *header, struct error *error) {
                                "no readable DBF: field %u of type 0x%02X and %u bytes is unknown"),
                           i + 1, (unsigned char)field->type, field->size);
     }
-    return header->field_count > 0 ||
-           damaged(error, DBF_PREFIX, "没有任何字段", "it has no field");
+    return header->field_count > 0 || damaged(error, DBF_PREFIX, "没有任何字段", "it has no field");
 }
 
 bool dbf_header_read(struct bytes *bytes, struct arena *arena, struct dbf_header *header,
@@ -115,8 +125,11 @@ bool dbf_header_read(struct bytes *bytes, struct arena *arena, struct dbf_header
     if (!version_known(prefix[0]))
         return damaged(error, 0, "版本不支持(可读 dBASE III/IV、FoxPro)",
                        "version not supported (dBASE III/IV and FoxPro are)");
-    *header = (struct dbf_header){.version = prefix[0], .language = prefix[29], .record_count = little(prefix + 4, 4),
-                                  .header_size = little(prefix + 8, 2), .record_size = little(prefix + 10, 2)};
+    *header = (struct dbf_header){.version = prefix[0],
+                                  .language = prefix[29],
+                                  .record_count = little(prefix + 4, 4),
+                                  .header_size = little(prefix + 8, 2),
+                                  .record_size = little(prefix + 10, 2)};
     if (header->header_size < DBF_PREFIX + DBF_DESCRIPTOR || header->record_size < 2)
         return damaged(error, 8, "文件头或记录长度不合理", "impossible header or record length");
     size_t rest = header->header_size - DBF_PREFIX;

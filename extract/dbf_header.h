@@ -8,18 +8,19 @@ enum { DBF_FIELDS_MAX = 2048, DBF_PREFIX = 32, DBF_DESCRIPTOR = 32, DBF_NAME = 1
 enum { DBF_MARK_LIVE = 0x20, DBF_MARK_DELETED = 0x2A, DBF_MARK_END = 0x1A };
 
 struct dbf_field {
-    struct span name;        /* as stored, cut at its NUL, not decoded */
-    char type;               /* C N F D L I Y B T M, V; G P W O are memo-like */
-    bool memo;               /* the record holds only a block number */
-    uint32_t offset, size;   /* bytes within the record, after the deletion mark at 0 */
-    int null_bit, short_bit; /* of FoxPro's _NullFlags: the value is NULL; V is shorter than its field.  -1: none */
+    struct span name;      /* as stored, cut at its NUL, not decoded */
+    char type;             /* C N F D L I Y B T M, V; G P W O are memo-like */
+    bool memo;             /* the record holds only a block number */
+    uint32_t offset, size; /* bytes within the record, after the deletion mark at 0 */
+    int null_bit,
+        short_bit; /* of FoxPro's _NullFlags: the value is NULL; V is shorter than its field.  -1: none */
 };
 
 struct dbf_header {
     uint8_t version, language; /* bytes 0 and 29 (LDID) */
     uint32_t record_count, header_size, record_size;
     uint32_t field_count;
-    struct dbf_field *fields; /* [field_count] those that people see */
+    struct dbf_field *fields;        /* [field_count] those that people see */
     uint32_t null_offset, null_size; /* of _NullFlags in the record; size 0: none */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/dbf_page.h"
+#include "extract/dbf_memo.h"
 #include "extract/text.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,10 +12,10 @@ const char *dbf_page_of_language(uint8_t language) {
     static const struct {
         uint8_t language;
         const char *name;
-    } pages[] = {{0x01, "CP437"},  {0x02, "CP850"},   {0x03, "CP1252"}, {0x4D, "GB18030"}, {0x4E, "CP949"},
-                 {0x4F, "BIG5"},   {0x57, "CP1252"},  {0x58, "CP1252"}, {0x64, "CP852"},   {0x65, "CP866"},
-                 {0x78, "BIG5"},   {0x79, "CP949"},   {0x7A, "GB18030"}, {0x7B, "CP932"},  {0xC8, "CP1250"},
-                 {0xC9, "CP1251"}, {0xCA, "CP1254"},  {0xCB, "CP1253"}};
+    } pages[] = {{0x01, "CP437"},  {0x02, "CP850"},  {0x03, "CP1252"},  {0x4D, "GB18030"}, {0x4E, "CP949"},
+                 {0x4F, "BIG5"},   {0x57, "CP1252"}, {0x58, "CP1252"},  {0x64, "CP852"},   {0x65, "CP866"},
+                 {0x78, "BIG5"},   {0x79, "CP949"},  {0x7A, "GB18030"}, {0x7B, "CP932"},   {0xC8, "CP1250"},
+                 {0xC9, "CP1251"}, {0xCA, "CP1254"}, {0xCB, "CP1253"}};
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
         if (pages[i].language == language) return pages[i].name;
     return NULL;
@@ -43,26 +44,12 @@ static const char *page_in(struct bytes *bytes, struct arena *arena) {
     return name;
 }
 
-/* The .cpg beside the table, on disk or in the archive; a failure to open it means that there is none. */
+/* The .cpg beside the table, on disk or in the archive. */
 static const char *page_beside(const struct input *input, struct arena *arena) {
-    static const char *const endings[] = {".cpg", ".CPG", ".Cpg"};
-    const char *name = input->member ? input->member : input->path;
-    size_t size = name ? strlen(name) : 0;
-    if (size < 4 || name[size - 4] != '.') return NULL;
-    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-        char *sibling = ARENA_NEW(arena, char, size + 1);
-        memcpy(sibling, name, size - 4);
-        memcpy(sibling + size - 4, endings[i], 4);
-        struct bytes *bytes = NULL;
-        struct error ignored = {0};
-        const char *page = NULL;
-        if (bytes_open(&bytes, input->member ? input->path : sibling, input->member ? sibling : NULL, input->limits,
-                       arena, &ignored))
-            page = page_in(bytes, arena);
-        bytes_close(bytes);
-        if (page) return page;
-    }
-    return NULL;
+    struct bytes *bytes = dbf_beside(input, "cpg", arena);
+    const char *page = bytes ? page_in(bytes, arena) : NULL;
+    bytes_close(bytes);
+    return page;
 }
 
 static size_t trimmed(const char *bytes, size_t size) {
@@ -72,7 +59,8 @@ static size_t trimmed(const char *bytes, size_t size) {
 
 /* The texts beyond ASCII, a line each.  A cell that fills its field may have lost half a character at
    its end, so it speaks only when no other does. */
-static struct span sample(const struct dbf_header *header, struct span records, bool full, struct arena *arena) {
+static struct span sample(const struct dbf_header *header, struct span records, bool full,
+                          struct arena *arena) {
     char *text = ARENA_NEW(arena, char, SAMPLE_MAX);
     size_t size = 0;
     for (size_t at = 0; at + header->record_size <= records.size; at += header->record_size) {
@@ -94,7 +82,8 @@ static struct span sample(const struct dbf_header *header, struct span records, 
 
 static const struct evidence *evidence_of(const struct judgement *judgement, const char *name) {
     for (int i = 0; name && i < EVIDENCE_MAX; i++)
-        if (judgement->evidence[i].name && strcmp(judgement->evidence[i].name, name) == 0) return &judgement->evidence[i];
+        if (judgement->evidence[i].name && strcmp(judgement->evidence[i].name, name) == 0)
+            return &judgement->evidence[i];
     return NULL;
 }
 

@@ -49,8 +49,8 @@ static uint64_t little(const char *bytes, unsigned count) {
 
 static size_t write_currency(int64_t value, char text[NUMBER_TEXT]) {
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    int length = snprintf(text, NUMBER_TEXT, "%s%llu.%04llu", value < 0 ? "-" : "", (unsigned long long)(size / 10000),
-                          (unsigned long long)(size % 10000));
+    int length = snprintf(text, NUMBER_TEXT, "%s%llu.%04llu", value < 0 ? "-" : "",
+                          (unsigned long long)(size / 10000), (unsigned long long)(size % 10000));
     /* Money has two decimals; what stands behind them is shown only when it is there. */
     return (size_t)length - (size % 100 == 0 ? 2 : 0);
 }
@@ -74,20 +74,10 @@ struct span dbf_value_text(const struct dbf_field *field, const char *record, st
     case 'I':
         return (struct span){text, (size_t)snprintf(text, NUMBER_TEXT, "%d", (int)(int32_t)(uint32_t)bits)};
     case 'Y': return (struct span){text, write_currency((int64_t)bits, text)};
-    case 'B':
-        memcpy(&value, &bits, sizeof value);
-        return (struct span){text, number_write(value, text)};
+    case 'B': memcpy(&value, &bits, sizeof value); return (struct span){text, number_write(value, text)};
     case 'T': return (struct span){text, write_moment(bytes, text)};
     default: return (struct span){text, 0};
     }
-}
-
-bool dbf_value_memo(const struct dbf_field *field, const char *record) {
-    const char *bytes = record + field->offset;
-    if (field->size == 4) return little(bytes, 4) != 0 && memcmp(bytes, "    ", 4) != 0;
-    for (uint32_t i = 0; i < field->size; i++)
-        if (bytes[i] >= '1' && bytes[i] <= '9') return true;
-    return false;
 }
 
 bool dbf_value_flag(const struct dbf_header *header, const char *record, int bit) {

@@ -16,9 +16,6 @@ bool dbf_value_split(enum encoding encoding, struct span cell, size_t at);
    Source: Visual FoxPro table structure; T is a Julian day and milliseconds. */
 struct span dbf_value_text(const struct dbf_field *field, const char *record, struct arena *arena);
 
-/* Whether a memo field points at a block. */
-bool dbf_value_memo(const struct dbf_field *field, const char *record);
-
 /* Bit `bit` of FoxPro's _NullFlags. */
 bool dbf_value_flag(const struct dbf_header *header, const char *record, int bit);
 #endif

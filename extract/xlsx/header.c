@@ -43,12 +43,15 @@ static void fill_merges(struct grid *grid, const struct heading *header, const s
 }
 
 /* A merged cell at the right end names columns beyond the last text. */
-static uint32_t width_with_merges(uint32_t width, const struct heading *header, const struct sheet_reader *reader) {
+static uint32_t width_with_merges(uint32_t width, const struct heading *header,
+                                  const struct sheet_reader *reader) {
     uint32_t wider = width;
     for (uint32_t i = 0; i < reader->merge_count; i++) {
         const struct merge *merge = &reader->merges[i];
-        bool inside = merge->top >= header->row && merge->top < header->row + header->rows && merge->first < width;
-        if (inside && merge->last - merge->first < HEADER_MERGE_MAX && merge->last + 1 > wider) wider = merge->last + 1;
+        bool inside =
+            merge->top >= header->row && merge->top < header->row + header->rows && merge->first < width;
+        if (inside && merge->last - merge->first < HEADER_MERGE_MAX && merge->last + 1 > wider)
+            wider = merge->last + 1;
     }
     return wider;
 }
@@ -90,7 +93,8 @@ void names_unique(struct span *names, uint32_t count, struct arena *arena) {
         memcpy(name, names[i].bytes, names[i].size);
         /* 金额_2 may itself be the name of another column, so the number grows until one is free. */
         do {
-            unique.size = names[i].size + (size_t)snprintf(name + names[i].size, 16, "_%u", number ? *number : 2);
+            unique.size =
+                names[i].size + (size_t)snprintf(name + names[i].size, 16, "_%u", number ? *number : 2);
         } while (map_get(&seen, unique) && number && ++*number);
         names[i] = unique;
         *map_put(&seen, unique) = &numbers[count];
@@ -117,7 +121,8 @@ static enum flow collect(const struct heading *header, struct sheet_reader *read
         if (header->row == 0) return FLOW_END;
         for (uint32_t i = 0; i < row.count; i++) {
             struct span text = tidy(row.cells[i].text, arena);
-            if (text.size) list[(*count)++] = (struct found){row.number - header->row, row.cells[i].column, text};
+            if (text.size)
+                list[(*count)++] = (struct found){row.number - header->row, row.cells[i].column, text};
         }
         if (row.number == last) break;
     }
@@ -145,10 +150,12 @@ bool header_read(const struct heading *header, struct sheet_reader *reader, stru
         width = width_with_merges(width, header, reader);
         struct grid grid = {.rows = header->rows, .width = width};
         grid.texts = ARENA_NEW(arena, struct span, (size_t)width * header->rows);
-        for (uint32_t i = 0; i < count; i++) grid.texts[(size_t)list[i].row * width + list[i].column] = list[i].text;
+        for (uint32_t i = 0; i < count; i++)
+            grid.texts[(size_t)list[i].row * width + list[i].column] = list[i].text;
         fill_merges(&grid, header, reader);
         struct span *names = ARENA_NEW(arena, struct span, width);
-        for (uint32_t column = 0; column < width; column++) names[column] = column_name(&grid, header, column, arena);
+        for (uint32_t column = 0; column < width; column++)
+            names[column] = column_name(&grid, header, column, arena);
         names_unique(names, width, arena);
         *columns = (struct columns){.count = width, .names = names};
     }
@@ -156,7 +163,8 @@ bool header_read(const struct heading *header, struct sheet_reader *reader, stru
     if (ok && any && !count) {
         error->at.row = header->row;
         return error_code(error, TROUBLE_REFUSED, "header.not_found",
-                          TEXT("第 %u 行起的表头没有任何列名", "the header from row %u on names no column"), header->row);
+                          TEXT("第 %u 行起的表头没有任何列名", "the header from row %u on names no column"),
+                          header->row);
     }
     return ok;
 }

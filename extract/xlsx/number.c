@@ -179,7 +179,8 @@ size_t number_date(struct span value, bool system_1904, char text[NUMBER_TEXT]) 
     if (system_1904) return number_moment(day + days_from_civil(1904, 1, 1), milliseconds, text);
     if (day == SERIAL_LEAP) {
         size_t size = (size_t)snprintf(text, NUMBER_TEXT, "1900-02-29");
-        if (milliseconds) text[size++] = ' ', size += write_clock(milliseconds, text + size, NUMBER_TEXT - size);
+        if (milliseconds)
+            text[size++] = ' ', size += write_clock(milliseconds, text + size, NUMBER_TEXT - size);
         return size;
     }
     return number_moment(day + days_from_civil(1899, 12, day < SERIAL_LEAP ? 31 : 30), milliseconds, text);

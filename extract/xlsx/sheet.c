@@ -21,15 +21,17 @@ bool sheet_reference(const char *text, size_t size, uint32_t *column, uint32_t *
 size_t sheet_letters(uint32_t column, char text[4]) {
     char reverse[4];
     size_t size = 0;
-    for (column++; column && size < 3; column = (column - 1) / 26) reverse[size++] = (char)('A' + (column - 1) % 26);
+    for (column++; column && size < 3; column = (column - 1) / 26)
+        reverse[size++] = (char)('A' + (column - 1) % 26);
     for (size_t i = 0; i < size; i++) text[i] = reverse[size - 1 - i];
     text[size] = '\0';
     return size;
 }
 
 static void fail(struct sheet_reader *reader, const char *zh, const char *en) {
-    xml_fail(&reader->xml, "file.format_mismatch", TEXT("工作表第 %u 行损坏：%s", "row %u of the sheet is damaged: %s"),
-             reader->row, language_get() == LANGUAGE_ZH ? zh : en);
+    xml_fail(&reader->xml, "file.format_mismatch",
+             TEXT("工作表第 %u 行损坏：%s", "row %u of the sheet is damaged: %s"), reader->row,
+             language_get() == LANGUAGE_ZH ? zh : en);
     reader->xml.error->at.row = reader->row;
 }
 
@@ -37,8 +39,8 @@ static void add_text(struct sheet_reader *reader, const char *bytes, size_t size
     struct growing_text *text = &reader->text;
     if (size == 0) return;
     if (text->size + size > SHEET_ROW_BYTES_MAX) {
-        xml_fail(&reader->xml, "row.too_long", TEXT("第 %u 行超过 %d 字节", "row %u passes %d bytes"), reader->row,
-                 SHEET_ROW_BYTES_MAX);
+        xml_fail(&reader->xml, "row.too_long", TEXT("第 %u 行超过 %d 字节", "row %u passes %d bytes"),
+                 reader->row, SHEET_ROW_BYTES_MAX);
         return;
     }
     if (text->size + size > text->capacity) {
@@ -78,8 +80,11 @@ static void start_row(struct sheet_reader *reader, const char **attributes) {
 }
 
 static char type_of(const char *type) {
-    static const struct { const char *name; char type; } types[] = {
-        {"s", 's'}, {"n", 'n'}, {"str", 't'}, {"inlineStr", 'i'}, {"b", 'b'}, {"e", 'e'}, {"d", 'd'}};
+    static const struct {
+        const char *name;
+        char type;
+    } types[] = {{"s", 's'}, {"n", 'n'}, {"str", 't'}, {"inlineStr", 'i'},
+                 {"b", 'b'}, {"e", 'e'}, {"d", 'd'}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
         if (strcmp(type, types[i].name) == 0) return types[i].type;
     return '\0';
@@ -176,8 +181,9 @@ static struct span shown(struct sheet_reader *reader, struct span value, char ro
         return (struct span){room, midnight ? 10 : size};
     }
     case 'n': {
-        uint8_t style = reader->style < reader->values->styles.count ? reader->values->styles.styles[reader->style]
-                                                                      : STYLE_NUMBER;
+        uint8_t style = reader->style < reader->values->styles.count
+                            ? reader->values->styles.styles[reader->style]
+                            : STYLE_NUMBER;
         size_t size = style == STYLE_DATE      ? number_date(value, reader->values->system_1904, room)
                       : style == STYLE_ELAPSED ? number_elapsed(value, room)
                                                : 0;
@@ -201,9 +207,11 @@ static struct cell *add_cell(struct sheet_reader *reader) {
 /* Cell texts lie end to end in the row's text; the spans become pointers when the row is whole. */
 static void end_cell(struct sheet_reader *reader) {
     reader->in_cell = reader->in_inline = reader->in_value = reader->in_text = reader->phonetic = false;
-    struct span value = {reader->text.bytes ? reader->text.bytes + reader->begin : "", reader->text.size - reader->begin};
+    struct span value = {reader->text.bytes ? reader->text.bytes + reader->begin : "",
+                         reader->text.size - reader->begin};
     enum cell_kind kind = reader->type == 'e' ? CELL_ERROR : CELL_TEXT;
-    if (reader->formula && value.size == 0 && !(reader->type == 't' && reader->has_value)) kind = CELL_UNCACHED;
+    if (reader->formula && value.size == 0 && !(reader->type == 't' && reader->has_value))
+        kind = CELL_UNCACHED;
     if (value.size == 0 && kind != CELL_UNCACHED) return;
     if (value.size && (reader->type == 'i' || reader->type == 't')) {
         reader->text.size = reader->begin + strings_unescape(reader->text.bytes + reader->begin, value.size);
@@ -265,8 +273,8 @@ enum flow sheet_next(struct sheet_reader *reader, struct sheet_row *row, struct 
         reader->cells[i].text.bytes = reader->text.bytes ? reader->text.bytes + at : "";
         at += reader->cells[i].text.size;
     }
-    *row = (struct sheet_row){.number = reader->row, .byte = reader->row_byte, .count = reader->count,
-                              .cells = reader->cells};
+    *row = (struct sheet_row){
+        .number = reader->row, .byte = reader->row_byte, .count = reader->count, .cells = reader->cells};
     return FLOW_MORE;
 }
 

@@ -55,15 +55,15 @@ struct sheet_reader {
     uint64_t row_byte;
     bool in_data, in_row, in_cell, in_value, in_inline, in_text, phonetic, ready, done;
     bool formula, has_value;
-    char type;       /* of the cell: n s b e i (inlineStr) t (str) d */
+    char type; /* of the cell: n s b e i (inlineStr) t (str) d */
     uint32_t style;
-    size_t begin;    /* of the cell's text */
+    size_t begin; /* of the cell's text */
     struct growing_text text;
     struct cell *cells; /* malloc'd; spans hold offsets until the row is whole */
     uint32_t count, capacity;
-    uint32_t merge_rows;   /* keep merges that begin in rows up to this one */
+    uint32_t merge_rows; /* keep merges that begin in rows up to this one */
     uint32_t merge_count, merge_capacity;
-    struct merge *merges;  /* malloc'd */
+    struct merge *merges; /* malloc'd */
 };
 
 bool sheet_open(struct sheet_reader *reader, struct workbook *workbook, const struct sheet *sheet,

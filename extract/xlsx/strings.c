@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 static bool no_room(struct error *error, int number) {
-    return error_set(error, TEXT("临时文件写不下：%s", "no room in the temporary folder: %s"), strerror(number));
+    return error_set(error, TEXT("临时文件写不下：%s", "no room in the temporary folder: %s"),
+                     strerror(number));
 }
 
 /* posix_fallocate, not ftruncate: a full disk must be an error here, not SIGBUS at some later store. */
@@ -137,12 +138,10 @@ static void strings_end(void *owner, const char *name) {
                                                                strings->text.size - reading->begin);
     uint32_t end = (uint32_t)strings->text.size;
     if (strings->count == STRINGS_MAX)
-        xml_fail(&reading->xml, "archive.too_large", "%s",
-                 TEXT("共享字符串过多", "too many shared strings"));
+        xml_fail(&reading->xml, "archive.too_large", "%s", TEXT("共享字符串过多", "too many shared strings"));
     else if (!growing_add(&strings->ends, &end, sizeof end, reading->xml.error))
         xml_fail(&reading->xml, NULL, "%s", TEXT("共享字符串存不下", "no room for the shared strings"));
-    else
-        strings->count++;
+    else strings->count++;
 }
 
 bool strings_read(struct strings *strings, struct bytes *bytes, struct error *error) {

@@ -14,7 +14,8 @@ struct growing {
     size_t size, capacity;
     int fd; /* -1: in memory */
 };
-#define GROWING_EMPTY {.fd = -1}
+#define GROWING_EMPTY                                                                                        \
+    { .fd = -1 }
 bool growing_add(struct growing *growing, const void *bytes, size_t size, struct error *error);
 void growing_free(struct growing *growing);
 

@@ -35,13 +35,24 @@ enum style style_of_format(struct span code) {
         case '"':
             for (at++; at < code.size && code.bytes[at] != '"'; at++) {}
             break;
-        case '\\': case '_': case '*': at++; break;
+        case '\\':
+        case '_':
+        case '*': at++; break;
         case '[': elapsed = elapsed_brackets(code, at, &at) || elapsed; break;
-        case 'G': case 'g':
+        case 'G':
+        case 'g':
             if (starts_with(code, at, "General")) at += strlen("General") - 1;
             break;
-        case 'y': case 'Y': case 'd': case 'D': day = true; break;
-        case 'm': case 'M': case 'h': case 'H': case 's': case 'S': clock = true; break;
+        case 'y':
+        case 'Y':
+        case 'd':
+        case 'D': day = true; break;
+        case 'm':
+        case 'M':
+        case 'h':
+        case 'H':
+        case 's':
+        case 'S': clock = true; break;
         default: break;
         }
     }
@@ -60,9 +71,7 @@ struct reading {
     bool cells; /* inside cellXfs */
 };
 
-static uint32_t number_of(const char *text) {
-    return text ? (uint32_t)strtoul(text, NULL, 10) : 0;
-}
+static uint32_t number_of(const char *text) { return text ? (uint32_t)strtoul(text, NULL, 10) : 0; }
 
 static void add_style(struct reading *reading, enum style style) {
     struct styles *styles = reading->styles;
@@ -104,7 +113,8 @@ static void styles_end(void *owner, const char *name) {
 bool styles_read(struct styles *styles, struct bytes *bytes, struct arena *arena, struct error *error) {
     static const struct xml_handlers handlers = {styles_start, styles_end, NULL};
     *styles = (struct styles){0};
-    struct reading reading = {.styles = styles, .arena = arena, .formats = ARENA_NEW(arena, uint8_t, FORMATS)};
+    struct reading reading = {
+        .styles = styles, .arena = arena, .formats = ARENA_NEW(arena, uint8_t, FORMATS)};
     if (!xml_open(&reading.xml, bytes, &handlers, &reading, error)) return false;
     bool ok = xml_all(&reading.xml, error);
     xml_close(&reading.xml);

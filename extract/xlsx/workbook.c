@@ -57,7 +57,8 @@ static void relation_start(void *owner, const char *name, const char **attribute
     const char *target = xml_attribute(attributes, "Target"), *mode = xml_attribute(attributes, "TargetMode");
     if (!target || (mode && strcmp(mode, "External") == 0)) return;
     if (relations->count == RELATIONS_MAX) {
-        xml_fail(&relations->xml, "file.format_mismatch", "%s", TEXT("包内关系过多", "too many relationships"));
+        xml_fail(&relations->xml, "file.format_mismatch", "%s",
+                 TEXT("包内关系过多", "too many relationships"));
         return;
     }
     if (relations->count == relations->capacity) {
@@ -148,7 +149,8 @@ static void add_sheet(struct reading *reading, const char **attributes) {
         reading->capacity = capacity;
     }
     workbook->sheets[workbook->sheet_count++] =
-        (struct sheet){.name = keep(workbook->arena, name), .part = relation->target,
+        (struct sheet){.name = keep(workbook->arena, name),
+                       .part = relation->target,
                        .hidden = state && strcmp(state, "visible") != 0};
 }
 
@@ -254,7 +256,8 @@ const struct sheet *xlsx_workbook_sheet(const struct workbook *workbook, const c
         const struct sheet *sheet = &workbook->sheets[i];
         if (wanted && strcmp(sheet->name, wanted) == 0) return sheet;
         if (sheet->hidden) continue;
-        if (wanted && !footer_match((struct span){wanted, strlen(wanted)}, (struct span){sheet->name, strlen(sheet->name)}))
+        if (wanted && !footer_match((struct span){wanted, strlen(wanted)},
+                                    (struct span){sheet->name, strlen(sheet->name)}))
             continue;
         match = sheet;
         found++;

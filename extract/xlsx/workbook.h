@@ -21,7 +21,7 @@ struct workbook {
     struct arena *arena;
     bool system_1904;
     uint32_t sheet_count;
-    struct sheet *sheets; /* worksheets in the order of their tabs */
+    struct sheet *sheets;                   /* worksheets in the order of their tabs */
     const char *strings_part, *styles_part; /* NULL: none */
 };
 

@@ -49,7 +49,8 @@ static void XMLCALL start_element(void *user, const char *name, const char **att
     struct xml *xml = user;
     if (xml->failed || xml->stopped) return;
     if (++xml->depth > XML_DEPTH_MAX) {
-        xml_fail(xml, "file.format_mismatch", TEXT("XML 嵌套超过 %d 层", "XML nested deeper than %d"), XML_DEPTH_MAX);
+        xml_fail(xml, "file.format_mismatch", TEXT("XML 嵌套超过 %d 层", "XML nested deeper than %d"),
+                 XML_DEPTH_MAX);
         return;
     }
     xml->handlers->start(xml->owner, local(name), attributes);
@@ -115,8 +116,8 @@ static enum flow answer(struct xml *xml, enum XML_Status status, bool last, stru
     xml->suspended = false;
     if (last) return xml->ended = true, FLOW_END;
     if (xml->fed - xml_offset(xml) > XML_TOKEN_MAX) {
-        xml_fail(xml, "file.format_mismatch", TEXT("XML 中一个标记超过 %d 字节", "an XML token passes %d bytes"),
-                 XML_TOKEN_MAX);
+        xml_fail(xml, "file.format_mismatch",
+                 TEXT("XML 中一个标记超过 %d 字节", "an XML token passes %d bytes"), XML_TOKEN_MAX);
         return FLOW_FAILED;
     }
     return FLOW_MORE;

@@ -21,7 +21,7 @@ struct xml {
     struct bytes *bytes;
     const struct xml_handlers *handlers;
     void *owner;
-    void *parser; /* XML_Parser */
+    void *parser;        /* XML_Parser */
     struct error *error; /* during xml_step */
     uint64_t fed;
     int depth;

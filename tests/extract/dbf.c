@@ -67,52 +67,103 @@ static const struct {
     const char *name, *encoding, *want;
     struct table table;
 } cases[] = {
-    {"text, number, date, logical; deleted", NULL,
+    {"text, number, date, logical; deleted",
+     NULL,
      "XM|JE|RQ|B\n1 L 张三|12.30|20201231|T\n2 E dbf.deleted:0 李四|-1.00|00000000|\n3 L |||F\n",
-     {.version = 0x03, .fields = {{"XM", 'C', 6, 0, 0}, {"JE", 'N', 7, 2, 0}, {"RQ", 'D', 8, 0, 0}, {"B", 'L', 1, 0, 0}},
-      RECORDS(" \xD5\xC5\xC8\xFD    12.3020201231T*\xC0\xEE\xCB\xC4\0\0  -1.0000000000?                      F")}},
-    {"a character cut by the field's width", NULL, "XM\n1 R text.split_character:1 张\\xC8\n2 L 张三\n",
+     {.version = 0x03,
+      .fields = {{"XM", 'C', 6, 0, 0}, {"JE", 'N', 7, 2, 0}, {"RQ", 'D', 8, 0, 0}, {"B", 'L', 1, 0, 0}},
+      RECORDS(" \xD5\xC5\xC8\xFD    12.3020201231T*\xC0\xEE\xCB\xC4\0\0  -1.0000000000?                      "
+              "F")}},
+    {"a character cut by the field's width",
+     NULL,
+     "XM\n1 R text.split_character:1 张\\xC8\n2 L 张三\n",
      {.version = 0x03, .fields = {{"XM", 'C', 4, 0, 0}}, RECORDS(" \xD5\xC5\xC8  \xD5\xC5\xC8\xFD")}},
-    {"bytes that are no character", NULL, "XM\n1 R text.undecodable:1 \\xFFab\n2 L 张三\n",
-     {.version = 0x03, .fields = {{"XM", 'C', 4, 0, 0}}, RECORDS(" \xFF" "ab  \xD5\xC5\xC8\xFD")}},
-    {"a NUL inside a text", NULL, "XM|K\n1 R row.nul_byte:1 a|1\n",
+    {"bytes that are no character",
+     NULL,
+     "XM\n1 R text.undecodable:1 \\xFFab\n2 L 张三\n",
+     {.version = 0x03,
+      .fields = {{"XM", 'C', 4, 0, 0}},
+      RECORDS(" \xFF"
+              "ab  \xD5\xC5\xC8\xFD")}},
+    {"a NUL inside a text",
+     NULL,
+     "XM|K\n1 R row.nul_byte:1 a|1\n",
      {.version = 0x03, .fields = {{"XM", 'C', 4, 0, 0}, {"K", 'C', 1, 0, 0}}, RECORDS(" a\0b 1")}},
-    {"UTF-8 under the mark of code page 936 is read as UTF-8, and noted", NULL,
+    {"UTF-8 under the mark of code page 936 is read as UTF-8, and noted",
+     NULL,
      "XM\n1 L dbf.code_page_conflict:0 张三\n2 L 李四\n",
      {.version = 0x03, .language = 0x4D, .fields = {{"XM", 'C', 8, 0, 0}}, RECORDS(" 张三   李四  ")}},
-    {"the spec's encoding is obeyed", "GBK", "XM\n1 L 寮犱笁\n",
+    {"the spec's encoding is obeyed",
+     "GBK",
+     "XM\n1 L 寮犱笁\n",
      {.version = 0x03, .language = 0x4D, .fields = {{"XM", 'C', 8, 0, 0}}, RECORDS(" 张三  ")}},
-    {"GBK under the mark of code page 1252", NULL, "XM\n1 L dbf.code_page_conflict:0 张三\n",
+    {"GBK under the mark of code page 1252",
+     NULL,
+     "XM\n1 L dbf.code_page_conflict:0 张三\n",
      {.version = 0x03, .language = 0x03, .fields = {{"XM", 'C', 8, 0, 0}}, RECORDS(" \xD5\xC5\xC8\xFD    ")}},
-    {"code page 1251 stays what its mark says", NULL, "XM\n1 L больница\n",
-     {.version = 0x03, .language = 0xC9, .fields = {{"XM", 'C', 9, 0, 0}}, RECORDS(" \xE1\xEE\xEB\xFC\xED\xE8\xF6\xE0 ")}},
-    {"field names in GBK, and twice", NULL, "姓名|姓名_2|K\n1 L a|b|c\n",
-     {.version = 0x03, .fields = {{"\xD0\xD5\xC3\xFB", 'C', 1, 0, 0}, {"\xD0\xD5\xC3\xFB", 'C', 1, 0, 0}, {"K", 'C', 1, 0, 0}},
+    {"code page 1251 stays what its mark says",
+     NULL,
+     "XM\n1 L больница\n",
+     {.version = 0x03,
+      .language = 0xC9,
+      .fields = {{"XM", 'C', 9, 0, 0}},
+      RECORDS(" \xE1\xEE\xEB\xFC\xED\xE8\xF6\xE0 ")}},
+    {"field names in GBK, and twice",
+     NULL,
+     "姓名|姓名_2|K\n1 L a|b|c\n",
+     {.version = 0x03,
+      .fields = {{"\xD0\xD5\xC3\xFB", 'C', 1, 0, 0}, {"\xD0\xD5\xC3\xFB", 'C', 1, 0, 0}, {"K", 'C', 1, 0, 0}},
       RECORDS(" abc")}},
-    {"FoxPro's binary fields", NULL, "I|Y|B|T\n1 L -2|1234567890.1234|1.1|2020-12-31 10:20:30\n2 L 7|-0.05|0|\n",
-     {.version = 0x30, .fields = {{"I", 'I', 4, 0, 0}, {"Y", 'Y', 8, 0, 0}, {"B", 'B', 8, 0, 0}, {"T", 'T', 8, 0, 0}},
-      RECORDS(" \xFE\xFF\xFF\xFF\xF2\x2F\xCE\x73\x3A\x0B\0\0\x9A\x99\x99\x99\x99\x99\xF1\x3F\x4F\x86\x25\0\xB0\x15\x38\x02"
+    {"FoxPro's binary fields",
+     NULL,
+     "I|Y|B|T\n1 L -2|1234567890.1234|1.1|2020-12-31 10:20:30\n2 L 7|-0.05|0|\n",
+     {.version = 0x30,
+      .fields = {{"I", 'I', 4, 0, 0}, {"Y", 'Y', 8, 0, 0}, {"B", 'B', 8, 0, 0}, {"T", 'T', 8, 0, 0}},
+      RECORDS(" \xFE\xFF\xFF\xFF\xF2\x2F\xCE\x73\x3A\x0B\0\0\x9A\x99\x99\x99\x99\x99\xF1\x3F\x4F\x86\x25\0"
+              "\xB0\x15\x38\x02"
               " \x07\0\0\0\x0C\xFE\xFF\xFF\xFF\xFF\xFF\xFF\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0")}},
-    {"FoxPro's NULL and varying length", NULL, "A|V\n1 L |xy\n2 L ab|wxyz\n",
-     {.version = 0x32, .fields = {{"A", 'C', 2, 0, 2}, {"V", 'V', 4, 0, 0}, {"_NullFlags", '0', 1, 0, 5}},
+    {"FoxPro's NULL and varying length",
+     NULL,
+     "A|V\n1 L |xy\n2 L ab|wxyz\n",
+     {.version = 0x32,
+      .fields = {{"A", 'C', 2, 0, 2}, {"V", 'V', 4, 0, 0}, {"_NullFlags", '0', 1, 0, 5}},
       RECORDS(" abxy\0\x02\x03 abwxyz\0")}},
-    {"a memo is elsewhere", NULL, "M\n1 L text.undecodable:1 \n2 L \n",
+    {"a memo is elsewhere",
+     NULL,
+     "M\n1 L text.undecodable:1 \n2 L \n",
      {.version = 0x83, .fields = {{"M", 'M', 10, 0, 0}}, RECORDS("          7           ")}},
     {"no record", NULL, "A\n", {.version = 0x03, .fields = {{"A", 'C', 2, 0, 0}}, .records = ""}},
-    {"no end mark", NULL, "A\n1 L ab\n", {.version = 0x03, .fields = {{"A", 'C', 2, 0, 0}}, RECORDS(" ab"), .end = ""}},
-    {"the header says more", NULL, "A\n! dbf.length_mismatch\n",
+    {"no end mark",
+     NULL,
+     "A\n1 L ab\n",
+     {.version = 0x03, .fields = {{"A", 'C', 2, 0, 0}}, RECORDS(" ab"), .end = ""}},
+    {"the header says more",
+     NULL,
+     "A\n! dbf.length_mismatch\n",
      {.version = 0x03, .fields = {{"A", 'C', 2, 0, 0}}, RECORDS(" ab"), .more = 1}},
-    {"the header says fewer", NULL, "A\n! dbf.length_mismatch\n",
+    {"the header says fewer",
+     NULL,
+     "A\n! dbf.length_mismatch\n",
      {.version = 0x03, .fields = {{"A", 'C', 2, 0, 0}}, RECORDS(" ab cd ef"), .more = -1}},
-    {"more records behind the end mark", NULL, "A\n! dbf.length_mismatch\n",
+    {"more records behind the end mark",
+     NULL,
+     "A\n! dbf.length_mismatch\n",
      {.version = 0x03, .fields = {{"A", 'C', 2, 0, 0}}, RECORDS(" ab"), .end = "\x1A ab cd"}},
-    {"a record without a mark", NULL, "A\n! dbf.length_mismatch\n",
+    {"a record without a mark",
+     NULL,
+     "A\n! dbf.length_mismatch\n",
      {.version = 0x03, .fields = {{"A", 'C', 2, 0, 0}}, RECORDS(" abXcd ef")}},
-    {"an unknown version", NULL, "! file.format_mismatch\n",
+    {"an unknown version",
+     NULL,
+     "! file.format_mismatch\n",
      {.version = 0x04, .fields = {{"A", 'C', 2, 0, 0}}, RECORDS(" ab")}},
-    {"an unknown type", NULL, "! file.format_mismatch\n",
+    {"an unknown type",
+     NULL,
+     "! file.format_mismatch\n",
      {.version = 0x03, .fields = {{"A", 'Z', 2, 0, 0}}, RECORDS(" ab")}},
-    {"an integer of two bytes", NULL, "! file.format_mismatch\n",
+    {"an integer of two bytes",
+     NULL,
+     "! file.format_mismatch\n",
      {.version = 0x30, .fields = {{"A", 'I', 2, 0, 0}}, RECORDS(" ab")}},
 };
 
@@ -162,9 +213,12 @@ Test(dbf, damaged) {
 /* Several batches, and records that do not divide a chunk evenly. */
 Test(dbf, many_records) {
     enum { RECORDS_MADE = 20011, WIDTH = 37 };
-    char path[256], *bytes = calloc(1, TABLE_MAX), *records = malloc((size_t)RECORDS_MADE * WIDTH + 1), *text = malloc(TABLE_MAX * 2);
+    char path[256], *bytes = calloc(1, TABLE_MAX), *records = malloc((size_t)RECORDS_MADE * WIDTH + 1),
+                    *text = malloc(TABLE_MAX * 2);
     for (int i = 0; i < RECORDS_MADE; i++) snprintf(records + (size_t)i * WIDTH, WIDTH + 1, " %-36d", i + 1);
-    struct table table = {.version = 0x03, .fields = {{"A", 'C', WIDTH - 1, 0, 0}}, .records = records,
+    struct table table = {.version = 0x03,
+                          .fields = {{"A", 'C', WIDTH - 1, 0, 0}},
+                          .records = records,
                           .size = (size_t)RECORDS_MADE * WIDTH};
     test_path(path, ".dbf");
     store(path, bytes, build(&table, bytes));
@@ -198,17 +252,75 @@ Test(dbf, cpg_beside) {
     free(bytes);
 }
 
+static const struct {
+    const char *name, *ending, *want;
+    uint8_t version, width;
+    const char *record; /* two records with their marks */
+    size_t at, size;
+    const char *block; /* what stands at byte `at` of the memo file */
+} memos[] = {
+    {"dBASE III", ".dbt", "M\n1 L 备注\r\n一\n2 L \n", 0x83, 10, "          1           ", 512, 15,
+     "\xB1\xB8\xD7\xA2\r\n\x8D\n\xD2\xBB\x1A\x1A    "},
+    {"dBASE IV", ".DBT", "M\n1 L 备注\n2 L text.undecodable:1 \n", 0x8B, 10, "          2          9", 1024,
+     12, "\xFF\xFF\x08\0\x0C\0\0\0\xB1\xB8\xD7\xA2"},
+    {"FoxPro", ".fpt", "M\n1 L 备注\n2 L text.undecodable:1 \n", 0x30, 4, " \x08\0\0\0 \xFF\xFF\xFF\xFF", 512,
+     12, "\0\0\0\x01\0\0\0\x04\xB1\xB8\xD7\xA2"},
+    {"a picture", ".fpt", "M\n1 L text.undecodable:1 \n2 L \n", 0x30, 4, " \x08\0\0\0 \0\0\0\0", 512, 12,
+     "\0\0\0\0\0\0\0\x04\xB1\xB8\xD7\xA2"},
+    {"a length beyond the file", ".fpt", "M\n1 L text.undecodable:1 \n2 L \n", 0x30, 4,
+     " \x08\0\0\0 \0\0\0\0", 512, 12, "\0\0\0\x01\0\0\x10\x04\xB1\xB8\xD7\xA2"},
+    {"half a character", ".fpt", "M\n1 R text.split_character:1 备\\xD7\n2 L \n", 0x30, 4,
+     " \x08\0\0\0 \0\0\0\0", 512, 11, "\0\0\0\x01\0\0\0\x03\xB1\xB8\xD7"},
+};
+
+Test(dbf, memos) {
+    char path[256], beside[256], *bytes = malloc(TABLE_MAX), *file = malloc(4096), text[1024];
+    test_path(path, ".dbf");
+    for (size_t i = 0; i < sizeof memos / sizeof *memos; i++) {
+        struct table table = {.version = memos[i].version,
+                              .fields = {{"M", 'M', memos[i].width, 0, 0}},
+                              .records = memos[i].record,
+                              .size = 2 * ((size_t)memos[i].width + 1)};
+        store(path, bytes, build(&table, bytes));
+        memset(file, 0, 4096);
+        file[7] = 64; /* FoxPro: blocks of 64 bytes, big-endian */
+        file[21] = 2; /* dBASE IV: of 512, little-endian */
+        memcpy(file + memos[i].at, memos[i].block, memos[i].size);
+        test_path(beside, memos[i].ending);
+        store(beside, file, memos[i].at + memos[i].size);
+        struct input input = {.path = path, .name = "test.dbf"};
+        reading_text(&extract_dbf, &input, text, sizeof text);
+        cr_expect_str_eq(text, memos[i].want, "%s: got\n%swant\n%s", memos[i].name, text, memos[i].want);
+        unlink(beside);
+    }
+    unlink(path);
+    free(bytes);
+    free(file);
+}
+
 Test(dbf, split) {
     static const struct {
         enum encoding encoding;
         const char *text;
         size_t at;
         bool split;
-    } splits[] = {{ENCODING_GB18030, "a\xD5", 1, true}, {ENCODING_GB18030, "a\x81\x30", 1, true},
-                  {ENCODING_GB18030, "\x81\x30\x81", 0, true}, {ENCODING_GBK, "\x81\x30\x81", 0, false},
-                  {ENCODING_GB18030, "\xFF", 0, false}, {ENCODING_GB18030, "\xD5" "ab", 0, false},
-                  {ENCODING_UTF8, "\xE5\xBC", 0, true}, {ENCODING_UTF8, "\xE5", 0, true}, {ENCODING_UTF8, "\xE5" "a", 0, false},
-                  {ENCODING_UTF8, "\xBC", 0, false}, {ENCODING_UTF8, "", 0, false}};
+    } splits[] = {{ENCODING_GB18030, "a\xD5", 1, true},
+                  {ENCODING_GB18030, "a\x81\x30", 1, true},
+                  {ENCODING_GB18030, "\x81\x30\x81", 0, true},
+                  {ENCODING_GBK, "\x81\x30\x81", 0, false},
+                  {ENCODING_GB18030, "\xFF", 0, false},
+                  {ENCODING_GB18030,
+                   "\xD5"
+                   "ab",
+                   0, false},
+                  {ENCODING_UTF8, "\xE5\xBC", 0, true},
+                  {ENCODING_UTF8, "\xE5", 0, true},
+                  {ENCODING_UTF8,
+                   "\xE5"
+                   "a",
+                   0, false},
+                  {ENCODING_UTF8, "\xBC", 0, false},
+                  {ENCODING_UTF8, "", 0, false}};
     for (size_t i = 0; i < sizeof splits / sizeof *splits; i++) {
         struct span cell = {splits[i].text, strlen(splits[i].text)};
         cr_expect(dbf_value_split(splits[i].encoding, cell, splits[i].at) == splits[i].split, "case %zu", i);
@@ -222,7 +334,8 @@ Test(dbf, bids) {
         bool known = cases[i].table.version != 0x04 && cases[i].table.fields[0].type != 'Z';
         cr_expect((extract_dbf.bid((struct span){bytes, size}) > 0) == known, "%s", cases[i].name);
     }
-    cr_expect(extract_dbf.bid(SPAN("\x03\x0c\x0c,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,")) == 0);
+    cr_expect(extract_dbf.bid(
+                  SPAN("\x03\x0c\x0c,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,")) == 0);
     cr_expect(extract_dbf.bid(SPAN("")) == 0);
     free(bytes);
 }

@@ -33,7 +33,8 @@ static char *join(const char *format, ...) {
 #define PACKAGE "http://schemas.openxmlformats.org/package/2006/relationships"
 
 static const char styles[] =
-    "<styleSheet xmlns='" MAIN "'><numFmts count='4'><numFmt numFmtId='176' formatCode='yyyy&quot;年&quot;m&quot;月&quot;'/>"
+    "<styleSheet xmlns='" MAIN
+    "'><numFmts count='4'><numFmt numFmtId='176' formatCode='yyyy&quot;年&quot;m&quot;月&quot;'/>"
     "<numFmt numFmtId='177' formatCode='0.00E+00'/></numFmts>"
     "<cellStyleXfs><xf numFmtId='14'/></cellStyleXfs><cellXfs><xf numFmtId='0'/><xf numFmtId='14'/>"
     "<xf numFmtId='176'/><xf numFmtId='46'/><xf numFmtId='177'/></cellXfs></styleSheet>";
@@ -46,7 +47,8 @@ void book_write(const struct book *book, const char *path) {
     add_part(zip, "_rels/.rels",
              "<Relationships xmlns='" PACKAGE "'><Relationship Id='rId1' Type='" RELATIONS
              "/officeDocument' Target='xl/workbook.xml'/></Relationships>");
-    char *text = join("<x:workbook xmlns:x='" MAIN "' xmlns:r='" RELATIONS "'><x:workbookPr %s/><x:sheets>%s</x:sheets>"
+    char *text = join("<x:workbook xmlns:x='" MAIN "' xmlns:r='" RELATIONS
+                      "'><x:workbookPr %s/><x:sheets>%s</x:sheets>"
                       "</x:workbook>",
                       book->workbook ? book->workbook : "",
                       book->sheets ? book->sheets : "<x:sheet name='明细' sheetId='1' r:id='rId1'/>");
@@ -64,7 +66,8 @@ void book_write(const struct book *book, const char *path) {
     }
     add_part(zip, "xl/styles.xml", styles);
     text = book->sheet ? join("%s", book->sheet)
-                       : join("<worksheet xmlns='" MAIN "'><dimension ref='A1:XFD1048576'/><sheetData>%s</sheetData>%s"
+                       : join("<worksheet xmlns='" MAIN
+                              "'><dimension ref='A1:XFD1048576'/><sheetData>%s</sheetData>%s"
                               "</worksheet>",
                               book->rows ? book->rows : "", book->behind ? book->behind : "");
     add_part(zip, "xl/worksheets/sheet1.xml", text);
@@ -75,7 +78,8 @@ void book_write(const struct book *book, const char *path) {
 
 void test_path(char path[256], const char *ending) {
     const char *folder = getenv("TMPDIR");
-    snprintf(path, 256, "%s/tongchou-test-%ld%s", folder && *folder ? folder : "/tmp", (long)getpid(), ending);
+    snprintf(path, 256, "%s/tongchou-test-%ld%s", folder && *folder ? folder : "/tmp", (long)getpid(),
+             ending);
 }
 
 struct output {
@@ -96,8 +100,9 @@ static void put(struct output *output, const char *format, ...) {
 static void put_batch(struct output *output, const struct batch *batch) {
     for (uint32_t i = 0; i < batch->row_count; i++) {
         const struct row *row = &batch->rows[i];
-        put(output, "%llu %c%s", (unsigned long long)row->number, "LRE"[row->fate], row->total ? "T" : "");
-        for (uint8_t k = 0; k < row->reason_count; k++) put(output, " %s:%u", row->reasons[k].code, row->reasons[k].source);
+        put(output, "%llu %c%s", (unsigned long long)row->number, "LRE"[row->fate], row -> total ? "T" : "");
+        for (uint8_t k = 0; k < row->reason_count; k++)
+            put(output, " %s:%u", row->reasons[k].code, row->reasons[k].source);
         put(output, " ");
         for (uint32_t column = 0; column < batch->source->count; column++) {
             struct span cell = batch->cells[column][i];
