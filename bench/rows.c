@@ -11,24 +11,27 @@
 enum { COLUMNS = 24, CELL = 64 };
 
 static const struct foxpro_field enrollment[] = {
-    {"psn_no", 'C', 20, 0}, {"certno", 'C', 18, 0}, {"psn_name", 'C', 20, 0}, {"gend", 'C', 1, 0},
-    {"brdy", 'D', 8, 0}, {"naty", 'C', 2, 0}, {"insutype", 'C', 3, 0}, {"psn_type", 'C', 4, 0},
-    {"psn_insu_stas", 'C', 1, 0}, {"crt_insu_date", 'D', 8, 0}, {"paus_insu_date", 'D', 8, 0},
-    {"insu_admdvs", 'C', 6, 0}};
+    {"psn_no", 'C', 20, 0},       {"certno", 'C', 18, 0},        {"psn_name", 'C', 20, 0},
+    {"gend", 'C', 1, 0},          {"brdy", 'D', 8, 0},           {"naty", 'C', 2, 0},
+    {"insutype", 'C', 3, 0},      {"psn_type", 'C', 4, 0},       {"psn_insu_stas", 'C', 1, 0},
+    {"crt_insu_date", 'D', 8, 0}, {"paus_insu_date", 'D', 8, 0}, {"insu_admdvs", 'C', 6, 0}};
 static const struct foxpro_field settlement[] = {
-    {"setl_id", 'C', 20, 0}, {"mdtrt_id", 'C', 20, 0}, {"psn_no", 'C', 20, 0}, {"psn_name", 'C', 20, 0},
-    {"insutype", 'C', 3, 0}, {"med_type", 'C', 2, 0}, {"fixmedins_code", 'C', 12, 0},
-    {"fixmedins_name", 'C', 40, 0}, {"begndate", 'D', 8, 0}, {"enddate", 'D', 8, 0},
-    {"setl_time", 'D', 8, 0}, {"insu_admdvs", 'C', 6, 0}, {"medfee_sumamt", 'N', 14, 2},
-    {"fulamt_ownpay_amt", 'N', 14, 2}, {"overlmt_selfpay", 'N', 14, 2}, {"preselfpay_amt", 'N', 14, 2},
-    {"inscp_amt", 'N', 14, 2}, {"act_pay_dedc", 'N', 14, 2}, {"hifp_pay", 'N', 14, 2},
-    {"cvlserv_pay", 'N', 14, 2}, {"hifmi_pay", 'N', 14, 2}, {"maf_pay", 'N', 14, 2},
-    {"acct_pay", 'N', 14, 2}, {"cash_payamt", 'N', 14, 2}};
+    {"setl_id", 'C', 20, 0},        {"mdtrt_id", 'C', 20, 0},          {"psn_no", 'C', 20, 0},
+    {"psn_name", 'C', 20, 0},       {"insutype", 'C', 3, 0},           {"med_type", 'C', 2, 0},
+    {"fixmedins_code", 'C', 12, 0}, {"fixmedins_name", 'C', 40, 0},    {"begndate", 'D', 8, 0},
+    {"enddate", 'D', 8, 0},         {"setl_time", 'D', 8, 0},          {"insu_admdvs", 'C', 6, 0},
+    {"medfee_sumamt", 'N', 14, 2},  {"fulamt_ownpay_amt", 'N', 14, 2}, {"overlmt_selfpay", 'N', 14, 2},
+    {"preselfpay_amt", 'N', 14, 2}, {"inscp_amt", 'N', 14, 2},         {"act_pay_dedc", 'N', 14, 2},
+    {"hifp_pay", 'N', 14, 2},       {"cvlserv_pay", 'N', 14, 2},       {"hifmi_pay", 'N', 14, 2},
+    {"maf_pay", 'N', 14, 2},        {"acct_pay", 'N', 14, 2},          {"cash_payamt", 'N', 14, 2}};
 
 static const char *const hospitals[] = {"样例第一医院", "样例第二医院", "样例中医院", "样例镇卫生院", NULL};
 
 /* One row as cells in the target encoding; the format only puts them beside each other. */
-struct line { char bytes[COLUMNS][CELL]; size_t size[COLUMNS]; };
+struct line {
+    char bytes[COLUMNS][CELL];
+    size_t size[COLUMNS];
+};
 
 struct maker {
     enum rows_kind kind;
@@ -174,8 +177,8 @@ static bool make_file(struct maker *maker, enum rows_format format, uint64_t row
     return held;
 }
 
-bool rows_make(enum rows_kind kind, enum rows_format format, uint64_t rows, uint64_t seed,
-               const char *path, struct error *error) {
+bool rows_make(enum rows_kind kind, enum rows_format format, uint64_t rows, uint64_t seed, const char *path,
+               struct error *error) {
     struct arena arena = {0};
     const char *encoding = format == ROWS_UTF8_CSV ? "UTF-8" : "GB18030";
     struct maker *maker = ARENA_NEW(&arena, struct maker, 1);

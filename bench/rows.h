@@ -15,6 +15,6 @@ enum rows_format {
 
 /* Units:  money in yuan with two decimals; dates yyyyMMdd.
    Fails:  the file cannot be written. */
-bool rows_make(enum rows_kind kind, enum rows_format format, uint64_t rows, uint64_t seed,
-               const char *path, struct error *error);
+bool rows_make(enum rows_kind kind, enum rows_format format, uint64_t rows, uint64_t seed, const char *path,
+               struct error *error);
 #endif

@@ -30,7 +30,15 @@ bool plan_next(struct plan *plan, bool *planted, uint64_t *index);
 
 /* One visit paid for.  Amounts in fen obey cost = full + over + pre + scope and
    cost = pool + big + civil + aid + account + mutual + cash. */
-enum care_type { CARE_OUTPATIENT, CARE_CHRONIC, CARE_PHARMACY, CARE_EMERGENCY, CARE_INPATIENT, CARE_AWAY, CARE_TYPES };
+enum care_type {
+    CARE_OUTPATIENT,
+    CARE_CHRONIC,
+    CARE_PHARMACY,
+    CARE_EMERGENCY,
+    CARE_INPATIENT,
+    CARE_AWAY,
+    CARE_TYPES
+};
 struct care {
     enum care_type type;
     unsigned institution; /* 0..INSTITUTIONS-1 */
@@ -39,9 +47,9 @@ struct care {
 };
 enum { INSTITUTIONS = 12, EMPLOYERS = 60 };
 extern const char *const care_institutions[INSTITUTIONS + 1]; /* names */
-unsigned care_region(unsigned institution);                  /* 690102, 690181, 690123 */
-unsigned care_level(unsigned institution);                   /* 1..3 */
-size_t care_code(unsigned institution, char *into);          /* H69010200001 */
+unsigned care_region(unsigned institution);                   /* 690102, 690181, 690123 */
+unsigned care_level(unsigned institution);                    /* 1..3 */
+size_t care_code(unsigned institution, char *into);           /* H69010200001 */
 void care_make(const struct build *build, unsigned salt, uint64_t index, bool employee, unsigned year,
                struct care *care);
 void care_split(struct care *care, int64_t cost, bool employee); /* another cost, same shares */
@@ -54,11 +62,35 @@ struct cast {
     const char *name; /* UTF-8, or NULL: from person */
 };
 enum cast_number {
-    CAST_P1 = 0, CAST_P2 = 6, CAST_P3 = 9, CAST_SHARED = 10, CAST_FATHER = 12, CAST_SON = 13, CAST_P5 = 14,
-    CAST_P6 = 16, CAST_P7 = 18, CAST_P9 = 20, CAST_P10 = 21, CAST_CHECK_A = 22, CAST_SEX_A = 24,
-    CAST_PLACEHOLDER = 25, CAST_QUESTION = 26, CAST_1900_A = 27, CAST_FIFTEEN_A = 29, CAST_A_COUNT = 50,
-    CAST_NEWBORN = 50, CAST_MOTHER = 51, CAST_CHECK_B = 52, CAST_SEX_B = 54, CAST_REGION = 55,
-    CAST_1900_B = 56, CAST_P8 = 60, CAST_FIFTEEN_B = 61, CAST_TWINS = 70, CAST_LOST = 72, CAST_CHECK_C = 76,
+    CAST_P1 = 0,
+    CAST_P2 = 6,
+    CAST_P3 = 9,
+    CAST_SHARED = 10,
+    CAST_FATHER = 12,
+    CAST_SON = 13,
+    CAST_P5 = 14,
+    CAST_P6 = 16,
+    CAST_P7 = 18,
+    CAST_P9 = 20,
+    CAST_P10 = 21,
+    CAST_CHECK_A = 22,
+    CAST_SEX_A = 24,
+    CAST_PLACEHOLDER = 25,
+    CAST_QUESTION = 26,
+    CAST_1900_A = 27,
+    CAST_FIFTEEN_A = 29,
+    CAST_A_COUNT = 50,
+    CAST_NEWBORN = 50,
+    CAST_MOTHER = 51,
+    CAST_CHECK_B = 52,
+    CAST_SEX_B = 54,
+    CAST_REGION = 55,
+    CAST_1900_B = 56,
+    CAST_P8 = 60,
+    CAST_FIFTEEN_B = 61,
+    CAST_TWINS = 70,
+    CAST_LOST = 72,
+    CAST_CHECK_C = 76,
     CAST_FIFTEEN_C = 77
 };
 void cast_make(const struct build *build, unsigned number, struct cast *cast);

@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "bench/city/build.h"
 
-const char *const care_institutions[INSTITUTIONS + 1] = {
-    "样例第一医院", "样例第二医院", "样例中医院", "样例街道卫生服务中心", "样例大药房",
-    "样例临渚人民医院", "样例临渚妇幼保健院", "样例临渚中心卫生院", "样例临渚诊所",
-    "样例石榴县医院", "样例石榴镇卫生院", "样例石榴村卫生室", NULL};
+const char *const care_institutions[INSTITUTIONS + 1] = {"样例第一医院",
+                                                         "样例第二医院",
+                                                         "样例中医院",
+                                                         "样例街道卫生服务中心",
+                                                         "样例大药房",
+                                                         "样例临渚人民医院",
+                                                         "样例临渚妇幼保健院",
+                                                         "样例临渚中心卫生院",
+                                                         "样例临渚诊所",
+                                                         "样例石榴县医院",
+                                                         "样例石榴镇卫生院",
+                                                         "样例石榴村卫生室",
+                                                         NULL};
 
 unsigned care_region(unsigned institution) {
     return institution < 5 ? 690102 : institution < 9 ? 690181 : 690123;
@@ -62,8 +71,8 @@ void care_make(const struct build *build, unsigned salt, uint64_t index, bool em
 }
 
 void care_negate(struct care *care) {
-    int64_t *amounts[] = {&care->cost, &care->full, &care->over, &care->pre, &care->scope, &care->deductible,
-                          &care->pool, &care->big, &care->civil, &care->aid, &care->account, &care->mutual,
-                          &care->cash};
+    int64_t *amounts[] = {&care->cost,       &care->full,   &care->over, &care->pre,   &care->scope,
+                          &care->deductible, &care->pool,   &care->big,  &care->civil, &care->aid,
+                          &care->account,    &care->mutual, &care->cash};
     for (size_t i = 0; i < sizeof amounts / sizeof *amounts; i++) *amounts[i] = -*amounts[i];
 }

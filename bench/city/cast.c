@@ -11,7 +11,7 @@ static void give_birth(struct person *person, unsigned region, uint32_t birth, u
 static unsigned order_of(const struct person *person) { return person->male ? 983 : 982; }
 
 void cast_make(const struct build *build, unsigned number, struct cast *cast) {
-    unsigned region = number == CAST_REGION  ? 690177 /* was never a division */
+    unsigned region = number == CAST_REGION   ? 690177 /* was never a division */
                       : number < CAST_A_COUNT ? 690121
                       : number < CAST_TWINS   ? 690181
                                               : 690123;
@@ -52,20 +52,55 @@ void cast_make(const struct build *build, unsigned number, struct cast *cast) {
 }
 
 unsigned cast_linzhu(unsigned index) {
-    static const uint8_t numbers[LINZHU_CAST] = {
-        CAST_P1, CAST_P1 + 1, CAST_P1 + 2, CAST_P1 + 3, CAST_P1 + 4, CAST_P1 + 5, CAST_P3, CAST_NEWBORN,
-        CAST_MOTHER, CAST_P6, CAST_P6 + 1, CAST_P8, CAST_P10, CAST_CHECK_B, CAST_CHECK_B + 1, CAST_SEX_B,
-        CAST_REGION, CAST_1900_B, CAST_FIFTEEN_B, CAST_FIFTEEN_B + 1, CAST_FIFTEEN_B + 2, CAST_FIFTEEN_B + 3,
-        CAST_FIFTEEN_B + 4, CAST_FIFTEEN_B + 5, CAST_FIFTEEN_B + 6, CAST_FIFTEEN_B + 7};
+    static const uint8_t numbers[LINZHU_CAST] = {CAST_P1,
+                                                 CAST_P1 + 1,
+                                                 CAST_P1 + 2,
+                                                 CAST_P1 + 3,
+                                                 CAST_P1 + 4,
+                                                 CAST_P1 + 5,
+                                                 CAST_P3,
+                                                 CAST_NEWBORN,
+                                                 CAST_MOTHER,
+                                                 CAST_P6,
+                                                 CAST_P6 + 1,
+                                                 CAST_P8,
+                                                 CAST_P10,
+                                                 CAST_CHECK_B,
+                                                 CAST_CHECK_B + 1,
+                                                 CAST_SEX_B,
+                                                 CAST_REGION,
+                                                 CAST_1900_B,
+                                                 CAST_FIFTEEN_B,
+                                                 CAST_FIFTEEN_B + 1,
+                                                 CAST_FIFTEEN_B + 2,
+                                                 CAST_FIFTEEN_B + 3,
+                                                 CAST_FIFTEEN_B + 4,
+                                                 CAST_FIFTEEN_B + 5,
+                                                 CAST_FIFTEEN_B + 6,
+                                                 CAST_FIFTEEN_B + 7};
     assert(index < LINZHU_CAST);
     return numbers[index];
 }
 
 unsigned cast_shiliu(unsigned index) {
-    static const uint8_t numbers[SHILIU_CAST] = {
-        CAST_P2, CAST_P2 + 1, CAST_P2 + 2, CAST_TWINS, CAST_TWINS + 1, CAST_P5, CAST_P5 + 1, CAST_P8, CAST_P9,
-        CAST_LOST, CAST_LOST + 1, CAST_LOST + 2, CAST_LOST + 3, CAST_CHECK_C, CAST_FIFTEEN_C,
-        CAST_FIFTEEN_C + 1, CAST_FIFTEEN_C + 2, CAST_FIFTEEN_C + 3};
+    static const uint8_t numbers[SHILIU_CAST] = {CAST_P2,
+                                                 CAST_P2 + 1,
+                                                 CAST_P2 + 2,
+                                                 CAST_TWINS,
+                                                 CAST_TWINS + 1,
+                                                 CAST_P5,
+                                                 CAST_P5 + 1,
+                                                 CAST_P8,
+                                                 CAST_P9,
+                                                 CAST_LOST,
+                                                 CAST_LOST + 1,
+                                                 CAST_LOST + 2,
+                                                 CAST_LOST + 3,
+                                                 CAST_CHECK_C,
+                                                 CAST_FIFTEEN_C,
+                                                 CAST_FIFTEEN_C + 1,
+                                                 CAST_FIFTEEN_C + 2,
+                                                 CAST_FIFTEEN_C + 3};
     assert(index < SHILIU_CAST);
     return numbers[index];
 }

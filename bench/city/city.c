@@ -16,8 +16,8 @@ const char *build_path(const struct build *build, const char *relative) {
 }
 
 static bool make_folders(const struct build *build) {
-    static const char *const folders[] = {"deliveries", "deliveries/qinghe", "deliveries/linzhu",
-                                          "deliveries/shiliu", "名单", "第二批"};
+    static const char *const folders[] = {
+        "deliveries", "deliveries/qinghe", "deliveries/linzhu", "deliveries/shiliu", "名单", "第二批"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         const char *path = build_path(build, folders[i]);
         if (mkdir(path, 0777) != 0 && errno != EEXIST)
@@ -74,7 +74,8 @@ static bool write_truth(struct build *build) {
     const char *path = build_path(build, "truth.json");
     FILE *out = fopen(path, "wb");
     if (!out)
-        return error_set(build->error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path, strerror(errno));
+        return error_set(build->error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path,
+                         strerror(errno));
     truth_write(build->truth, build->seed, build->size, out);
     bool failed = ferror(out) != 0;
     if (fclose(out) != 0 || failed)
@@ -87,7 +88,8 @@ static bool make_all(struct build *build) {
     const char *path = build_path(build, "faults.csv");
     build->truth->faults = fopen(path, "wb");
     if (!build->truth->faults)
-        return error_set(build->error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path, strerror(errno));
+        return error_set(build->error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path,
+                         strerror(errno));
     fputs("id,file,row,column,code,fate,fen\n", build->truth->faults);
     static const struct archive first = {"deliveries/qinghe/青禾县医保数据_20201231.zip", NULL, 1, 0, false};
     bool held = make_archive(build, &first) && linzhu_make(build) &&
@@ -103,12 +105,17 @@ static bool make_all(struct build *build) {
 bool city_make(const struct city_options *options, struct error *error) {
     struct arena arena = {0};
     struct truth truth = {0};
-    struct build build = {.options = options, .seed = options->seed, .size = options->size, .truth = &truth,
-                          .arena = &arena, .error = error};
+    struct build build = {.options = options,
+                          .seed = options->seed,
+                          .size = options->size,
+                          .truth = &truth,
+                          .arena = &arena,
+                          .error = error};
     if (options->size < 1 || options->size > CITY_SIZE_MAX)
-        return error_code(error, TROUBLE_USAGE, NULL,
-                          TEXT("倍数应在 1 到 %d 之间，给的是 %" PRIu64, "size must be 1 to %d, not %" PRIu64),
-                          CITY_SIZE_MAX, options->size);
+        return error_code(
+            error, TROUBLE_USAGE, NULL,
+            TEXT("倍数应在 1 到 %d 之间，给的是 %" PRIu64, "size must be 1 to %d, not %" PRIu64),
+            CITY_SIZE_MAX, options->size);
     build.gb = person_encode(&arena, "GB18030");
     bool held = make_all(&build);
     arena_free(&arena);

@@ -10,11 +10,12 @@
 enum { CITY_SEED = 20201231, CITY_SIZE_MAX = 9000 };
 
 struct city_options {
-    const char *directory; /* must exist; deliveries/, 第二批/, 名单/, truth.json, faults.csv are made in it */
-    uint64_t seed;         /* CITY_SEED is the city of the documents */
-    uint64_t size;         /* multiplies clean rows, 1..CITY_SIZE_MAX (14,712 rows each) */
-    bool vary;             /* column order, DBF widths, line ends and fault positions follow the seed */
-    bool headers;          /* column names become F1..Fn: what is left to guessing */
+    const char
+        *directory; /* must exist; deliveries/, 第二批/, 名单/, truth.json, faults.csv are made in it */
+    uint64_t seed;  /* CITY_SEED is the city of the documents */
+    uint64_t size;  /* multiplies clean rows, 1..CITY_SIZE_MAX (14,712 rows each) */
+    bool vary;      /* column order, DBF widths, line ends and fault positions follow the seed */
+    bool headers;   /* column names become F1..Fn: what is left to guessing */
 };
 
 /* Shape:  the same options give the same bytes on the same machine (deflate may differ between CPUs).

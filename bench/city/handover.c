@@ -37,12 +37,13 @@ static void put_line(lxw_worksheet *sheet, lxw_row_t row, const struct truth_fil
     worksheet_write_string(sheet, row, 7, "元", NULL);
 }
 
-static bool make_slip(const struct build *build, const char *path, const char *name, const char *admdvs, const char *system) {
-    const char *const block[][2] = {{"移交县", name}, {"统筹区编码", admdvs}, {"数据期间", "20201231"},
-                                    {"修订号", "1"}, {"全量/增量", "全量"}, {"源系统", system},
+static bool make_slip(const struct build *build, const char *path, const char *name, const char *admdvs,
+                      const char *system) {
+    const char *const block[][2] = {{"移交县", name},       {"统筹区编码", admdvs},  {"数据期间", "20201231"},
+                                    {"修订号", "1"},        {"全量/增量", "全量"},   {"源系统", system},
                                     {"经办人", "样例经办"}, {"电话", "10000000000"}, {"日期", "2021-01-04"}};
-    static const char *const heads[] = {"序号", "文件名", "包内成员或工作表", "数据类别", "数据起止", "行数",
-                                        "主要金额合计", "金额单位", "备注"};
+    static const char *const heads[] = {"序号", "文件名",       "包内成员或工作表", "数据类别", "数据起止",
+                                        "行数", "主要金额合计", "金额单位",         "备注"};
     lxw_workbook *book = open_book(build, path);
     if (!book) return close_book(build, book, path);
     lxw_worksheet *sheet = workbook_add_worksheet(book, "交接单");
@@ -76,7 +77,8 @@ bool roster_make(struct build *build) {
     lxw_worksheet *sheet = workbook_add_worksheet(book, "死亡名单");
     struct person_words words = person_encode(build->arena, "UTF-8");
     worksheet_write_string(sheet, 0, 0, "死亡人员名单（合成样例数据）", NULL);
-    for (lxw_col_t column = 0; column < 5; column++) worksheet_write_string(sheet, 1, column, heads[column], NULL);
+    for (lxw_col_t column = 0; column < 5; column++)
+        worksheet_write_string(sheet, 1, column, heads[column], NULL);
     for (unsigned i = 0; i < 2; i++) {
         struct cast cast;
         char name[32];

@@ -6,9 +6,13 @@
 
 /* What truth.json says about persons: who is the same human being, and whose covers overlap. */
 
-enum { SAME_PERSONS = 6 + 3 + 1 + 2 + 2 + 1 + 1 + 1 /* P1 P2 P3 P5 P6 P8 P9 P10: one number too many each */ };
+enum {
+    SAME_PERSONS = 6 + 3 + 1 + 2 + 2 + 1 + 1 + 1 /* P1 P2 P3 P5 P6 P8 P9 P10: one number too many each */
+};
 
-struct number { char text[40]; };
+struct number {
+    char text[40];
+};
 
 static struct number in_qinghe(unsigned member) {
     struct number number;
@@ -33,13 +37,15 @@ static struct number in_shiliu(const struct build *build, unsigned index) {
     return number;
 }
 
-static void link_two(struct truth *truth, const char *id, const char *must, struct number a, struct number b) {
+static void link_two(struct truth *truth, const char *id, const char *must, struct number a,
+                     struct number b) {
     truth_link(truth, "{\"id\": \"%s\", \"must\": \"%s\", \"numbers\": [%s, %s]}", id, must, a.text, b.text);
 }
 
 static void overlap(struct truth *truth, const char *id, struct number a, struct number b, int months) {
     truth_overlap(truth,
-                  "{\"id\": \"%s\", \"numbers\": [%s, %s], \"months\": %d, \"premium_fen\": 25000, \"subsidy_fen\": 55000}",
+                  "{\"id\": \"%s\", \"numbers\": [%s, %s], \"months\": %d, \"premium_fen\": 25000, "
+                  "\"subsidy_fen\": 55000}",
                   id, a.text, b.text, months);
 }
 
@@ -51,7 +57,8 @@ void links_make(struct build *build) {
         link_two(truth, "P1", "linked", in_qinghe(CAST_P1 + i), in_linzhu(i));
         overlap(truth, "P1", in_qinghe(CAST_P1 + i), in_linzhu(i), 10);
     }
-    for (unsigned i = 0; i < 3; i++) link_two(truth, "P2", "linked", in_qinghe(CAST_P2 + i), in_shiliu(build, i));
+    for (unsigned i = 0; i < 3; i++)
+        link_two(truth, "P2", "linked", in_qinghe(CAST_P2 + i), in_shiliu(build, i));
     link_two(truth, "P3", "review", in_qinghe(CAST_P3), in_linzhu(6));
     link_two(truth, "P4", "distinct", in_shiliu(build, 3), in_shiliu(build, 4));
     link_two(truth, "P4", "distinct", in_linzhu(7), in_linzhu(8));
@@ -65,7 +72,9 @@ void links_make(struct build *build) {
     }
     link_two(truth, "P8", "linked", in_linzhu(11), in_shiliu(build, 7));
     overlap(truth, "P8", in_linzhu(11), in_shiliu(build, 7), 12);
-    truth_link(truth, "{\"id\": \"P8\", \"must\": \"paid_twice\", \"fee_fen\": 523000, \"fund_fen\": 313800, \"numbers\": [%s, %s]}",
+    truth_link(truth,
+               "{\"id\": \"P8\", \"must\": \"paid_twice\", \"fee_fen\": 523000, \"fund_fen\": 313800, "
+               "\"numbers\": [%s, %s]}",
                in_linzhu(11).text, in_shiliu(build, 7).text);
     link_two(truth, "P9", "review", in_qinghe(CAST_P9), in_shiliu(build, 8));
     link_two(truth, "P10", "linked", in_qinghe(CAST_P10), in_linzhu(12));

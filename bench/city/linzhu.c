@@ -7,10 +7,14 @@
 
 /* B. 临渚市: five files beside each other. This file: what they share, and the persons. */
 
-static const char *const word_list[] = {"职工", "居民", "公务员", "在职", "退休", "成年居民", "学生儿童", "低保",
-                                        "云川市临渚市样例路", "号", "合成样例数据，",
-                                        "汉族", "回族", "满族", "蒙古族", "壮族", "苗族", "彝族", "土家族",
-                                        "维吾尔族", "藏族", NULL};
+static const char *const word_list[] = {"职工",     "居民",           "公务员",
+                                        "在职",     "退休",           "成年居民",
+                                        "学生儿童", "低保",           "云川市临渚市样例路",
+                                        "号",       "合成样例数据，", "汉族",
+                                        "回族",     "满族",           "蒙古族",
+                                        "壮族",     "苗族",           "彝族",
+                                        "土家族",   "维吾尔族",       "藏族",
+                                        NULL};
 _Static_assert(sizeof word_list / sizeof *word_list == WORD_TOTAL + 1, "words and their indexes");
 
 enum linzhu_class linzhu_class(uint64_t index) {
@@ -67,7 +71,8 @@ void linzhu_begin(struct linzhu *county, unsigned salt, const char *const *colum
     county->line_end = dice >> 40 & 1 ? "\n" : "\r\n";
     county->line = county->rows = 0;
     county->fen = 0;
-    for (county->count = 0; columns[county->count]; county->count++) linzhu_utf8(county, county->count, columns[county->count]);
+    for (county->count = 0; columns[county->count]; county->count++)
+        linzhu_utf8(county, county->count, columns[county->count]);
     for (unsigned i = 0; i < county->count; i++) {
         county->order[i] = (uint8_t)((i + dice) % county->count);
         if (!build->options->headers) continue;
@@ -89,8 +94,8 @@ void linzhu_end(struct linzhu *county) {
     truth_row(county->build->truth, county->file, TRUTH_EXPLAINED, county->line, "", "row.footer", NULL, 0);
 }
 
-static const char *const ry[] = {"人员编号", "证件类型", "证件号码", "姓名", "性别", "民族", "出生日期", "手机号",
-                                 "户口簿号", "地址", NULL};
+static const char *const ry[] = {"人员编号", "证件类型", "证件号码", "姓名", "性别", "民族",
+                                 "出生日期", "手机号",   "户口簿号", "地址", NULL};
 enum { RY_FEW = LINZHU_CAST, RY_MANY, RY_BLANK, RY_PLANTED };
 
 static void fill_person(struct linzhu *county, uint64_t index, const struct person *person) {
@@ -110,7 +115,8 @@ static void fill_person(struct linzhu *county, uint64_t index, const struct pers
     county->cell[8][1 + sink_number(county->cell[8] + 1, index / 3, 9)] = '\0';
     char *address = county->cell[9];
     size_t size = 0;
-    if (index == 0) memcpy(address, county->words[WORD_SYNTHETIC].bytes, size = county->words[WORD_SYNTHETIC].size);
+    if (index == 0)
+        memcpy(address, county->words[WORD_SYNTHETIC].bytes, size = county->words[WORD_SYNTHETIC].size);
     memcpy(address + size, county->words[WORD_STREET].bytes, county->words[WORD_STREET].size);
     size += county->words[WORD_STREET].size;
     size += sink_number(address + size, person->door, 1);
@@ -191,10 +197,11 @@ void linzhu_persons(struct linzhu *county) {
 
 static const char *const none[] = {NULL};
 static const char *const jf_measures[] = {"clct_sumamt", "psn_clct_amt", "finsubs_amt", "oth_clct_amt", NULL};
-static const char *const js_measures[] = {"medfee_sumamt", "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt",
-                                          "inscp_amt", "act_pay_dedc", "hifp_pay", "hifmi_pay", "maf_pay",
-                                          "acct_pay", "acct_mulaid_pay", "cash_payamt", "hifob_pay",
-                                          "fund_pay_sumamt", "psn_pay", NULL};
+static const char *const js_measures[] = {
+    "medfee_sumamt", "fulamt_ownpay_amt", "overlmt_selfpay", "preselfpay_amt",
+    "inscp_amt",     "act_pay_dedc",      "hifp_pay",        "hifmi_pay",
+    "maf_pay",       "acct_pay",          "acct_mulaid_pay", "cash_payamt",
+    "hifob_pay",     "fund_pay_sumamt",   "psn_pay",         NULL};
 static const char *const jjzf_measures[] = {"fund_payamt", NULL};
 static const struct linzhu_file {
     const char *path, *kind;
@@ -211,7 +218,8 @@ static bool make_file(struct linzhu *county, const struct linzhu_file *entry) {
     const char *path = build_path(build, entry->path);
     FILE *file = fopen(path, "wb");
     if (!file)
-        return error_set(build->error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path, strerror(errno));
+        return error_set(build->error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path,
+                         strerror(errno));
     sink_open(county->sink, file, sink_to_file, build->error);
     county->file = truth_begin(build->truth, "690181", entry->path, "", entry->kind, entry->measures);
     entry->put(county);

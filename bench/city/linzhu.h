@@ -19,11 +19,25 @@ struct linzhu {
     const struct span *words;
 };
 /* Words that appear in the files, encoded once; indexes into linzhu.words. */
-enum { WORD_EMPLOYEE, WORD_RESIDENT, WORD_CIVIL, WORD_ACTIVE, WORD_RETIRED, WORD_ADULT, WORD_CHILD, WORD_LOW,
-       WORD_STREET, WORD_DOOR, WORD_SYNTHETIC, WORD_NATION, WORD_TOTAL = WORD_NATION + 10 };
+enum {
+    WORD_EMPLOYEE,
+    WORD_RESIDENT,
+    WORD_CIVIL,
+    WORD_ACTIVE,
+    WORD_RETIRED,
+    WORD_ADULT,
+    WORD_CHILD,
+    WORD_LOW,
+    WORD_STREET,
+    WORD_DOOR,
+    WORD_SYNTHETIC,
+    WORD_NATION,
+    WORD_TOTAL = WORD_NATION + 10
+};
 
 enum linzhu_class { LINZHU_EMPLOYEE, LINZHU_RETIRED, LINZHU_RESIDENT };
-enum linzhu_class linzhu_class(uint64_t index); /* clean person i: i % 29 < 8 active, 8..9 retired, else resident */
+enum linzhu_class
+linzhu_class(uint64_t index); /* clean person i: i % 29 < 8 active, 8..9 retired, else resident */
 
 /* Writes the header line. `columns`: names, UTF-8, NULL-terminated. */
 void linzhu_begin(struct linzhu *county, unsigned salt, const char *const *columns);

@@ -5,11 +5,26 @@
 
 /* B. 临渚市: settlements and the lines of the funds that paid them. */
 
-static const char *const js[] = {"结算编号", "就诊号", "人员编号", "险种", "医疗类别", "机构编码", "机构名称", "入院",
-                                 "出院", "结算时间", "总费用", "全自费", "超限价", "先行自付", "符合范围", "起付线",
-                                 "统筹支付", "大病", "救助", "账户", "共济", "现金", "退费标志", "原结算编号", NULL};
-enum { JS_OF_SIZE = 692, JS_P8 = 0, JS_PAYERS, JS_REFUND, JS_REFUND_2, JS_UNPAIRED, JS_LIVE, JS_KEY = JS_LIVE, JS_DATE,
-       JS_AMOUNT, JS_PLANTED, JS_COLUMNS = 12, JS_MEASURES = 15 /* and what is derived */, JS_AID = 55 };
+static const char *const js[] = {
+    "结算编号", "就诊号", "人员编号", "险种",   "医疗类别", "机构编码",   "机构名称", "入院",     "出院",
+    "结算时间", "总费用", "全自费",   "超限价", "先行自付", "符合范围",   "起付线",   "统筹支付", "大病",
+    "救助",     "账户",   "共济",     "现金",   "退费标志", "原结算编号", NULL};
+enum {
+    JS_OF_SIZE = 692,
+    JS_P8 = 0,
+    JS_PAYERS,
+    JS_REFUND,
+    JS_REFUND_2,
+    JS_UNPAIRED,
+    JS_LIVE,
+    JS_KEY = JS_LIVE,
+    JS_DATE,
+    JS_AMOUNT,
+    JS_PLANTED,
+    JS_COLUMNS = 12,
+    JS_MEASURES = 15 /* and what is derived */,
+    JS_AID = 55
+};
 
 struct paid {
     uint64_t id, person;
@@ -86,8 +101,9 @@ static struct paid planted_settlement(const struct build *build, unsigned fault)
 static void fill_settlement(struct linzhu *county, const struct paid *paid, int64_t fen[JS_MEASURES]) {
     static const char *const types[CARE_TYPES] = {"普通门诊", "门诊慢特病", "", "急诊", "普通住院", ""};
     const struct care *care = &paid->care;
-    const int64_t money[JS_COLUMNS] = {care->cost, care->full, care->over, care->pre, care->scope, care->deductible,
-                                        care->pool, care->big, care->aid, care->account, care->mutual, care->cash};
+    const int64_t money[JS_COLUMNS] = {care->cost,  care->full,       care->over,   care->pre,
+                                       care->scope, care->deductible, care->pool,   care->big,
+                                       care->aid,   care->account,    care->mutual, care->cash};
     settlement_id(paid->id, county->cell[0]);
     settlement_id(paid->id, county->cell[1]);
     memcpy(county->cell[1], "JZ", 2);
@@ -121,8 +137,8 @@ static void put_rejected(struct linzhu *county, unsigned fault, int64_t fen[JS_M
         fen[0] = 0;
     }
     linzhu_put(county, county->count);
-    truth_row(county->build->truth, county->file, TRUTH_REJECTED, county->line, columns[which], codes[which], fen,
-              fault == JS_AMOUNT);
+    truth_row(county->build->truth, county->file, TRUTH_REJECTED, county->line, columns[which], codes[which],
+              fen, fault == JS_AMOUNT);
 }
 
 void linzhu_settlements(struct linzhu *county) {
@@ -159,7 +175,8 @@ void linzhu_settlements(struct linzhu *county) {
 enum { FUND_LINE = 60 };
 
 /* 60 bytes: settlement 1-20, fund 21-26, name 27-46, fen 47-58, sign 59, line feed 60. */
-static void put_fund(struct linzhu *county, const char *id, const char *code, const char *name, int64_t fen, bool cut) {
+static void put_fund(struct linzhu *county, const char *id, const char *code, const char *name, int64_t fen,
+                     bool cut) {
     char line[FUND_LINE], text[64];
     memset(line, ' ', sizeof line);
     memcpy(line, id, strlen(id));
@@ -167,7 +184,8 @@ static void put_fund(struct linzhu *county, const char *id, const char *code, co
     size_t size = words_encode("GB18030", name, strlen(name), text, sizeof text);
     memcpy(line + 26, text, size < 20 ? size : 20);
     if (cut) { /* 21 bytes in 20: the last character loses its second half */
-        size = words_encode("GB18030", "*城乡居民基本医疗保险统筹", strlen("*城乡居民基本医疗保险统筹"), text, sizeof text);
+        size = words_encode("GB18030", "*城乡居民基本医疗保险统筹", strlen("*城乡居民基本医疗保险统筹"), text,
+                            sizeof text);
         memcpy(line + 26, text, 20);
     }
     size = sink_number(text, (uint64_t)(fen < 0 ? -fen : fen), 1);
@@ -178,16 +196,21 @@ static void put_fund(struct linzhu *county, const char *id, const char *code, co
     county->line++;
     county->fen += fen;
     if (cut)
-        truth_row(county->build->truth, county->file, TRUTH_REJECTED, county->line, "基金名称", "text.split_character", &fen, 0);
+        truth_row(county->build->truth, county->file, TRUTH_REJECTED, county->line, "基金名称",
+                  "text.split_character", &fen, 0);
     else if (*code) truth_new(county->file, &fen);
-    else truth_row(county->build->truth, county->file, TRUTH_EXPLAINED, county->line, "", "row.subtotal", &fen, 0);
+    else
+        truth_row(county->build->truth, county->file, TRUTH_EXPLAINED, county->line, "", "row.subtotal", &fen,
+                  0);
 }
 
 static void put_funds(struct linzhu *county, const struct paid *paid, bool cut) {
     char id[24];
     settlement_id(paid->id, id);
-    put_fund(county, id, paid->employee ? "310100" : "390100", paid->employee ? "职工统筹基金" : "居民统筹基金", paid->care.pool, cut);
-    put_fund(county, id, paid->employee ? "330100" : "390200", paid->employee ? "大额补助基金" : "居民大病保险", paid->care.big, false);
+    put_fund(county, id, paid->employee ? "310100" : "390100",
+             paid->employee ? "职工统筹基金" : "居民统筹基金", paid->care.pool, cut);
+    put_fund(county, id, paid->employee ? "330100" : "390200",
+             paid->employee ? "大额补助基金" : "居民大病保险", paid->care.big, false);
     if (paid->care.aid != 0) put_fund(county, id, "610100", "医疗救助基金", paid->care.aid, false);
 }
 

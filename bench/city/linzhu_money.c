@@ -5,8 +5,8 @@
 
 /* B. 临渚市: relations, payments of residents, settlements and their fund lines. */
 
-static const char *const cb[] = {"参保关系号", "人员编号", "险种", "人员类别", "单位编号", "本次参保日期",
-                                 "暂停日期", "状态", "统筹区", NULL};
+static const char *const cb[] = {"参保关系号",   "人员编号", "险种", "人员类别", "单位编号",
+                                 "本次参保日期", "暂停日期", "状态", "统筹区",   NULL};
 enum { CB_PAST = LINZHU_CAST, CB_OLD = 44, CB_FOREIGN = 46, CB_PLANTED = 48 };
 
 static void fill_relation(struct linzhu *county, uint64_t id, uint64_t person, unsigned scheme, unsigned type,
@@ -31,17 +31,21 @@ static void fill_clean(struct linzhu *county, uint64_t index) {
     uint64_t persons = county->build->size * LINZHU_CLEAN, person = index;
     if (index < persons) {
         enum linzhu_class class = linzhu_class(index);
-        uint32_t from = person_day(person_days(20060101) + (uint32_t)(person_mix(county->build->seed, 21, index) % 3000));
+        uint32_t from =
+            person_day(person_days(20060101) + (uint32_t)(person_mix(county->build->seed, 21, index) % 3000));
         if (class == LINZHU_RESIDENT)
-            fill_relation(county, index + 1, index, WORD_RESIDENT, index % 3 ? WORD_ADULT : WORD_CHILD, 20160101, 0, "1");
+            fill_relation(county, index + 1, index, WORD_RESIDENT, index % 3 ? WORD_ADULT : WORD_CHILD,
+                          20160101, 0, "1");
         else
-            fill_relation(county, index + 1, index, WORD_EMPLOYEE, class == LINZHU_RETIRED ? WORD_RETIRED : WORD_ACTIVE,
-                          from, 20191231, index % 29 >= 6 ? "2" : "4");
+            fill_relation(county, index + 1, index, WORD_EMPLOYEE,
+                          class == LINZHU_RETIRED ? WORD_RETIRED : WORD_ACTIVE, from, 20191231,
+                          index % 29 >= 6 ? "2" : "4");
         return;
     }
     index -= persons; /* civil servants: three of each 29 */
     person = index / 3 * 29 + index % 3;
-    uint32_t from = person_day(person_days(20060101) + (uint32_t)(person_mix(county->build->seed, 21, person) % 3000));
+    uint32_t from =
+        person_day(person_days(20060101) + (uint32_t)(person_mix(county->build->seed, 21, person) % 3000));
     fill_relation(county, persons + index + 1, person, WORD_CIVIL, WORD_ACTIVE, from, 20191231, "4");
 }
 
@@ -54,7 +58,9 @@ static void fill_cast_relation(struct linzhu *county, unsigned member) {
         return;
     }
     unsigned number = cast_linzhu(member);
-    uint32_t from = number == CAST_NEWBORN ? 20200401 : number == CAST_P8 || number == CAST_P10 ? 20200101 : 20160101;
+    uint32_t from = number == CAST_NEWBORN                    ? 20200401
+                    : number == CAST_P8 || number == CAST_P10 ? 20200101
+                                                              : 20160101;
     fill_relation(county, 9000000000u + member, person, WORD_RESIDENT,
                   number == CAST_NEWBORN ? WORD_CHILD : WORD_ADULT, from, 0, "1");
 }
@@ -87,12 +93,21 @@ void linzhu_relations(struct linzhu *county) {
 }
 
 static const char *const jf[] = {"缴费流水", "人员编号", "险种", "费款所属期起", "费款所属期止", "个人缴费",
-                                 "财政补助", "其他资助", "合计", "缴费标志", "核销标志", "到账日期", "资助类别", NULL};
-enum { JF_OF_SIZE = 30 * (19 * 3 + 6), JF_LIVE = 106, JF_DUPLICATE = 106, JF_DECIMALS = 109, JF_PLANTED = 110 };
+                                 "财政补助", "其他资助", "合计", "缴费标志",     "核销标志",     "到账日期",
+                                 "资助类别", NULL};
+enum {
+    JF_OF_SIZE = 30 * (19 * 3 + 6),
+    JF_LIVE = 106,
+    JF_DUPLICATE = 106,
+    JF_DECIMALS = 109,
+    JF_PLANTED = 110
+};
 
 /* What a resident pays for a year, and what is added; fen: sum, person, finance, other. */
-static void fill_payment(struct linzhu *county, uint64_t id, uint64_t person, unsigned year, bool low, int64_t fen[4]) {
-    static const int64_t own[5] = {12000, 15000, 18000, 22000, 25000}, finance[5] = {42000, 45000, 49000, 52000, 55000};
+static void fill_payment(struct linzhu *county, uint64_t id, uint64_t person, unsigned year, bool low,
+                         int64_t fen[4]) {
+    static const int64_t own[5] = {12000, 15000, 18000, 22000, 25000},
+                         finance[5] = {42000, 45000, 49000, 52000, 55000};
     unsigned at = year - 2016;
     fen[1] = low ? 0 : own[at], fen[2] = finance[at], fen[3] = low ? own[at] : 0;
     fen[0] = fen[1] + fen[2] + fen[3];
@@ -117,7 +132,8 @@ static void fill_amounts(struct linzhu *county, const int64_t fen[4]) {
 /* Of each 29 persons 19 are residents and pay for 2018-2020; the first six of them for 2017 too. */
 static void fill_clean_payment(struct linzhu *county, uint64_t index, int64_t fen[4]) {
     unsigned rest = (unsigned)(index % 63);
-    unsigned class = rest < 24 ? rest / 4 : 6 + (rest - 24) / 3, year = rest < 24 ? 2017 + rest % 4 : 2018 + (rest - 24) % 3;
+    unsigned class = rest < 24 ? rest / 4 : 6 + (rest - 24) / 3,
+             year = rest < 24 ? 2017 + rest % 4 : 2018 + (rest - 24) % 3;
     fill_payment(county, index + 1, index / 63 * 29 + 10 + class, year, class == 18, fen);
     fill_amounts(county, fen);
 }
@@ -174,8 +190,11 @@ void linzhu_payments(struct linzhu *county) {
         county->fen += fen[0];
         if (!planted || index < JF_LIVE) truth_new(county->file, fen);
         else if (index < JF_DECIMALS)
-            truth_row(truth, county->file, TRUTH_DUPLICATE, county->line, "缴费流水", "key.duplicate", fen, 0);
-        else truth_row(truth, county->file, TRUTH_REJECTED, county->line, "个人缴费", "amount.too_many_decimals", fen, 1 << 1);
+            truth_row(truth, county->file, TRUTH_DUPLICATE, county->line, "缴费流水", "key.duplicate", fen,
+                      0);
+        else
+            truth_row(truth, county->file, TRUTH_REJECTED, county->line, "个人缴费",
+                      "amount.too_many_decimals", fen, 1 << 1);
     }
     linzhu_end(county);
 }

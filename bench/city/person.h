@@ -10,19 +10,23 @@
    Province 69 does not exist in GB/T 2260, so no number can be a real person's. */
 struct person {
     bool male;
-    uint32_t birth;   /* yyyymmdd */
-    char certno[19];  /* with the right check digit */
+    uint32_t birth;             /* yyyymmdd */
+    char certno[19];            /* with the right check digit */
     uint16_t surname, given[2]; /* into person_surnames, person_given */
     uint8_t given_count;
     uint8_t nationality; /* GB/T 3304 number, 1..56 */
-    uint64_t phone;   /* 100 and eight digits: never assigned */
-    uint32_t door;    /* house number */
+    uint64_t phone;      /* 100 and eight digits: never assigned */
+    uint32_t door;       /* house number */
 };
 
-enum { PERSON_ORDERS = 490 /* of one birthday, sex and region; higher order digits are for planted people */ };
+enum {
+    PERSON_ORDERS = 490 /* of one birthday, sex and region; higher order digits are for planted people */
+};
 
 extern const char *const person_surnames[], *const person_given[]; /* NULL-terminated, UTF-8 */
-struct person_words { const struct span *surnames, *given; };
+struct person_words {
+    const struct span *surnames, *given;
+};
 struct person_words person_encode(struct arena *arena, const char *encoding);
 
 uint64_t person_mix(uint64_t seed, uint64_t a, uint64_t b); /* splitmix64 of the three */

@@ -20,7 +20,8 @@ void qinghe_number(uint64_t index, char number[13]) {
 
 uint32_t qinghe_start(const struct build *build, uint64_t index) {
     uint64_t dice = person_mix(build->seed, 11, index);
-    if (qinghe_class(index) == QINGHE_RESIDENT) return person_day(person_days(20100101) + (uint32_t)(dice % 2000));
+    if (qinghe_class(index) == QINGHE_RESIDENT)
+        return person_day(person_days(20100101) + (uint32_t)(dice % 2000));
     return person_day(person_days(20050101) + (uint32_t)(dice % 5000));
 }
 
@@ -33,11 +34,18 @@ void qinghe_employer(unsigned index, char number[13]) {
 
 static const struct foxpro_field ac01[] = {
     {"AAC001", 'C', 12, 0}, {"AAC002", 'C', 18, 0}, {"AAC003", 'C', 20, 0}, {"AAC004", 'C', 1, 0},
-    {"AAC005", 'C', 2, 0}, {"AAC006", 'C', 8, 0}, {"AAC058", 'C', 2, 0}, {"AAE005", 'C', 20, 0},
+    {"AAC005", 'C', 2, 0},  {"AAC006", 'C', 8, 0},  {"AAC058", 'C', 2, 0},  {"AAE005", 'C', 20, 0},
     {"AAE006", 'C', 60, 0}, {"AAE013", 'C', 40, 0}};
 enum { AAC001, AAC002, AAC003, AAC004, AAC005, AAC006, AAC058, AAE005, AAE006, AAE013 };
 
-enum { AC01_DUPLICATE = CAST_A_COUNT, AC01_CONFLICT = 52, AC01_KEY = 54, AC01_BYTES = 55, AC01_DELETED = 56, AC01_PLANTED = 62 };
+enum {
+    AC01_DUPLICATE = CAST_A_COUNT,
+    AC01_CONFLICT = 52,
+    AC01_KEY = 54,
+    AC01_BYTES = 55,
+    AC01_DELETED = 56,
+    AC01_PLANTED = 62
+};
 
 static void put_person(struct qinghe *county, struct foxpro *table, const char *number,
                        const struct person *person, const char *name) {
@@ -162,12 +170,12 @@ void qinghe_persons(struct qinghe *county, struct sink *sink) {
 
 static const struct foxpro_field ac02[] = {
     {"AAC001", 'C', 12, 0}, {"AAE140", 'C', 3, 0}, {"AAB001", 'C', 12, 0}, {"AAC030", 'C', 8, 0},
-    {"AAE031", 'C', 8, 0}, {"AAC031", 'C', 1, 0}, {"AKC021", 'C', 2, 0}, {"AAC084", 'C', 1, 0}};
+    {"AAE031", 'C', 8, 0},  {"AAC031", 'C', 1, 0}, {"AKC021", 'C', 2, 0},  {"AAC084", 'C', 1, 0}};
 
 struct relation {
     char number[13];
     const char *scheme, *status, *type, *retired;
-    int employer; /* -1: none */
+    int employer;         /* -1: none */
     uint32_t from, until; /* 99991231: open */
 };
 
@@ -210,8 +218,13 @@ static struct relation past_relation(const struct build *build, uint64_t index) 
 }
 
 static struct relation cast_relation(unsigned member) {
-    struct relation relation = {.scheme = "310", .status = "1", .type = "11", .retired = "0",
-                                .employer = (int)(member % 45), .from = 20120101 + member % 28, .until = 99991231};
+    struct relation relation = {.scheme = "310",
+                                .status = "1",
+                                .type = "11",
+                                .retired = "0",
+                                .employer = (int)(member % 45),
+                                .from = 20120101 + member % 28,
+                                .until = 99991231};
     qinghe_number(QINGHE_CAST_FIRST + member, relation.number);
     if (member < CAST_P2) relation.from = 20200301;
     if (qinghe_cast_moved(member)) relation.until = 20191231, relation.status = "3";
@@ -223,10 +236,19 @@ static struct relation cast_relation(unsigned member) {
 }
 
 bool qinghe_cast_moved(unsigned member) {
-    return (member >= CAST_P2 && member <= CAST_P3) || member == CAST_P5 || member == CAST_P5 + 1 || member == CAST_P9;
+    return (member >= CAST_P2 && member <= CAST_P3) || member == CAST_P5 || member == CAST_P5 + 1 ||
+           member == CAST_P9;
 }
 
-enum { AC02_PAST = CAST_A_COUNT, AC02_OTHER = 52, AC02_DELETED = 102, AC02_TYPE = 104, AC02_SCHEME = 106, AC02_ORDER = 109, AC02_PLANTED = 110 };
+enum {
+    AC02_PAST = CAST_A_COUNT,
+    AC02_OTHER = 52,
+    AC02_DELETED = 102,
+    AC02_TYPE = 104,
+    AC02_SCHEME = 106,
+    AC02_ORDER = 109,
+    AC02_PLANTED = 110
+};
 
 static void put_relation_fault(struct qinghe *county, struct foxpro *table, unsigned fault, uint64_t row) {
     static const char *const others[] = {"110", "210", "410"};
@@ -268,7 +290,8 @@ void qinghe_relations(struct qinghe *county, struct sink *sink) {
             continue;
         }
         if (!planted && index < persons) relation = main_relation(county->build, index);
-        else if (!planted) relation = past_relation(county->build, (index - persons) / 4 * OF_23 + (index - persons) % 4);
+        else if (!planted)
+            relation = past_relation(county->build, (index - persons) / 4 * OF_23 + (index - persons) % 4);
         else if (index < AC02_PAST) relation = cast_relation((unsigned)index);
         else relation = past_relation(county->build, 7 + (index - AC02_PAST) * OF_23);
         put_relation(&table, &relation);

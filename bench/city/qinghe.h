@@ -7,7 +7,7 @@
 /* 青禾区 while its archive is written. */
 struct qinghe {
     struct build *build;
-    struct truth_file *file; /* of the open member */
+    struct truth_file *file;          /* of the open member */
     struct span street, door, remark; /* GB18030 */
 };
 

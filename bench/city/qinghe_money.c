@@ -7,16 +7,20 @@
 /* A. 青禾区: payments, settlements, and the archive that holds all. */
 
 static const struct foxpro_field ac43[] = {
-    {"AAZ223", 'C', 16, 0}, {"AAC001", 'C', 12, 0}, {"AAE140", 'C', 3, 0}, {"AAB001", 'C', 12, 0},
-    {"AAE003", 'C', 6, 0}, {"AAE002", 'C', 6, 0}, {"AAE340", 'N', 12, 2}, {"AAE022", 'N', 12, 2},
+    {"AAZ223", 'C', 16, 0}, {"AAC001", 'C', 12, 0}, {"AAE140", 'C', 3, 0},  {"AAB001", 'C', 12, 0},
+    {"AAE003", 'C', 6, 0},  {"AAE002", 'C', 6, 0},  {"AAE340", 'N', 12, 2}, {"AAE022", 'N', 12, 2},
     {"AAE020", 'N', 12, 2}, {"YAE501", 'N', 12, 2}, {"AAE019", 'N', 12, 2}, {"AAA115", 'C', 2, 0},
     {"AAE036", 'D', 8, 0}};
-static const char *const ac43_measures[] = {"clct_sumamt", "psn_clctstd", "emp_clct_amt", "psn_clct_amt",
-                                            "psn_clct_into_acct_amt", NULL};
+static const char *const ac43_measures[] = {
+    "clct_sumamt", "psn_clctstd", "emp_clct_amt", "psn_clct_amt", "psn_clct_into_acct_amt", NULL};
 
-struct payment { uint64_t id, person; unsigned month; };
+struct payment {
+    uint64_t id, person;
+    unsigned month;
+};
 
-static void put_payment(struct qinghe *county, struct foxpro *table, const struct payment *payment, int64_t fen[5]) {
+static void put_payment(struct qinghe *county, struct foxpro *table, const struct payment *payment,
+                        int64_t fen[5]) {
     char number[13], employer[13], id[16];
     int64_t base = 300000 + (int64_t)(person_mix(county->build->seed, 13, payment->person) % 900) * 1000;
     fen[1] = base, fen[2] = base * 8 / 100, fen[3] = base * 2 / 100, fen[4] = fen[3];
@@ -44,7 +48,8 @@ enum { MONTHS_OF_23 = 7 * 5 + 8 * 4, AC43_OF_SIZE = MONTHS_OF_23 * 50 };
 
 static struct payment clean_payment(uint64_t index) {
     unsigned rest = (unsigned)(index % MONTHS_OF_23);
-    unsigned person = rest < 35 ? rest / 5 : 7 + (rest - 35) / 4, month = rest < 35 ? rest % 5 : 1 + (rest - 35) % 4;
+    unsigned person = rest < 35 ? rest / 5 : 7 + (rest - 35) / 4,
+             month = rest < 35 ? rest % 5 : 1 + (rest - 35) % 4;
     return (struct payment){index + 1, index / MONTHS_OF_23 * 23 + person, 202008 + month};
 }
 
@@ -92,7 +97,8 @@ void qinghe_payments(struct qinghe *county, struct sink *sink) {
     bool planted;
     uint64_t index;
     /* The planted persons' payments come first, like clean rows; only the faults are spread. */
-    plan_open(&plan, county->build, 103, county->build->size * AC43_OF_SIZE + AC43_LIVE, AC43_PLANTED - AC43_LIVE);
+    plan_open(&plan, county->build, 103, county->build->size * AC43_OF_SIZE + AC43_LIVE,
+              AC43_PLANTED - AC43_LIVE);
     qinghe_open(county, &table, sink, ac43, sizeof ac43 / sizeof *ac43, plan.total);
     while (plan_next(&plan, &planted, &index)) {
         int64_t fen[5];
@@ -101,7 +107,8 @@ void qinghe_payments(struct qinghe *county, struct sink *sink) {
             foxpro_put(&table, AC43_LIVE + index >= AC43_DELETED);
             continue;
         }
-        struct payment payment = index < AC43_LIVE ? cast_payment((unsigned)index) : clean_payment(index - AC43_LIVE);
+        struct payment payment =
+            index < AC43_LIVE ? cast_payment((unsigned)index) : clean_payment(index - AC43_LIVE);
         put_payment(county, &table, &payment, fen);
         truth_new(county->file, fen);
         foxpro_put(&table, false);
@@ -111,20 +118,23 @@ void qinghe_payments(struct qinghe *county, struct sink *sink) {
 
 static const struct foxpro_field kc24[] = {
     {"AAZ308", 'C', 20, 0}, {"AAZ217", 'C', 20, 0}, {"AAC001", 'C', 12, 0}, {"AAE140", 'C', 3, 0},
-    {"AKA130", 'C', 2, 0}, {"AKB020", 'C', 12, 0}, {"AAE030", 'D', 8, 0}, {"AAE031", 'D', 8, 0},
-    {"AAE040", 'C', 8, 0}, {"AKC264", 'N', 14, 2}, {"AKC253", 'N', 14, 2}, {"AKC254", 'N', 14, 2},
+    {"AKA130", 'C', 2, 0},  {"AKB020", 'C', 12, 0}, {"AAE030", 'D', 8, 0},  {"AAE031", 'D', 8, 0},
+    {"AAE040", 'C', 8, 0},  {"AKC264", 'N', 14, 2}, {"AKC253", 'N', 14, 2}, {"AKC254", 'N', 14, 2},
     {"YKA111", 'N', 14, 2}, {"AKA151", 'N', 14, 2}, {"AKE039", 'N', 14, 2}, {"AKE029", 'N', 14, 2},
     {"AKE035", 'N', 14, 2}, {"AKB066", 'N', 14, 2}, {"AKB067", 'N', 14, 2}, {"AKC087", 'N', 12, 2}};
-static const char *const kc24_measures[] = {
-    "medfee_sumamt", "fulamt_ownpay_amt", "preselfpay_amt", "inscp_amt", "act_pay_dedc", "hifp_pay", "hifob_pay",
-    "hifmi_pay", "cvlserv_pay", "acct_pay", "cash_payamt", "balc", "fund_pay_sumamt", "psn_pay", NULL};
+static const char *const kc24_measures[] = {"medfee_sumamt",   "fulamt_ownpay_amt", "preselfpay_amt",
+                                            "inscp_amt",       "act_pay_dedc",      "hifp_pay",
+                                            "hifob_pay",       "hifmi_pay",         "cvlserv_pay",
+                                            "acct_pay",        "cash_payamt",       "balc",
+                                            "fund_pay_sumamt", "psn_pay",           NULL};
 enum { KC24_MEASURES = 14 }; /* the last two are sums of columns */
 
 static void put_care(struct foxpro *table, uint64_t id, const char *number, bool employee, const char *type,
                      const struct care *care, int64_t fen[KC24_MEASURES]) {
     char text[24] = "S2020";
-    const int64_t money[11] = {care->cost, care->full, care->pre, care->scope, care->deductible, care->pool,
-                               care->big, care->civil, care->account, care->cash, care->balance};
+    const int64_t money[11] = {care->cost,       care->full, care->pre,    care->scope,
+                               care->deductible, care->pool, care->big,    care->civil,
+                               care->account,    care->cash, care->balance};
     foxpro_text(table, 0, text, 5 + sink_number(text + 5, id, 7));
     memcpy(text, "V2020", 5);
     foxpro_text(table, 1, text, 5 + sink_number(text + 5, id, 7));
@@ -236,7 +246,9 @@ static void put_institutions(struct qinghe *county, struct sink *sink) {
     for (unsigned i = 0; i < INSTITUTIONS; i++) {
         char text[64];
         foxpro_text(&table, 0, text, care_code(i, text));
-        foxpro_text(&table, 1, text, words_encode("GB18030", care_institutions[i], strlen(care_institutions[i]), text, sizeof text));
+        foxpro_text(
+            &table, 1, text,
+            words_encode("GB18030", care_institutions[i], strlen(care_institutions[i]), text, sizeof text));
         foxpro_number(&table, 2, care_level(i), 1);
         foxpro_string(&table, 3, i == 4 || i == 8 ? "2" : "1");
         truth_new(county->file, NULL);
@@ -285,7 +297,8 @@ bool qinghe_members(struct build *build, struct pack *pack, bool reversed) {
     county.remark = words_one(build->arena, "GB18030", "合成样例数据");
     for (unsigned i = 0; i < COUNT; i++) {
         const struct member *member = &members[reversed ? COUNT - 1 - i : i];
-        county.file = truth_begin(build->truth, "690102", qinghe_delivery, member->name, member->kind, member->measures);
+        county.file = truth_begin(build->truth, "690102", qinghe_delivery, member->name, member->kind,
+                                  member->measures);
         if (strcmp(member->kind, "setl_d") == 0) county.file->declared_more = 1;
         if (!pack_begin(pack, member->name)) return false;
         member->put(&county, &pack->sink);

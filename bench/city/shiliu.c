@@ -5,12 +5,17 @@
 /* C. 石榴县: one workbook kept by hand. This file: its frame, and the register. */
 
 static const char *const shared_words[] = {
-    "序号", "乡镇", "村", "户号", "参合证号", "成员序号", "姓名", "身份证号", "性别", "出生日期", "与户主关系", "参保身份",
-    "参保年度", "参保日期", "联系电话", "缴费", "个人", "财政", "资助", "合计", "缴费日期", "补偿序号", "医院", "级别", "入院",
-    "出院", "结算日期", "总费用", "可报费用", "起付线", "补偿金额", "大病补偿", "样例镇", "男", "女", "户主", "配偶", "子",
-    "一般", "低保", "五保", "学生", "三级甲等", "县级", "乡级", "村级", NULL};
+    "序号",     "乡镇",     "村",         "户号",     "参合证号", "成员序号", "姓名",     "身份证号",
+    "性别",     "出生日期", "与户主关系", "参保身份", "参保年度", "参保日期", "联系",     "电话",
+    "登记",     "经办人",   "样例会计",   "缴费",     "个人",     "财政",     "资助",     "合计",
+    "缴费日期", "补偿序号", "医院",       "级别",     "入院",     "出院",     "结算日期", "总费用",
+    "可报费用", "起付线",   "补偿金额",   "大病补偿", "样例镇",   "男",       "女",       "户主",
+    "配偶",     "子",       "一般",       "低保",     "五保",     "学生",     "三级甲等", "县级",
+    "乡级",     "村级",     NULL};
 
-uint64_t shiliu_size(const struct build *build) { return build->size < SHILIU_SIZE_MAX ? build->size : SHILIU_SIZE_MAX; }
+uint64_t shiliu_size(const struct build *build) {
+    return build->size < SHILIU_SIZE_MAX ? build->size : SHILIU_SIZE_MAX;
+}
 
 uint32_t shiliu_serial(uint32_t yyyymmdd) { return person_days(yyyymmdd) + 61; /* 1900-03-01 is 61 */ }
 
@@ -55,10 +60,12 @@ void shiliu_explain(struct shiliu *county, const char *code, const int64_t *fen)
     if (county->other) truth_row(truth, county->other, TRUTH_EXPLAINED, county->book.row, "", code, fen, 0);
 }
 
-void shiliu_reject(struct shiliu *county, const char *column, const char *code, const int64_t *fen, unsigned unreadable) {
+void shiliu_reject(struct shiliu *county, const char *column, const char *code, const int64_t *fen,
+                   unsigned unreadable) {
     struct truth *truth = county->build->truth;
     truth_row(truth, county->file, TRUTH_REJECTED, county->book.row, column, code, fen, unreadable);
-    if (county->other) truth_row(truth, county->other, TRUTH_REJECTED, county->book.row, column, code, fen, unreadable);
+    if (county->other)
+        truth_row(truth, county->other, TRUTH_REJECTED, county->book.row, column, code, fen, unreadable);
 }
 
 void shiliu_headers(struct shiliu *county, const char *title, const char *unit, const char *const *columns) {
@@ -114,9 +121,10 @@ void shiliu_finish(struct shiliu *county, const char *const *columns) {
     book_end(&county->book, SHILIU_ROWS_MAX, merges);
 }
 
+/* Both header rows of each sheet hold something, or the second would be a blank row. */
 static const char *const register_columns[] = {
-    "序号", "乡镇", "村", "户号", "参合证号", "成员序号", "姓名", "身份证号", "性别", "出生日期", "与户主关系",
-    "参保身份", "参保年度", "参保日期", "联系电话", NULL};
+    "序号", "乡镇",     "村",         "户号",     "参合证号", "成员序号", "姓名",      "身份证号",
+    "性别", "出生日期", "与户主关系", "参保身份", "参保年度", "参保日期", "联系/电话", NULL};
 enum { REGISTER_DUPLICATE = SHILIU_CAST, REGISTER_CONFLICT = 20, REGISTER_ERROR = 22, REGISTER_PLANTED = 23 };
 
 static void register_plan(struct plan *plan, const struct build *build) {
@@ -133,7 +141,11 @@ unsigned shiliu_village(const struct build *build, unsigned index) {
     return village_at(&plan, plan.at[index]);
 }
 
-struct registered { struct member member; unsigned village; uint64_t number; };
+struct registered {
+    struct member member;
+    unsigned village;
+    uint64_t number;
+};
 
 static void put_number(struct book *book, unsigned column, uint64_t value) {
     char text[24];
@@ -190,17 +202,23 @@ static void put_register_cast(struct shiliu *county, struct registered *row, uns
     if (number == CAST_CHECK_C) certno[17] = certno[17] == '5' ? '6' : '5';
     if (number >= CAST_FIFTEEN_C) person_fifteen(person->certno, certno);
     put_registered(county, row, "一般", certno, false, lost);
-    const char *code = lost ? "certno.precision_lost" : number == CAST_CHECK_C ? "certno.check_digit"
-                       : number >= CAST_FIFTEEN_C ? "certno.upgraded_15" : NULL;
+    const char *code = lost                       ? "certno.precision_lost"
+                       : number == CAST_CHECK_C   ? "certno.check_digit"
+                       : number >= CAST_FIFTEEN_C ? "certno.upgraded_15"
+                                                  : NULL;
     if (code) truth_doubt(truth, county->file, county->book.row, "身份证号", code, 0);
 }
 
-static void put_register_fault(struct shiliu *county, struct registered *row, unsigned fault, const struct registered *before) {
+static void put_register_fault(struct shiliu *county, struct registered *row, unsigned fault,
+                               const struct registered *before) {
     struct truth *truth = county->build->truth;
     if (fault < REGISTER_CONFLICT) { /* the row before once more */
-        put_registered(county, before, standing_of(&before->member), before->member.cast.person.certno, false, false);
-        truth_row(truth, county->file, TRUTH_DUPLICATE, county->book.row, "参合证号", "key.duplicate", NULL, 0);
-        truth_row(truth, county->other, TRUTH_DUPLICATE, county->book.row, "参合证号", "key.duplicate", NULL, 0);
+        put_registered(county, before, standing_of(&before->member), before->member.cast.person.certno, false,
+                       false);
+        truth_row(truth, county->file, TRUTH_DUPLICATE, county->book.row, "参合证号", "key.duplicate", NULL,
+                  0);
+        truth_row(truth, county->other, TRUTH_DUPLICATE, county->book.row, "参合证号", "key.duplicate", NULL,
+                  0);
         return;
     }
     shiliu_unregistered(county, fault == REGISTER_ERROR, &row->member);
@@ -212,7 +230,8 @@ static void put_register_fault(struct shiliu *county, struct registered *row, un
         memcpy(row->member.card, first.card, sizeof first.card);
         row->member.order = first.order;
     }
-    put_registered(county, row, second ? "低保" : "一般", row->member.cast.person.certno, fault == REGISTER_ERROR, false);
+    put_registered(county, row, second ? "低保" : "一般", row->member.cast.person.certno,
+                   fault == REGISTER_ERROR, false);
     if (fault == REGISTER_ERROR) shiliu_reject(county, "成员序号", "cell.error_value", NULL, 0);
     else shiliu_reject(county, "参合证号", "key.conflict", NULL, 0);
 }
@@ -239,7 +258,8 @@ void shiliu_register(struct shiliu *county) {
         row.number = plan.position;
         if (!planted) {
             shiliu_clean(county, index, &row.member);
-            put_registered(county, &row, standing_of(&row.member), row.member.cast.person.certno, false, false);
+            put_registered(county, &row, standing_of(&row.member), row.member.cast.person.certno, false,
+                           false);
             before = row;
         } else if (index < SHILIU_CAST) {
             put_register_cast(county, &row, (unsigned)index);
@@ -270,8 +290,8 @@ static void put_old(struct shiliu *county) {
 bool shiliu_make(struct build *build, const char *path, bool lost_column) {
     static const char *const none[] = {NULL};
     static const char *const paid[] = {"clct_sumamt", "psn_clct_amt", "finsubs_amt", "oth_clct_amt", NULL};
-    static const char *const care[] = {"medfee_sumamt", "inscp_amt", "act_pay_dedc", "hifp_pay", "hifmi_pay",
-                                       "fund_pay_sumamt", NULL};
+    static const char *const care[] = {
+        "medfee_sumamt", "inscp_amt", "act_pay_dedc", "hifp_pay", "hifmi_pay", "fund_pay_sumamt", NULL};
     static const struct {
         const char *name, *kind, *other;
         const char *const *measures;
@@ -280,16 +300,18 @@ bool shiliu_make(struct build *build, const char *path, bool lost_column) {
                  {"缴费台账", "rsdt_psn_clct_detl_d", NULL, paid, shiliu_payments},
                  {"住院补偿", "setl_d", NULL, care, shiliu_stays},
                  {"门诊补偿", "setl_d", NULL, care, shiliu_visits}};
-    static const struct book_sheet sheets[] = {{"参保登记", false}, {"缴费台账", false}, {"住院补偿", false},
-                                               {"门诊补偿", false}, {"旧", true}};
+    static const struct book_sheet sheets[] = {
+        {"参保登记", false}, {"缴费台账", false}, {"住院补偿", false}, {"门诊补偿", false}, {"旧", true}};
     static const char delivery[] = "deliveries/shiliu/石榴县城乡居民医保台账(最终版).xlsx";
     struct shiliu county = {.build = build, .words = person_encode(build->arena, "UTF-8")};
     bool held = book_open(&county.book, build_path(build, path), sheets, 5, shared_words, build->error);
     for (unsigned i = 0; held && i < 4; i++) {
-        county.file = truth_begin(build->truth, "690123", delivery, parts[i].name, parts[i].kind, parts[i].measures);
+        county.file =
+            truth_begin(build->truth, "690123", delivery, parts[i].name, parts[i].kind, parts[i].measures);
         county.other = NULL;
         if (parts[i].other) {
-            county.other = truth_begin(build->truth, "690123", delivery, parts[i].name, parts[i].other, parts[i].measures);
+            county.other = truth_begin(build->truth, "690123", delivery, parts[i].name, parts[i].other,
+                                       parts[i].measures);
             county.other->again = true;
         }
         held = book_begin(&county.book, i);

@@ -27,7 +27,8 @@ void shiliu_planted(const struct shiliu *county, unsigned index, struct member *
 void shiliu_unregistered(const struct shiliu *county, unsigned which, struct member *member);
 
 void shiliu_explain(struct shiliu *county, const char *code, const int64_t *fen);
-void shiliu_reject(struct shiliu *county, const char *column, const char *code, const int64_t *fen, unsigned unreadable);
+void shiliu_reject(struct shiliu *county, const char *column, const char *code, const int64_t *fen,
+                   unsigned unreadable);
 /* Two title rows and two header rows; a name "缴费/个人" stands in both. */
 void shiliu_headers(struct shiliu *county, const char *title, const char *unit, const char *const *columns);
 void shiliu_finish(struct shiliu *county, const char *const *columns);

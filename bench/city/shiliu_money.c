@@ -3,10 +3,17 @@
 
 /* C. 石榴县: payments by village, stays in yuan, visits in 万元. */
 
-static const char *const payment_columns[] = {"参合证号", "成员序号", "姓名", "缴费/个人", "缴费/财政", "缴费/资助",
-                                              "合计", "缴费日期", NULL};
+static const char *const payment_columns[] = {"参合证号",  "成员序号", "姓名",     "缴费/个人", "缴费/财政",
+                                              "缴费/资助", "合计",     "缴费日期", NULL};
 /* After the cast: the two who are not registered, one who pays twice, and two rejected rows. */
-enum { PAID_UNREGISTERED = SHILIU_CAST, PAID_TWICE = 20, PAID_WORDS = 21, PAID_ERROR = 22, PAID_PLANTED = 23, OFF_VILLAGE = 4 };
+enum {
+    PAID_UNREGISTERED = SHILIU_CAST,
+    PAID_TWICE = 20,
+    PAID_WORDS = 21,
+    PAID_ERROR = 22,
+    PAID_PLANTED = 23,
+    OFF_VILLAGE = 4
+};
 
 static void put_member(struct book *book, unsigned column, const struct member *member) {
     char order[4];
@@ -72,7 +79,8 @@ static void put_planted(struct shiliu *county, unsigned fault, int64_t fen[4]) {
     truth_new(county->file, fen);
     if (fault >= PAID_UNREGISTERED && fault < PAID_TWICE)
         truth_doubt(truth, county->file, county->book.row, "参合证号", "reference.person_missing", fen[0]);
-    if (fault == PAID_TWICE) truth_doubt(truth, county->file, county->book.row, "参合证号", "contrib.paid_twice", fen[0]);
+    if (fault == PAID_TWICE)
+        truth_doubt(truth, county->file, county->book.row, "参合证号", "contrib.paid_twice", fen[0]);
 }
 
 /* The sum of one village is 250.00 too high: the finding control.subtotal_mismatch. */
@@ -94,7 +102,8 @@ void shiliu_payments(struct shiliu *county) {
     bool planted;
     int64_t sum[4] = {0};
     plan_open(&plan, county->build, 302, shiliu_size(county->build) * SHILIU_CLEAN, PAID_PLANTED);
-    shiliu_headers(county, "石榴县城乡居民医保缴费台账（合成样例数据）", "单位：元　2020年度", payment_columns);
+    shiliu_headers(county, "石榴县城乡居民医保缴费台账（合成样例数据）", "单位：元　2020年度",
+                   payment_columns);
     while (plan_next(&plan, &planted, &index)) {
         int64_t fen[4];
         if (planted) {
@@ -113,18 +122,28 @@ void shiliu_payments(struct shiliu *county) {
     shiliu_finish(county, payment_columns);
 }
 
-const char *const shiliu_stay_columns[] = {"补偿序号", "参合证号", "成员序号", "医院", "级别", "入院", "出院", "结算日期",
-                                           "总费用", "可报费用", "起付线", "补偿金额", "大病补偿", NULL};
-static const char *const visit_columns[] = {"补偿序号", "参合证号", "成员序号", "医院", "级别", "结算日期", "总费用",
-                                            "可报费用", "起付线", "补偿金额", "大病补偿", NULL};
-enum { STAYS_OF_SIZE = 118, STAY_P8 = 0, STAY_DATE = 1, STAY_PLANTED = 2, VISITS_OF_SIZE = 38, VISIT_PLANTED = 2 };
+const char *const shiliu_stay_columns[] = {"补偿序号", "参合证号", "成员序号", "医院",        "级别",
+                                           "入院",     "出院",     "结算日期", "总费用",      "可报费用",
+                                           "起付线",   "补偿金额", "大病补偿", "登记/经办人", NULL};
+static const char *const visit_columns[] = {"补偿序号", "参合证号",    "成员序号", "医院",   "级别",
+                                            "结算日期", "总费用",      "可报费用", "起付线", "补偿金额",
+                                            "大病补偿", "登记/经办人", NULL};
+enum {
+    STAYS_OF_SIZE = 118,
+    STAY_P8 = 0,
+    STAY_DATE = 1,
+    STAY_PLANTED = 2,
+    VISITS_OF_SIZE = 38,
+    VISIT_PLANTED = 2
+};
 
 static const char *level_name(unsigned institution) {
     static const char *const names[] = {"县级", "乡级", "村级"};
     return institution < 9 ? "三级甲等" : names[institution - 9];
 }
 
-static void put_head(struct shiliu *county, const char *prefix, uint64_t id, const struct member *member, unsigned institution) {
+static void put_head(struct shiliu *county, const char *prefix, uint64_t id, const struct member *member,
+                     unsigned institution) {
     char text[32];
     snprintf(text, sizeof text, "%s2020%06llu", prefix, (unsigned long long)id);
     book_row(&county->book);
@@ -162,6 +181,7 @@ static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_
     else book_date(book, 7, shiliu_serial(care.settled));
     for (unsigned i = 0; i < 5; i++) book_money(book, 8 + i, fen[i] = money[i]);
     fen[5] = money[3] + money[4];
+    book_text(book, 13, "样例会计");
     if (wrong) shiliu_reject(county, "结算日期", "date.not_a_date", fen, 0);
     else truth_new(county->file, fen);
 }
@@ -210,12 +230,16 @@ void shiliu_visits(struct shiliu *county) {
         struct member member;
         shiliu_clean(county, size * 200 + (planted ? size * VISITS_OF_SIZE + index : index), &member);
         put_head(county, "MZ", id, &member, 9 + (unsigned)(dice >> 20) % 3);
-        book_date(&county->book, 5, shiliu_serial(person_day(person_days(20200103) + (uint32_t)(dice >> 30) % 350)));
+        book_date(&county->book, 5,
+                  shiliu_serial(person_day(person_days(20200103) + (uint32_t)(dice >> 30) % 350)));
         put_wan(&county->book, 6, yuan, planted ? 2 : 4);
         put_wan(&county->book, 7, scope, 4);
         put_wan(&county->book, 9, pool, 4);
+        book_text(&county->book, 11, "样例会计");
         truth_new(county->file, fen);
-        if (planted) truth_doubt(county->build->truth, county->file, county->book.row, "总费用", "amount.precision_lost", fen[0]);
+        if (planted)
+            truth_doubt(county->build->truth, county->file, county->book.row, "总费用",
+                        "amount.precision_lost", fen[0]);
     }
     shiliu_finish(county, visit_columns);
 }

@@ -8,8 +8,8 @@ struct truth_file *truth_begin(struct truth *truth, const char *county, const ch
                                const char *member, const char *kind, const char *const *measures) {
     assert(truth->file_count < TRUTH_FILES);
     struct truth_file *file = &truth->files[truth->file_count++];
-    *file = (struct truth_file){.county = county, .delivery = delivery, .member = member, .kind = kind,
-                                .measures = measures};
+    *file = (struct truth_file){
+        .county = county, .delivery = delivery, .member = member, .kind = kind, .measures = measures};
     while (measures[file->measure_count]) file->measure_count++;
     assert(file->measure_count <= TRUTH_MEASURES);
     return file;
@@ -31,7 +31,8 @@ static void put_fault(struct truth *truth, const struct truth_file *file, uint64
     if (!truth->faults || file->again) return;
     truth->fault_count++;
     fprintf(truth->faults, "F%04llu,%s%s%s,%llu,%s,%s,%s,%s\n", (unsigned long long)truth->fault_count,
-            file->delivery, *file->member ? "!" : "", file->member, (unsigned long long)row, column, code, fate, fen);
+            file->delivery, *file->member ? "!" : "", file->member, (unsigned long long)row, column, code,
+            fate, fen);
 }
 
 void truth_row(struct truth *truth, struct truth_file *file, enum truth_outcome outcome, uint64_t row,
@@ -103,7 +104,8 @@ static void put_codes(const struct truth_file *file, bool doubt, FILE *out) {
     const char *separator = "";
     for (unsigned i = 0; i < TRUTH_CODES && file->codes[i].code; i++) {
         if (file->codes[i].doubt != doubt) continue;
-        fprintf(out, "%s\"%s\": %llu", separator, file->codes[i].code, (unsigned long long)file->codes[i].count);
+        fprintf(out, "%s\"%s\": %llu", separator, file->codes[i].code,
+                (unsigned long long)file->codes[i].count);
         separator = ", ";
     }
 }
@@ -119,14 +121,16 @@ static void put_counts(const uint64_t *rows, uint64_t read, FILE *out) {
 
 static void put_file(const struct truth_file *file, FILE *out) {
     static const char *const names[] = {"new", "duplicate", "rejected", "explained"};
-    fprintf(out, "    {\"county\": \"%s\", \"delivery\": \"%s\", \"member\": \"%s\", \"kind\": \"%s\",\n     ",
+    fprintf(out,
+            "    {\"county\": \"%s\", \"delivery\": \"%s\", \"member\": \"%s\", \"kind\": \"%s\",\n     ",
             file->county, file->delivery, file->member, file->kind);
     put_counts(file->rows, truth_read(file), out);
     fputs(",\n     \"unreadable\": {", out);
     const char *separator = "";
     for (unsigned i = 0; i < file->measure_count; i++) {
         if (file->unreadable[i] == 0) continue;
-        fprintf(out, "%s\"%s_fen\": %llu", separator, file->measures[i], (unsigned long long)file->unreadable[i]);
+        fprintf(out, "%s\"%s_fen\": %llu", separator, file->measures[i],
+                (unsigned long long)file->unreadable[i]);
         separator = ", ";
     }
     fputs("},\n     \"measures\": {", out);

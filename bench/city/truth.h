@@ -18,12 +18,18 @@ struct truth_file {
     uint64_t rows[TRUTH_OUTCOMES];
     truth_fen fen[TRUTH_OUTCOMES][TRUTH_MEASURES];
     uint64_t unreadable[TRUTH_MEASURES];
-    struct truth_count { const char *code; uint64_t count; bool doubt; } codes[TRUTH_CODES];
+    struct truth_count {
+        const char *code;
+        uint64_t count;
+        bool doubt;
+    } codes[TRUTH_CODES];
     int64_t declared_more; /* fen that the handover slip says too much */
 };
 
 /* What is known about persons who stand in two places; `text` is JSON. */
-struct truth_link { char text[400]; };
+struct truth_link {
+    char text[400];
+};
 
 struct truth {
     FILE *faults; /* NULL: nobody asks */

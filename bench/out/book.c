@@ -29,7 +29,8 @@ static bool put_types(struct book *book, unsigned count) {
     put(book, XML "<Types xmlns=\"" PACKAGE "content-types\"><Default Extension=\"rels\" "
                   "ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
                   "<Default Extension=\"xml\" ContentType=\"application/xml\"/>");
-    static const char *const parts[] = {"workbook", "sheet.main", "styles", "styles", "sharedStrings", "sharedStrings"};
+    static const char *const parts[] = {"workbook", "sheet.main",    "styles",
+                                        "styles",   "sharedStrings", "sharedStrings"};
     for (unsigned i = 0; i < 6; i += 2) {
         put(book, "<Override PartName=\"/xl/");
         put(book, parts[i]);
@@ -40,13 +41,16 @@ static bool put_types(struct book *book, unsigned count) {
     for (unsigned i = 1; i <= count; i++) {
         put(book, "<Override PartName=\"/xl/worksheets/sheet");
         put_number(book, i);
-        put(book, ".xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/>");
+        put(book,
+            ".xml\" "
+            "ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml\"/>");
     }
     put(book, "</Types>");
     return pack_begin(book->pack, "_rels/.rels");
 }
 
-static void put_relation(struct book *book, unsigned id, const char *type, const char *target, unsigned number) {
+static void put_relation(struct book *book, unsigned id, const char *type, const char *target,
+                         unsigned number) {
     put(book, "<Relationship Id=\"rId");
     put_number(book, id);
     put(book, "\" Type=\"" OFFICE "/");
@@ -84,7 +88,8 @@ static bool put_workbook(struct book *book, const struct book_sheet *sheets, uns
 
 static bool put_words(struct book *book) {
     if (!pack_begin(book->pack, "xl/styles.xml")) return false;
-    put(book, XML "<styleSheet xmlns=\"" MAIN "\"><fonts count=\"1\"><font><sz val=\"11\"/><name val=\"宋体\"/></font>"
+    put(book, XML "<styleSheet xmlns=\"" MAIN
+                  "\"><fonts count=\"1\"><font><sz val=\"11\"/><name val=\"宋体\"/></font>"
                   "</fonts><fills count=\"1\"><fill><patternFill patternType=\"none\"/></fill></fills>"
                   "<borders count=\"1\"><border/></borders><cellStyleXfs count=\"1\"><xf/></cellStyleXfs>"
                   "<cellXfs count=\"3\"><xf numFmtId=\"0\"/><xf numFmtId=\"14\" applyNumberFormat=\"1\"/>"
@@ -107,8 +112,8 @@ bool book_open(struct book *book, const char *path, const struct book_sheet *she
     if (!book->pack) abort();
     book->pack->level = 1;
     book->pack->utf8 = true;
-    return pack_open(book->pack, path, error) && put_types(book, count) && put_workbook(book, sheets, count) &&
-           put_words(book);
+    return pack_open(book->pack, path, error) && put_types(book, count) &&
+           put_workbook(book, sheets, count) && put_words(book);
 }
 
 bool book_begin(struct book *book, unsigned sheet) {
@@ -162,14 +167,17 @@ void book_text(struct book *book, unsigned column, const char *text) {
     put(book, "</t></is></c>");
 }
 
-static void value(struct book *book, unsigned column, enum book_style style, const char *type, const char *text) {
+static void value(struct book *book, unsigned column, enum book_style style, const char *type,
+                  const char *text) {
     if (!cell(book, column, style, type)) return;
     put(book, "<v>");
     put(book, text);
     put(book, "</v></c>");
 }
 
-void book_number(struct book *book, unsigned column, const char *digits) { value(book, column, BOOK_GENERAL, NULL, digits); }
+void book_number(struct book *book, unsigned column, const char *digits) {
+    value(book, column, BOOK_GENERAL, NULL, digits);
+}
 
 void book_money(struct book *book, unsigned column, int64_t fen) {
     char text[24];
@@ -186,7 +194,9 @@ void book_date(struct book *book, unsigned column, uint32_t serial) {
     value(book, column, BOOK_DATE, NULL, text);
 }
 
-void book_error(struct book *book, unsigned column, const char *code) { value(book, column, BOOK_GENERAL, "e", code); }
+void book_error(struct book *book, unsigned column, const char *code) {
+    value(book, column, BOOK_GENERAL, "e", code);
+}
 
 void book_end(struct book *book, uint32_t last_row, const char *const *merges) {
     if (book->row_open) put(book, "</row>");

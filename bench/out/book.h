@@ -15,7 +15,10 @@ struct book {
     int lost;                  /* a column that is left out, the rest moves up; -1: none */
     bool row_open;
 };
-struct book_sheet { const char *name; bool hidden; };
+struct book_sheet {
+    const char *name;
+    bool hidden;
+};
 enum book_style { BOOK_GENERAL, BOOK_DATE, BOOK_TEXT };
 
 bool book_open(struct book *book, const char *path, const struct book_sheet *sheets, unsigned count,

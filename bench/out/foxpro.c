@@ -7,8 +7,8 @@ static void little(char *into, uint64_t value, unsigned bytes) {
     for (unsigned i = 0; i < bytes; i++) into[i] = (char)(uint8_t)(value >> (8 * i));
 }
 
-void foxpro_open(struct foxpro *table, struct sink *sink, const struct foxpro_field *fields,
-                 uint32_t count, const uint8_t *order, const uint8_t *widen, uint32_t records) {
+void foxpro_open(struct foxpro *table, struct sink *sink, const struct foxpro_field *fields, uint32_t count,
+                 const uint8_t *order, const uint8_t *widen, uint32_t records) {
     assert(count <= FOXPRO_FIELDS);
     table->sink = sink, table->fields = fields, table->count = count;
     char header[32 + 32 * FOXPRO_FIELDS + 1] = {0};

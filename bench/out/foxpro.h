@@ -25,8 +25,8 @@ struct foxpro {
 };
 
 /* `order[i]` is the field that stands at place i; `widen[i]` is added to the width of text fields. */
-void foxpro_open(struct foxpro *table, struct sink *sink, const struct foxpro_field *fields,
-                 uint32_t count, const uint8_t *order, const uint8_t *widen, uint32_t records);
+void foxpro_open(struct foxpro *table, struct sink *sink, const struct foxpro_field *fields, uint32_t count,
+                 const uint8_t *order, const uint8_t *widen, uint32_t records);
 void foxpro_blank(struct foxpro *table);
 void foxpro_put(struct foxpro *table, bool deleted);
 void foxpro_close(struct foxpro *table);

@@ -10,7 +10,8 @@
 enum {
     DOS_DATE = ((2021 - 1980) << 9) | (1 << 5) | 4, /* 2021-01-04: always the same */
     DOS_TIME = 9 << 11,
-    FLAG_ENCRYPTED = 1, FLAG_UTF8 = 1 << 11,
+    FLAG_ENCRYPTED = 1,
+    FLAG_UTF8 = 1 << 11,
     PACKED_BYTES = 1 << 18
 };
 
@@ -63,7 +64,10 @@ static bool put_packed(struct pack *pack, uint8_t *bytes, size_t size) {
 static bool deflate_bytes(struct pack *pack, const char *bytes, size_t size, bool last) {
     struct isal_zstream *stream = &pack->state->stream;
     /* ISA-L takes its input as uint8_t * without const, and does not write to it. */
-    union { const char *given; uint8_t *wanted; } input = {.given = bytes};
+    union {
+        const char *given;
+        uint8_t *wanted;
+    } input = {.given = bytes};
     stream->next_in = input.wanted;
     stream->avail_in = (uint32_t)size;
     stream->end_of_stream = last;
@@ -161,8 +165,8 @@ bool pack_begin(struct pack *pack, const char *name) {
     if (pack->count == PACK_MEMBERS)
         return error_set(pack->error, TEXT("压缩包成员过多", "too many members"));
     struct pack_member *member = &pack->members[pack->count++];
-    size_t size = words_encode(pack->utf8 ? "UTF-8" : "GB18030", name, strlen(name), member->name,
-                               sizeof member->name);
+    size_t size =
+        words_encode(pack->utf8 ? "UTF-8" : "GB18030", name, strlen(name), member->name, sizeof member->name);
     member->name_size = (uint16_t)size;
     member->offset = (uint64_t)ftello(pack->file);
     sink_open(&pack->sink, pack, member_bytes, pack->error);
@@ -231,7 +235,8 @@ static bool put_directory(struct pack *pack) {
 bool pack_close(struct pack *pack) {
     bool held = pack->file && end_member(pack) && put_directory(pack);
     if (pack->file && fclose(pack->file) != 0 && held)
-        held = error_set(pack->error, TEXT("写压缩包失败：%s", "cannot write the archive: %s"), strerror(errno));
+        held =
+            error_set(pack->error, TEXT("写压缩包失败：%s", "cannot write the archive: %s"), strerror(errno));
     free(pack->state);
     pack->file = NULL, pack->state = NULL;
     return held;

@@ -6,7 +6,10 @@
 size_t words_encode(const char *encoding, const char *utf8, size_t size, char *into, size_t room) {
     iconv_t converter = iconv_open(encoding, "UTF-8");
     assert(converter != (iconv_t)-1);
-    union { const char *given; char *wanted; } input = {.given = utf8}; /* iconv lacks the const */
+    union {
+        const char *given;
+        char *wanted;
+    } input = {.given = utf8}; /* iconv lacks the const */
     char *out = into;
     size_t left = room;
     size_t result = iconv(converter, &input.wanted, &size, &out, &left);

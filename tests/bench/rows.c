@@ -28,13 +28,14 @@ Test(rows, same_seed_same_bytes_and_exact_row_counts) {
             size_t sizes[2], lines = 0, commas = 0;
             char *copies[2];
             for (int i = 0; i < 2; i++) {
-                cr_assert(rows_make((enum rows_kind)kind, (enum rows_format)format, 5000, 7, path, &error), "%s",
-                          error.message);
+                cr_assert(rows_make((enum rows_kind)kind, (enum rows_format)format, 5000, 7, path, &error),
+                          "%s", error.message);
                 copies[i] = slurp(path, &sizes[i]);
             }
             cr_assert_eq(sizes[0], sizes[1]);
             cr_assert_eq(memcmp(copies[0], copies[1], sizes[0]), 0, "kind %d format %d", kind, format);
-            for (size_t i = 0; i < sizes[0]; i++) lines += copies[0][i] == '\n', commas += copies[0][i] == ',';
+            for (size_t i = 0; i < sizes[0]; i++)
+                lines += copies[0][i] == '\n', commas += copies[0][i] == ',';
             unsigned columns = kind == ROWS_ENROLLMENT ? 12 : 24;
             if (format == ROWS_CSV || format == ROWS_UTF8_CSV) {
                 cr_assert_eq(lines, 5001);
