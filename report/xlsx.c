@@ -101,7 +101,7 @@ static void make_looks(struct xlsx *xlsx) {
     format_set_align(xlsx->header, LXW_ALIGN_CENTER);
 }
 
-struct xlsx *xlsx_open(const char *path, struct span footer) {
+struct xlsx *write_xlsx_open(const char *path, struct span footer) {
     struct xlsx *xlsx = calloc(1, sizeof *xlsx);
     assert(xlsx);
     snprintf(xlsx->path, sizeof xlsx->path, "%s", path);
@@ -244,7 +244,7 @@ static void sheet_begin(struct xlsx *xlsx, const struct result *result) {
     add_choices(xlsx, result);
 }
 
-void xlsx_table(struct xlsx *xlsx, const struct result *result, const struct span *lines, uint32_t line_count) {
+void write_xlsx_table(struct xlsx *xlsx, const struct result *result, const struct span *lines, uint32_t line_count) {
     xlsx->lines = lines;
     xlsx->line_count = line_count;
     xlsx->part = 1;
@@ -291,7 +291,7 @@ static bool to_sign(const struct result *result) {
     return fill * 2 > result->column_count;
 }
 
-void xlsx_rows(struct xlsx *xlsx, const struct result *result) {
+void write_xlsx_rows(struct xlsx *xlsx, const struct result *result) {
     char buffer[CELL_TEXT];
     bool sign = to_sign(result);
     for (uint32_t r = 0; r < result->row_count && xlsx->sheet; r++) {
@@ -313,7 +313,12 @@ void xlsx_rows(struct xlsx *xlsx, const struct result *result) {
     }
 }
 
-bool xlsx_close(struct xlsx *xlsx, struct error *error) {
+void write_xlsx_none(struct xlsx *xlsx, const struct result *result) {
+    put(xlsx, 0, result->empty.size ? result->empty : result_label(SPAN("无"), SPAN("none")), xlsx->line);
+    row_end(xlsx);
+}
+
+bool write_xlsx_close(struct xlsx *xlsx, struct error *error) {
     filter_end(xlsx);
     lxw_error bad = workbook_close(xlsx->workbook);
     bool good = bad == LXW_NO_ERROR && !xlsx->failed;
@@ -333,16 +338,12 @@ bool write_xlsx(const struct paper *paper, const char *path, struct error *error
     uint32_t count = 0;
     lines[count++] = paper->title;
     for (uint32_t l = 0; l < paper->line_count; l++) lines[count++] = paper->lines[l];
-    struct xlsx *xlsx = xlsx_open(path, paper->footer);
+    struct xlsx *xlsx = write_xlsx_open(path, paper->footer);
     for (uint32_t r = 0; r < paper->result_count; r++) {
         const struct result *result = &paper->results[r];
-        xlsx_table(xlsx, result, lines, count);
-        xlsx_rows(xlsx, result);
-        if (result->row_count == 0) {
-            struct span none = result->empty.size ? result->empty : result_label(SPAN("无"), SPAN("none"));
-            put(xlsx, 0, none, xlsx->line);
-            row_end(xlsx);
-        }
+        write_xlsx_table(xlsx, result, lines, count);
+        write_xlsx_rows(xlsx, result);
+        if (result->row_count == 0) write_xlsx_none(xlsx, result);
     }
-    return xlsx_close(xlsx, error);
+    return write_xlsx_close(xlsx, error);
 }

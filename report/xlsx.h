@@ -11,13 +11,15 @@ struct xlsx;
 
 enum { XLSX_ROWS_MAX = 1000000 }; /* of a sheet; Excel's own end is at 1,048,576, what comes after goes to the next */
 
-struct xlsx *xlsx_open(const char *path, struct span footer);
+struct xlsx *write_xlsx_open(const char *path, struct span footer);
 /* Starts a sheet (or a table below the last one) named as `result`; `lines` stand above the header. */
-void xlsx_table(struct xlsx *xlsx, const struct result *result, const struct span *lines, uint32_t line_count);
+void write_xlsx_table(struct xlsx *xlsx, const struct result *result, const struct span *lines, uint32_t line_count);
 /* Adds all rows of `result`, whose columns are those of the table that was started. */
-void xlsx_rows(struct xlsx *xlsx, const struct result *result);
+void write_xlsx_rows(struct xlsx *xlsx, const struct result *result);
+/* Says in place of rows that there are none. */
+void write_xlsx_none(struct xlsx *xlsx, const struct result *result);
 /* Fails: no space left, a temporary file that cannot be written. */
-bool xlsx_close(struct xlsx *xlsx, struct error *error);
+bool write_xlsx_close(struct xlsx *xlsx, struct error *error);
 
 /* The whole paper into `path`. */
 bool write_xlsx(const struct paper *paper, const char *path, struct error *error);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "report/file.h"
+#include "report/output.h"
 #include "core/language.h"
 #include <assert.h>
 #include <errno.h>
@@ -36,21 +36,21 @@ static bool inside(struct span name) {
     return true;
 }
 
-bool file_place(struct file *file, const char *directory, struct span name, struct error *error) {
-    file->stream = NULL;
+bool output_place(struct output *output, const char *directory, struct span name, struct error *error) {
+    output->stream = NULL;
     if (!inside(name))
         return error_set(error, TEXT("文件名不安全：%.*s", "unsafe file name: %.*s"), (int)name.size, name.bytes);
-    int size = snprintf(file->path, FILE_PATH, "%s/%.*s", directory, (int)name.size, name.bytes);
-    int longer = snprintf(file->temporary, FILE_PATH, "%s/%.*s.part", directory, (int)name.size, name.bytes);
-    if (size < 0 || longer < 0 || longer >= FILE_PATH)
+    int size = snprintf(output->path, OUTPUT_PATH, "%s/%.*s", directory, (int)name.size, name.bytes);
+    int longer = snprintf(output->temporary, OUTPUT_PATH, "%s/%.*s.part", directory, (int)name.size, name.bytes);
+    if (size < 0 || longer < 0 || longer >= OUTPUT_PATH)
         return error_set(error, TEXT("路径太长：%s", "path too long: %s"), directory);
-    return make_folders(file->path, error);
+    return make_folders(output->path, error);
 }
 
-bool file_open(struct file *file, const char *directory, struct span name, struct error *error) {
-    if (!file_place(file, directory, name, error)) return false;
-    file->stream = fopen(file->temporary, "wb");
-    return file->stream ? true : failed(error, file->path, errno);
+bool output_open(struct output *output, const char *directory, struct span name, struct error *error) {
+    if (!output_place(output, directory, name, error)) return false;
+    output->stream = fopen(output->temporary, "wb");
+    return output->stream ? true : failed(error, output->path, errno);
 }
 
 static bool sync_path(const char *path) {
@@ -63,33 +63,31 @@ static bool sync_path(const char *path) {
     return synced;
 }
 
-bool file_close(struct file *file, struct error *error) {
+bool output_close(struct output *output, struct error *error) {
     int bad = 0;
-    if (file->stream) {
+    if (output->stream) {
         errno = 0;
-        if (fflush(file->stream) != 0 || ferror(file->stream)) bad = errno ? errno : EIO;
-        if (!bad && fsync(fileno(file->stream)) != 0) bad = errno;
-        if (fclose(file->stream) != 0 && !bad) bad = errno;
-        file->stream = NULL;
-    } else if (!sync_path(file->temporary)) {
+        if (fflush(output->stream) != 0 || ferror(output->stream)) bad = errno ? errno : EIO;
+        if (!bad && fsync(fileno(output->stream)) != 0) bad = errno;
+        if (fclose(output->stream) != 0 && !bad) bad = errno;
+        output->stream = NULL;
+    } else if (!sync_path(output->temporary)) {
         bad = errno;
     }
-    if (!bad && rename(file->temporary, file->path) != 0) bad = errno;
-    char *slash = strrchr(file->path, '/');
-    if (!bad && slash) { /* the new name itself must survive a power cut */
-        *slash = '\0';
-        if (!sync_path(file->path)) bad = errno;
-        *slash = '/';
-    }
+    if (!bad && rename(output->temporary, output->path) != 0) bad = errno;
     if (!bad) return true;
-    unlink(file->temporary);
-    return failed(error, file->path, bad);
+    unlink(output->temporary);
+    return failed(error, output->path, bad);
 }
 
-void file_abandon(struct file *file) {
-    if (file->stream) fclose(file->stream);
-    file->stream = NULL;
-    unlink(file->temporary);
+bool output_sync(const char *directory, struct error *error) {
+    return sync_path(directory) ? true : failed(error, directory, errno);
+}
+
+void output_abandon(struct output *output) {
+    if (output->stream) fclose(output->stream);
+    output->stream = NULL;
+    unlink(output->temporary);
 }
 
 static void hex(const unsigned char *bytes, unsigned size, char text[65]) {
@@ -124,7 +122,7 @@ static void hashing_end(struct hashing *both, struct digest *digest) {
     EVP_MD_CTX_free(both->sm3);
 }
 
-bool file_digest(const char *path, struct digest *digest, struct error *error) {
+bool digest_file(const char *path, struct digest *digest, struct error *error) {
     unsigned char buffer[1 << 16];
     FILE *stream = fopen(path, "rb");
     if (!stream)
@@ -141,7 +139,7 @@ bool file_digest(const char *path, struct digest *digest, struct error *error) {
     return bad ? error_set(error, TEXT("%s：读不完", "%s: cannot be read to its end"), path) : true;
 }
 
-void file_digest_bytes(struct span bytes, struct digest *digest) {
+void digest_bytes(struct span bytes, struct digest *digest) {
     struct hashing both = hashing_begin();
     *digest = (struct digest){.bytes = (int64_t)bytes.size};
     hashing_add(&both, bytes.bytes, bytes.size);

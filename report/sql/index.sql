@@ -1,0 +1,107 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- report: 处理结果 | The run
+-- sheet: 各县 | Counties
+-- note: 单位：元。入库比例按行计（入库行 ÷ 数据行）。 | Unit: yuan. Share published: rows published of rows that are data.
+-- empty: 本次没有新的交付 | no new delivery in this run
+-- column: county | 县 | County
+-- column: kind | 数据类别 | Kind
+-- column: read | 读入 | Read
+-- column: kept | 入库 | Published
+-- column: share | 入库比例 | Share published | 0 | share
+-- column: rejected | 退回 | Rejected
+-- column: explained | 非数据 | Explained
+-- column: duplicate | 重复 | Duplicate
+-- column: doubtful | 疑点 | Doubtful
+-- column: main | 主金额 | Main amount
+-- column: read_fen | 读入 | Read
+-- column: kept_fen | 入库 | Published
+-- column: gap_fen | 差额 | Difference
+-- column: declared_gap_fen | 与申报差 | Against declared
+SELECT county_name AS county, kind_label AS kind, sum(read) AS read, sum(kept) AS kept,
+       floor(sum(kept) * 10000 / nullif(sum(read - explained - duplicate), 0)) AS share,
+       sum(rejected) AS rejected, sum(explained) AS explained, sum(duplicate) AS duplicate,
+       sum(doubtful) AS doubtful, max(main_label) AS main, sum(read_fen) AS read_fen, sum(kept_fen) AS kept_fen,
+       sum(gap_fen) AS gap_fen, sum(declared_gap_fen) AS declared_gap_fen
+FROM the_line WHERE mine
+GROUP BY position, county_name, kind_position, kind_label ORDER BY position, kind_position;
+-- sheet: 要做什么 | What to do
+-- empty: 没有要做的事 | nothing
+-- column: what | 事项 | What
+-- column: rows | 行数 | Rows
+-- column: money_fen | 涉及金额 | Amount
+-- column: how | 怎么做 | How
+SELECT what, rows, money_fen, how FROM (
+    SELECT 1 AS number, position, county_name || '：' || path || CASE state WHEN 'refused' THEN ' 拒收' ELSE ' 损坏' END
+           || '，未入库任何一行' AS what, NULL::bigint AS rows, NULL::numeric AS money_fen,
+           coalesce(nullif(message, ''), code, '') AS how
+    FROM the_delivery WHERE counts AND state IN ('refused', 'failed')
+    UNION ALL
+    SELECT 2, position, county_name || '：未映射代码 ' || count(DISTINCT (u.table_name, u.source_code)) || ' 种', sum(u.rows)::bigint, sum(u.fen),
+           'tongchou map suggest ' || folder
+    FROM the_file f JOIN mapping.use u USING (file) WHERE f.mine AND u.status = 'unmapped'
+    GROUP BY position, county_name, folder
+    UNION ALL
+    SELECT 3, position, county_name || '：退回未决', count(*), NULL, '退回清单交县里填写，填好后 tongchou retry 文件'
+    FROM the_reject WHERE fate = 'open' GROUP BY position, county_name
+    UNION ALL
+    SELECT 4, position, county_name || '：疑点（已入库）', sum(doubtful)::bigint, NULL, '在退回清单的“疑点明细”里核对'
+    FROM the_line WHERE mine GROUP BY position, county_name HAVING sum(doubtful) > 0) x
+ORDER BY number, position;
+-- sheet: 哪里不符 | What does not agree
+-- note: 单位：元；行数差异以行计。 | Unit: yuan, or rows.
+-- empty: 各项核对全部相符 | every check held
+-- column: county | 县 | County
+-- column: kind | 数据类别 | Kind
+-- column: check | 核对 | Check | 0 | sentence
+-- column: subject | 比较什么 | Subject
+-- column: left | 左 | Left | 0 | value
+-- column: right | 右 | Right | 0 | value
+-- column: difference | 差额 | Difference | 0 | value
+-- column: state | 结论 | State
+SELECT county_name AS county, kind_label AS kind, said AS check,
+       CASE WHEN subject_label IN ('', 'rows') THEN '行数' ELSE subject_label END AS subject,
+       mark || left_value AS left, mark || right_value AS right, mark || (left_value - right_value) AS difference,
+       CASE state WHEN 'broken' THEN '不符' ELSE '无法核对' END AS state, 'finding/' || finding AS _key
+FROM the_finding WHERE state IN ('broken', 'blocked') ORDER BY position, kind_label, finding;
+-- sheet: 签什么 | What to sign
+-- empty: 还没有可签的县 | no county yet
+-- column: county | 县 | County
+-- column: paper | 移交清单 | Handover | 0 | link
+-- column: state | 可否签字 | Ready
+-- column: rejects | 退回清单 | Rows sent back | 0 | link
+SELECT county_name AS county, '移交清单_' || county_name || '.html' || E'\t' || '移交清单（' || county_name || '）' AS paper,
+       CASE WHEN open + broken + stopped = 0 THEN '可签'
+            ELSE '先处理：' || concat_ws('，', CASE WHEN stopped > 0 THEN '未入库交付 ' || stopped || ' 个' END,
+                 CASE WHEN open > 0 THEN '退回 ' || open || ' 行' END,
+                 CASE WHEN broken > 0 THEN '不符 ' || broken || ' 项' END) END AS state,
+       CASE WHEN open + doubts > 0 THEN '退回/' || county_name || '_退回清单_第' || r.run || '次_' || replace(r.date, '-', '')
+            || '.xlsx' || E'\t' || '退回清单（' || county_name || '）' END AS rejects,
+       x.county AS _key
+FROM (
+    SELECT d.county, d.county_name, d.position, count(*) FILTER (WHERE d.state IN ('refused', 'failed')) AS stopped,
+           (SELECT count(*) FROM the_reject j WHERE j.county = d.county AND j.fate = 'open') AS open,
+           (SELECT count(*) FROM the_finding f WHERE f.county = d.county AND f.state IN ('broken', 'blocked')) AS broken,
+           (SELECT coalesce(sum(l.doubtful), 0) FROM the_line l WHERE l.county = d.county AND l.mine) AS doubts
+    FROM the_delivery d WHERE d.counts GROUP BY d.county, d.county_name, d.position) x CROSS JOIN the_run r
+ORDER BY position, county_name;
+-- sheet: 结论 | Verdict
+-- column: counties | 县 | Counties
+-- column: rows | 行 | Rows
+-- column: gap | 行差 | Gap
+-- column: differences | 处 | Places
+-- column: difference_fen | 相差 | Difference
+-- column: broken | 不符 | Broken
+-- column: checks | 核对 | Checks
+-- column: held | 相符 | Held
+-- column: stopped | 未入库交付 | Stopped
+-- column: open | 退回 | Open
+SELECT (SELECT count(DISTINCT county) FROM the_delivery WHERE mine) AS counties,
+       (SELECT coalesce(sum(read), 0) FROM the_line WHERE mine) AS rows,
+       (SELECT coalesce(sum(abs(gap)) + count(*) FILTER (WHERE gap_fen <> 0), 0) FROM the_line WHERE mine) AS gap,
+       (SELECT count(*) FROM the_line WHERE mine AND declared_gap_fen <> 0) AS differences,
+       (SELECT coalesce(sum(abs(declared_gap_fen)), 0) FROM the_line WHERE mine) AS difference_fen,
+       (SELECT count(*) FROM the_finding WHERE state IN ('broken', 'blocked')) AS broken,
+       (SELECT count(*) FROM the_finding WHERE mine) AS checks,
+       (SELECT count(*) FROM the_finding WHERE mine AND state = 'held') AS held,
+       (SELECT count(*) FROM the_delivery WHERE mine AND state IN ('refused', 'failed')) AS stopped,
+       (SELECT count(*) FROM the_reject WHERE fate = 'open') AS open;

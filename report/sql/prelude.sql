@@ -1,0 +1,124 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- What every report looks at: the state as it was at the end of one run, named.  The tables are filled
+-- by the program (city.yaml, the kinds, the reason codes); nothing of this outlives the transaction.
+CREATE TEMP TABLE the_run (run int, city text, date text, county text);
+CREATE TEMP TABLE the_county (code text, folder text, name text, position int);
+CREATE TEMP TABLE the_kind (kind text, label text, main text, main_label text, main_number int, position int);
+CREATE TEMP TABLE the_measure (kind text, measure text, label text, number int, main boolean);
+CREATE TEMP TABLE the_column (kind text, name text, label text, pii text);
+CREATE TEMP TABLE the_code (code text, who text, suggestion text);
+
+-- Deliveries up to the run.  `counts`: it speaks for its county: published, tried by this run, or not
+-- published and nothing newer has taken its place.  `first`: its rows came from the county; a retry and
+-- a re-evaluation read rows that were already counted; a replay stands for the delivery that it repeats.
+CREATE TEMP VIEW the_delivery AS
+SELECT d.source IN ('file', 'again') AS first, d.delivery, d.run, d.county, d.folder, d.path, d.bytes, d.sha256, d.sm3, d.received, d.period,
+       d.source, d.parent, s.state, d.code, d.message, d.undone_run, d.undone_reason, d.at_row, d.at_byte,
+       d.run = r.run AS mine, coalesce(c.name, d.county) AS county_name, coalesce(c.position, 999) AS position,
+       (s.state = 'published' AND NOT EXISTS (
+           SELECT FROM intake.delivery e WHERE e.parent = d.delivery AND e.source = 'again' AND e.run <= r.run
+             AND e.delivery > d.delivery AND e.state = 'published' AND d.source IN ('file', 'again'))) OR
+       (s.state = 'trial' AND d.run = r.run) OR
+       (s.state IN ('refused', 'failed') AND NOT EXISTS (
+           SELECT FROM intake.delivery e
+           WHERE e.county = d.county AND e.delivery > d.delivery AND e.run <= r.run AND e.state <> 'trial'
+             AND e.source = 'file' AND (e.sha256 = d.sha256 OR e.path = d.path OR
+                  (e.period = d.period AND e.period <> '' AND e.part = d.part AND e.revision > d.revision)))
+       ) AS counts
+FROM the_run r
+JOIN intake.delivery d ON d.run <= r.run AND (d.state <> 'trial' OR d.run = r.run)
+CROSS JOIN LATERAL (SELECT CASE WHEN d.state = 'undone' AND d.undone_run > r.run THEN 'published'
+                                ELSE d.state END AS state) s
+LEFT JOIN the_county c ON c.code = d.county;
+
+CREATE TEMP VIEW the_file AS
+SELECT d.*, f.file, f.member, f.kind, f.spec_path, f.parent_file, f.declared_rows, f.declared_by, f.milliseconds,
+       CASE WHEN f.declared_measure IS NULL OR regexp_replace(f.declared_measure, '_fen$', '') = k.main
+            THEN f.declared_fen END AS declared_fen,
+       coalesce(k.label, f.kind) AS kind_label, k.main, coalesce(k.main_label, '') AS main_label,
+       k.main_number, coalesce(k.position, 999) AS kind_position,
+       d.path || CASE WHEN f.member <> '' THEN '!' || f.member ELSE '' END AS file_name,
+       CASE d.state WHEN 'published' THEN CASE d.source WHEN 'file' THEN '入库' WHEN 'retry' THEN '改正后入库'
+                                          WHEN 'mapping' THEN '补映射后入库' ELSE '重算' END
+                    WHEN 'refused' THEN '拒收' WHEN 'failed' THEN '损坏' WHEN 'undone' THEN '已撤回'
+                    ELSE '试算' END AS state_label
+FROM the_delivery d JOIN intake.file f USING (delivery) LEFT JOIN the_kind k ON k.kind = f.kind;
+
+-- Measures are named with or without their unit; '' counts rows.
+CREATE TEMP VIEW the_sum AS
+SELECT t.file, regexp_replace(t.measure, '_fen$', '') AS measure,
+       coalesce(sum(amount) FILTER (WHERE bucket = 'read'), 0) AS read,
+       coalesce(sum(amount) FILTER (WHERE bucket = 'new'), 0) AS new,
+       coalesce(sum(amount) FILTER (WHERE bucket = 'changed'), 0) AS changed,
+       coalesce(sum(amount) FILTER (WHERE bucket = 'unchanged'), 0) AS unchanged,
+       coalesce(sum(amount) FILTER (WHERE bucket = 'duplicate'), 0) AS duplicate,
+       coalesce(sum(amount) FILTER (WHERE bucket = 'rejected'), 0) AS rejected,
+       coalesce(sum(amount) FILTER (WHERE bucket = 'explained'), 0) AS explained,
+       coalesce(sum(amount) FILTER (WHERE bucket IN ('withdrawn', 'superseded')), 0) AS aside,
+       coalesce(sum(amount) FILTER (WHERE bucket = 'unpublished'), 0) AS unpublished,
+       coalesce(sum(amount) FILTER (WHERE bucket = 'unreadable'), 0) AS unreadable,
+       coalesce(sum(amount) FILTER (WHERE bucket = 'doubtful'), 0) AS doubtful
+FROM intake.tally t GROUP BY 1, 2;
+
+-- One line per file: rows, and fen of its main measure.  `kept`: in the city's database through it.
+CREATE TEMP VIEW the_line AS
+SELECT f.*, s.read, s.new, s.changed, s.unchanged, s.duplicate, s.rejected, s.explained,
+       s.aside, s.aside + s.unpublished AS other, s.doubtful, s.all_rows, s.read - s.all_rows AS gap,
+       CASE WHEN f.state IN ('published', 'trial') THEN s.new + s.changed + s.unchanged ELSE 0 END AS kept,
+       m.read AS read_fen, CASE WHEN m.file IS NOT NULL THEN m.kept_fen END AS kept_fen,
+       m.all_fen - m.kept_fen AS out_fen, m.read - m.all_fen AS gap_fen,
+       m.duplicate AS duplicate_fen, m.explained AS explained_fen, m.rejected AS rejected_fen,
+       m.aside AS aside_fen,
+       m.read - m.explained - f.declared_fen AS declared_gap_fen, u.unreadable
+FROM the_file f
+JOIN LATERAL (SELECT s.*, new + changed + unchanged + duplicate + rejected + explained + aside + unpublished
+                     AS all_rows FROM the_sum s WHERE s.file = f.file AND s.measure = '') s ON true
+LEFT JOIN LATERAL (
+    SELECT s.*, s.new + s.changed + s.unchanged + s.duplicate + s.rejected + s.explained + s.aside
+                + s.unpublished AS all_fen,
+           CASE WHEN f.state IN ('published', 'trial') THEN s.new + s.changed + s.unchanged
+                ELSE 0 END AS kept_fen
+    FROM the_sum s WHERE s.file = f.file AND s.measure = f.main) m ON true
+LEFT JOIN LATERAL (SELECT coalesce(sum(s.unreadable), 0) AS unreadable FROM the_sum s
+                   WHERE s.file = f.file AND s.measure <> '') u ON true;
+
+-- Rejected rows of what counties sent, as they stood at the end of the run: open, or how they were
+-- settled.  A row that failed again in a retry is the same row; `said_file` has its newest reasons.
+CREATE TEMP VIEW the_reject AS
+SELECT f.county, f.county_name, f.position, f.kind, f.kind_label, f.kind_position, f.main_label, f.file_name,
+       f.path, f.member, f.run, f.mine, f.state AS delivery_state, f.delivery,
+       j.reject, j.file, j.source_row, j.src_key, j.fen[f.main_number] AS main_fen,
+       CASE WHEN j.state IN ('open', 'none') OR j.closed_run > (SELECT run FROM the_run) THEN 'open'
+            ELSE j.closed_by END AS fate,
+       coalesce((SELECT max(a.file) FROM intake.file c JOIN intake.reject a USING (file)
+                 JOIN intake.delivery e USING (delivery)
+                 WHERE c.parent_file = j.file AND a.source_row = j.source_row AND a.bucket = 'rejected'
+                   AND e.state = 'published' AND e.run <= (SELECT run FROM the_run)), j.file) AS said_file
+FROM the_file f JOIN intake.reject j USING (file)
+WHERE f.counts AND f.first AND j.bucket = 'rejected' AND (j.state <> 'none' OR f.state <> 'published');
+
+-- The last word of every check that still concerns what counts.
+-- `said`: code and particulars of its sentence, the amounts in yuan.
+CREATE TEMP VIEW the_finding AS
+SELECT last.*, CASE check_code WHEN 'law.delivery' THEN '交付守恒：读入应等于去向合计'
+                               WHEN 'law.table' THEN '总表守恒：原有加增减应等于现有'
+                               ELSE check_code || E'\t' || concat_ws(';',
+           'expected=' || CASE mark WHEN '' THEN left_value::text ELSE to_char(left_value / 100, 'FM999,999,999,999,990.00') END,
+           'found=' || CASE mark WHEN '' THEN right_value::text ELSE to_char(right_value / 100, 'FM999,999,999,999,990.00') END,
+           'difference=' || CASE mark WHEN '' THEN (right_value - left_value)::text
+                                 ELSE to_char((right_value - left_value) / 100, 'FM999,999,999,999,990.00') END,
+           nullif(detail, '')) END AS said
+FROM (
+    SELECT DISTINCT ON (x.check_code, x.county, x.kind, x.subject, x.delivery, x.file)
+           x.*, x.run = r.run AS mine, coalesce(c.name, x.county, '全市') AS county_name,
+           coalesce(k.label, x.kind, '') AS kind_label, coalesce(c.position, 999) AS position,
+           coalesce(m.label, x.subject) AS subject_label,
+           CASE WHEN x.subject IN ('', 'rows') OR x.check_code ~ 'rows' THEN '' ELSE '¥' END AS mark
+    FROM intake.finding x JOIN the_run r ON x.run <= r.run
+    LEFT JOIN the_county c ON c.code = x.county
+    LEFT JOIN the_kind k ON k.kind = x.kind
+    LEFT JOIN the_measure m ON m.kind = x.kind AND m.measure = regexp_replace(x.subject, '_fen$', '')
+    ORDER BY x.check_code, x.county, x.kind, x.subject, x.delivery, x.file, x.run DESC, x.finding DESC) last
+WHERE delivery IS NULL AND file IS NULL
+   OR EXISTS (SELECT FROM the_delivery d LEFT JOIN intake.file f USING (delivery)
+              WHERE d.counts AND (d.delivery = last.delivery OR f.file = last.file));

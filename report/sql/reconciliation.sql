@@ -1,0 +1,104 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- report: 对账总表 | Reconciliation
+-- sheet: 对账总表 | By file
+-- note: 单位：元。每行一个文件，不同数据类别的金额不相加。读入 = 新增＋变更＋未变＋其他＋重复＋退回＋非数据＋行差；其他 = 撤销、让位给更新交付的行，以及拒收交付中未入库的好行。与申报差 = 读入－非数据－县申报。 | Unit: yuan. One line per file; amounts of different kinds are never added. Read = new + changed + unchanged + other + duplicate + rejected + explained + gap. Against declared = read - explained - declared.
+-- empty: 本次没有读任何文件 | no file was read in this run
+-- column: county | 县 | County | 12
+-- column: kind | 数据类别 | Kind | 16
+-- column: file | 文件 | File | 30
+-- column: read | 读入 | Read | 12
+-- column: new | 新增 | New | 12
+-- column: changed | 变更 | Changed | 9
+-- column: unchanged | 未变 | Unchanged | 10
+-- column: other | 其他 | Other | 9
+-- column: duplicate | 重复 | Duplicate | 9
+-- column: rejected | 退回 | Rejected | 9
+-- column: explained | 非数据 | Explained | 9
+-- column: gap | 行差 | Gap | 7
+-- column: main | 主金额名 | Main amount | 14
+-- column: declared_fen | 县申报 | Declared | 19
+-- column: read_fen | 读入金额 | Read | 19
+-- column: kept_fen | 入库 | Published | 19
+-- column: out_fen | 未入库 | Not published | 17
+-- column: gap_fen | 差额 | Difference | 11
+-- column: declared_gap_fen | 与申报差 | Against declared | 13
+-- column: unreadable | 不可计量格数 | Unreadable cells | 10
+-- column: doubtful | 疑点行数 | Doubtful rows | 10
+-- column: state | 状态 | State | 12
+SELECT CASE g WHEN 0 THEN county_name WHEN 3 THEN county_name || ' 小计' ELSE '合计' END AS county,
+       CASE WHEN g IN (0, 5) THEN kind_label END AS kind, file_name AS file,
+       read, new, changed, unchanged, other, duplicate, rejected, explained, gap,
+       CASE WHEN g IN (0, 5) OR kinds = 1 THEN label END AS main,
+       CASE WHEN g IN (0, 5) OR kinds = 1 THEN declared_fen END AS declared_fen,
+       CASE WHEN g IN (0, 5) OR kinds = 1 THEN read_fen END AS read_fen,
+       CASE WHEN g IN (0, 5) OR kinds = 1 THEN kept_fen END AS kept_fen,
+       CASE WHEN g IN (0, 5) OR kinds = 1 THEN out_fen END AS out_fen,
+       CASE WHEN g IN (0, 5) OR kinds = 1 THEN gap_fen END AS gap_fen,
+       CASE WHEN g IN (0, 5) OR kinds = 1 THEN declared_gap_fen END AS declared_gap_fen,
+       unreadable, doubtful, state_label AS state,
+       CASE g WHEN 0 THEN 0 WHEN 3 THEN 1 ELSE 2 END AS _level,
+       concat_ws('/', county_code, kind, file) AS _key
+FROM (
+    SELECT grouping(position, kind_position, file) AS g, position, county_name, max(county_name) AS any_name,
+           kind_position, kind_label, file, file_name, state_label,
+           CASE WHEN grouping(position) = 0 THEN min(county) END AS county_code,
+           CASE WHEN grouping(kind_position) = 0 THEN min(kind) END AS kind,
+           max(main_label) AS label, count(DISTINCT kind) AS kinds, sum(read) AS read, sum(new) AS new,
+           sum(changed) AS changed, sum(unchanged) AS unchanged, sum(other) AS other,
+           sum(duplicate) AS duplicate, sum(rejected) AS rejected, sum(explained) AS explained,
+           sum(gap) AS gap, sum(declared_fen) AS declared_fen, sum(read_fen) AS read_fen,
+           sum(kept_fen) AS kept_fen, sum(out_fen) AS out_fen, sum(gap_fen) AS gap_fen,
+           sum(declared_gap_fen) AS declared_gap_fen, sum(unreadable) AS unreadable, sum(doubtful) AS doubtful
+    FROM the_line WHERE mine
+    GROUP BY GROUPING SETS ((position, county_name, kind_position, kind_label, file, file_name, state_label),
+                            (position, county_name), (kind_position, kind_label), ())) x
+WHERE read IS NOT NULL
+ORDER BY g >= 5, position, g = 3, g = 7, kind_position, file;
+-- below: 签字 | Signatures
+-- column: made | 制表 | Made by | 0 | fill
+-- column: checked | 复核 | Checked by | 0 | fill
+-- column: head | 负责人 | Responsible | 0 | fill
+-- column: date | 日期 | Date | 0 | fill
+SELECT '' AS made, '' AS checked, '' AS head, '' AS date;
+-- sheet: 全部金额列 | Every amount
+-- note: 单位：元。每个文件的每个金额列一行。 | Unit: yuan. One line per amount column of every file.
+-- empty: 本次读的文件没有金额列 | no file of this run has amounts
+-- column: county | 县 | County | 12
+-- column: kind | 数据类别 | Kind | 16
+-- column: file | 文件 | File | 30
+-- column: measure | 金额列 | Amount | 26
+-- column: read_fen | 读入 | Read | 19
+-- column: new_fen | 新增 | New | 19
+-- column: changed_fen | 变更 | Changed | 15
+-- column: unchanged_fen | 未变 | Unchanged | 17
+-- column: other_fen | 其他 | Other | 15
+-- column: duplicate_fen | 重复 | Duplicate | 13
+-- column: rejected_fen | 退回 | Rejected | 15
+-- column: explained_fen | 非数据 | Explained | 15
+-- column: gap_fen | 差额 | Difference | 11
+-- column: unreadable | 不可计量格数 | Unreadable cells | 10
+SELECT f.county_name AS county, f.kind_label AS kind, f.file_name AS file,
+       coalesce(m.label, s.measure) AS measure, s.read AS read_fen, s.new AS new_fen,
+       s.changed AS changed_fen, s.unchanged AS unchanged_fen, s.aside + s.unpublished AS other_fen,
+       s.duplicate AS duplicate_fen, s.rejected AS rejected_fen, s.explained AS explained_fen,
+       s.read - s.new - s.changed - s.unchanged - s.aside - s.unpublished - s.duplicate - s.rejected
+           - s.explained AS gap_fen, s.unreadable,
+       concat_ws('/', f.county, f.kind, f.file, s.measure) AS _key
+FROM the_file f JOIN the_sum s USING (file)
+LEFT JOIN the_measure m ON m.kind = f.kind AND m.measure = s.measure
+WHERE f.mine AND s.measure <> '' ORDER BY f.position, f.kind_position, f.file, m.number;
+-- sheet: 以前各次未入库 | Still open from earlier runs
+-- note: 单位：元。以前各次处理退回、至今未改正也未决定不移交的行。 | Unit: yuan. Rows rejected by earlier runs and not yet settled.
+-- empty: 以前各次没有未了结的退回 | nothing is open from earlier runs
+-- column: county | 县 | County | 12
+-- column: kind | 数据类别 | Kind | 16
+-- column: file | 文件 | File | 40
+-- column: run | 第几次处理 | Run | 12
+-- column: rows | 未入库行数 | Rows | 12
+-- column: main | 主金额名 | Main amount | 16
+-- column: out_fen | 未入库金额 | Amount | 20
+SELECT county_name AS county, kind_label AS kind, file_name AS file, run, count(*) AS rows, main_label AS main,
+       sum(main_fen) AS out_fen, concat_ws('/', county, kind, file) AS _key
+FROM the_reject WHERE fate = 'open' AND NOT mine
+GROUP BY county, county_name, position, kind, kind_label, kind_position, file, file_name, run, main_label
+ORDER BY position, kind_position, run, file;

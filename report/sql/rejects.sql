@@ -1,0 +1,107 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- report: 退回清单 | Rows sent back
+-- sheet: 按原因汇总 | By reason
+-- note: 单位：元。一行有几个原因，在每个原因下各计一次；合计按行只计一次。 | Unit: yuan. A row with several reasons counts once under each; the total counts every row once.
+-- empty: 没有未了结的退回 | nothing is sent back
+-- column: code | 原因代码 | Code | 24
+-- column: reason | 原因 | Reason | 34 | sentence
+-- column: rows | 行数 | Rows | 11
+-- column: amount_fen | 涉及金额 | Amount | 18
+-- column: suggestion | 建议 | What to do | 48
+-- column: who | 谁来办 | Who | 14
+WITH open AS (SELECT * FROM the_reject WHERE fate = 'open' AND county = (SELECT county FROM the_run)),
+by_code AS (
+    SELECT code, count(*) AS rows, sum(main_fen) AS amount_fen
+    FROM (SELECT DISTINCT o.reject, o.main_fen, r.code FROM open o
+          JOIN intake.reason r ON r.file = o.said_file AND r.source_row = o.source_row AND r.weight = 'reject') x
+    GROUP BY code)
+SELECT b.code, b.code || E'\t*' AS reason, b.rows, b.amount_fen, c.suggestion, coalesce(c.who, '县改数据') AS who,
+       0 AS _level, b.code AS _key
+FROM by_code b LEFT JOIN the_code c USING (code)
+UNION ALL
+SELECT '合计', NULL, count(*), sum(main_fen), NULL, NULL, 2, 'total' FROM open HAVING count(*) > 0
+ORDER BY _level, rows DESC, code;
+-- sheet: 退回明细 | Rows
+-- note: 请只填写底色为黄的五列，其他列请勿改动；退回编号相同的几行是同一行数据的几个原因。 | Fill in the yellow columns only; lines with one number are the reasons of one row.
+-- empty: 没有未了结的退回 | nothing is sent back
+-- stream:
+-- column: reject | 退回编号 | Number | 10
+-- column: file | 文件 | File | 22
+-- column: member | 成员/工作表 | Member or sheet | 16
+-- column: row | 行号 | Row | 9
+-- column: key | 县内主键 | Key | 22 | key
+-- column: name | 姓名(遮) | Name | 9 | masked
+-- column: source_column | 源列名 | Source column | 12
+-- column: target_column | 国标列 | Standard column | 18
+-- column: value | 原值(遮) | Value | 20 | masked
+-- column: code | 原因代码 | Code | 20
+-- column: reason | 原因 | Reason | 30 | sentence
+-- column: suggestion | 建议 | What to do | 30
+-- column: amount_fen | 涉及金额 | Amount | 15
+-- column: correction | 修正值 | Corrected value | 16 | fill
+-- column: decision | 处理结果 | Decision | 11 | choice 改正,重新交付,不移交
+-- column: comment | 处理说明 | Comment | 20 | fill
+-- column: handler | 处理人 | By | 10 | fill
+-- column: date | 日期 | Date | 11 | fill
+SELECT o.reject::text AS reject, o.path AS file, o.member, o.source_row::text AS row, o.src_key AS key,
+       (SELECT 'name' || E'\t' || n.value FROM intake.reason n
+        JOIN the_column p ON p.kind = o.kind AND p.name = n.target_column AND p.pii = 'name'
+        WHERE n.file = o.said_file AND n.source_row = o.source_row LIMIT 1) AS name,
+       r.source_column, concat_ws(' ', t.label, t.name) AS target_column,
+       coalesce(t.pii, 'hidden') || E'\t' || r.value AS value, r.code, r.code || E'\t' || r.detail AS reason,
+       c.suggestion, o.main_fen AS amount_fen, '' AS correction, '' AS decision, '' AS comment, '' AS handler,
+       '' AS date
+FROM the_reject o
+LEFT JOIN intake.reason r ON r.file = o.said_file AND r.source_row = o.source_row AND r.weight IN ('reject', 'doubt')
+LEFT JOIN the_column t ON t.kind = o.kind AND t.name = regexp_replace(r.target_column, '_fen$', '')
+LEFT JOIN the_code c ON c.code = r.code
+WHERE o.fate = 'open' AND o.county = (SELECT county FROM the_run)
+ORDER BY o.reject, r.number;
+-- sheet: 疑点明细 | Doubts
+-- note: 疑点行已经入库，不影响行数和金额；请核对，确有错误的在下次交付中更正。 | These rows are loaded; please check them.
+-- empty: 本次没有疑点 | no doubts in this run
+-- stream:
+-- column: number | 疑点编号 | Number | 14
+-- column: file | 文件 | File | 22
+-- column: member | 成员/工作表 | Member or sheet | 16
+-- column: row | 行号 | Row | 9
+-- column: key | 县内主键 | Key | 22 | key
+-- column: name | 姓名(遮) | Name | 9 | masked
+-- column: source_column | 源列名 | Source column | 12
+-- column: target_column | 国标列 | Standard column | 18
+-- column: value | 原值(遮) | Value | 20 | masked
+-- column: code | 原因代码 | Code | 20
+-- column: reason | 原因 | Reason | 30 | sentence
+-- column: suggestion | 建议 | What to do | 30
+-- column: amount_fen | 涉及金额 | Amount | 15
+-- column: correction | 修正值 | Corrected value | 16 | fill
+-- column: decision | 处理结果 | Decision | 11 | choice 改正,重新交付,无误
+-- column: comment | 处理说明 | Comment | 20 | fill
+-- column: handler | 处理人 | By | 10 | fill
+-- column: date | 日期 | Date | 11 | fill
+SELECT r.file || '-' || r.source_row AS number, f.path AS file, f.member, r.source_row::text AS row,
+       r.src_key AS key,
+       (SELECT 'name' || E'\t' || n.value FROM intake.reason n
+        JOIN the_column p ON p.kind = f.kind AND p.name = n.target_column AND p.pii = 'name'
+        WHERE n.file = r.file AND n.source_row = r.source_row LIMIT 1) AS name,
+       r.source_column, concat_ws(' ', t.label, t.name) AS target_column,
+       coalesce(t.pii, 'hidden') || E'\t' || r.value AS value, r.code, r.code || E'\t' || r.detail AS reason,
+       c.suggestion, r.fen AS amount_fen, '' AS correction, '' AS decision, '' AS comment, '' AS handler,
+       '' AS date
+FROM the_file f JOIN intake.reason r USING (file)
+LEFT JOIN the_column t ON t.kind = f.kind AND t.name = regexp_replace(r.target_column, '_fen$', '')
+LEFT JOIN the_code c ON c.code = r.code
+WHERE f.mine AND r.weight = 'doubt' AND f.county = (SELECT county FROM the_run)
+  AND NOT EXISTS (SELECT FROM intake.reject j WHERE j.file = r.file AND j.source_row = r.source_row
+                  AND j.bucket = 'rejected')
+ORDER BY r.file, r.source_row, r.number;
+-- sheet: 填写说明 | How to fill in
+-- column: number | 序号 | No. | 8
+-- column: text | 说明 | Text | 110
+SELECT number::text, text FROM (VALUES
+    (1, '“按原因汇总”中“谁来办”写着“市补映射”的，您不用改，由市里补好映射后自动重新处理。'),
+    (2, '其余请在“退回明细”的“修正值”里写正确的值，“处理结果”选“改正”；一行有几个原因的，每个原因各写一个修正值。'),
+    (3, '要在县里系统中更正后重新导出的，“处理结果”选“重新交付”；确实不移交的，选“不移交”，并写明“处理说明”“处理人”“日期”。'),
+    (4, '请勿改动“退回编号”和其他列，不要删除或增加列；身份证号和姓名已遮盖，按文件、行号和县内主键即可找到原行。'),
+    (5, '填好后把本文件原样交回市医保局，由市里用 tongchou retry 读入；没有填的行继续挂账，下次清单还会列出。')) v (number, text)
+ORDER BY v.number;

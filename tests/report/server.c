@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "tests/report/server.h"
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* initdb refuses root, so root runs it as somebody who owns nothing. */
+static bool as_user(const char *folder, const char *command) {
+    char line[1024];
+    const char *user = getpwnam("postgres") ? "postgres" : "nobody";
+    if (geteuid() == 0)
+        snprintf(line, sizeof line, "cd %s && setpriv --reuid=%s --regid=%s --clear-groups sh -c '%s'", folder, user,
+                 strcmp(user, "nobody") == 0 ? "nogroup" : user, command);
+    else snprintf(line, sizeof line, "cd %s && sh -c '%s'", folder, command);
+    return system(line) == 0;
+}
+
+bool server_start(struct server *server) {
+    char command[512], conninfo[256];
+    snprintf(server->folder, sizeof server->folder, "/tmp/report-pg-XXXXXX");
+    server->connection = NULL;
+    if (!mkdtemp(server->folder)) return false;
+    const struct passwd *user = getpwnam("postgres") ? getpwnam("postgres") : getpwnam("nobody");
+    if (geteuid() == 0 && (!user || chown(server->folder, user->pw_uid, user->pw_gid) != 0)) return false;
+    if (!as_user(server->folder, "PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1);"
+                                 " initdb -D data -U test -A trust -E UTF8 --no-locale --no-sync >log 2>&1"))
+        return false;
+    snprintf(command, sizeof command, "PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1);"
+             " pg_ctl -D data -w -l log -o \"-k %s -h \\\"\\\" -c fsync=off\" start >/dev/null 2>&1", server->folder);
+    if (!as_user(server->folder, command)) return false;
+    snprintf(conninfo, sizeof conninfo, "host=%s dbname=postgres user=test", server->folder);
+    server->connection = PQconnectdb(conninfo);
+    return PQstatus(server->connection) == CONNECTION_OK;
+}
+
+void server_stop(struct server *server) {
+    char command[128];
+    PQfinish(server->connection);
+    as_user(server->folder, "PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1);"
+                            " pg_ctl -D data -w -m immediate stop >/dev/null 2>&1");
+    snprintf(command, sizeof command, "rm -rf %s", server->folder);
+    if (system(command) != 0) fprintf(stderr, "left behind: %s\n", server->folder);
+}
+
+bool server_run(struct server *server, const char *sql) {
+    PGresult *result = PQexec(server->connection, sql);
+    ExecStatusType status = PQresultStatus(result);
+    bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    if (!good) fprintf(stderr, "%s", PQerrorMessage(server->connection));
+    PQclear(result);
+    return good;
+}
+
+bool server_file(struct server *server, const char *path) {
+    FILE *stream = fopen(path, "rb");
+    if (!stream) return false;
+    static char text[1 << 18];
+    size_t size = fread(text, 1, sizeof text - 1, stream);
+    fclose(stream);
+    text[size] = '\0';
+    return server_run(server, text);
+}
