@@ -1,38 +1,38 @@
 -- Holds the newest run of every delivery against a truth.json ($1): one row for each figure that differs.
 -- Buckets by rows and by fen of each measure, unreadable cells, and how often each code was given.
 WITH truth AS (
-    SELECT f->>'county' AS folder, f->>'delivery' AS path, f->>'member' AS member, f->>'kind' AS kind, f
+    SELECT f->>'county' AS county, regexp_replace(f->>'delivery', '^deliveries/[^/]+/', '') AS path, f->>'member' AS member, f->>'kind' AS kind, f
     FROM jsonb_array_elements($1::jsonb->'files') AS f
 ), here AS (
-    SELECT d.folder, d.path, i.member, i.kind, i.file
+    SELECT d.county, d.path, i.member, i.kind, i.file
     FROM intake.file i JOIN intake.delivery d USING (delivery)
     WHERE d.state = 'published' AND d.source = 'file'
 ), pair AS (
-    SELECT t.*, h.file FROM truth t LEFT JOIN here h USING (folder, path, member, kind)
+    SELECT t.*, h.file FROM truth t LEFT JOIN here h USING (county, path, member, kind)
 ), expected AS (
     SELECT b.*, e.bucket, '' AS measure, (f->>e.bucket)::numeric AS amount
     FROM pair b, unnest(ARRAY['read', 'new', 'changed', 'unchanged', 'withdrawn', 'superseded', 'duplicate', 'rejected', 'explained']) AS e(bucket)
     UNION ALL
-    SELECT b.*, v.key, m.key, v.value::numeric
+    SELECT b.*, v.key, regexp_replace(m.key, '_fen$', ''), v.value::numeric
     FROM pair b, jsonb_each(f->'measures') AS m, jsonb_each_text(m.value) AS v
     UNION ALL
-    SELECT b.*, 'unreadable', u.key, u.value::numeric FROM pair b, jsonb_each_text(f->'unreadable') AS u
+    SELECT b.*, 'unreadable', regexp_replace(u.key, '_fen$', ''), u.value::numeric FROM pair b, jsonb_each_text(f->'unreadable') AS u
     UNION ALL
     SELECT b.*, 'code', c.key, c.value::numeric FROM pair b, jsonb_each_text((f->'reasons') || (f->'doubts')) AS c
-), found AS (
-    SELECT file, bucket, measure, amount FROM intake.tally
+), found(file, bucket, measure, amount) AS (
+    SELECT file, bucket, regexp_replace(measure, '_fen$', ''), amount FROM intake.tally
     UNION ALL
     SELECT file, 'code', code, count(DISTINCT source_row) FROM intake.reason GROUP BY file, code
 ), held AS (
-    SELECT e.folder, e.path, e.member, e.kind, e.bucket, e.measure, e.amount AS expected,
+    SELECT e.county, e.path, e.member, e.kind, e.bucket, e.measure, e.amount AS expected,
            CASE WHEN e.file IS NOT NULL THEN coalesce(x.amount, 0) END AS got
     FROM expected e LEFT JOIN found x ON x.file = e.file AND x.bucket = e.bucket AND x.measure = e.measure
 )
-SELECT folder || '/' || path || CASE WHEN member <> '' THEN '!' || member ELSE '' END AS file, kind, bucket, measure,
+SELECT county || '/' || path || CASE WHEN member <> '' THEN '!' || member ELSE '' END AS file, kind, bucket, measure,
        expected::text, coalesce(got::text, 'absent') AS got
 FROM held WHERE got IS DISTINCT FROM expected
 UNION ALL
-SELECT h.folder || '/' || h.path || CASE WHEN h.member <> '' THEN '!' || h.member ELSE '' END, h.kind, 'code', r.code,
+SELECT h.county || '/' || h.path || CASE WHEN h.member <> '' THEN '!' || h.member ELSE '' END, h.kind, 'code', r.code,
        '0', count(DISTINCT r.source_row)::text
 FROM here h JOIN intake.reason r USING (file)
 WHERE NOT EXISTS (SELECT FROM expected e WHERE e.file = h.file AND e.bucket = 'code' AND e.measure = r.code)
