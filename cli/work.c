@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/work.h"
+#include "cli/papers.h"
 #include "core/language.h"
 #include "load/undo.h"
 #include <pwd.h>
@@ -79,10 +80,32 @@ bool work_begin(struct work *work, const char *command, bool trial, struct error
     return registry_begin(&work->registry, &start, error) && keep_contents(work, error);
 }
 
+/* Findings of this run that do not agree; a finding to look at is exit 2. */
+static bool count_broken(struct work *work, struct error *error) {
+    const char *run = arena_print(work->arena, "%d", work->registry.run);
+    PGresult *result = session_ask(&work->registry.session,
+                                   "SELECT count(*) FROM intake.finding WHERE run = $1::int AND state = 'broken'", 1, &run, error);
+    if (!result) return false;
+    if (strcmp(PQgetvalue(result, 0, 0), "0") != 0) work->code = exit_worse(work->code, EXIT_PUBLISHED);
+    PQclear(result);
+    return true;
+}
+
+/* A run that changed nothing writes no papers: those of the last one still say how things stand. */
+static bool close_books(struct work *work, struct error *error) {
+    const char *directory;
+    if (!count_broken(work, error) || !registry_end(&work->registry, (int)work->code, error)) return false;
+    if (!work->published && !work->refused) return true;
+    if (!papers_write(&work->city, work->registry.run, work->registry.session.connection, work->program_sha256, work->arena, &directory, error))
+        return false;
+    if (!work->invocation->json) printf(TEXT("报告  %s/index.html\n", "report  %s/index.html\n"), directory);
+    return true;
+}
+
 enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
     if (!ok) work->code = exit_worse(work->code, exit_of(error));
-    if (work->registry_open && work->registry.run && !registry_end(&work->registry, (int)work->code, error))
-        work->code = exit_worse(work->code, exit_of(error));
+    if (ok && work->registry.run && !close_books(work, error)) work->code = exit_worse(work->code, exit_of(error));
+    if (!ok && work->registry_open && work->registry.run) registry_end(&work->registry, (int)work->code, &(struct error){0});
     enum exit_code code = work->code;
     work_close(work);
     if (!work->invocation->json) printf(TEXT("退出码 %d：%s\n", "exit %d: %s\n"), (int)code, exit_meaning(code));

@@ -127,7 +127,8 @@ static void fill_cells(struct fixed *fixed, struct batch *batch, uint32_t row) {
         struct text_fault fault;
         bool good = decoder_cell(&fixed->source.decoder, cell, &batch->arena, &text, &fault);
         batch->cells[column][row] = trim(text);
-        bool split = splits(fixed, at->raw, field.from) || splits(fixed, at->raw, until);
+        bool split = splits(fixed, at->raw, field.from) || splits(fixed, at->raw, until) ||
+                     (!good && dbf_value_split(fixed->source.decoder.encoding, cell, fault.at));
         struct reason reason = {.source = (uint16_t)(column + 1), .value = text};
         reason.code = split ? "text.split_character" : "text.undecodable";
         if (!split && !good) reason.detail = text_fault_detail(&fault, at->byte + field.from, &batch->arena);
