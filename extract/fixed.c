@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Fixed width: records are cut in bytes of the source's encoding and decoded after that. */
 #include "core/language.h"
+#include "extract/dbf_value.h"
 #include "extract/footer.h"
 #include "extract/source.h"
 #include <stdio.h>

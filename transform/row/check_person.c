@@ -71,7 +71,8 @@ static void check_name(const struct checking *checking) {
         }
         struct span type = check_text(types, row);
         bool latin = type.size && !span_is(type, "01") && !span_is(type, "1");
-        if (name_illegal(names->text[row], latin))
+        /* A replacement character is said by itself: nobody typed it. */
+        if (!text_damage(names->text[row], true) && name_illegal(names->text[row], latin))
             check_say(checking, row, WEIGHT_DOUBT, "name.illegal_character", 0, (struct span){0});
     }
 }
