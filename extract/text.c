@@ -48,7 +48,6 @@ static const struct { const char *name; enum encoding encoding; const char *icon
     {"gb2312", ENCODING_GBK, "GB18030"},     {"euccn", ENCODING_GBK, "GB18030"},
     {"utf16", ENCODING_UTF16LE, "UTF-16LE"}, {"utf16le", ENCODING_UTF16LE, "UTF-16LE"},
     {"unicode", ENCODING_UTF16LE, "UTF-16LE"}, {"utf16be", ENCODING_UTF16BE, "UTF-16BE"},
-    {"hz", ENCODING_OTHER, "HZ-GB-2312"},
 };
 
 static void plain_name(const char *name, char *plain) {
@@ -250,7 +249,8 @@ static size_t run_gb(struct decoder *decoder, struct span from, char *to, struct
         at += used;
         if (used) continue;
         /* A lead byte before a delimiter or line end belongs to nobody else. */
-        set_fault(fault, at, end, end - at > 1 && at[1] >= TRAIL_FIRST ? 2 : 1);
+        bool pair_like = (unsigned)(*at - LEAD_FIRST) < LEADS && end - at > 1 && at[1] >= TRAIL_FIRST;
+        set_fault(fault, at, end, pair_like ? 2 : 1);
         break;
     }
     fault->at = (size_t)(at - start);

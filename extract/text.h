@@ -15,7 +15,7 @@
 enum encoding {
     ENCODING_UTF8, ENCODING_GB18030, ENCODING_GBK,
     ENCODING_UTF16LE, ENCODING_UTF16BE,
-    ENCODING_OTHER, /* whatever iconv knows: Big5, UTF-32, HZ ... */
+    ENCODING_OTHER, /* whatever iconv knows: Big5, UTF-32, ISO-2022-CN ... */
 };
 
 struct decoder {
