@@ -257,11 +257,14 @@ static struct span text_value(const struct feed *feed, struct batch *batch, uint
 
 static void read_text(const struct feed *feed, struct batch *batch, const struct span *cells,
                       const bool *mask, struct vector *values) {
-    bool as_is = feed->reading == READ_TEXT || feed->reading == READ_CODE;
+    bool ascii = feed->reading == READ_TEXT || feed->reading == READ_CODE;
+    bool hanzi = feed->reading != READ_CERTNO;
     for (uint32_t row = 0; row < batch->row_count; row++) {
         struct span text = {0};
-        if (!mask || mask[row])
-            text = as_is && text_is_plain(cells[row]) ? cells[row] : text_value(feed, batch, row, cells[row]);
+        if (!mask || mask[row]) {
+            bool as_is = (ascii && text_is_plain(cells[row])) || (hanzi && text_is_hanzi(cells[row]));
+            text = as_is ? cells[row] : text_value(feed, batch, row, cells[row]);
+        }
         values->null[row] = text.size == 0;
         values->text[row] = text;
     }

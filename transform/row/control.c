@@ -9,7 +9,8 @@ static struct control_part *part_new(struct control_state *state, uint64_t batch
     part->said = ARENA_NEW(state->arena, bool, measures);
     part->total = ARENA_NEW(state->arena, int64_t, measures);
     part->sum = ARENA_NEW(state->arena, fen_total, measures);
-    if (state->last) state->last->next = part; else state->first = part;
+    if (state->last) state->last->next = part;
+    else state->first = part;
     state->last = part;
     state->count++;
     return part;
@@ -61,10 +62,13 @@ static int by_batch(const void *a, const void *b) {
     return left->row < right->row ? -1 : left->row > right->row;
 }
 
-struct running { fen_total part[MEASURES], whole[MEASURES]; };
+struct running {
+    fen_total part[MEASURES], whole[MEASURES];
+};
 
-static void compare(const struct control_part *part, uint32_t measures, struct running *running, uint64_t *compared,
-                    struct control_breach *breaches, uint32_t limit, uint64_t *breach_count) {
+static void compare(const struct control_part *part, uint32_t measures, struct running *running,
+                    uint64_t *compared, struct control_breach *breaches, uint32_t limit,
+                    uint64_t *breach_count) {
     for (uint32_t m = 0; m < measures; m++) {
         running->part[m] += part->sum[m];
         running->whole[m] += part->sum[m];
@@ -96,5 +100,7 @@ uint64_t control_check(const struct control_state *states, uint32_t state_count,
 }
 
 const struct stage_kind transform_control = {
-    .name = "control", .state_size = sizeof(struct control_state), .run = control_run,
+    .name = "control",
+    .state_size = sizeof(struct control_state),
+    .run = control_run,
 };

@@ -10,11 +10,11 @@
 
 /* The rows between two total rows of one batch, and the total row that ends them. */
 struct control_part {
-    uint64_t batch, row;      /* row 0: the batch ended without a total row */
-    bool grand;               /* 合计, not 小计 */
-    bool *said;               /* [measures] the total row holds an amount */
-    int64_t *total;           /* [measures] fen that it says */
-    fen_total *sum;           /* [measures] fen of the data rows before it */
+    uint64_t batch, row; /* row 0: the batch ended without a total row */
+    bool grand;          /* 合计, not 小计 */
+    bool *said;          /* [measures] the total row holds an amount */
+    int64_t *total;      /* [measures] fen that it says */
+    fen_total *sum;      /* [measures] fen of the data rows before it */
     struct control_part *next;
 };
 

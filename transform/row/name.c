@@ -39,18 +39,9 @@ static bool is_letter(uint32_t point) {
     return (point >= 'A' && point <= 'Z') || (point >= 'a' && point <= 'z');
 }
 
-/* Most names: three bytes a character, each an ideograph of the basic block. */
-static bool is_plain(struct span text) {
-    for (size_t at = 0; at < text.size; at += 3) {
-        unsigned char lead = (unsigned char)text.bytes[at];
-        if (lead < 0xe4 || lead > 0xe9) return false;
-    }
-    return text.size % 3 == 0;
-}
-
 struct span name_normal(struct span text, struct arena *arena) {
     text = text_trim(text);
-    if (is_plain(text)) return text;
+    if (text_is_hanzi(text)) return text;
     char *bytes = ARENA_NEW(arena, char, text.size + 1);
     size_t size = 0;
     uint32_t last = 0;
@@ -80,7 +71,7 @@ struct span name_normal(struct span text, struct arena *arena) {
 }
 
 bool name_illegal(struct span name, bool latin) {
-    if (is_plain(name)) return false;
+    if (text_is_hanzi(name)) return false;
     for (size_t at = 0; at < name.size;) {
         uint32_t point = text_next(name, &at);
         if (is_hanzi(point) || point == MIDDLE_DOT || point == 0xfffd) continue;

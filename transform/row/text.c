@@ -76,20 +76,6 @@ bool text_is_ascii(struct span text) {
     return true;
 }
 
-bool text_is_plain(struct span text) {
-    if (text.size == 0 || text.bytes[0] <= ' ' || text.bytes[text.size - 1] <= ' ') return false;
-    size_t index = 0;
-    uint64_t bad = 0; /* a byte of 0x80 on, or a NUL */
-    for (; index + 8 <= text.size; index += 8) {
-        uint64_t word;
-        memcpy(&word, text.bytes + index, 8);
-        bad |= word | (word - 0x0101010101010101u);
-    }
-    bad &= 0x8080808080808080u;
-    for (; index < text.size; index++) bad |= text.bytes[index] <= 0;
-    return bad == 0;
-}
-
 struct span text_half_width(struct span text, struct arena *arena) {
     if (text_is_ascii(text)) return text;
     char *bytes = ARENA_NEW(arena, char, text.size + 1);

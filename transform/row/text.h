@@ -22,7 +22,29 @@ struct span text_without_nul(struct span text, struct arena *arena);
 
 bool text_is_ascii(struct span text);
 /* Printable ASCII with a visible character at both ends: nothing to trim, to remove or to tell. */
-bool text_is_plain(struct span text);
+static inline bool text_is_plain(struct span text) {
+    if (text.size == 0 || text.bytes[0] <= ' ' || text.bytes[text.size - 1] <= ' ') return false;
+    size_t index = 0;
+    uint64_t bad = 0; /* a byte of 0x80 on, or a NUL */
+    for (; index + 8 <= text.size; index += 8) {
+        uint64_t word;
+        memcpy(&word, text.bytes + index, 8);
+        bad |= word | (word - 0x0101010101010101u);
+    }
+    bad &= 0x8080808080808080u;
+    for (; index < text.size; index++) bad |= text.bytes[index] <= 0;
+    return bad == 0;
+}
+/* Nothing but ideographs of the basic block, U+4000-9FFF, as most names are; the text is valid UTF-8. */
+static inline bool text_is_hanzi(struct span text) {
+    if (text.size == 0 || text.size % 3 != 0) return false;
+    bool hanzi = true;
+    for (size_t at = 0; at < text.size; at += 3) {
+        unsigned char lead = (unsigned char)text.bytes[at];
+        hanzi &= lead >= 0xe4 && lead <= 0xe9;
+    }
+    return hanzi;
+}
 bool text_is_digits(struct span text); /* false when empty */
 bool text_is_private_use(uint32_t point);
 /* The first private-use or replacement character, 0 when there is none.  With `name`, a '?' counts
