@@ -210,10 +210,7 @@ static bool committed(struct intake *intake, struct error *error) {
     struct session *session = session_of(intake);
     if (!session_lost(session)) return false;
     struct error again = {0};
-    session_close(session);
-    if (!session_open(session, intake->registry->database, "tongchou", &again)) return false;
-    const char *run = lane_format(intake->arena, "%d", intake->registry->run);
-    session_tell(session, "UPDATE intake.run SET backend_pid = pg_backend_pid() WHERE run = $1::int", 1, &run, NULL, &again);
+    if (!registry_reopen(intake->registry, &again)) return false;
     const char *number = lane_format(intake->arena, "%d", intake->number);
     PGresult *result = session_ask(session, "SELECT FROM intake.delivery WHERE delivery = $1::int AND state = 'published'", 1,
                                    &number, &again);

@@ -32,6 +32,16 @@ void registry_close(struct registry *registry) {
     session_close(&registry->session);
 }
 
+/* Held until this session ends: whoever can take the lock knows that the run is over or dead. */
+static bool hold_run(struct registry *registry, struct error *error) {
+    char run[NUMBER_BYTES];
+    const char *argument = number(run, registry->run);
+    return session_tell(&registry->session, "UPDATE intake.run SET backend_pid = pg_backend_pid() WHERE run = $1::int", 1,
+                        &argument, NULL, error) &&
+           session_tell(&registry->session, "SELECT pg_advisory_lock(hashtextextended('tongchou:run:' || $1, 0))", 1,
+                        &argument, NULL, error);
+}
+
 bool registry_begin(struct registry *registry, const struct registry_start *start, struct error *error) {
     const char *arguments[] = {start->command, start->program, start->program_sha256, start->operator,
                                start->trial ? "t" : "f"};
@@ -47,12 +57,12 @@ bool registry_begin(struct registry *registry, const struct registry_start *star
     registry->run = integer(result, 0, 0);
     registry->trial = start->trial;
     PQclear(result);
-    if (!session_run(session, "COMMIT", error)) return false;
-    char run[NUMBER_BYTES];
-    const char *argument = number(run, registry->run);
-    /* Held until this session ends: whoever can take it knows that the run is over or dead. */
-    return session_tell(session, "SELECT pg_advisory_lock(hashtextextended('tongchou:run:' || $1, 0))", 1, &argument,
-                        NULL, error);
+    return session_run(session, "COMMIT", error) && hold_run(registry, error);
+}
+
+bool registry_reopen(struct registry *registry, struct error *error) {
+    session_close(&registry->session);
+    return session_open(&registry->session, registry->database, "tongchou", error) && hold_run(registry, error);
 }
 
 bool registry_end(struct registry *registry, int exit_code, struct error *error) {

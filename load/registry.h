@@ -22,6 +22,8 @@ bool registry_open(struct registry *registry, struct database *database, struct 
 void registry_close(struct registry *registry);
 /* Takes the next number and marks this session as its holder. */
 bool registry_begin(struct registry *registry, const struct registry_start *start, struct error *error);
+/* A new connection for a run whose old one was lost; the counties' locks must be taken again. */
+bool registry_reopen(struct registry *registry, struct error *error);
 bool registry_end(struct registry *registry, int exit_code, struct error *error);
 /* Only one run at a time works on a county; other counties may be worked on elsewhere.
    Fails with TROUBLE_LATER: which run holds it, since when. */

@@ -110,13 +110,11 @@ bool feed_run(struct city *city, struct feed *feed) {
     city->error = (struct error){0};
     struct intake *intake = intake_begin(&city->registry, &delivery, limited ? &feed->limits : &none, &city->arena, &city->error);
     cr_assert(intake, "%s", city->error.message);
-    uint64_t *only = ARENA_NEW(&city->arena, uint64_t, 64);
-    for (uint64_t i = 0; i < 64; i++) only[i] = i + 1;
     const struct intake_source from = {
         .kind = kind_of(), .member = "", .spec_path = feed->spec_path ? feed->spec_path : "spec.yaml", .spec_sha256 = "", .mapping_sha256 = "",
         .encoding = "UTF-8", .snapshot = feed->snapshot, .conflict_last = feed->conflict_last, .column_count = SOURCE_COLUMNS,
         .columns = names, .declared_by = feed->declared_rows ? "slip" : NULL, .declared_rows = feed->declared_rows ? feed->declared_rows : -1,
-        .parent_file = feed->parent_file, .only = only, .only_count = feed->parent_file ? 64 : 0};
+        .parent_file = feed->parent_file, .only = feed->only, .only_count = feed->only_count};
     struct intake_file *file = intake_add(intake, &from, &city->error);
     cr_assert(file, "%s", city->error.message);
     feed->delivery = intake_number(intake);

@@ -15,6 +15,8 @@ struct feed_row {
 struct feed {
     const char *county, *period;
     int revision, parent, parent_file;
+    const uint64_t *only;
+    uint32_t only_count;
     bool snapshot, conflict_last, arrival;
     const char *source, *spec_path; /* NULL: file, spec.yaml */
     const struct feed_row *rows;
