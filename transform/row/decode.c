@@ -35,7 +35,11 @@ static bool decode_open(struct stage *stage, struct columns *columns, struct err
             const struct spec_column *column = &spec->columns[index];
             if (column->target != target) continue;
             plan->fed[target] = true;
-            if (column->map.size) continue;
+            if (column->map.size) {
+                struct feed unused;
+                if (!feed_open(&unused, spec, column, stage->arena, error)) return false;
+                continue;
+            }
             struct feed *feed = late ? &plan->late[plan->late_count++] : &plan->feeds[plan->feed_count++];
             if (!feed_open(feed, spec, column, stage->arena, error)) return false;
             plan->wanyuan |= !late && feed->reading == READ_MONEY && feed->scale == 6;

@@ -65,6 +65,9 @@ bool feed_open(struct feed *feed, const struct spec *spec, const struct spec_col
     bool number =
         feed->reading == READ_MONEY || (feed->reading == READ_INTEGER && target->type == TYPE_INTEGER);
     if (!known || (column->sum && !number)) return usage(spec, column, error, target);
+    bool on_text = !column->when.value_count || !column->when.target ||
+                   spec->kind->columns[column->when.index].type == TYPE_TEXT;
+    if (!on_text) return usage(spec, column, error, target);
     if (feed->reading == READ_RATIO) feed->scale = 4;
     if (feed->reading == READ_MONEY)
         feed->scale = span_is(column->unit, "fen") ? 0 : span_is(column->unit, "wanyuan") ? 6 : 2;

@@ -42,7 +42,7 @@ static bool is_letter(uint32_t point) {
 struct span name_normal(struct span text, struct arena *arena) {
     text = text_trim(text);
     if (text_is_hanzi(text)) return text;
-    char *bytes = ARENA_NEW(arena, char, text.size + 1);
+    char *bytes = ARENA_NEW(arena, char, 2 * text.size + 1); /* a '.' becomes two bytes */
     size_t size = 0;
     uint32_t last = 0;
     bool gap = false;
