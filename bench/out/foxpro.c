@@ -10,7 +10,7 @@ static void little(char *into, uint64_t value, unsigned bytes) {
 void foxpro_open(struct foxpro *table, struct sink *sink, const struct foxpro_field *fields, uint32_t count,
                  const uint8_t *order, const uint8_t *widen, uint32_t records) {
     assert(count <= FOXPRO_FIELDS);
-    table->sink = sink, table->fields = fields, table->count = count;
+    table->sink = sink, table->count = count;
     char header[32 + 32 * FOXPRO_FIELDS + 1] = {0};
     unsigned offset = 1; /* the deletion mark */
     for (uint32_t place = 0; place < count; place++) {

@@ -17,7 +17,6 @@ struct foxpro_field {
 struct foxpro {
     struct sink *sink;
     uint32_t count;
-    const struct foxpro_field *fields;
     uint8_t width[FOXPRO_FIELDS];
     uint16_t offset[FOXPRO_FIELDS];
     uint16_t record_size;
