@@ -83,7 +83,8 @@ static const struct member *find_part(const struct workbook *workbook, const cha
     return exact;
 }
 
-bool xlsx_workbook_part(struct workbook *workbook, const char *part, struct bytes **bytes, struct error *error) {
+bool xlsx_workbook_part(struct workbook *workbook, const char *part, struct bytes **bytes,
+                        struct error *error) {
     *bytes = NULL;
     const struct member *member = find_part(workbook, part);
     if (!member)
@@ -203,7 +204,7 @@ static bool container_fits(struct workbook *workbook, struct error *error) {
 }
 
 bool xlsx_workbook_open(struct workbook *workbook, const char *path, const char *member,
-                   const struct bytes_limits *limits, struct arena *arena, struct error *error) {
+                        const struct bytes_limits *limits, struct arena *arena, struct error *error) {
     *workbook = (struct workbook){.arena = arena};
     if (!bytes_open(&workbook->container, path, member, limits, arena, error)) return false;
     workbook->name = workbook->container->name;
@@ -249,7 +250,8 @@ static const struct sheet *refuse(const struct workbook *workbook, const char *w
     return NULL;
 }
 
-const struct sheet *xlsx_workbook_sheet(const struct workbook *workbook, const char *wanted, struct error *error) {
+const struct sheet *xlsx_workbook_sheet(const struct workbook *workbook, const char *wanted,
+                                        struct error *error) {
     const struct sheet *match = NULL;
     uint32_t found = 0;
     for (uint32_t i = 0; i < workbook->sheet_count; i++) {

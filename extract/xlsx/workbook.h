@@ -29,11 +29,12 @@ struct workbook {
    Fails:  archive.encrypted (a password), file.format_mismatch (no workbook), whatever the archive says.
    Close with xlsx_workbook_close also after a failure. */
 bool xlsx_workbook_open(struct workbook *workbook, const char *path, const char *member,
-                   const struct bytes_limits *limits, struct arena *arena, struct error *error);
+                        const struct bytes_limits *limits, struct arena *arena, struct error *error);
 void xlsx_workbook_close(struct workbook *workbook);
 
 /* One part as a stream, for bytes_close. */
-bool xlsx_workbook_part(struct workbook *workbook, const char *part, struct bytes **bytes, struct error *error);
+bool xlsx_workbook_part(struct workbook *workbook, const char *part, struct bytes **bytes,
+                        struct error *error);
 
 /* The sheets of a workbook, hidden ones too, for those who list or choose them. */
 bool xlsx_sheets(const char *path, const char *member, struct arena *arena, struct sheet **sheets,
@@ -41,5 +42,6 @@ bool xlsx_sheets(const char *path, const char *member, struct arena *arena, stru
 
 /* The sheet that `wanted` means: by exact name also a hidden one, by globs (* ?) or NULL the only
    visible one.  Fails with TROUBLE_REFUSED, sheet.missing, naming what there is. */
-const struct sheet *xlsx_workbook_sheet(const struct workbook *workbook, const char *wanted, struct error *error);
+const struct sheet *xlsx_workbook_sheet(const struct workbook *workbook, const char *wanted,
+                                        struct error *error);
 #endif

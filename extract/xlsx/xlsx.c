@@ -8,6 +8,7 @@
 #include "extract/footer.h"
 #include "extract/xlsx/header.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 /* A batch of a wide sheet has fewer rows, so that its cells stay within 4 MiB of spans. */
 enum { BATCH_CELLS = 256 << 10, GLOBS_MAX = 32 };
@@ -28,6 +29,7 @@ struct xlsx {
     struct sheet_reader reader;
     struct columns columns;
     uint64_t batches;
+    struct span heads[HEADING_ROWS_MAX]; /* raw header rows, malloc'd, to know them when they come again */
     uint32_t last_row;     /* of the sheet, given out last */
     struct sheet_row held; /* count > 0: to be given out after a merged header row */
 };
@@ -66,6 +68,32 @@ static bool globs_fit(const struct globs *globs, struct span text) {
     return false;
 }
 
+/* Whether the sheet holds any value; a damaged one does, so that reading it says what is wrong. */
+static bool holds_values(struct xlsx *xlsx, const struct sheet *sheet) {
+    struct error ignored = {0};
+    struct sheet_reader reader;
+    struct sheet_row row;
+    bool holds = !sheet_open(&reader, &xlsx->workbook, sheet, &xlsx->values, &ignored) ||
+                 sheet_next(&reader, &row, &ignored) != FLOW_END;
+    sheet_close(&reader);
+    return holds;
+}
+
+/* Without a name, the only visible sheet with anything in it: old Excel made three and people fill one. */
+static const struct sheet *choose_sheet(struct xlsx *xlsx, struct error *error) {
+    const struct sheet *only = NULL, *first = NULL;
+    uint32_t count = 0;
+    for (uint32_t i = 0; !xlsx->input.sheet && i < xlsx->workbook.sheet_count; i++) {
+        const struct sheet *sheet = &xlsx->workbook.sheets[i];
+        if (sheet->hidden) continue;
+        if (!first) first = sheet;
+        if (holds_values(xlsx, sheet)) only = sheet, count++;
+    }
+    if (count == 1) return only;
+    if (count == 0 && first) return first;
+    return xlsx_workbook_sheet(&xlsx->workbook, xlsx->input.sheet, error);
+}
+
 static bool xlsx_open(struct stage *stage, struct columns *columns, struct error *error) {
     struct xlsx *xlsx = stage->state;
     const struct input *input = &xlsx->input;
@@ -77,8 +105,9 @@ static bool xlsx_open(struct stage *stage, struct columns *columns, struct error
         !globs_read(&xlsx->footers, xlsx->footer.footer, "备注*,注：*,注:*,说明*,制表*,填表*,审核*", error) ||
         !xlsx_workbook_open(&xlsx->workbook, input->path, input->member, input->limits, stage->arena, error))
         return false;
-    const struct sheet *sheet = xlsx_workbook_sheet(&xlsx->workbook, input->sheet, error);
-    if (!sheet || !sheet_values_read(&xlsx->values, &xlsx->workbook, error)) return false;
+    if (!sheet_values_read(&xlsx->values, &xlsx->workbook, error)) return false;
+    const struct sheet *sheet = choose_sheet(xlsx, error);
+    if (!sheet) return false;
     /* The names come first, and their merged cells stand last: the part is opened twice. */
     bool ok = sheet_open(&xlsx->reader, &xlsx->workbook, sheet, &xlsx->values, error) &&
               header_read(&xlsx->header, &xlsx->reader, stage->arena, &xlsx->columns, error);
@@ -91,6 +120,7 @@ static void xlsx_close(struct stage *stage) {
     struct xlsx *xlsx = stage->state;
     sheet_close(&xlsx->reader);
     sheet_values_free(&xlsx->values);
+    for (uint32_t i = 0; i < HEADING_ROWS_MAX; i++) free((void *)(uintptr_t)xlsx->heads[i].bytes);
     xlsx_workbook_close(&xlsx->workbook);
 }
 
@@ -149,13 +179,30 @@ static struct span first_word(const struct sheet_row *row, char *word, size_t ro
     return (struct span){word, size};
 }
 
+static void remember(struct span *head, struct span raw) {
+    char *bytes = malloc(raw.size + 1);
+    if (!bytes) abort(); /* as the arena does */
+    memcpy(bytes, raw.bytes, raw.size);
+    *head = (struct span){bytes, raw.size};
+}
+
+/* Sheets that were made for printing repeat the header on every page. */
+static bool comes_again(const struct xlsx *xlsx, struct span raw) {
+    for (uint32_t i = 0; i < xlsx->header.rows; i++)
+        if (xlsx->heads[i].size && span_equal(xlsx->heads[i], raw)) return true;
+    return false;
+}
+
 /* Rows that are no data are explained before anything in them is found wrong. */
-static void explain(const struct xlsx *xlsx, struct batch *batch, uint32_t at, const struct sheet_row *row) {
+static void explain(struct xlsx *xlsx, struct batch *batch, uint32_t at, const struct sheet_row *row) {
     const char *code = NULL;
     char room[256];
     if (row->number < xlsx->header.row) {
         code = "row.title";
     } else if (row->number < xlsx->header.row + xlsx->header.rows) {
+        code = "row.header";
+        remember(&xlsx->heads[row->number - xlsx->header.row], batch->rows[at].raw);
+    } else if (comes_again(xlsx, batch->rows[at].raw)) {
         code = "row.header";
     } else {
         struct span word = first_word(row, room, sizeof room);
@@ -202,12 +249,14 @@ static void judge_cells(const struct xlsx *xlsx, struct batch *batch, uint32_t a
 static bool merged_header(struct xlsx *xlsx, struct batch *batch, uint32_t at, const struct sheet_row *next) {
     uint32_t expected = xlsx->last_row + 1;
     xlsx->last_row = next->number;
-    if (expected <= xlsx->header.row || expected >= xlsx->header.row + xlsx->header.rows || expected >= next->number)
+    if (expected <= xlsx->header.row || expected >= xlsx->header.row + xlsx->header.rows ||
+        expected >= next->number)
         return false;
     xlsx->last_row = expected;
     batch->rows[at].number = expected;
     batch->rows[at].byte = next->byte;
-    for (uint32_t column = 0; column < xlsx->columns.count; column++) batch->cells[column][at] = (struct span){"", 0};
+    for (uint32_t column = 0; column < xlsx->columns.count; column++)
+        batch->cells[column][at] = (struct span){"", 0};
     batch_explain(batch, at, (struct reason){.code = "row.header"});
     return true;
 }

@@ -7,15 +7,19 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static void add_part(struct archive *zip, const char *name, const char *text) {
+static void add_bytes(struct archive *zip, const char *name, const char *bytes, size_t size) {
     struct archive_entry *entry = archive_entry_new();
     archive_entry_set_pathname(entry, name);
-    archive_entry_set_size(entry, (la_int64_t)strlen(text));
+    archive_entry_set_size(entry, (la_int64_t)size);
     archive_entry_set_filetype(entry, AE_IFREG);
     archive_entry_set_perm(entry, 0644);
     archive_write_header(zip, entry);
-    archive_write_data(zip, text, strlen(text));
+    archive_write_data(zip, bytes, size);
     archive_entry_free(entry);
+}
+
+static void add_part(struct archive *zip, const char *name, const char *text) {
+    add_bytes(zip, name, text, strlen(text));
 }
 
 static char *join(const char *format, ...) {
@@ -58,7 +62,9 @@ void book_write(const struct book *book, const char *path) {
              "<Relationships xmlns='" PACKAGE "'>"
              "<Relationship Id='rId1' Type='" RELATIONS "/worksheet' Target='worksheets/sheet1.xml'/>"
              "<Relationship Id='rId2' Type='" RELATIONS "/sharedStrings' Target='/xl/sharedStrings.xml'/>"
-             "<Relationship Id='rId3' Type='" RELATIONS "/styles' Target='styles.xml'/></Relationships>");
+             "<Relationship Id='rId3' Type='" RELATIONS "/styles' Target='styles.xml'/>"
+             "<Relationship Id='rId4' Type='" RELATIONS
+             "/worksheet' Target='worksheets/sheet2.xml'/></Relationships>");
     if (book->strings) {
         text = join("<sst xmlns='" MAIN "'>%s</sst>", book->strings);
         add_part(zip, "xl/sharedStrings.xml", text);
@@ -72,8 +78,29 @@ void book_write(const struct book *book, const char *path) {
                               book->rows ? book->rows : "", book->behind ? book->behind : "");
     add_part(zip, "xl/worksheets/sheet1.xml", text);
     free(text);
+    if (book->second) {
+        text = join("<worksheet xmlns='" MAIN "'><sheetData>%s</sheetData></worksheet>", book->second);
+        add_part(zip, "xl/worksheets/sheet2.xml", text);
+        free(text);
+    }
     archive_write_close(zip);
     archive_write_free(zip);
+}
+
+void wrap_file(const char *path, const char *name, const char *outer) {
+    enum { FILE_MAX = 1 << 20 };
+    char *bytes = malloc(FILE_MAX);
+    FILE *file = fopen(path, "rb");
+    size_t size = file ? fread(bytes, 1, FILE_MAX, file) : 0;
+    if (file) fclose(file);
+    struct archive *zip = archive_write_new();
+    archive_write_set_format_zip(zip);
+    archive_write_set_options(zip, "hdrcharset=UTF-8");
+    archive_write_open_filename(zip, outer);
+    add_bytes(zip, name, bytes, size);
+    archive_write_close(zip);
+    archive_write_free(zip);
+    free(bytes);
 }
 
 void test_path(char path[256], const char *ending) {

@@ -8,6 +8,7 @@ struct book {
     const char *sheet;    /* xl/worksheets/sheet1.xml, whole */
     const char *rows;     /* or only what stands in its sheetData */
     const char *behind;   /* what follows sheetData */
+    const char *second;   /* rows of a second part, rId4; NULL: none */
     const char *strings;  /* xl/sharedStrings.xml: what stands in its sst */
     const char *workbook; /* attributes of workbookPr */
     const char *sheets;   /* the sheet elements; the default is one called 明细 */
@@ -17,6 +18,8 @@ struct book {
 
 /* Writes the workbook to `path`. */
 void book_write(const struct book *book, const char *path);
+/* A zip at `outer` whose only member `name` is the file at `path`. */
+void wrap_file(const char *path, const char *name, const char *outer);
 /* A path for a file of this process in the temporary folder, ending in `ending`. */
 void test_path(char path[256], const char *ending);
 

@@ -110,6 +110,22 @@ static const struct {
      {.rows = HEAD "<row r='2'>" S("A2", "共计") "</row><row r='3'>" S("A3", "合计") "</row>"},
      "total: '共计'",
      "证件号码|金额|日期\n1 E row.header:0 证件号码|金额|日期\n2 ET row.subtotal:0 共计||\n3 L 合计||\n"},
+    {"a header that comes again is no data",
+     {.rows = HEAD "<row r='2'>" C("A2", "1") "</row><row r='3'>" S("A3", "证件号码") S("B3", "金额")
+          S("C3", "日期") "</row>"},
+     NULL,
+     "证件号码|金额|日期\n1 E row.header:0 证件号码|金额|日期\n2 L 1||\n3 E row.header:0 "
+     "证件号码|金额|日期\n"},
+    {"two sheets and no name",
+     {.rows = HEAD, .sheets = "<x:sheet name='a' r:id='rId1'/><x:sheet name='b' r:id='rId1'/>"},
+     NULL,
+     "! sheet.missing\n"},
+    {"two sheets, one of them empty",
+     {.rows = HEAD,
+      .second = "<row r='1'><c r='A1' s='1'/></row>",
+      .sheets = "<x:sheet name='空' r:id='rId4'/><x:sheet name='b' r:id='rId1'/>"},
+     NULL,
+     "证件号码|金额|日期\n1 E row.header:0 证件号码|金额|日期\n"},
     {"a list of words for footers",
      {.rows = HEAD "<row r='2'>" S("A2", "完") "</row><row r='3'>" S("A3", "备注") "</row>"},
      "footer: ['完*', '毕']",
@@ -192,6 +208,27 @@ Test(xlsx, many_rows_in_batches) {
     unlink(path);
     free(rows);
     free(text);
+}
+
+/* A workbook inside a zip is read without unpacking the zip by name. */
+Test(xlsx, member_of_a_zip) {
+    char path[256], outer[256], text[1024];
+    test_path(path, ".xlsx");
+    test_path(outer, ".zip");
+    book_write(&(struct book){.rows = HEAD}, path);
+    wrap_file(path, "data/book.xlsx", outer);
+    struct input input = {.path = outer, .member = "data/book.xlsx", .name = "t.zip!data/book.xlsx"};
+    reading_text(&extract_xlsx, &input, text, sizeof text);
+    cr_expect_str_eq(text, "证件号码|金额|日期\n1 E row.header:0 证件号码|金额|日期\n");
+    struct arena arena = {0};
+    const char **names = NULL;
+    uint32_t count = 0;
+    struct error error = {0};
+    cr_assert(extract_xlsx.sheets(&input, &arena, &names, &count, &error), "%s", error.message);
+    cr_expect(count == 1 && strcmp(names[0], "明细") == 0);
+    arena_free(&arena);
+    unlink(path);
+    unlink(outer);
 }
 
 /* 2 MiB in one attribute, and 100 elements inside each other, are ended by their limits. */
