@@ -21,12 +21,12 @@ static const char style[] =
     "th,td{padding:5px 10px;border:1px solid #d5dae0;text-align:left;vertical-align:top}"
     "th{background:#f4f6f8;font-weight:600;vertical-align:bottom;white-space:nowrap}"
     "td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
-    "td.short{white-space:nowrap}td.long{min-width:16em;overflow-wrap:anywhere}"
+    "td.short,td.tiny{white-space:nowrap}td.long{min-width:16em;overflow-wrap:anywhere}"
     "td.neg{color:#a8201a}td.zero,td.null{color:#a4adb6}"
     "td.fill{background:#fffbea;min-width:7em}"
     "tr.subtotal td{background:#fafbfc;font-weight:600}"
     "tr.total td{background:#eef1f4;font-weight:600}"
-    "table.fill td{height:52px;vertical-align:middle}"
+    "table.sign td{height:52px;vertical-align:middle}table.sign td.fill{background:none}"
     "a{color:#245a8d;text-decoration:none}a:hover{text-decoration:underline}"
     "code{font-family:\"DejaVu Sans Mono\",Consolas,monospace;font-size:13px}"
     "svg{vertical-align:middle;margin-left:8px}"
@@ -36,9 +36,10 @@ static const char style[] =
     "h1{font-size:17px}h2{font-size:12px;margin-top:16px}p.verdict{font-size:12px}.wide{overflow:visible}"
     "th,td{padding:3px 5px}thead{display:table-header-group}tr{break-inside:avoid}"
     "td.short{white-space:normal}td.long{min-width:0}td.fill{background:none;min-width:4em}"
-    "a{color:inherit}}";
+    "table.dense{font-size:8px}table.dense th,table.dense td{padding:2px 3px}table.dense th{white-space:normal}"
+    "table.sign td{height:44px}a{color:inherit}}";
 
-enum { SHORT_TEXT = 24, BAR_WIDTH = 72, BAR_HEIGHT = 8, SHARE_ONE = 10000 };
+enum { TINY_TEXT = 12, SHORT_TEXT = 24, DENSE_COLUMNS = 16, BAR_WIDTH = 72, BAR_HEIGHT = 8, SHARE_ONE = 10000 };
 
 void write_html_text(struct span text, FILE *stream) {
     for (size_t i = 0; i < text.size; i++) {
@@ -113,7 +114,8 @@ static const char *class_of(const struct cell *cell, struct span shown) {
     if (number && cell->number && cell->value < 0) return "n neg";
     if (number && cell->number && cell->value == 0) return "n zero";
     if (number) return "n";
-    return cell_width(shown) <= SHORT_TEXT ? "short" : "long";
+    uint32_t width = cell_width(shown);
+    return width <= TINY_TEXT ? "tiny" : width <= SHORT_TEXT ? "short" : "long";
 }
 
 static void put_cell(const struct result *result, uint32_t row, uint32_t column, FILE *stream) {
@@ -132,7 +134,7 @@ static void put_cell(const struct result *result, uint32_t row, uint32_t column,
     fputs("</td>", stream);
 }
 
-static bool to_fill(const struct result *result) {
+static bool to_sign(const struct result *result) {
     uint32_t fill = 0;
     for (uint32_t c = 0; c < result->column_count; c++)
         fill += result->columns[c].show == SHOW_FILL || result->columns[c].show == SHOW_CHOICE;
@@ -155,7 +157,8 @@ void write_html_result(const struct result *result, FILE *stream) {
         fputs("</p>\n", stream);
         return;
     }
-    fprintf(stream, "<div class=\"wide\"><table%s>\n<thead><tr>", to_fill(result) ? " class=\"fill\"" : "");
+    fprintf(stream, "<div class=\"wide\"><table%s>\n<thead><tr>",
+            to_sign(result) ? " class=\"sign\"" : result->column_count > DENSE_COLUMNS ? " class=\"dense\"" : "");
     for (uint32_t c = 0; c < result->column_count; c++) {
         const struct result_column *column = &result->columns[c];
         fputs(cell_right(column->show) ? "<th class=\"n\">" : "<th>", stream);

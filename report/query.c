@@ -106,6 +106,7 @@ static bool read_comment(struct parsing *parsing, struct span line, bool *taken)
     if (!sheet) return true;
     if (starts(line, "-- column:", &rest)) return read_column(parsing, rest, sheet);
     if (starts(line, "-- stream:", &rest)) return sheet->stream = true;
+    if (starts(line, "-- page:", &sheet->page)) return true;
     bool note = starts(line, "-- note:", &rest);
     *taken = note || starts(line, "-- empty:", &rest);
     if (!*taken) return true;

@@ -10,6 +10,7 @@
      -- below: 签字 | Signatures                the same, on the sheet of the table before it
      -- note: 单位：元 | Unit: yuan             under the table's name
      -- empty: 无 | none                        said when there is no row
+     -- page: name                              before this column a wide table is cut on paper
      -- stream:                                 may have millions of rows: read in pieces
      -- column: name | 中文 | English | width | text, fill, link, share, value, choice a,b,
                                                 sentence, masked, key
@@ -26,6 +27,7 @@ enum prepare { PREPARE_NONE, PREPARE_SENTENCE, PREPARE_MASKED, PREPARE_KEY };
 struct query_sheet {
     struct span zh, en, note, empty; /* note and empty in the user's language */
     bool below, stream;
+    struct span page;
     uint32_t column_count;
     struct result_column columns[QUERY_COLUMNS_MAX];
     enum prepare prepare[QUERY_COLUMNS_MAX];

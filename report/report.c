@@ -192,13 +192,24 @@ static enum pii pii_of(struct span word) {
     return PII_ADDRESS; /* what we do not know is not shown */
 }
 
+/* The sentence without particulars: "代码「…」在 … 中没有映射". */
+static struct span sentence_general(const struct reason_kind *kind, struct arena *arena) {
+    struct span said = {"", 0};
+    const char *rest = result_label((struct span){kind->zh, 1}, (struct span){kind->en, 1}).bytes;
+    for (const char *open; (open = strchr(rest, '{')) && strchr(open, '}'); rest = strchr(open, '}') + 1)
+        said = result_format(arena, "%.*s%.*s…", (int)said.size, said.bytes, (int)(open - rest), rest);
+    return result_format(arena, "%.*s%s", (int)said.size, said.bytes, rest);
+}
+
 static struct span sentence(struct span code, struct span detail, struct arena *arena) {
     char text[SENTENCE_BYTES];
-    const struct reason_kind *kind = reason_find(result_format(arena, "%.*s", (int)code.size, code.bytes).bytes);
-    if (!kind && detail.size) return result_format(arena, "%.*s：%.*s", (int)code.size, code.bytes, (int)detail.size, detail.bytes);
+    const char *name = result_format(arena, "%.*s", (int)code.size, code.bytes).bytes;
+    const struct reason_kind *kind = reason_find(name);
+    if (!kind && detail.size)
+        return result_format(arena, "%s：%.*s", name, (int)detail.size, detail.bytes);
     if (!kind) return code;
-    bool general = detail.size == 1 && detail.bytes[0] == '*';
-    reason_sentence(kind->code, general ? SPAN("") : detail, text, sizeof text);
+    if (span_equal(detail, SPAN("*"))) return sentence_general(kind, arena);
+    reason_sentence(kind->code, detail, text, sizeof text);
     return arena_copy(arena, (struct span){text, strlen(text)});
 }
 
@@ -234,6 +245,7 @@ static bool fill(struct report *report, const struct query_sheet *sheet, const P
         snprintf(name, sizeof name, "\"%.*s\"", (int)sheet->columns[c].name.size, sheet->columns[c].name.bytes);
         fields[c] = PQfnumber(from, name);
         if (fields[c] < 0) return error_set(error, "%.*s: no column %s", (int)sheet->zh.size, sheet->zh.bytes, name);
+        if (span_equal(sheet->columns[c].name, sheet->page)) result->page = c;
         result->columns[c].show = show_of(&sheet->columns[c], PQftype(from, fields[c]));
     }
     for (int r = 0; r < PQntuples(from); r++) {

@@ -12,8 +12,10 @@
    would lose its last one: it is written as text.  Text: at most 32,767 characters in a cell. */
 static const fen_total fen_max = 1000000000000000;
 enum { CHARACTERS_MAX = 32000, NAME_MAX_CHARACTERS = 31, WIDTH_MAX = 48, PAPER_A4 = 9, SHEETS_MAX = 64 };
-enum { SIGN_ROW_POINTS = 42, HEADER_POINTS = 30 };
-enum look { LOOK_TEXT, LOOK_COUNT, LOOK_FEN, LOOK_SHARE, LOOK_FILL, LOOK_RIGHT, LOOKS };
+enum { SIGN_ROW_POINTS = 42, HEADER_POINTS = 30, LINE_POINTS = 13, LINES_SHOWN_MAX = 20 };
+/* What fits across A4 landscape inside our margins at full size, in widths of a digit. */
+enum { PAGE_WIDTH = 148, SCALE_MIN = 40, REPEATED_COLUMNS = 3, COLUMNS_MAX = 64 };
+enum look { LOOK_TEXT, LOOK_COUNT, LOOK_FEN, LOOK_SHARE, LOOK_FILL, LOOK_SIGN, LOOK_RIGHT, LOOKS };
 
 struct xlsx {
     char path[4096], folder[4096];
@@ -24,6 +26,7 @@ struct xlsx {
     size_t text_room;
     uint32_t row, header_row, part; /* next row of the sheet; its header; sheets of this table so far */
     uint32_t filter_columns; /* of the sheet's first table; 0: its filter is set */
+    uint32_t widths[COLUMNS_MAX]; /* of the sheet's columns, in digits */
     bool failed;
     uint32_t sheet_count, rows[SHEETS_MAX]; /* [sheet_count] rows written, compared at the end */
     const struct span *lines;
@@ -75,12 +78,14 @@ static void make_looks(struct xlsx *xlsx) {
                 format_set_pattern(format, LXW_PATTERN_SOLID);
                 format_set_bg_color(format, look == LOOK_FILL ? 0xFFFBEA : grounds[level]);
             }
-            if (look == LOOK_TEXT || look == LOOK_FILL) {
+            if (look == LOOK_TEXT || look == LOOK_FILL || look == LOOK_SIGN) {
                 format_set_num_format(format, "@");
                 format_set_text_wrap(format);
+                format_set_align(format, LXW_ALIGN_LEFT);
             } else {
                 format_set_align(format, LXW_ALIGN_RIGHT);
             }
+            format_set_indent(format, 1);
             if (look == LOOK_COUNT) format_set_num_format(format, "#,##0");
             if (look == LOOK_FEN) format_set_num_format(format, "#,##0.00");
             if (look == LOOK_SHARE) format_set_num_format(format, "0.00%");
@@ -118,6 +123,7 @@ struct xlsx *write_xlsx_open(const char *path, struct span footer) {
     make_looks(xlsx);
     xlsx->footer = strdup(c_text(xlsx, footer));
     assert(xlsx->footer);
+    for (char *mark = xlsx->footer; (mark = strchr(mark, '&')); mark++) *mark = '+'; /* '&' starts a code there */
     return xlsx;
 }
 
@@ -177,22 +183,54 @@ static uint32_t column_width(const struct result *result, uint32_t column) {
     return width < WIDTH_MAX ? width : WIDTH_MAX;
 }
 
+/* One page wide; a table too wide to be read so is cut where its SQL file says, and the first
+   columns stand on both pages. */
+static void sheet_pages(struct xlsx *xlsx, const struct result *result) {
+    uint32_t left = 0, right = 0;
+    if (result->page == 0) {
+        worksheet_fit_to_pages(xlsx->sheet, 1, 0);
+        return;
+    }
+    for (uint32_t c = 0; c < result->column_count && c < COLUMNS_MAX; c++) {
+        if (c < result->page) left += xlsx->widths[c];
+        if (c < REPEATED_COLUMNS || c >= result->page) right += xlsx->widths[c];
+    }
+    uint32_t wider = left > right ? left : right, scale = PAGE_WIDTH * 100 / (wider ? wider : 1);
+    lxw_col_t breaks[] = {(lxw_col_t)result->page, 0};
+    worksheet_set_v_pagebreaks(xlsx->sheet, breaks);
+    worksheet_repeat_columns(xlsx->sheet, 0, REPEATED_COLUMNS - 1);
+    worksheet_set_print_scale(xlsx->sheet, (uint16_t)(scale > 100 ? 100 : scale < SCALE_MIN ? SCALE_MIN : scale));
+}
+
 static void sheet_setup(struct xlsx *xlsx, const struct result *result) {
     char footer[512];
     worksheet_set_landscape(xlsx->sheet);
     worksheet_set_paper(xlsx->sheet, PAPER_A4);
-    worksheet_fit_to_pages(xlsx->sheet, 1, 0);
     worksheet_set_margins(xlsx->sheet, 0.4, 0.4, 0.5, 0.6);
     worksheet_gridlines(xlsx->sheet, LXW_HIDE_ALL_GRIDLINES);
-    /* 255 characters at most; the ampersand starts a code there. */
+    /* 255 characters at most. */
     snprintf(footer, sizeof footer, "&L&8%.150s&R&8%s", xlsx->footer,
              TEXT("第 &P 页 共 &N 页", "page &P of &N"));
     if (worksheet_set_footer(xlsx->sheet, footer) != LXW_NO_ERROR) xlsx->failed = true;
-    for (uint32_t c = 0; c < result->column_count; c++)
-        worksheet_set_column(xlsx->sheet, (lxw_col_t)c, (lxw_col_t)c, column_width(result, c), NULL);
+    for (uint32_t c = 0; c < result->column_count && c < COLUMNS_MAX; c++) {
+        xlsx->widths[c] = column_width(result, c);
+        worksheet_set_column(xlsx->sheet, (lxw_col_t)c, (lxw_col_t)c, xlsx->widths[c], NULL);
+    }
+    sheet_pages(xlsx, result);
+}
+
+/* The table's name, unless the sheet's title says it already. */
+static void put_name(struct xlsx *xlsx, const struct result *result) {
+    struct span name = result_label(result->zh, result->en);
+    struct span title = xlsx->line_count ? xlsx->lines[0] : (struct span){0};
+    if (title.size && memmem(title.bytes, title.size, name.bytes, name.size)) return;
+    worksheet_set_row(xlsx->sheet, xlsx->row, 20, NULL);
+    put(xlsx, 0, name, xlsx->name);
+    row_end(xlsx);
 }
 
 static void put_header(struct xlsx *xlsx, const struct result *result) {
+    put_name(xlsx, result);
     if (result->note.size) {
         put(xlsx, 0, result->note, xlsx->line);
         row_end(xlsx);
@@ -254,8 +292,6 @@ void write_xlsx_table(struct xlsx *xlsx, const struct result *result, const stru
         return;
     }
     xlsx->row++; /* an empty row between two tables */
-    put(xlsx, 0, result_label(result->zh, result->en), xlsx->name);
-    row_end(xlsx);
     put_header(xlsx, result);
 }
 
@@ -291,6 +327,22 @@ static bool to_sign(const struct result *result) {
     return fill * 2 > result->column_count;
 }
 
+/* Not every program makes room for wrapped text when it opens a file, so we do. */
+static void set_height(struct xlsx *xlsx, const struct result *result, uint32_t row) {
+    char buffer[CELL_TEXT];
+    uint32_t lines = 1;
+    for (uint32_t c = 0; c < result->column_count && c < COLUMNS_MAX; c++) {
+        struct cell cell = cell_read(result, row, c);
+        if (cell_right(cell.show)) continue;
+        struct span text = cell_shown(&cell, buffer);
+        uint32_t room = xlsx->widths[c] > 4 ? xlsx->widths[c] - 3 : 1, need = 1 + cell_width(text) / room;
+        for (size_t i = 0; i < text.size; i++) need += text.bytes[i] == '\n';
+        if (need > lines) lines = need;
+    }
+    if (lines > LINES_SHOWN_MAX) lines = LINES_SHOWN_MAX;
+    worksheet_set_row(xlsx->sheet, xlsx->row, lines * LINE_POINTS + 4, NULL);
+}
+
 void write_xlsx_rows(struct xlsx *xlsx, const struct result *result) {
     char buffer[CELL_TEXT];
     bool sign = to_sign(result);
@@ -302,9 +354,11 @@ void write_xlsx_rows(struct xlsx *xlsx, const struct result *result) {
             if (!xlsx->sheet) return;
         }
         if (sign) worksheet_set_row(xlsx->sheet, xlsx->row, SIGN_ROW_POINTS, NULL);
+        else set_height(xlsx, result, r);
         for (uint32_t c = 0; c < result->column_count; c++) {
             struct cell cell = cell_read(result, r, c);
-            lxw_format *format = xlsx->looks[look_of(&cell)][result->levels[r]];
+            enum look look = look_of(&cell);
+            lxw_format *format = xlsx->looks[sign && look == LOOK_FILL ? LOOK_SIGN : look][result->levels[r]];
             if (fits(&cell)) put_number(xlsx, c, &cell, format);
             else put(xlsx, c, cell_shown(&cell, buffer),
                      cell_right(cell.show) ? xlsx->looks[LOOK_RIGHT][result->levels[r]] : format);

@@ -88,9 +88,7 @@ ORDER BY kind_position;
 -- column: rows | 行数 | Rows | 13
 -- column: main | 主金额名 | Main amount | 18
 -- column: amount_fen | 金额 | Amount | 20
-SELECT kind_label AS kind, fate, reason, rows, main_label AS main, amount_fen,
-       concat_ws('/', county, kind, fate, reason) AS _key
-FROM (
+WITH part AS (
     SELECT county, kind, kind_label, kind_position, main_label,
            CASE fate WHEN 'open' THEN '退回未决' WHEN 'waiver' THEN '不移交' WHEN 'delivery' THEN '已由新交付取代'
                      ELSE '已撤回' END AS fate, NULL AS reason, count(*) AS rows, sum(main_fen) AS amount_fen, 1 AS number
@@ -117,7 +115,12 @@ FROM (
     LEFT JOIN LATERAL (SELECT code FROM intake.reason r WHERE r.file = j.file AND r.source_row = j.source_row
                        AND r.weight = 'explain' ORDER BY number LIMIT 1) r ON true
     WHERE f.counts AND j.bucket = 'explained' AND f.county = (SELECT county FROM the_run)
-    GROUP BY f.county, f.kind, f.kind_label, f.kind_position, f.main_label, r.code) x
+    GROUP BY f.county, f.kind, f.kind_label, f.kind_position, f.main_label, r.code)
+SELECT kind_label AS kind, fate, reason, rows, main_label AS main, amount_fen, _level,
+       concat_ws('/', county, kind, fate, reason) AS _key
+FROM (SELECT *, 0 AS _level FROM part
+      UNION ALL SELECT county, kind, kind_label, kind_position, main_label, '合计', NULL, sum(rows), sum(amount_fen), 9, 1
+      FROM part GROUP BY county, kind, kind_label, kind_position, main_label) x
 ORDER BY kind_position, number, fate, reason;
 -- sheet: 四 未决差异 | 4 Open differences
 -- note: 单位：元；行数差异以行计。差异说明、责任方、期限由双方填写。 | Unit: yuan, or rows.

@@ -41,8 +41,9 @@ SELECT what, rows, money_fen, how FROM (
     FROM the_file f JOIN mapping.use u USING (file) WHERE f.mine AND u.status = 'unmapped'
     GROUP BY position, county_name, folder
     UNION ALL
-    SELECT 3, position, county_name || '：退回未决', count(*), NULL, '退回清单交县里填写，填好后 tongchou retry 文件'
-    FROM the_reject WHERE fate = 'open' GROUP BY position, county_name
+    SELECT 3, position, county_name || '：' || kind_label || '，退回未决', count(*), sum(main_fen),
+           '退回清单交县里填写，填好后 tongchou retry 文件'
+    FROM the_reject WHERE fate = 'open' GROUP BY position, county_name, kind_position, kind_label
     UNION ALL
     SELECT 4, position, county_name || '：疑点（已入库）', sum(doubtful)::bigint, NULL, '在退回清单的“疑点明细”里核对'
     FROM the_line WHERE mine GROUP BY position, county_name HAVING sum(doubtful) > 0) x

@@ -25,19 +25,20 @@ ORDER BY _level, rows DESC, code;
 -- note: 请只填写底色为黄的五列，其他列请勿改动；退回编号相同的几行是同一行数据的几个原因。 | Fill in the yellow columns only; lines with one number are the reasons of one row.
 -- empty: 没有未了结的退回 | nothing is sent back
 -- stream:
--- column: reject | 退回编号 | Number | 10
--- column: file | 文件 | File | 22
--- column: member | 成员/工作表 | Member or sheet | 16
+-- page: correction
+-- column: reject | 退回编号 | Number | 9
+-- column: file | 文件 | File | 18
+-- column: member | 成员/工作表 | Member or sheet | 15
 -- column: row | 行号 | Row | 9
--- column: key | 县内主键 | Key | 22 | key
+-- column: key | 县内主键 | Key | 20 | key
 -- column: name | 姓名(遮) | Name | 9 | masked
--- column: source_column | 源列名 | Source column | 12
--- column: target_column | 国标列 | Standard column | 18
--- column: value | 原值(遮) | Value | 20 | masked
--- column: code | 原因代码 | Code | 20
--- column: reason | 原因 | Reason | 30 | sentence
--- column: suggestion | 建议 | What to do | 30
--- column: amount_fen | 涉及金额 | Amount | 15
+-- column: source_column | 源列名 | Source column | 11
+-- column: target_column | 国标列 | Standard column | 16
+-- column: value | 原值(遮) | Value | 22 | masked
+-- column: code | 原因代码 | Code | 21
+-- column: reason | 原因 | Reason | 26 | sentence
+-- column: suggestion | 建议 | What to do | 28
+-- column: amount_fen | 涉及金额 | Amount | 14
 -- column: correction | 修正值 | Corrected value | 16 | fill
 -- column: decision | 处理结果 | Decision | 11 | choice 改正,重新交付,不移交
 -- column: comment | 处理说明 | Comment | 20 | fill
@@ -61,19 +62,20 @@ ORDER BY o.reject, r.number;
 -- note: 疑点行已经入库，不影响行数和金额；请核对，确有错误的在下次交付中更正。 | These rows are loaded; please check them.
 -- empty: 本次没有疑点 | no doubts in this run
 -- stream:
--- column: number | 疑点编号 | Number | 14
--- column: file | 文件 | File | 22
--- column: member | 成员/工作表 | Member or sheet | 16
+-- page: correction
+-- column: number | 疑点编号 | Number | 12
+-- column: file | 文件 | File | 18
+-- column: member | 成员/工作表 | Member or sheet | 15
 -- column: row | 行号 | Row | 9
--- column: key | 县内主键 | Key | 22 | key
+-- column: key | 县内主键 | Key | 20 | key
 -- column: name | 姓名(遮) | Name | 9 | masked
--- column: source_column | 源列名 | Source column | 12
--- column: target_column | 国标列 | Standard column | 18
--- column: value | 原值(遮) | Value | 20 | masked
--- column: code | 原因代码 | Code | 20
--- column: reason | 原因 | Reason | 30 | sentence
--- column: suggestion | 建议 | What to do | 30
--- column: amount_fen | 涉及金额 | Amount | 15
+-- column: source_column | 源列名 | Source column | 11
+-- column: target_column | 国标列 | Standard column | 16
+-- column: value | 原值(遮) | Value | 22 | masked
+-- column: code | 原因代码 | Code | 21
+-- column: reason | 原因 | Reason | 26 | sentence
+-- column: suggestion | 建议 | What to do | 28
+-- column: amount_fen | 涉及金额 | Amount | 14
 -- column: correction | 修正值 | Corrected value | 16 | fill
 -- column: decision | 处理结果 | Decision | 11 | choice 改正,重新交付,无误
 -- column: comment | 处理说明 | Comment | 20 | fill
