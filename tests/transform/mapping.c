@@ -201,9 +201,15 @@ Test(mapping, what_is_refused) {
     }
 }
 
+static bool always(const struct mapping_row *row, void *context) {
+    (void)context;
+    return row->when_column.size > 0;
+}
+
 static const char *target(struct mapping_set *set, const char *code, struct arena *arena) {
     struct span systems[] = {SPAN("sys"), {"", 0}};
-    struct mapping_question question = {.systems = systems, .system_count = 2, .day_known = true, .day = 0};
+    struct mapping_question question = {
+        .systems = systems, .system_count = 2, .holds = always, .day_known = true, .day = 0};
     const struct mapping_row *row;
     bool constant;
     enum mapping_verdict verdict =
@@ -217,12 +223,14 @@ Test(mapping, levels_overlay_row_by_row) {
     struct arena arena = {0};
     struct mapping_set set;
     struct error error = {0};
-    static const char shipped[] = HEADER LINE("sys", "1", ",", "a", ",", "reviewed")
-        LINE("sys", "2", ",", "b", ",", "reviewed") LINE("sys", "3", ",", "c", ",", "reviewed");
+    static const char shipped[] =
+        HEADER LINE("sys", "1", ",", "a", ",", "reviewed") LINE("sys", "2", ",", "b", ",", "reviewed")
+            LINE("sys", "3", ",", "c", ",", "reviewed") LINE("sys", "5", "a,1", "e", ",", "reviewed")
+                LINE("sys", "6", "a,1", "f", ",", "reviewed") LINE("sys", "6", ",", "g", ",", "reviewed");
     static const char city[] =
         HEADER LINE("sys", "2", ",", "B", ",", "reviewed") LINE("sys", "3", ",", "C", ",", "reviewed");
-    static const char county[] =
-        HEADER LINE("sys", "3", ",", "", ",", "reviewed") LINE("sys", "1", ",", "x", ",", "draft");
+    static const char county[] = HEADER LINE("sys", "3", ",", "", ",", "reviewed")
+        LINE("sys", "1", ",", "x", ",", "draft") LINE("", "5", ",", "E", ",", "reviewed");
     for (int order = 0; order < 2; order++) { /* the order of files does not matter */
         static uint64_t hash;
         mapping_begin(&set, &arena);
@@ -235,6 +243,8 @@ Test(mapping, levels_overlay_row_by_row) {
         cr_expect_str_eq(target(&set, "2", &arena), "B");
         cr_expect_str_eq(target(&set, "3", &arena), "nothing");
         cr_expect_str_eq(target(&set, "4", &arena), "none");
+        cr_expect_str_eq(target(&set, "5", &arena), "E", "the county's plain row over a shipped condition");
+        cr_expect_str_eq(target(&set, "6", &arena), "f", "a condition over none");
         if (order) cr_expect_eq(hash, set.hash[0]);
         hash = set.hash[0];
     }

@@ -45,7 +45,8 @@ static bool covers(const struct mapping_row *row, const struct mapping_question 
     return row->from <= question->day && question->day < row->until;
 }
 
-/* A condition is more specific than none, then the higher level, then the nearer system. */
+/* The higher level has the last word: a county's plain row stands above a shipped one with a condition.
+   Within a level a condition is more specific than none, then the nearer system. */
 static void consider(struct choice *choice, const struct mapping_row *row, unsigned nearness,
                      const struct mapping_question *question) {
     if (row->replaced) return;
@@ -59,7 +60,7 @@ static void consider(struct choice *choice, const struct mapping_row *row, unsig
         choice->other_day = true;
         return;
     }
-    unsigned score = (row->when_column.size ? 1000u : 0u) + (unsigned)row->level * 100u + nearness;
+    unsigned score = (unsigned)row->level * 1000u + (row->when_column.size ? 100u : 0u) + nearness;
     if (choice->best && score < choice->score) return;
     choice->tie = choice->best && score == choice->score && !span_equal(choice->best->target, row->target);
     choice->best = row;
