@@ -25,7 +25,12 @@ static const struct magic magics[] = {
     {0, {"7z\xbc\xaf\x27\x1c", 6}, ARCHIVE_UNREADABLE, "7z"},
     {0, {"MSCF\0\0\0\0", 8}, ARCHIVE_UNREADABLE, "cab"},
     {0, {"BZh", 3}, ARCHIVE_UNREADABLE, "bzip2"},
-    {0, {"\xfd" "7zXZ\0", 6}, ARCHIVE_UNREADABLE, "xz"},
+    {0,
+     {"\xfd"
+      "7zXZ\0",
+      6},
+     ARCHIVE_UNREADABLE,
+     "xz"},
     {0, {"\x28\xb5\x2f\xfd", 4}, ARCHIVE_UNREADABLE, "zstd"},
     {0, {"\x1f\x9d", 2}, ARCHIVE_UNREADABLE, "compress"},
     {2, {"-lh", 3}, ARCHIVE_UNREADABLE, "lha"},
@@ -44,8 +49,7 @@ static const struct magic *find_magic(struct span head) {
 static bool old_tar(struct span head) {
     if (head.size < HEAD_BYTES || !head.bytes[0]) return false;
     unsigned sum = 0, stated = 0;
-    for (size_t i = 0; i < HEAD_BYTES; i++)
-        sum += i >= 148 && i < 156 ? ' ' : (unsigned char)head.bytes[i];
+    for (size_t i = 0; i < HEAD_BYTES; i++) sum += i >= 148 && i < 156 ? ' ' : (unsigned char)head.bytes[i];
     size_t i = 148;
     while (i < 156 && head.bytes[i] == ' ') i++;
     size_t first = i;
@@ -130,7 +134,10 @@ const char *archive_name(struct span raw, bool utf8, struct arena *arena) {
 static bool tar_inside(struct package *package, bool *found, struct error *error) {
     struct bytes *stream = bytes_new(package->arena, package->path);
     inflate_open(stream, &(struct inflate_from){.container = package->container,
-        .until = package->container->size, .gzip = true, .size = BYTES_UNKNOWN, .limits = package->limits});
+                                                .until = package->container->size,
+                                                .gzip = true,
+                                                .size = BYTES_UNKNOWN,
+                                                .limits = package->limits});
     char head[HEAD_BYTES];
     ptrdiff_t got = bytes_read(stream, head, sizeof head, error);
     *found = got > 0 && archive_kind((struct span){head, (size_t)got}) == ARCHIVE_TAR;
@@ -140,7 +147,9 @@ static bool tar_inside(struct package *package, bool *found, struct error *error
 
 bool archive_open(struct package *package, struct bytes *container, const struct bytes_limits *limits,
                   struct arena *arena, struct error *error) {
-    *package = (struct package){.path = container->name, .container = container, .arena = arena,
+    *package = (struct package){.path = container->name,
+                                .container = container,
+                                .arena = arena,
                                 .limits = limits ? limits : &bytes_limits_default};
     char bytes[HEAD_BYTES];
     struct span head = {bytes, container->size < sizeof bytes ? (size_t)container->size : sizeof bytes};

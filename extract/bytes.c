@@ -103,8 +103,11 @@ bool bytes_open(struct bytes **opened, const char *path, const char *member,
     if (archive_kind((struct span){head, size}) == ARCHIVE_GZIP) {
         struct bytes *bytes = bytes_new(arena, path);
         bytes->below = file;
-        inflate_open(bytes, &(struct inflate_from){
-            .container = file, .until = file->size, .gzip = true, .size = BYTES_UNKNOWN, .limits = limits});
+        inflate_open(bytes, &(struct inflate_from){.container = file,
+                                                   .until = file->size,
+                                                   .gzip = true,
+                                                   .size = BYTES_UNKNOWN,
+                                                   .limits = limits});
         *opened = bytes;
     }
     return true;
@@ -184,8 +187,9 @@ bool bytes_read_at(struct bytes *bytes, uint64_t offset, void *buffer, size_t si
             continue;
         }
         if (got < 0) broken(bytes, error, TEXT("读取失败", "cannot read"));
-        else error_code(error, TROUBLE_FAILED, "archive.truncated", TEXT("文件在 %" PRIu64 " 字节处断了",
-                        "the file ends at byte %" PRIu64), offset);
+        else
+            error_code(error, TROUBLE_FAILED, "archive.truncated",
+                       TEXT("文件在 %" PRIu64 " 字节处断了", "the file ends at byte %" PRIu64), offset);
         error->at.byte = offset;
         return error_at(error, bytes->name);
     }

@@ -6,22 +6,22 @@
 
 /* What hostile or mistaken files may cost.  A city may raise the first three. */
 struct bytes_limits {
-    uint64_t member_bytes;  /* one unpacked member or compressed file */
-    uint64_t total_bytes;   /* all members of an archive together */
-    uint32_t members;       /* in one archive */
-    uint32_t ratio;         /* unpacked : packed ... */
-    uint64_t ratio_from;    /* ... looked at once this much has been unpacked */
+    uint64_t member_bytes; /* one unpacked member or compressed file */
+    uint64_t total_bytes;  /* all members of an archive together */
+    uint32_t members;      /* in one archive */
+    uint32_t ratio;        /* unpacked : packed ... */
+    uint64_t ratio_from;   /* ... looked at once this much has been unpacked */
 };
 extern const struct bytes_limits bytes_limits_default; /* 64 GiB, 256 GiB, 65536, 200, 16 MiB */
 
 /* The one way to read a plain file, a compressed file or a member of an archive.
    One thread at a time.  Lives from bytes_open to bytes_close. */
 struct bytes {
-    const char *name;    /* for messages: path, or path!member */
-    uint64_t offset;     /* how far bytes_read has come, in unpacked bytes */
-    uint64_t size;       /* unpacked, as declared; BYTES_UNKNOWN for gz */
-    int fd;              /* random access works on it; -1: not yet, see bytes_random */
-    struct arena arena;  /* buffers and state of this source */
+    const char *name;   /* for messages: path, or path!member */
+    uint64_t offset;    /* how far bytes_read has come, in unpacked bytes */
+    uint64_t size;      /* unpacked, as declared; BYTES_UNKNOWN for gz */
+    int fd;             /* random access works on it; -1: not yet, see bytes_random */
+    struct arena arena; /* buffers and state of this source */
     ptrdiff_t (*read)(struct bytes *bytes, void *buffer, size_t size, struct error *error);
     void (*close)(struct bytes *bytes);
     void *state;
@@ -34,8 +34,8 @@ struct bytes {
    file itself).  A gzip file without member is unpacked as it is read; a tar.gz too.
    Memory:  the handle is in `arena`, everything large is freed by bytes_close.
    Fails:   no regular file; whatever archive_open refuses; no such member (code NULL, TROUBLE_FAILED). */
-bool bytes_open(struct bytes **bytes, const char *path, const char *member,
-                const struct bytes_limits *limits, struct arena *arena, struct error *error);
+bool bytes_open(struct bytes **bytes, const char *path, const char *member, const struct bytes_limits *limits,
+                struct arena *arena, struct error *error);
 
 /* Fills `buffer` and returns how much it got: `size`, or less only at the end.
    0: clean end, given only after CRC and size were verified, so nothing read before may be published

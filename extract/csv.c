@@ -55,8 +55,10 @@ static struct span delimiter_span(const char *text) {
 
 /* auto: LF, with or without CR before it, when the first 64 KiB hold any LF; else CR. */
 static bool set_line_end(struct csv *csv, struct span head, struct error *error) {
-    static const struct { const char *name; enum line_end line_end; } kinds[] = {
-        {"lf", LINE_END_LF}, {"crlf", LINE_END_CRLF}, {"cr", LINE_END_CR}, {"any", LINE_END_ANY}};
+    static const struct {
+        const char *name;
+        enum line_end line_end;
+    } kinds[] = {{"lf", LINE_END_LF}, {"crlf", LINE_END_CRLF}, {"cr", LINE_END_CR}, {"any", LINE_END_ANY}};
     bool cr_only = memchr(head.bytes, '\r', head.size) && !memchr(head.bytes, '\n', head.size);
     csv->dialect.line_end = cr_only ? LINE_END_CR : LINE_END_LF;
     if (strcmp(csv->line_end_text, "auto") == 0) return true;
@@ -64,15 +66,18 @@ static bool set_line_end(struct csv *csv, struct span head, struct error *error)
         csv->dialect.line_end = kinds[i].line_end;
         if (strcmp(csv->line_end_text, kinds[i].name) == 0) return true;
     }
-    return error_code(error, TROUBLE_USAGE, NULL, "%s",
-                      TEXT("line_end 应为 auto、lf、crlf、cr 或 any", "line_end is auto, lf, crlf, cr or any"));
+    return error_code(
+        error, TROUBLE_USAGE, NULL, "%s",
+        TEXT("line_end 应为 auto、lf、crlf、cr 或 any", "line_end is auto, lf, crlf, cr or any"));
 }
 
 static bool set_dialect(struct csv *csv, struct error *error) {
     csv->dialect.delimiter = delimiter_span(csv->delimiter_text);
     struct span delimiter = csv->dialect.delimiter;
-    if (!delimiter.size || memchr(delimiter.bytes, '\n', delimiter.size) || memchr(delimiter.bytes, '\r', delimiter.size))
-        return error_code(error, TROUBLE_USAGE, NULL, "%s", TEXT("delimiter 不能为空或换行", "delimiter must not be empty or a line end"));
+    if (!delimiter.size || memchr(delimiter.bytes, '\n', delimiter.size) ||
+        memchr(delimiter.bytes, '\r', delimiter.size))
+        return error_code(error, TROUBLE_USAGE, NULL, "%s",
+                          TEXT("delimiter 不能为空或换行", "delimiter must not be empty or a line end"));
     return one_byte(csv->quote_text, "quote", &csv->dialect.quote, error) &&
            one_byte(csv->escape_text, "escape", &csv->dialect.escape, error) &&
            heading_read(csv->header_node, csv->input.name, &csv->header, error) &&
@@ -112,8 +117,11 @@ static void fill_cells(struct csv *csv, struct batch *batch, uint32_t row, const
         batch->cells[column][row] = text;
         if (!fault.size) continue;
         struct span detail = text_fault_detail(&fault, chunk_offset + piece.from, &batch->arena);
-        batch_reject(batch, row, (struct reason){.code = "text.undecodable", .source = (uint16_t)(column + 1),
-                                                 .value = text, .detail = detail});
+        batch_reject(batch, row,
+                     (struct reason){.code = "text.undecodable",
+                                     .source = (uint16_t)(column + 1),
+                                     .value = text,
+                                     .detail = detail});
     }
 }
 
@@ -134,13 +142,15 @@ static bool count_fits(const struct csv *csv, const struct record *record) {
     return last.from == last.until;
 }
 
-static void reject_count(const struct csv *csv, struct batch *batch, uint32_t row, const struct record *record) {
+static void reject_count(const struct csv *csv, struct batch *batch, uint32_t row,
+                         const struct record *record) {
     char text[64];
     int size = snprintf(text, sizeof text, "expected=%u;found=%u", csv->columns.count, record->cell_count);
     bool few = record->cell_count < csv->columns.count;
     batch->rows[row].shifted = true;
-    batch_reject(batch, row, (struct reason){.code = few ? "row.too_few_columns" : "row.too_many_columns",
-                 .detail = arena_copy(&batch->arena, (struct span){text, (size_t)size})});
+    batch_reject(batch, row,
+                 (struct reason){.code = few ? "row.too_few_columns" : "row.too_many_columns",
+                                 .detail = arena_copy(&batch->arena, (struct span){text, (size_t)size})});
 }
 
 static void reject_long(struct batch *batch, uint32_t row, const struct record *record) {
@@ -148,8 +158,9 @@ static void reject_long(struct batch *batch, uint32_t row, const struct record *
     char text[32];
     int size = snprintf(text, sizeof text, "limit=%d", long_row ? ROW_BYTES_MAX : CELL_BYTES_MAX);
     batch->rows[row].shifted = true;
-    batch_reject(batch, row, (struct reason){.code = "row.too_long",
-                 .detail = arena_copy(&batch->arena, (struct span){text, (size_t)size})});
+    batch_reject(batch, row,
+                 (struct reason){.code = "row.too_long",
+                                 .detail = arena_copy(&batch->arena, (struct span){text, (size_t)size})});
 }
 
 /* Gives row `row` its place, cells and fate. */
@@ -172,7 +183,8 @@ static void take_record(struct csv *csv, struct batch *batch, uint32_t row, cons
         return;
     }
     if (target->number < last)
-        batch_explain(batch, row, (struct reason){.code = target->number < csv->header.row ? "row.title" : "row.header"});
+        batch_explain(batch, row,
+                      (struct reason){.code = target->number < csv->header.row ? "row.title" : "row.header"});
     else if (csv->header_line.size && span_equal(target->raw, csv->header_line))
         batch_explain(batch, row, (struct reason){.code = "row.header"});
     else if (zeros && memchr(target->raw.bytes, '\0', target->raw.size))
@@ -180,7 +192,8 @@ static void take_record(struct csv *csv, struct batch *batch, uint32_t row, cons
     fill_cells(csv, batch, row, record, room, offset);
     if (target->fate == FATE_EXPLAINED) return;
     const struct piece *first = &record->pieces[0];
-    bool begins_empty = first->from == first->until || (unsigned char)csv->cutter.text.bytes[first->from] <= ' ';
+    bool begins_empty =
+        first->from == first->until || (unsigned char)csv->cutter.text.bytes[first->from] <= ' ';
     if (begins_empty && all_empty(csv, record))
         batch_explain(batch, row, (struct reason){.code = "row.blank"});
     else if (!footer_apply(&csv->footer, batch, row) && !count_fits(csv, record))
@@ -192,7 +205,8 @@ static void take_record(struct csv *csv, struct batch *batch, uint32_t row, cons
 static enum record_end next_record(struct csv *csv, struct record *record) {
     record->pieces = csv->pieces;
     enum record_end end = cutter_next(&csv->cutter, record);
-    bool several = end == RECORD_DONE && record->lines > 1 && csv->columns.count && csv->line >= csv->header.row;
+    bool several =
+        end == RECORD_DONE && record->lines > 1 && csv->columns.count && csv->line >= csv->header.row;
     if (several && !count_fits(csv, record)) {
         cutter_first_line(&csv->cutter, record);
         return RECORD_UNCLOSED;
@@ -272,8 +286,10 @@ static enum flow csv_run(struct stage *stage, struct batch *batch, struct error 
 }
 
 /* Decodes a header row into `cells`, which has room for COLUMNS_MAX. */
-static void header_cells(struct csv *csv, const struct record *record, struct arena *arena, struct span *cells) {
-    struct room room = {ARENA_NEW(arena, char, decoder_room(&csv->source.decoder, csv->cutter.text.size) + 1)};
+static void header_cells(struct csv *csv, const struct record *record, struct arena *arena,
+                         struct span *cells) {
+    struct room room = {
+        ARENA_NEW(arena, char, decoder_room(&csv->source.decoder, csv->cutter.text.size) + 1)};
     for (uint32_t i = 0; i < record->cell_count && i < COLUMNS_MAX; i++) {
         struct text_fault fault;
         cells[i] = cell_text(csv, record->pieces[i], &room, arena, &fault);
@@ -306,7 +322,8 @@ static bool read_header(struct csv *csv, struct arena *scratch, struct arena *ar
     if (csv->trailing) count--;
     heading_names(header, (const struct span *const *)cells, count, arena, &csv->columns);
     if (header->rows == 1)
-        csv->header_line = arena_copy(arena, (struct span){csv->cutter.text.bytes + record.from, record.until - record.from});
+        csv->header_line = arena_copy(
+            arena, (struct span){csv->cutter.text.bytes + record.from, record.until - record.from});
     return true;
 }
 
@@ -379,7 +396,8 @@ static int csv_bid(struct span head) {
 static const struct setting settings[] = {
     INPUT_SETTINGS(struct csv),
     {"delimiter", SETTING_TEXT, offsetof(struct csv, delimiter_text), ",",
-     "单元格之间的分隔符，一个或几个字符；tab 为制表符", "what stands between cells, one or more characters; or tab"},
+     "单元格之间的分隔符，一个或几个字符；tab 为制表符",
+     "what stands between cells, one or more characters; or tab"},
     {"quote", SETTING_TEXT, offsetof(struct csv, quote_text), "\"", "引号字符，none 为不用引号",
      "the quote character, or none"},
     {"escape", SETTING_TEXT, offsetof(struct csv, escape_text), "none", "转义字符，如 \\；none 为没有",
@@ -394,7 +412,11 @@ static const struct setting settings[] = {
 };
 
 const struct extractor extract_csv = {
-    .stage = {.name = "csv", .settings = settings, .state_size = sizeof(struct csv),
-              .open = csv_open, .run = csv_run, .close = csv_close},
+    .stage = {.name = "csv",
+              .settings = settings,
+              .state_size = sizeof(struct csv),
+              .open = csv_open,
+              .run = csv_run,
+              .close = csv_close},
     .bid = csv_bid,
 };

@@ -38,7 +38,8 @@ static int utf8_step(const unsigned char *at, size_t left, struct evidence *evid
     return width;
 }
 
-static int gb_step(struct scan *scan, const unsigned char *at, size_t left, bool four, struct evidence *evidence) {
+static int gb_step(struct scan *scan, const unsigned char *at, size_t left, bool four,
+                   struct evidence *evidence) {
     if (*at < LEAD_FIRST || *at > LEAD_LAST) return 0;
     if (left < 2) return -1;
     if (scan->gb18030.pairs[(unsigned)(*at - LEAD_FIRST) * 256 + at[1]]) {
@@ -176,8 +177,10 @@ static const char *judge(const struct scan *scan, struct judgement *judgement) {
     if (evidence[UTF8].valid) return names[UTF8];
     if (evidence[BIG5].valid && everyday(&evidence[BIG5], 70) && !everyday(&evidence[GB18030], 60))
         return names[BIG5];
-    return evidence[GB18030].valid ? names[GB18030] : evidence[GBK].valid ? names[GBK] :
-           evidence[BIG5].valid ? names[BIG5] : NULL;
+    return evidence[GB18030].valid ? names[GB18030]
+           : evidence[GBK].valid   ? names[GBK]
+           : evidence[BIG5].valid  ? names[BIG5]
+                                   : NULL;
 }
 
 static void finish(struct scan *scan, struct judgement *judgement) {
@@ -195,7 +198,8 @@ bool encoding_evidence(struct bytes *bytes, struct arena *arena, struct judgemen
         got = bytes_read(bytes, scan->block + CARRY_MAX, BLOCK_BYTES, error);
         if (got < 0) break;
         if (!scan->size)
-            judgement->mark = text_mark((struct span){(const char *)scan->block + CARRY_MAX, (size_t)got}, &mark);
+            judgement->mark =
+                text_mark((struct span){(const char *)scan->block + CARRY_MAX, (size_t)got}, &mark);
         add_block(scan, (size_t)got, (size_t)got < BLOCK_BYTES);
     } while ((size_t)got == BLOCK_BYTES);
     finish(scan, judgement);

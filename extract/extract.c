@@ -4,11 +4,7 @@
 
 /* Every format, one line each. */
 const struct extractor *const extractors[] = {
-    &extract_csv,
-    &extract_dbf,
-    &extract_fixed,
-    &extract_xlsx,
-    NULL,
+    &extract_csv, &extract_dbf, &extract_fixed, &extract_xlsx, NULL,
 };
 
 const struct extractor *extract_find(struct span name) {
@@ -28,8 +24,7 @@ const struct extractor *extract_guess(struct span head) {
     return best;
 }
 
-bool extract_head(const struct input *input, struct arena *arena, struct span *head,
-                  struct error *error) {
+bool extract_head(const struct input *input, struct arena *arena, struct span *head, struct error *error) {
     struct bytes *bytes = NULL;
     if (!bytes_open(&bytes, input->path, input->member, input->limits, arena, error)) return false;
     char *buffer = ARENA_NEW(arena, char, BID_BYTES);

@@ -7,15 +7,15 @@
 /* Where an extractor reads from.  The first member of every extractor's state is `struct input input`;
    extract_open fills it before the stage's own open. */
 struct input {
-    const char *path;        /* the file on disk */
-    const char *member;      /* decoded name of the archive's member; NULL: the file itself */
-    const char *name;        /* for places and messages: "包.zip!成员.DBF"; lives as long as the run */
+    const char *path;   /* the file on disk */
+    const char *member; /* decoded name of the archive's member; NULL: the file itself */
+    const char *name;   /* for places and messages: "包.zip!成员.DBF"; lives as long as the run */
     const struct bytes_limits *limits; /* NULL: bytes_limits_default */
-    const struct node *read; /* the spec's `read` map; NULL: everything as initially */
+    const struct node *read;           /* the spec's `read` map; NULL: everything as initially */
     /* From the settings, which INPUT_SETTINGS adds to every table: */
-    const char *format;      /* name of the extractor; NULL: not said */
-    const char *encoding;    /* as declared; NULL: the format's own default */
-    const char *sheet;       /* of a workbook, may hold globs; NULL: its only sheet */
+    const char *format;   /* name of the extractor; NULL: not said */
+    const char *encoding; /* as declared; NULL: the format's own default */
+    const char *sheet;    /* of a workbook, may hold globs; NULL: its only sheet */
 };
 
 /* One way to read a file: a stage whose run fills a batch, and a bid for guessing.
@@ -24,19 +24,25 @@ struct input {
 struct extractor {
     struct stage_kind stage;
     int (*bid)(struct span head); /* bits of evidence in the first BID_BYTES; 0: not mine */
-    bool (*sheets)(const struct input *input, struct arena *arena, const char ***names,
-                   uint32_t *count, struct error *error); /* NULL: the format has no sheets */
+    bool (*sheets)(const struct input *input, struct arena *arena, const char ***names, uint32_t *count,
+                   struct error *error); /* NULL: the format has no sheets */
 };
 
 enum { BID_BYTES = 64 << 10 };
 
 /* The settings that every extractor has; `type` is its state. */
-#define INPUT_SETTINGS(type)                                                                         \
-    {"format", SETTING_TEXT, offsetof(type, input.format), NULL, "文件格式", "format of the file"},   \
-    {"encoding", SETTING_TEXT, offsetof(type, input.encoding), NULL, "字符编码，如 GB18030、UTF-8",   \
-     "character encoding, such as GB18030 or UTF-8"},                                                \
-    {"sheet", SETTING_TEXT, offsetof(type, input.sheet), NULL, "工作表名，可用通配符",                \
-     "name of the sheet, may hold globs"}
+#define INPUT_SETTINGS(type)                                                                                 \
+    {"format", SETTING_TEXT, offsetof(type, input.format), NULL, "文件格式", "format of the file"},          \
+        {"encoding",                                                                                         \
+         SETTING_TEXT,                                                                                       \
+         offsetof(type, input.encoding),                                                                     \
+         NULL,                                                                                               \
+         "字符编码，如 GB18030、UTF-8",                                                                      \
+         "character encoding, such as GB18030 or UTF-8"},                                                    \
+    {                                                                                                        \
+        "sheet", SETTING_TEXT, offsetof(type, input.sheet), NULL, "工作表名，可用通配符",                    \
+            "name of the sheet, may hold globs"                                                              \
+    }
 
 extern const struct extractor *const extractors[]; /* ends with NULL */
 extern const struct extractor extract_csv, extract_dbf, extract_fixed, extract_xlsx;
@@ -44,8 +50,7 @@ extern const struct extractor extract_csv, extract_dbf, extract_fixed, extract_x
 const struct extractor *extract_find(struct span name);  /* by format; NULL: none of that name */
 const struct extractor *extract_guess(struct span head); /* highest bid; NULL: nobody's */
 /* The first BID_BYTES of a source, for extract_guess and archive_kind. */
-bool extract_head(const struct input *input, struct arena *arena, struct span *head,
-                  struct error *error);
+bool extract_head(const struct input *input, struct arena *arena, struct span *head, struct error *error);
 
 /* Makes a reader stage: state from `input->read` through the settings, then open.
    `arena` is the run's.  On false nothing needs closing; TROUBLE_USAGE for a wrong setting.

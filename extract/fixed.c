@@ -41,12 +41,14 @@ static bool read_fields(struct fixed *fixed, struct span *names, struct error *e
     for (uint32_t i = 0; i < list->count; i++) {
         const struct node *item = &list->items[i], *name = node_get(item, "name");
         uint32_t from = 0, to = 0;
-        bool good = name && name->kind == NODE_SCALAR && name->text.size && whole(node_get(item, "from"), &from) &&
-                    whole(node_get(item, "to"), &to) && from <= to && item->count == 3;
+        bool good = name && name->kind == NODE_SCALAR && name->text.size &&
+                    whole(node_get(item, "from"), &from) && whole(node_get(item, "to"), &to) && from <= to &&
+                    item->count == 3;
         if (!good)
-            return node_error(item, fixed->input.name, error, "%s",
-                              TEXT("字段应为 {name: 名, from: 起始字节, to: 终止字节}，从 1 起，含两端",
-                                   "a field is {name: N, from: first byte, to: last byte}, from 1, both included"));
+            return node_error(
+                item, fixed->input.name, error, "%s",
+                TEXT("字段应为 {name: 名, from: 起始字节, to: 终止字节}，从 1 起，含两端",
+                     "a field is {name: N, from: first byte, to: last byte}, from 1, both included"));
         names[i] = name->text;
         fixed->fields[i] = (struct field){from - 1, to};
         if (to > fixed->length) fixed->length = to;
@@ -74,19 +76,23 @@ static bool read_layout(struct fixed *fixed, struct arena *arena, struct error *
     const struct node *list = fixed->fields_node ? fixed->fields_node : fixed->widths_node;
     if (!list || list->kind != NODE_LIST || !list->count || list->count > FIELDS_MAX)
         return error_code(error, TROUBLE_USAGE, NULL, "%s",
-                          TEXT("定长格式需要 fields 或 widths 列表", "a fixed width format needs a list of fields or widths"));
+                          TEXT("定长格式需要 fields 或 widths 列表",
+                               "a fixed width format needs a list of fields or widths"));
     struct span *names = ARENA_NEW(arena, struct span, list->count);
     fixed->fields = ARENA_NEW(arena, struct field, list->count);
     fixed->columns = (struct columns){.count = list->count, .names = names};
-    bool good = fixed->fields_node ? read_fields(fixed, names, error) : read_widths(fixed, names, arena, error);
+    bool good =
+        fixed->fields_node ? read_fields(fixed, names, error) : read_widths(fixed, names, arena, error);
     if (!good) return false;
     fixed->lines = strcmp(fixed->line_end_text, "none") != 0;
     if (fixed->lines && strcmp(fixed->line_end_text, "lf") != 0 && strcmp(fixed->line_end_text, "crlf") != 0)
         return error_code(error, TROUBLE_USAGE, NULL, "%s",
                           TEXT("line_end 应为 lf、crlf 或 none", "line_end is lf, crlf or none"));
-    if (fixed->length_wanted > RECORD_BYTES_MAX || (fixed->length_wanted && fixed->length_wanted < fixed->length))
-        return error_code(error, TROUBLE_USAGE, NULL, "%s",
-                          TEXT("length 小于字段终止字节或过大", "length is less than the last field's end, or too large"));
+    if (fixed->length_wanted > RECORD_BYTES_MAX ||
+        (fixed->length_wanted && fixed->length_wanted < fixed->length))
+        return error_code(
+            error, TROUBLE_USAGE, NULL, "%s",
+            TEXT("length 小于字段终止字节或过大", "length is less than the last field's end, or too large"));
     if (fixed->length_wanted) fixed->length = (uint32_t)fixed->length_wanted;
     return footer_check(&fixed->footer, fixed->input.name, error);
 }
@@ -102,7 +108,8 @@ static bool splits(struct fixed *fixed, struct span record, uint32_t at) {
         uint32_t width = lead >= 0x81 && lead <= 0xfe && i + 1 < record.size ? 2 : 1;
         if (width == 2) {
             unsigned char next = (unsigned char)record.bytes[i + 1];
-            bool four = decoder->encoding == ENCODING_GB18030 && next >= 0x30 && next <= 0x39 && i + 3 < record.size;
+            bool four =
+                decoder->encoding == ENCODING_GB18030 && next >= 0x30 && next <= 0x39 && i + 3 < record.size;
             if (four) width = 4;
             else if (next < 0x40) width = 1;
         }
@@ -147,11 +154,13 @@ static void reject_length(const struct fixed *fixed, struct batch *batch, uint32
     char text[64];
     int size = snprintf(text, sizeof text, "expected=%u;found=%zu", fixed->length, batch->rows[row].raw.size);
     batch->rows[row].shifted = true;
-    batch_reject(batch, row, (struct reason){.code = "row.length_wrong",
-                 .detail = arena_copy(&batch->arena, (struct span){text, (size_t)size})});
+    batch_reject(batch, row,
+                 (struct reason){.code = "row.length_wrong",
+                                 .detail = arena_copy(&batch->arena, (struct span){text, (size_t)size})});
 }
 
-static void take_record(struct fixed *fixed, struct batch *batch, uint32_t row, struct span raw, uint64_t byte) {
+static void take_record(struct fixed *fixed, struct batch *batch, uint32_t row, struct span raw,
+                        uint64_t byte) {
     struct row *at = &batch->rows[row];
     at->number = ++fixed->number;
     at->byte = byte;
@@ -159,7 +168,8 @@ static void take_record(struct fixed *fixed, struct batch *batch, uint32_t row, 
     bool title = at->number <= (uint64_t)fixed->skip;
     if (title) batch_explain(batch, row, (struct reason){.code = "row.title"});
     else if (blank(raw)) batch_explain(batch, row, (struct reason){.code = "row.blank"});
-    else if (memchr(raw.bytes, '\0', raw.size)) batch_reject(batch, row, (struct reason){.code = "row.nul_byte"});
+    else if (memchr(raw.bytes, '\0', raw.size))
+        batch_reject(batch, row, (struct reason){.code = "row.nul_byte"});
     if (raw.size > RECORD_BYTES_MAX) {
         reject_length(fixed, batch, row);
         return;
@@ -229,7 +239,8 @@ static bool fixed_open(struct stage *stage, struct columns *columns, struct erro
     if (!source_open(&fixed->source, &fixed->input, "GB18030", stage->arena, error)) return false;
     *columns = fixed->columns;
     if (decoder_cuts(&fixed->source.declared)) return true;
-    return error_code(error, TROUBLE_USAGE, NULL, TEXT("定长格式不支持编码 %s", "fixed width in %s is not supported"),
+    return error_code(error, TROUBLE_USAGE, NULL,
+                      TEXT("定长格式不支持编码 %s", "fixed width in %s is not supported"),
                       fixed->source.declared.name);
 }
 
@@ -245,7 +256,8 @@ static int fixed_bid(struct span head) {
     size_t width = (size_t)(first - head.bytes) + 1, lines = 0;
     for (size_t at = 0; at + width <= head.size; at += width, lines++)
         if (head.bytes[at + width - 1] != '\n' || memchr(head.bytes + at, '\n', width - 1)) return 0;
-    bool delimited = memchr(head.bytes, ',', width) || memchr(head.bytes, '\t', width) || memchr(head.bytes, '|', width);
+    bool delimited =
+        memchr(head.bytes, ',', width) || memchr(head.bytes, '\t', width) || memchr(head.bytes, '|', width);
     return lines > 2 && !delimited ? 6 : 0;
 }
 
@@ -254,19 +266,26 @@ static const struct setting settings[] = {
     {"fields", SETTING_NODE, offsetof(struct fixed, fields_node), NULL,
      "字段列表：{name: 名, from: 起始字节, to: 终止字节}，从 1 起，含两端",
      "the fields: {name: N, from: first byte, to: last byte}, from 1, both included"},
-    {"widths", SETTING_NODE, offsetof(struct fixed, widths_node), NULL, "各字段的字节宽度，代替 fields；列名为 F1、F2……",
+    {"widths", SETTING_NODE, offsetof(struct fixed, widths_node), NULL,
+     "各字段的字节宽度，代替 fields；列名为 F1、F2……",
      "the fields' widths in bytes instead of fields; the columns are F1, F2 ..."},
-    {"line_end", SETTING_TEXT, offsetof(struct fixed, line_end_text), "lf", "记录结尾：lf、crlf，none 为没有(按长度切)",
-     "the record's end: lf, crlf, or none (cut by length)"},
-    {"length", SETTING_COUNT, offsetof(struct fixed, length_wanted), NULL, "记录字节数，不含行尾；默认为最后一个字段的终止字节",
+    {"line_end", SETTING_TEXT, offsetof(struct fixed, line_end_text), "lf",
+     "记录结尾：lf、crlf，none 为没有(按长度切)", "the record's end: lf, crlf, or none (cut by length)"},
+    {"length", SETTING_COUNT, offsetof(struct fixed, length_wanted), NULL,
+     "记录字节数，不含行尾；默认为最后一个字段的终止字节",
      "bytes of a record without its line end; the last field's end unless said"},
-    {"skip", SETTING_COUNT, offsetof(struct fixed, skip), NULL, "开头不是数据的行数", "rows at the beginning that are no data"},
+    {"skip", SETTING_COUNT, offsetof(struct fixed, skip), NULL, "开头不是数据的行数",
+     "rows at the beginning that are no data"},
     FOOTER_SETTINGS(struct fixed),
     {0},
 };
 
 const struct extractor extract_fixed = {
-    .stage = {.name = "fixed", .settings = settings, .state_size = sizeof(struct fixed),
-              .open = fixed_open, .run = fixed_run, .close = fixed_close},
+    .stage = {.name = "fixed",
+              .settings = settings,
+              .state_size = sizeof(struct fixed),
+              .open = fixed_open,
+              .run = fixed_run,
+              .close = fixed_close},
     .bid = fixed_bid,
 };

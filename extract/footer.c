@@ -29,9 +29,11 @@ static bool check(const struct node *node, const char *name, struct error *error
     if (!node || node->kind == NODE_SCALAR) return true;
     for (uint32_t i = 0; node->kind == NODE_LIST && i < node->count; i++)
         if (node->items[i].kind != NODE_SCALAR)
-            return node_error(&node->items[i], name, error, "%s", TEXT("应为一个模式", "a pattern is expected"));
+            return node_error(&node->items[i], name, error, "%s",
+                              TEXT("应为一个模式", "a pattern is expected"));
     if (node->kind == NODE_LIST) return true;
-    return node_error(node, name, error, "%s", TEXT("应为模式或模式列表", "a pattern or a list of patterns is expected"));
+    return node_error(node, name, error, "%s",
+                      TEXT("应为模式或模式列表", "a pattern or a list of patterns is expected"));
 }
 
 bool footer_check(const struct footer *footer, const char *name, struct error *error) {

@@ -10,14 +10,23 @@ struct footer {
 };
 
 /* For a settings table; `type` has a `struct footer footer`. */
-#define FOOTER_SETTINGS(type)                                                                        \
-    {"footer", SETTING_NODE, offsetof(type, footer.footer), NULL,                                     \
-     "文件尾或备注行：首个非空单元格的通配模式，如 \"制表人*\"",                                          \
-     "footer rows: patterns for their first cell that is not empty, such as \"Prepared by*\""},       \
-    {"subtotal", SETTING_NODE, offsetof(type, footer.subtotal), NULL, "小计行的通配模式，如 \"小计*\"", \
-     "subtotal rows: patterns, such as \"Subtotal*\""},                                               \
-    {"total", SETTING_NODE, offsetof(type, footer.total), NULL, "合计行的通配模式，如 \"合计*\"",       \
-     "total rows: patterns, such as \"Total*\""}
+#define FOOTER_SETTINGS(type)                                                                                \
+    {"footer",                                                                                               \
+     SETTING_NODE,                                                                                           \
+     offsetof(type, footer.footer),                                                                          \
+     NULL,                                                                                                   \
+     "文件尾或备注行：首个非空单元格的通配模式，如 \"制表人*\"",                                             \
+     "footer rows: patterns for their first cell that is not empty, such as \"Prepared by*\""},              \
+        {"subtotal",                                                                                         \
+         SETTING_NODE,                                                                                       \
+         offsetof(type, footer.subtotal),                                                                    \
+         NULL,                                                                                               \
+         "小计行的通配模式，如 \"小计*\"",                                                                   \
+         "subtotal rows: patterns, such as \"Subtotal*\""},                                                  \
+    {                                                                                                        \
+        "total", SETTING_NODE, offsetof(type, footer.total), NULL, "合计行的通配模式，如 \"合计*\"",         \
+            "total rows: patterns, such as \"Total*\""                                                       \
+    }
 
 /* Fails with TROUBLE_USAGE when a setting is no pattern and no list of them. */
 bool footer_check(const struct footer *footer, const char *name, struct error *error);

@@ -28,7 +28,8 @@ bool heading_read(const struct node *node, const char *name, struct heading *hea
                 number(node_get(node, "rows"), 1, HEADING_ROWS_MAX, &header->rows) &&
                 (!join || join->kind == NODE_SCALAR);
     for (uint32_t i = 0; good && i < node->count; i++)
-        good = node_is(&node->keys[i], "row") || node_is(&node->keys[i], "rows") || node_is(&node->keys[i], "join");
+        good = node_is(&node->keys[i], "row") || node_is(&node->keys[i], "rows") ||
+               node_is(&node->keys[i], "join");
     if (good && join) header->join = join->text;
     if (good) return true;
     return node_error(node, name, error, "%s",
@@ -94,7 +95,7 @@ static struct span with_number(struct span name, const char *format, uint32_t va
 }
 
 void heading_names(const struct heading *header, const struct span *const *cells, uint32_t count,
-                  struct arena *arena, struct columns *columns) {
+                   struct arena *arena, struct columns *columns) {
     struct span *names = ARENA_NEW(arena, struct span, count ? count : 1);
     struct map seen = {.arena = arena};
     for (uint32_t i = 0; i < count; i++) {

@@ -21,5 +21,5 @@ bool heading_read(const struct node *node, const char *name, struct heading *hea
    Blanks and line breaks around and inside go, an empty name becomes F and its number, a name that was
    there before gets _2, _3 ...  With rows 0 the names are F1, F2 ... */
 void heading_names(const struct heading *header, const struct span *const *cells, uint32_t count,
-                  struct arena *arena, struct columns *columns);
+                   struct arena *arena, struct columns *columns);
 #endif

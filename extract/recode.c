@@ -9,9 +9,9 @@ enum { IN_BYTES = 64 << 10, OUT_BYTES = 4 * IN_BYTES, SLOP = 64 };
 struct recode {
     struct decoder *decoder;
     char in[IN_BYTES];
-    size_t kept;            /* bytes of a character that the last block cut, at the front of `in` */
+    size_t kept; /* bytes of a character that the last block cut, at the front of `in` */
     char out[OUT_BYTES + SLOP];
-    size_t ready, taken;    /* of `out` */
+    size_t ready, taken; /* of `out` */
     bool begun, ended;
 };
 
@@ -22,7 +22,10 @@ static void put_byte(struct recode *recode, char byte) {
 }
 
 static size_t step_iconv(struct recode *recode, const char *from, size_t size) {
-    union { const char *constant; char *plain; } in = {.constant = from};
+    union {
+        const char *constant;
+        char *plain;
+    } in = {.constant = from};
     char *out = recode->out + recode->ready;
     size_t left = size, room = OUT_BYTES - recode->ready;
     size_t status = iconv(recode->decoder->iconv, &in.plain, &left, &out, &room);
@@ -49,7 +52,8 @@ static size_t step(struct recode *recode, const char *from, size_t size) {
     }
     /* A lone surrogate, in three bytes: no UTF-8 either. */
     unsigned high = decoder->encoding == ENCODING_UTF16LE ? 1 : 0;
-    unsigned unit = (unsigned)(unsigned char)from[fault.at + high] << 8 | (unsigned char)from[fault.at + 1 - high];
+    unsigned unit =
+        (unsigned)(unsigned char)from[fault.at + high] << 8 | (unsigned char)from[fault.at + 1 - high];
     recode->out[recode->ready++] = (char)(0xe0 | unit >> 12);
     recode->out[recode->ready++] = (char)(0x80 | (unit >> 6 & 0x3f));
     recode->out[recode->ready++] = (char)(0x80 | (unit & 0x3f));

@@ -38,9 +38,7 @@ static size_t line_end_at(const struct cutter *cutter, size_t at, bool *cut) {
         if (byte == '\n') return 1;
         *cut = unknown;
         return byte_at(cutter, at + 1) == '\n' ? 2 : 0;
-    case LINE_END_CRLF:
-        *cut = unknown;
-        return byte == '\r' && byte_at(cutter, at + 1) == '\n' ? 2 : 0;
+    case LINE_END_CRLF: *cut = unknown; return byte == '\r' && byte_at(cutter, at + 1) == '\n' ? 2 : 0;
     case LINE_END_ANY: break;
     }
     if (byte == '\n') return 1;
@@ -197,7 +195,8 @@ static enum record_end cut(struct cutter *cutter, struct record *record) {
     for (size_t from = record->from, next = 0;; from = next) {
         size_t end = 0;
         bool escaped = false, quoted = dialect->quote >= 0 && byte_at(cutter, from) == dialect->quote;
-        while (cutter->mark < cutter->scan.mark_count && cutter->scan.marks[cutter->mark] < from) cutter->mark++;
+        while (cutter->mark < cutter->scan.mark_count && cutter->scan.marks[cutter->mark] < from)
+            cutter->mark++;
         if (quoted) {
             enum record_end found = quoted_end(cutter, record, from + 1, &end, &escaped);
             if (found != RECORD_DONE) return found;
@@ -242,7 +241,8 @@ size_t piece_plain(const struct cutter *cutter, struct piece piece, char *to) {
     size_t size = 0;
     for (size_t at = piece.from; at < piece.until; at++) {
         int byte = byte_at(cutter, at);
-        bool escape = byte == dialect->escape && dialect->escape != dialect->quote && !half(cutter, piece.from, at);
+        bool escape =
+            byte == dialect->escape && dialect->escape != dialect->quote && !half(cutter, piece.from, at);
         bool doubled = byte == dialect->quote && byte_at(cutter, at + 1) == dialect->quote;
         if (at + 1 < piece.until && (escape || doubled)) at++;
         to[size++] = cutter->text.bytes[at];

@@ -47,9 +47,9 @@ struct cutter {
     const struct decoder *decoder;
     struct scan scan;
     struct span text;
-    size_t mark;  /* index of the first mark at or after `at` */
-    size_t at;    /* where the next record begins */
-    bool final;   /* nothing follows the chunk */
+    size_t mark; /* index of the first mark at or after `at` */
+    size_t at;   /* where the next record begins */
+    bool final;  /* nothing follows the chunk */
 };
 
 /* Sets the needles for the dialect; before the first cutter_start. */

@@ -11,9 +11,9 @@ enum { SCAN_NEEDLES = 5 };
 struct scan {
     unsigned char needles[SCAN_NEEDLES]; /* set by the caller; the first `line_ends` of them end lines */
     unsigned needle_count, line_ends;
-    uint32_t *marks;   /* [mark_count + 1] offsets of needles, ascending; the last is the size */
+    uint32_t *marks;               /* [mark_count + 1] offsets of needles, ascending; the last is the size */
     size_t mark_count, line_count; /* line_count: how many of them end lines */
-    uint64_t *high;    /* a bit for each byte that is not ASCII */
+    uint64_t *high;                /* a bit for each byte that is not ASCII */
     size_t room;
 };
 

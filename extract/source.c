@@ -54,7 +54,8 @@ static bool plainly_utf8(struct span head, struct arena *arena) {
     char *text = ARENA_NEW(arena, char, head.size + 1);
     size_t size = decoder_run(&utf8, head, text, &fault), chinese = 0;
     if (fault.size && (head.size < BID_BYTES || fault.at + 3 < head.size)) return false;
-    for (size_t i = 0; i < size; i++) chinese += (unsigned char)text[i] >= 0xe4 && (unsigned char)text[i] <= 0xe9;
+    for (size_t i = 0; i < size; i++)
+        chinese += (unsigned char)text[i] >= 0xe4 && (unsigned char)text[i] <= 0xe9;
     return chinese >= UTF8_CHARACTERS_MIN;
 }
 
@@ -71,7 +72,8 @@ static bool check_declared(struct source *source, struct span head, struct arena
     if (faulty * LINES_PER_FAULT <= lines) return true;
     struct judgement judgement;
     encoding_judge(head, arena, &judgement);
-    bool other = judgement.best && (strcmp(judgement.best, "UTF-8") == 0 || strcmp(judgement.best, "GB18030") == 0);
+    bool other =
+        judgement.best && (strcmp(judgement.best, "UTF-8") == 0 || strcmp(judgement.best, "GB18030") == 0);
     return other ? refuse(source, judgement.best, &first, error) : true;
 }
 
@@ -91,8 +93,8 @@ static bool open_text(struct source *source, struct arena *arena, struct error *
     return true;
 }
 
-bool source_open(struct source *source, const struct input *input, const char *initial,
-                 struct arena *arena, struct error *error) {
+bool source_open(struct source *source, const struct input *input, const char *initial, struct arena *arena,
+                 struct error *error) {
     const char *name = input->encoding ? input->encoding : initial;
     struct arena scratch = {0};
     struct span head;

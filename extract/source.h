@@ -12,10 +12,10 @@ struct source {
     struct bytes *bytes;
     struct decoder decoder; /* of the bytes that come out of chunks; UTF-8 after a text_stream */
     struct decoder declared;
-    char *kept;             /* in `memory` */
+    char *kept; /* in `memory` */
     size_t kept_size, kept_room;
-    uint64_t offset;        /* of the next chunk in the unpacked source */
-    bool ended;             /* nothing comes after the next chunk's bytes */
+    uint64_t offset; /* of the next chunk in the unpacked source */
+    bool ended;      /* nothing comes after the next chunk's bytes */
     struct arena memory;
 };
 
@@ -24,8 +24,8 @@ struct source {
    show to be plainly wrong: more than one line in a hundred cannot be decoded, while UTF-8 or GB18030
    decodes every byte; or GB18030 or GBK is declared, and every byte is UTF-8 with three Chinese
    characters or more.  Rarer faults reject their rows only.  Refuses file.empty. */
-bool source_open(struct source *source, const struct input *input, const char *initial,
-                 struct arena *arena, struct error *error);
+bool source_open(struct source *source, const struct input *input, const char *initial, struct arena *arena,
+                 struct error *error);
 void source_close(struct source *source);
 
 /* The next `size` bytes or more (what was kept is never cut), fewer only at the end, in `arena`.

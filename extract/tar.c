@@ -15,15 +15,15 @@
 enum { BLOCK_BYTES = 64 << 10, TAR_BLOCK = 512, END_MARK_BYTES = 2 * TAR_BLOCK };
 
 struct tar {
-    struct bytes *stream;    /* the gzip around it; NULL: the container itself */
+    struct bytes *stream; /* the gzip around it; NULL: the container itself */
     struct bytes *container;
-    struct archive *reader;  /* libarchive's */
-    locale_t utf8;           /* libarchive converts names to the thread's locale */
-    uint64_t at;             /* bytes handed to libarchive ... */
-    uint64_t zeros;          /* ... and how many of them, at the end, are zero */
-    uint64_t members_end;    /* where the last member's padded data ends */
-    uint64_t got, size;      /* of the member being read */
-    struct error error;      /* why the callback failed; code and message are set then */
+    struct archive *reader; /* libarchive's */
+    locale_t utf8;          /* libarchive converts names to the thread's locale */
+    uint64_t at;            /* bytes handed to libarchive ... */
+    uint64_t zeros;         /* ... and how many of them, at the end, are zero */
+    uint64_t members_end;   /* where the last member's padded data ends */
+    uint64_t got, size;     /* of the member being read */
+    struct error error;     /* why the callback failed; code and message are set then */
     char block[BLOCK_BYTES];
 };
 
@@ -66,7 +66,8 @@ static bool tar_damaged(const struct tar *tar, struct error *error) {
     }
     error->at.byte = tar->at;
     return error_code(error, TROUBLE_FAILED, "archive.truncated",
-                      TEXT("tar 包在 %" PRIu64 " 字节附近损坏或不完整", "the tar is damaged or cut short near byte %" PRIu64),
+                      TEXT("tar 包在 %" PRIu64 " 字节附近损坏或不完整",
+                           "the tar is damaged or cut short near byte %" PRIu64),
                       tar->at);
 }
 
@@ -80,7 +81,10 @@ static struct bytes *tar_start(struct package *package) {
     if (package->kind == ARCHIVE_GZIP) {
         tar->stream = bytes_new(package->arena, package->path);
         inflate_open(tar->stream, &(struct inflate_from){.container = package->container,
-            .until = package->container->size, .gzip = true, .size = BYTES_UNKNOWN, .limits = package->limits});
+                                                         .until = package->container->size,
+                                                         .gzip = true,
+                                                         .size = BYTES_UNKNOWN,
+                                                         .limits = package->limits});
     }
     tar->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
     tar->reader = archive_read_new();
@@ -125,9 +129,10 @@ static bool name_member(struct package *package, struct archive_entry *entry, st
                 archive_entry_sparse_count(entry) == 0;
     if ((file || folder) && archive_name_safe((struct span){member->name, strlen(member->name)})) return true;
     if (folder && strcmp(member->name, ".") == 0) return true;
-    return error_code(error, TROUBLE_REFUSED, "archive.unsafe_name", "%s",
-                      file ? TEXT("成员名含上级路径或非法字符", "a member's name leaves the folder or is illegal")
-                           : TEXT("成员不是普通文件", "a member is no regular file"));
+    return error_code(
+        error, TROUBLE_REFUSED, "archive.unsafe_name", "%s",
+        file ? TEXT("成员名含上级路径或非法字符", "a member's name leaves the folder or is illegal")
+             : TEXT("成员不是普通文件", "a member is no regular file"));
 }
 
 static bool within_limits(const struct package *package, uint64_t total, const struct member *member,

@@ -7,13 +7,19 @@
 #include <stdio.h>
 
 enum {
-    LEAD_FIRST = 0x81, LEAD_LAST = 0xfe, LEADS = 126, TRAIL_FIRST = 0x40,
-    WIDTH_MAX = 4, NAME_MAX_BYTES = 32,
+    LEAD_FIRST = 0x81,
+    LEAD_LAST = 0xfe,
+    LEADS = 126,
+    TRAIL_FIRST = 0x40,
+    WIDTH_MAX = 4,
+    NAME_MAX_BYTES = 32,
 };
 
 /* The 2022 edition moved these from private use to real characters and left their four-byte codes to
    private use; programs of the 2005 edition wrote these codes for the real characters. */
-static const struct { uint32_t linear, count, codepoint; } moved[] = {
+static const struct {
+    uint32_t linear, count, codepoint;
+} moved[] = {
     {((0x84 - 0x81) * 10 + 1) * 1260 + (0x82 - 0x81) * 10 + 6, 10, 0xfe10},
     {((0x82 - 0x81) * 10 + 5) * 1260 + (0x90 - 0x81) * 10 + 7, 8, 0x9fb4},
 };
@@ -39,14 +45,18 @@ static size_t put_utf8(uint32_t codepoint, char *to) {
     return 4;
 }
 
-static const struct { const char *name; enum encoding encoding; const char *iconv; } names[] = {
-    {"utf8", ENCODING_UTF8, "UTF-8"},        {"utf8sig", ENCODING_UTF8, "UTF-8"},
-    {"ascii", ENCODING_UTF8, "UTF-8"},       {"usascii", ENCODING_UTF8, "UTF-8"},
-    {"gb18030", ENCODING_GB18030, "GB18030"}, {"gb180302022", ENCODING_GB18030, "GB18030"},
-    {"gbk", ENCODING_GBK, "GB18030"},        {"cp936", ENCODING_GBK, "GB18030"},
-    {"ms936", ENCODING_GBK, "GB18030"},      {"windows936", ENCODING_GBK, "GB18030"},
-    {"gb2312", ENCODING_GBK, "GB18030"},     {"euccn", ENCODING_GBK, "GB18030"},
-    {"utf16", ENCODING_UTF16LE, "UTF-16LE"}, {"utf16le", ENCODING_UTF16LE, "UTF-16LE"},
+static const struct {
+    const char *name;
+    enum encoding encoding;
+    const char *iconv;
+} names[] = {
+    {"utf8", ENCODING_UTF8, "UTF-8"},          {"utf8sig", ENCODING_UTF8, "UTF-8"},
+    {"ascii", ENCODING_UTF8, "UTF-8"},         {"usascii", ENCODING_UTF8, "UTF-8"},
+    {"gb18030", ENCODING_GB18030, "GB18030"},  {"gb180302022", ENCODING_GB18030, "GB18030"},
+    {"gbk", ENCODING_GBK, "GB18030"},          {"cp936", ENCODING_GBK, "GB18030"},
+    {"ms936", ENCODING_GBK, "GB18030"},        {"windows936", ENCODING_GBK, "GB18030"},
+    {"gb2312", ENCODING_GBK, "GB18030"},       {"euccn", ENCODING_GBK, "GB18030"},
+    {"utf16", ENCODING_UTF16LE, "UTF-16LE"},   {"utf16le", ENCODING_UTF16LE, "UTF-16LE"},
     {"unicode", ENCODING_UTF16LE, "UTF-16LE"}, {"utf16be", ENCODING_UTF16BE, "UTF-16BE"},
 };
 
@@ -77,7 +87,7 @@ static bool make_pairs(struct decoder *decoder, struct arena *arena) {
             in[2 * i] = (char)lead;
             in[2 * i + 1] = (char)(TRAIL_FIRST + i);
         }
-        for (size_t left = sizeof in; left; ) {
+        for (size_t left = sizeof in; left;) {
             uint32_t points[TRAILS];
             char *to = (char *)points;
             size_t room = sizeof points, first = (sizeof in - left) / 2;
@@ -127,11 +137,13 @@ bool decoder_cuts(const struct decoder *decoder) {
 bool decoder_second_half(const struct decoder *decoder, const char *start, const char *at) {
     if (!decoder->pairs || (unsigned char)*at < TRAIL_FIRST) return false;
     const char *lead = at;
-    while (lead > start && (unsigned char)lead[-1] >= LEAD_FIRST && (unsigned char)lead[-1] <= LEAD_LAST) lead--;
+    while (lead > start && (unsigned char)lead[-1] >= LEAD_FIRST && (unsigned char)lead[-1] <= LEAD_LAST)
+        lead--;
     return (at - lead) & 1;
 }
 
-static void set_fault(struct text_fault *fault, const unsigned char *at, const unsigned char *end, size_t size) {
+static void set_fault(struct text_fault *fault, const unsigned char *at, const unsigned char *end,
+                      size_t size) {
     if (size > (size_t)(end - at)) size = (size_t)(end - at);
     fault->size = (uint8_t)size;
     memcpy(fault->bytes, at, size);
@@ -182,7 +194,8 @@ static size_t check_utf8(struct span from, struct text_fault *fault) {
 
 /* A four-byte character of GB18030, 0 when it is none. */
 static size_t four_bytes(struct decoder *decoder, const unsigned char *at, char *to) {
-    if (at[1] < 0x30 || at[1] > 0x39 || at[2] < LEAD_FIRST || at[2] > LEAD_LAST || at[3] < 0x30 || at[3] > 0x39)
+    if (at[1] < 0x30 || at[1] > 0x39 || at[2] < LEAD_FIRST || at[2] > LEAD_LAST || at[3] < 0x30 ||
+        at[3] > 0x39)
         return 0;
     uint32_t linear = ((at[0] - 0x81u) * 10 + at[1] - 0x30u) * 1260 + (at[2] - 0x81u) * 10 + at[3] - 0x30u;
     if (linear >= PLANES_FROM && linear < PLANES_UNTIL) return put_utf8(linear - PLANES_FROM + 0x10000, to);
@@ -236,8 +249,9 @@ static size_t run_gb(struct decoder *decoder, struct span from, char *to, struct
         if (at == end) break;
         if (*at < 0x80) continue;
         size_t used = 0;
-        uint32_t pair = end - at >= 2 && (unsigned)(*at - LEAD_FIRST) < LEADS ?
-                        pairs[(unsigned)(*at - LEAD_FIRST) * 256 + at[1]] : 0;
+        uint32_t pair = end - at >= 2 && (unsigned)(*at - LEAD_FIRST) < LEADS
+                            ? pairs[(unsigned)(*at - LEAD_FIRST) * 256 + at[1]]
+                            : 0;
         if (pair >> 24 == 4) {
             const char wide[4] = {(char)0xf0, (char)pair, (char)(pair >> 8), (char)(pair >> 16)};
             memcpy(out, wide, 4);
@@ -259,12 +273,16 @@ static size_t run_gb(struct decoder *decoder, struct span from, char *to, struct
 
 static size_t run_iconv(struct decoder *decoder, struct span from, char *to, struct text_fault *fault) {
     /* iconv takes its input by a pointer to char and does not write there. */
-    union { const char *constant; char *plain; } in = {.constant = from.bytes};
+    union {
+        const char *constant;
+        char *plain;
+    } in = {.constant = from.bytes};
     char *out = to;
     size_t left = from.size, room = decoder_room(decoder, from.size);
     iconv(decoder->iconv, NULL, NULL, NULL, NULL);
     if (iconv(decoder->iconv, &in.plain, &left, &out, &room) == (size_t)-1 && left)
-        set_fault(fault, (const unsigned char *)in.constant, (const unsigned char *)from.bytes + from.size, 1);
+        set_fault(fault, (const unsigned char *)in.constant, (const unsigned char *)from.bytes + from.size,
+                  1);
     fault->at = from.size - left;
     return (size_t)(out - to);
 }
@@ -359,10 +377,13 @@ struct span text_fault_detail(const struct text_fault *fault, uint64_t offset, s
 }
 
 const char *text_mark(struct span head, size_t *size) {
-    static const struct { struct span mark; const char *name; } marks[] = {
-        {{"\xef\xbb\xbf", 3}, "UTF-8"},          {{"\xff\xfe\0\0", 4}, "UTF-32LE"},
-        {{"\0\0\xfe\xff", 4}, "UTF-32BE"},       {{"\xff\xfe", 2}, "UTF-16LE"},
-        {{"\xfe\xff", 2}, "UTF-16BE"},           {{"\x84\x31\x95\x33", 4}, "GB18030"},
+    static const struct {
+        struct span mark;
+        const char *name;
+    } marks[] = {
+        {{"\xef\xbb\xbf", 3}, "UTF-8"},    {{"\xff\xfe\0\0", 4}, "UTF-32LE"},
+        {{"\0\0\xfe\xff", 4}, "UTF-32BE"}, {{"\xff\xfe", 2}, "UTF-16LE"},
+        {{"\xfe\xff", 2}, "UTF-16BE"},     {{"\x84\x31\x95\x33", 4}, "GB18030"},
     };
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
         *size = marks[i].mark.size;

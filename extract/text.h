@@ -13,8 +13,11 @@
    (the Web reads it as a full-width space).  GBK is Windows' code page 936: 80 is the euro, and there
    are no four-byte characters. */
 enum encoding {
-    ENCODING_UTF8, ENCODING_GB18030, ENCODING_GBK,
-    ENCODING_UTF16LE, ENCODING_UTF16BE,
+    ENCODING_UTF8,
+    ENCODING_GB18030,
+    ENCODING_GBK,
+    ENCODING_UTF16LE,
+    ENCODING_UTF16BE,
     ENCODING_OTHER, /* whatever iconv knows: Big5, UTF-32, ISO-2022-CN ... */
 };
 
@@ -67,18 +70,18 @@ const char *text_mark(struct span head, size_t *size);
 /* What the bytes of a source say about their encoding. */
 enum { EVIDENCE_MAX = 6 };
 struct evidence {
-    const char *name;      /* UTF-8 GB18030 GBK Big5 UTF-16LE UTF-16BE */
-    bool valid;            /* every byte decodes */
-    uint64_t at;           /* else: the first that does not ... */
+    const char *name; /* UTF-8 GB18030 GBK Big5 UTF-16LE UTF-16BE */
+    bool valid;       /* every byte decodes */
+    uint64_t at;      /* else: the first that does not ... */
     unsigned char bytes[4];
     uint8_t size;          /* ... and what stands there */
     uint64_t wide, common; /* characters beyond ASCII, and how many of them are everyday ones */
 };
 struct judgement {
     struct evidence evidence[EVIDENCE_MAX];
-    const char *mark;  /* the byte order mark's encoding; NULL: none */
-    const char *best;  /* what to write into the spec; NULL: nothing fits */
-    bool ascii;        /* nothing but ASCII, so `best` is a convention */
+    const char *mark; /* the byte order mark's encoding; NULL: none */
+    const char *best; /* what to write into the spec; NULL: nothing fits */
+    bool ascii;       /* nothing but ASCII, so `best` is a convention */
 };
 /* Reads `bytes` to its end. */
 bool encoding_evidence(struct bytes *bytes, struct arena *arena, struct judgement *judgement,

@@ -9,12 +9,24 @@
 #include <stdlib.h>
 
 enum {
-    LOCAL_BYTES = 30, CENTRAL_BYTES = 46, END_BYTES = 22, END64_BYTES = 56, LOCATOR_BYTES = 20,
+    LOCAL_BYTES = 30,
+    CENTRAL_BYTES = 46,
+    END_BYTES = 22,
+    END64_BYTES = 56,
+    LOCATOR_BYTES = 20,
     COMMENT_MAX = 65535,
-    FLAG_ENCRYPTED = 1, FLAG_DESCRIPTOR = 8, FLAG_STRONG = 64, FLAG_UTF8 = 2048,
-    METHOD_STORED = 0, METHOD_DEFLATE = 8,
-    EXTRA_ZIP64 = 1, EXTRA_UNICODE_PATH = 0x7075,
-    HOST_UNIX = 3, MODE_KIND = 0170000, MODE_FILE = 0100000, MODE_FOLDER = 0040000,
+    FLAG_ENCRYPTED = 1,
+    FLAG_DESCRIPTOR = 8,
+    FLAG_STRONG = 64,
+    FLAG_UTF8 = 2048,
+    METHOD_STORED = 0,
+    METHOD_DEFLATE = 8,
+    EXTRA_ZIP64 = 1,
+    EXTRA_UNICODE_PATH = 0x7075,
+    HOST_UNIX = 3,
+    MODE_KIND = 0170000,
+    MODE_FILE = 0100000,
+    MODE_FOLDER = 0040000,
     MODE_PIPE = 0010000, /* what Info-ZIP writes for a member that came through a pipe */
     DIRECTORY_BYTES_MAX = 256 << 20,
 };
@@ -37,7 +49,8 @@ static uint64_t u64(const uint8_t *at) { return u32(at) | (uint64_t)u32(at + 4) 
 
 static bool refuse(struct error *error, uint64_t byte, const char *code, const char *what) {
     error->at.byte = byte;
-    return error_code(error, TROUBLE_REFUSED, code, TEXT("第 %" PRIu64 " 字节：%s", "byte %" PRIu64 ": %s"), byte, what);
+    return error_code(error, TROUBLE_REFUSED, code, TEXT("第 %" PRIu64 " 字节：%s", "byte %" PRIu64 ": %s"),
+                      byte, what);
 }
 
 static bool unlisted(struct error *error, uint64_t byte) {
@@ -138,7 +151,8 @@ static bool name_entry(struct package *package, struct entry *entry, struct span
     }
     member->name = archive_name(raw, utf8, package->arena);
     entry->folder = raw.size && raw.bytes[raw.size - 1] == '/';
-    if (memchr(raw.bytes, '\0', raw.size) || !archive_name_safe((struct span){member->name, strlen(member->name)}) ||
+    if (memchr(raw.bytes, '\0', raw.size) ||
+        !archive_name_safe((struct span){member->name, strlen(member->name)}) ||
         !archive_name_safe(member->raw))
         return refuse(error, member->offset, "archive.unsafe_name",
                       TEXT("成员名含上级路径或非法字符", "a member's name leaves the folder or is illegal"));
@@ -169,7 +183,8 @@ static bool read_entry(struct package *package, const struct directory *director
     uint32_t mode = u32(record + 38) >> 16 & MODE_KIND;
     if (u16(record + 4) >> 8 == HOST_UNIX && mode && mode != MODE_FILE && mode != MODE_FOLDER &&
         mode != MODE_PIPE)
-        return refuse(error, place, "archive.unsafe_name", TEXT("成员不是普通文件", "a member is no regular file"));
+        return refuse(error, place, "archive.unsafe_name",
+                      TEXT("成员不是普通文件", "a member is no regular file"));
     *at += CENTRAL_BYTES + name + extra + comment;
     return true;
 }
@@ -219,8 +234,9 @@ static bool check_gap(struct bytes *file, const struct entry *entry, uint64_t ne
         at += 4;
         gap -= 4;
     }
-    bool same = (gap == 12 && u32(at + 4) == (uint32_t)member->packed && u32(at + 8) == (uint32_t)member->size) ||
-                (gap == 20 && u64(at + 4) == member->packed && u64(at + 12) == member->size);
+    bool same =
+        (gap == 12 && u32(at + 4) == (uint32_t)member->packed && u32(at + 8) == (uint32_t)member->size) ||
+        (gap == 20 && u64(at + 4) == member->packed && u64(at + 12) == member->size);
     return (same && u32(at) == member->crc) || unlisted(error, end);
 }
 
@@ -231,7 +247,8 @@ static int by_offset(const void *a, const void *b) {
 }
 
 static int by_name(const void *a, const void *b) {
-    return strcmp((*(const struct entry *const *)a)->member.name, (*(const struct entry *const *)b)->member.name);
+    return strcmp((*(const struct entry *const *)a)->member.name,
+                  (*(const struct entry *const *)b)->member.name);
 }
 
 /* Every byte before the directory belongs to exactly one entry, and every name to one. */
@@ -332,9 +349,12 @@ bool zip_member(struct package *package, const struct member *member, struct byt
     char *name = ARENA_NEW(package->arena, char, size);
     snprintf(name, size, "%s!%s", package->path, member->name);
     *opened = bytes_new(package->arena, name);
-    inflate_open(*opened, &(struct inflate_from){
-        .container = package->container, .from = member->data, .until = member->data + member->packed,
-        .stored = member->method == METHOD_STORED, .crc = member->crc, .size = member->size,
-        .limits = package->limits});
+    inflate_open(*opened, &(struct inflate_from){.container = package->container,
+                                                 .from = member->data,
+                                                 .until = member->data + member->packed,
+                                                 .stored = member->method == METHOD_STORED,
+                                                 .crc = member->crc,
+                                                 .size = member->size,
+                                                 .limits = package->limits});
     return true;
 }

@@ -74,7 +74,8 @@ static void add_part_sized(struct builder *builder, const struct part *part, siz
     if (part->unlisted) return;
     at = builder->central + builder->central_size;
     put_text(&at, "PK\1\2", 4);
-    put(&at, part->made_by << 8 | 20, 2), put(&at, 20, 2), put(&at, flags, 2), put(&at, part->method, 2), put(&at, 0, 4);
+    put(&at, part->made_by << 8 | 20, 2), put(&at, 20, 2), put(&at, flags, 2), put(&at, part->method, 2),
+        put(&at, 0, 4);
     put(&at, crc + part->crc_off, 4), put(&at, packed_size, 4), put(&at, size + part->size_off, 4);
     put(&at, strlen(part->name), 2), put(&at, 0, 8), put(&at, part->mode << 16, 4), put(&at, offset, 4);
     put_text(&at, part->name, strlen(part->name));
@@ -111,7 +112,8 @@ static const char *read_all(struct span bytes, char *text, size_t room) {
         struct bytes *member = NULL;
         ptrdiff_t got = -1;
         if (bytes_open(&member, path, members[i].name, NULL, &arena, &error)) {
-            while ((got = bytes_read(member, text + size, room - size < 7 ? room - size : 7, &error)) > 0) size += (size_t)got;
+            while ((got = bytes_read(member, text + size, room - size < 7 ? room - size : 7, &error)) > 0)
+                size += (size_t)got;
             cr_expect(got < 0 || bytes_read(member, text, 1, &error) == 0, "the end is not told twice");
             cr_expect(got == 0 || bytes_read(member, text, 1, &error) == -1, "the failure is not told twice");
             bytes_close(member);
@@ -130,21 +132,55 @@ Test(archive, zip_is_read_or_refused) {
         struct part parts[2];
     } cases[] = {
         {"stored", "", "onetwo", {{.name = "a.csv", .text = "one"}, {.name = "b/c.csv", .text = "two"}}},
-        {"deflated", "", "oneoneoneoneonetwo", {{.name = "a", .text = "oneoneoneoneone", .method = 8}, {.name = "b", .text = "two"}}},
-        {"descriptor", "", "onetwo", {{.name = "a", .text = "one", .descriptor = true}, {.name = "b", .text = "two", .descriptor = true, .method = 8}}},
+        {"deflated",
+         "",
+         "oneoneoneoneonetwo",
+         {{.name = "a", .text = "oneoneoneoneone", .method = 8}, {.name = "b", .text = "two"}}},
+        {"descriptor",
+         "",
+         "onetwo",
+         {{.name = "a", .text = "one", .descriptor = true},
+          {.name = "b", .text = "two", .descriptor = true, .method = 8}}},
         {"empty member", "", "two", {{.name = "a", .text = ""}, {.name = "b", .text = "two"}}},
         {"folder", "", "two", {{.name = "a/", .text = ""}, {.name = "a/b", .text = "two"}}},
         {"GBK name", "", "one", {{.name = "\xd2\xbd\xb1\xa3.csv", .text = "one"}}},
         {"a wrong CRC", "archive.crc_mismatch", "", {{.name = "a", .text = "one", .crc_off = 1}}},
-        {"a wrong CRC, deflated", "archive.crc_mismatch", "", {{.name = "a", .text = "one", .crc_off = 1, .method = 8}}},
-        {"a wrong size, deflated", "archive.crc_mismatch", "", {{.name = "a", .text = "one", .size_off = 1, .method = 8}}},
-        {"less than it holds", "archive.crc_mismatch", "", {{.name = "a", .text = "one", .size_off = (uint32_t)-1, .method = 8}}},
-        {"local CRC differs", "archive.member_unlisted", "", {{.name = "a", .text = "one", .local_crc_off = 1}}},
-        {"local name differs", "archive.member_unlisted", "", {{.name = "a", .text = "one", .local_name = "b"}}},
-        {"hidden before", "archive.member_unlisted", "", {{.name = "a", .text = "one", .unlisted = true}, {.name = "b", .text = "two"}}},
-        {"hidden behind", "archive.member_unlisted", "", {{.name = "a", .text = "one"}, {.name = "b", .text = "two", .unlisted = true}}},
-        {"overlap", "archive.member_unlisted", "", {{.name = "a", .text = "one"}, {.name = "b", .text = "one", .overlap = true}}},
-        {"one name twice", "archive.unsafe_name", "", {{.name = "a", .text = "one"}, {.name = "a", .text = "two"}}},
+        {"a wrong CRC, deflated",
+         "archive.crc_mismatch",
+         "",
+         {{.name = "a", .text = "one", .crc_off = 1, .method = 8}}},
+        {"a wrong size, deflated",
+         "archive.crc_mismatch",
+         "",
+         {{.name = "a", .text = "one", .size_off = 1, .method = 8}}},
+        {"less than it holds",
+         "archive.crc_mismatch",
+         "",
+         {{.name = "a", .text = "one", .size_off = (uint32_t)-1, .method = 8}}},
+        {"local CRC differs",
+         "archive.member_unlisted",
+         "",
+         {{.name = "a", .text = "one", .local_crc_off = 1}}},
+        {"local name differs",
+         "archive.member_unlisted",
+         "",
+         {{.name = "a", .text = "one", .local_name = "b"}}},
+        {"hidden before",
+         "archive.member_unlisted",
+         "",
+         {{.name = "a", .text = "one", .unlisted = true}, {.name = "b", .text = "two"}}},
+        {"hidden behind",
+         "archive.member_unlisted",
+         "",
+         {{.name = "a", .text = "one"}, {.name = "b", .text = "two", .unlisted = true}}},
+        {"overlap",
+         "archive.member_unlisted",
+         "",
+         {{.name = "a", .text = "one"}, {.name = "b", .text = "one", .overlap = true}}},
+        {"one name twice",
+         "archive.unsafe_name",
+         "",
+         {{.name = "a", .text = "one"}, {.name = "a", .text = "two"}}},
         {"up", "archive.unsafe_name", "", {{.name = "../a", .text = "one"}}},
         {"up inside", "archive.unsafe_name", "", {{.name = "a/../b", .text = "one"}}},
         {"up, Windows", "archive.unsafe_name", "", {{.name = "a\\..\\b", .text = "one"}}},
@@ -179,7 +215,9 @@ Test(archive, a_damaged_zip_is_never_read_as_whole) {
     for (size_t size = 0; size < whole.size; size++) {
         const char *code = read_all((struct span){whole.bytes, size}, text, 255);
         cr_expect(*code, "cut at %zu is read: %s", size, text);
-        if (size >= 4) cr_expect(!strcmp(code, "archive.truncated") || !strcmp(code, "archive.member_unlisted"), "cut at %zu: %s", size, code);
+        if (size >= 4)
+            cr_expect(!strcmp(code, "archive.truncated") || !strcmp(code, "archive.member_unlisted"),
+                      "cut at %zu: %s", size, code);
     }
     for (size_t at = 0; at < whole.size; at++) {
         room[at] ^= 0x10;
@@ -190,7 +228,8 @@ Test(archive, a_damaged_zip_is_never_read_as_whole) {
     }
     for (size_t extra = 1; extra < 3; extra++) {
         room[whole.size] = 'x';
-        cr_expect_str_eq(read_all((struct span){whole.bytes, whole.size + extra}, text, 255), "archive.member_unlisted");
+        cr_expect_str_eq(read_all((struct span){whole.bytes, whole.size + extra}, text, 255),
+                         "archive.member_unlisted");
     }
 }
 
@@ -211,7 +250,8 @@ Test(archive, bombs_are_refused) {
     cr_assert(isal_deflate_stateless(&stream) == COMP_OK);
     const char *path = print_temporary((struct span){(char *)room, stream.total_out}, &arena);
     cr_assert(bytes_open(&bytes, path, NULL, NULL, &arena, &error));
-    cr_expect(!bytes_random(bytes, &error) && error.code && !strcmp(error.code, "archive.too_large"), "%s", error.message);
+    cr_expect(!bytes_random(bytes, &error) && error.code && !strcmp(error.code, "archive.too_large"), "%s",
+              error.message);
     bytes_close(bytes);
     unlink(path);
     arena_free(&arena);
@@ -280,7 +320,11 @@ Test(archive, a_cut_tar_is_never_read_as_whole) {
 }
 
 Test(archive, names_become_text) {
-    static const struct { const char *raw; bool utf8; const char *name; } cases[] = {
+    static const struct {
+        const char *raw;
+        bool utf8;
+        const char *name;
+    } cases[] = {
         {"plain.csv", false, "plain.csv"},
         {"\xd2\xbd\xb1\xa3.csv", false, "医保.csv"},
         {"\xe5\x8c\xbb\xe4\xbf\x9d.csv", true, "医保.csv"},
@@ -290,18 +334,27 @@ Test(archive, names_become_text) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena arena = {0};
-        const char *name = archive_name((struct span){cases[i].raw, strlen(cases[i].raw)}, cases[i].utf8, &arena);
+        const char *name =
+            archive_name((struct span){cases[i].raw, strlen(cases[i].raw)}, cases[i].utf8, &arena);
         cr_expect_str_eq(name, cases[i].name, "%zu: %s", i, name);
         arena_free(&arena);
     }
 }
 
 Test(archive, kinds_are_told_by_their_first_bytes) {
-    static const struct { struct span head; enum archive_kind kind; const char *name; } cases[] = {
-        {{"PK\3\4....", 8}, ARCHIVE_ZIP, "zip"}, {{"PK\5\6....", 8}, ARCHIVE_ZIP, "zip"},
-        {{"\x1f\x8b\x08", 3}, ARCHIVE_GZIP, "gzip"}, {{"Rar!\x1a\7\1", 7}, ARCHIVE_UNREADABLE, "rar"},
-        {{"7z\xbc\xaf\x27\x1c", 6}, ARCHIVE_UNREADABLE, "7z"}, {{"a,b\n1,2\n", 8}, ARCHIVE_NONE, NULL},
-        {{"", 0}, ARCHIVE_NONE, NULL}, {{"PK", 2}, ARCHIVE_NONE, NULL},
+    static const struct {
+        struct span head;
+        enum archive_kind kind;
+        const char *name;
+    } cases[] = {
+        {{"PK\3\4....", 8}, ARCHIVE_ZIP, "zip"},
+        {{"PK\5\6....", 8}, ARCHIVE_ZIP, "zip"},
+        {{"\x1f\x8b\x08", 3}, ARCHIVE_GZIP, "gzip"},
+        {{"Rar!\x1a\7\1", 7}, ARCHIVE_UNREADABLE, "rar"},
+        {{"7z\xbc\xaf\x27\x1c", 6}, ARCHIVE_UNREADABLE, "7z"},
+        {{"a,b\n1,2\n", 8}, ARCHIVE_NONE, NULL},
+        {{"", 0}, ARCHIVE_NONE, NULL},
+        {{"PK", 2}, ARCHIVE_NONE, NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *name = archive_kind_name(cases[i].head);

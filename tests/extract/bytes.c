@@ -52,9 +52,12 @@ Test(bytes, plain_and_gzip_files_read_alike) {
     size_t packed_size = gzip(halves[0], packed, size);
     packed_size += gzip(halves[1], packed + packed_size, size);
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-        cr_expect(!read_steps((struct span){text, size}, steps[i], back, &got) && got == size && !memcmp(text, back, size), "plain");
+        cr_expect(!read_steps((struct span){text, size}, steps[i], back, &got) && got == size &&
+                      !memcmp(text, back, size),
+                  "plain");
         const char *code = read_steps((struct span){(char *)packed, packed_size}, steps[i], back, &got);
-        cr_expect(!code && got == size && !memcmp(text, back, size), "gzip by %zu: %s, %zu of %zu", steps[i], code, got, size);
+        cr_expect(!code && got == size && !memcmp(text, back, size), "gzip by %zu: %s, %zu of %zu", steps[i],
+                  code, got, size);
     }
     cr_expect(!read_steps((struct span){"", 0}, 10, back, &got) && got == 0, "empty");
     arena_free(&arena);
@@ -86,13 +89,16 @@ Test(bytes, random_access_works_on_everything) {
     for (size_t i = 0; i < 2; i++) {
         struct bytes *source = NULL;
         char part[5] = "";
-        cr_assert(bytes_open(&source, paths[i], NULL, NULL, &arena, &error) && bytes_random(source, &error), "%s", error.message);
+        cr_assert(bytes_open(&source, paths[i], NULL, NULL, &arena, &error) && bytes_random(source, &error),
+                  "%s", error.message);
         cr_expect(source->size == 10);
         cr_expect(bytes_read_at(source, 6, part, 4, &error) && !strcmp(part, "6789"));
         cr_expect(bytes_read_at(source, 0, part, 4, &error) && !strcmp(part, "0123"));
-        cr_expect(bytes_read(source, part, 4, &error) == 4 && !strcmp(part, "0123"), "reading goes on from the start");
+        cr_expect(bytes_read(source, part, 4, &error) == 4 && !strcmp(part, "0123"),
+                  "reading goes on from the start");
         error = (struct error){0};
-        cr_expect(!bytes_read_at(source, 8, part, 4, &error) && error.code && !strcmp(error.code, "archive.truncated"));
+        cr_expect(!bytes_read_at(source, 8, part, 4, &error) && error.code &&
+                  !strcmp(error.code, "archive.truncated"));
         bytes_close(source);
         unlink(paths[i]);
     }
@@ -107,19 +113,22 @@ Test(bytes, only_regular_files_that_keep_still) {
     const char *path = print_temporary(SPAN("0123456789"), &arena);
     cr_expect(!bytes_open(&source, "/nonexistent/file", NULL, NULL, &arena, &error) && error.message[0]);
     cr_expect(!bytes_open(&source, "/tmp", NULL, NULL, &arena, &error) && error.trouble == TROUBLE_REFUSED);
-    cr_expect(!bytes_open(&source, "/dev/zero", NULL, NULL, &arena, &error) && error.trouble == TROUBLE_REFUSED);
+    cr_expect(!bytes_open(&source, "/dev/zero", NULL, NULL, &arena, &error) &&
+              error.trouble == TROUBLE_REFUSED);
     for (int grow = 0; grow < 2; grow++) {
         cr_assert(bytes_open(&source, path, NULL, NULL, &arena, &error));
         cr_expect(bytes_read(source, part, 4, &error) == 4);
         cr_assert(truncate(path, grow ? 99 : 6) == 0);
         ptrdiff_t got = 1;
         while (got > 0) got = bytes_read(source, part, 4, &error);
-        cr_expect(got == -1 && error.trouble == TROUBLE_FAILED, "a file that %s while it is read", grow ? "grows" : "shrinks");
+        cr_expect(got == -1 && error.trouble == TROUBLE_FAILED, "a file that %s while it is read",
+                  grow ? "grows" : "shrinks");
         bytes_close(source);
     }
     unlink(path);
     mkfifo(path, 0600);
-    cr_expect(!bytes_open(&source, path, NULL, NULL, &arena, &error) && error.trouble == TROUBLE_REFUSED, "a pipe");
+    cr_expect(!bytes_open(&source, path, NULL, NULL, &arena, &error) && error.trouble == TROUBLE_REFUSED,
+              "a pipe");
     unlink(path);
     bytes_close(NULL);
     arena_free(&arena);
@@ -127,7 +136,8 @@ Test(bytes, only_regular_files_that_keep_still) {
 
 /* A zip inside a zip, as a workbook in an archive is: the member is spooled, then opened like a file. */
 Test(bytes, a_member_can_be_an_archive_itself) {
-    static const unsigned char inner[] = {'P', 'K', 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    static const unsigned char inner[] = {'P', 'K', 5, 6, 0, 0, 0, 0, 0, 0, 0,
+                                          0,   0,   0, 0, 0, 0, 0, 0, 0, 0, 0};
     unsigned char outer[256] = {'P', 'K', 3, 4, 20}, *at = outer + 30;
     uint32_t crc = crc32_gzip_refl(0, inner, sizeof inner), where = 0;
     struct arena arena = {0};
@@ -136,14 +146,16 @@ Test(bytes, a_member_can_be_an_archive_itself) {
     *at++ = 'x';
     memcpy(at, inner, sizeof inner), at += sizeof inner;
     where = (uint32_t)(at - outer);
-    memcpy(at, "PK\1\2\24\0\24", 7), memcpy(at + 16, &crc, 4), at[20] = at[24] = sizeof inner, at[28] = 1, at[46] = 'x';
+    memcpy(at, "PK\1\2\24\0\24", 7), memcpy(at + 16, &crc, 4), at[20] = at[24] = sizeof inner, at[28] = 1,
+                                                               at[46] = 'x';
     at += 47;
     memcpy(at, "PK\5\6", 4), at[8] = at[10] = 1, at[12] = 47, memcpy(at + 16, &where, 4), at += 22;
     const char *path = print_temporary((struct span){(char *)outer, (size_t)(at - outer)}, &arena);
     struct bytes *member = NULL;
     struct package package;
     cr_assert(bytes_open(&member, path, "x", NULL, &arena, &error), "%s", error.message);
-    cr_assert(bytes_random(member, &error) && archive_open(&package, member, NULL, &arena, &error), "%s", error.message);
+    cr_assert(bytes_random(member, &error) && archive_open(&package, member, NULL, &arena, &error), "%s",
+              error.message);
     cr_expect(package.kind == ARCHIVE_ZIP && package.count == 0);
     bytes_close(member);
     cr_expect(!bytes_open(&member, path, "y", NULL, &arena, &error) && error.message[0], "no such member");

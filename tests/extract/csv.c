@@ -22,12 +22,27 @@ static unsigned pick(struct book *book, unsigned below) {
 }
 
 /* Pieces of cells: as they stand in GB18030, and as they must come out. */
-static const struct { const char *raw, *text; } pieces[] = {
-    {"a", "a"}, {"12.50", "12.50"}, {"-3", "-3"}, {"\xd2\xbd\xb1\xa3", "医保"}, {"\x81\x7c", "亅"}, {"\xd5\x5c", "誠"},
-    {"\x81\x30\x81\x30", "\xc2\x80"}, {" ", " "}, {"\xcd\xf5\xd2\xbb", "王一"}, {"\x95\x32\x90\x31", "𠂇"},
+static const struct {
+    const char *raw, *text;
+} pieces[] = {
+    {"a", "a"},
+    {"12.50", "12.50"},
+    {"-3", "-3"},
+    {"\xd2\xbd\xb1\xa3", "医保"},
+    {"\x81\x7c", "亅"},
+    {"\xd5\x5c", "誠"},
+    {"\x81\x30\x81\x30", "\xc2\x80"},
+    {" ", " "},
+    {"\xcd\xf5\xd2\xbb", "王一"},
+    {"\x95\x32\x90\x31", "𠂇"},
     {"110101199003070000", "110101199003070000"},
     /* only in quotes: */
-    {"\"\"", "\""}, {"\n", "\\n"}, {"\r\n", "\\r\\n"}, {",", ","}, {"|", "\\|"}, {"|+|", "\\|+\\|"},
+    {"\"\"", "\""},
+    {"\n", "\\n"},
+    {"\r\n", "\\r\\n"},
+    {",", ","},
+    {"|", "\\|"},
+    {"|+|", "\\|+\\|"},
 };
 enum { PLAIN = 11, PIECES = sizeof pieces / sizeof *pieces };
 
@@ -61,7 +76,8 @@ static void write_row(struct book *book) {
     fclose(book->wanted);
     book->wanted = wanted;
     fflush(book->raw);
-    fprintf(wanted, "%llu @%zu+%zu live: k%s\n", (unsigned long long)line, from, book->raw_size - from, cells);
+    fprintf(wanted, "%llu @%zu+%zu live: k%s\n", (unsigned long long)line, from, book->raw_size - from,
+            cells);
     fputs(pick(book, 2) ? "\n" : "\r\n", book->raw);
     book->line++;
     free(cells);
@@ -70,14 +86,19 @@ static void write_row(struct book *book) {
 /* Many batches of random rows, whose cells and places must all come out; the length of rows differs so that
    chunks end everywhere. */
 Test(csv, every_cell_and_place_comes_out) {
-    static const struct { const char *delimiter, *spec; bool quotes; unsigned rows; } cases[] = {
+    static const struct {
+        const char *delimiter, *spec;
+        bool quotes;
+        unsigned rows;
+    } cases[] = {
         {",", "read: {encoding: GB18030, header: no}", true, 40000},
         {"|", "read: {encoding: GB18030, header: no, delimiter: \"|\"}", true, 20000},
         {"|+|", "read: {encoding: GB18030, header: no, delimiter: \"|+|\", quote: none}", false, 20000},
         {"\t", "read: {encoding: GB18030, header: no, delimiter: tab, quote: none}", false, 60000},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct book book = {.line = 1, .seed = i + 1, .quotes = cases[i].quotes, .delimiter = cases[i].delimiter};
+        struct book book = {
+            .line = 1, .seed = i + 1, .quotes = cases[i].quotes, .delimiter = cases[i].delimiter};
         struct arena arena = {0};
         char *text = NULL;
         size_t size = 0;
@@ -95,8 +116,9 @@ Test(csv, every_cell_and_place_comes_out) {
         size_t same = 0, line = 0;
         while (same < size && same < book.wanted_size && text[same] == book.wanted_bytes[same])
             if (text[same++] == '\n') line = same;
-        cr_expect(size == book.wanted_size && same == size, "case %zu, at %zu of %zu:\nread   %.200s\nwanted %.200s", i, same,
-                  size, text + line, book.wanted_bytes + line);
+        cr_expect(size == book.wanted_size && same == size,
+                  "case %zu, at %zu of %zu:\nread   %.200s\nwanted %.200s", i, same, size, text + line,
+                  book.wanted_bytes + line);
         unlink(path);
         arena_free(&arena);
         free(text);
@@ -123,8 +145,8 @@ Test(csv, stray_quotes_cost_their_line_only) {
     const char *path = print_temporary((struct span){bytes, size}, &arena);
     struct seen seen = print_source(path, NULL, "read: {format: csv}", NULL);
     cr_expect(seen.whole && seen.ordered && seen.gap_max == 1 && seen.end + 1 == size);
-    cr_expect(seen.rows[FATE_REJECTED] == stray && seen.rows[FATE_LIVE] == ROWS - stray, "%llu rejected for %u",
-              (unsigned long long)seen.rows[FATE_REJECTED], stray);
+    cr_expect(seen.rows[FATE_REJECTED] == stray && seen.rows[FATE_LIVE] == ROWS - stray,
+              "%llu rejected for %u", (unsigned long long)seen.rows[FATE_REJECTED], stray);
     unlink(path);
     arena_free(&arena);
     free(bytes);
@@ -132,9 +154,14 @@ Test(csv, stray_quotes_cost_their_line_only) {
 
 /* Rows and cells beyond their limits are rows like others: one fate each, and the next row is found. */
 Test(csv, endless_rows_are_one_row_each) {
-    static const struct { size_t cell, cells; bool quoted; unsigned long long rejected; } cases[] = {
-        {1000, 1, false, 0}, {600 << 10, 1, false, 0}, {(1 << 20) + 1, 1, false, 1}, {900 << 10, 3, false, 1},
-        {900 << 10, 9, false, 1}, {9 << 20, 1, false, 1}, {600 << 10, 1, true, 0}, {3 << 20, 1, true, 1},
+    static const struct {
+        size_t cell, cells;
+        bool quoted;
+        unsigned long long rejected;
+    } cases[] = {
+        {1000, 1, false, 0},      {600 << 10, 1, false, 0}, {(1 << 20) + 1, 1, false, 1},
+        {900 << 10, 3, false, 1}, {900 << 10, 9, false, 1}, {9 << 20, 1, false, 1},
+        {600 << 10, 1, true, 0},  {3 << 20, 1, true, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena arena = {0};
@@ -143,15 +170,18 @@ Test(csv, endless_rows_are_one_row_each) {
         memset(cell, 'x', cases[i].cell);
         FILE *to = open_memstream(&bytes, &size);
         fputs("a,b\n1,2\n", to);
-        for (size_t k = 0; k < cases[i].cells; k++) fprintf(to, cases[i].quoted ? "%s\"%s\"" : "%s%s", k ? "," : "y,", cell);
+        for (size_t k = 0; k < cases[i].cells; k++)
+            fprintf(to, cases[i].quoted ? "%s\"%s\"" : "%s%s", k ? "," : "y,", cell);
         fputs("\n3,4\n", to);
         fclose(to);
         const char *path = print_temporary((struct span){bytes, size}, &arena);
         struct seen seen = print_source(path, NULL, "read: {format: csv}", NULL);
         cr_expect(seen.whole && seen.ordered, "case %zu", i);
-        cr_expect(seen.rows[FATE_REJECTED] == cases[i].rejected && seen.rows[FATE_LIVE] == 3 - cases[i].rejected && seen.last_number == 4,
-                  "case %zu: %llu rejected, %llu live, last %llu", i, (unsigned long long)seen.rows[FATE_REJECTED],
-                  (unsigned long long)seen.rows[FATE_LIVE], (unsigned long long)seen.last_number);
+        cr_expect(seen.rows[FATE_REJECTED] == cases[i].rejected &&
+                      seen.rows[FATE_LIVE] == 3 - cases[i].rejected && seen.last_number == 4,
+                  "case %zu: %llu rejected, %llu live, last %llu", i,
+                  (unsigned long long)seen.rows[FATE_REJECTED], (unsigned long long)seen.rows[FATE_LIVE],
+                  (unsigned long long)seen.last_number);
         unlink(path);
         arena_free(&arena);
         free(bytes);
@@ -161,27 +191,40 @@ Test(csv, endless_rows_are_one_row_each) {
 
 Test(csv, wrong_settings_are_named) {
     static const char *const specs[] = {
-        "read: {delimiter: \"\"}", "read: {quote: ab}", "read: {escape: \"\\u00e9\"}", "read: {line_end: both}",
-        "read: {header: maybe}",   "read: {header: {row: 0}}", "read: {header: {rows: 99}}", "read: {header: {line: 2}}",
-        "read: {total: {a: b}}",   "read: {encoding: KLINGON}", "read: {delimeter: tab}",
+        "read: {delimiter: \"\"}",    "read: {quote: ab}",         "read: {escape: \"\\u00e9\"}",
+        "read: {line_end: both}",     "read: {header: maybe}",     "read: {header: {row: 0}}",
+        "read: {header: {rows: 99}}", "read: {header: {line: 2}}", "read: {total: {a: b}}",
+        "read: {encoding: KLINGON}",  "read: {delimeter: tab}",
     };
     struct arena arena = {0};
     const char *path = print_temporary(SPAN("a,b\n1,2\n"), &arena);
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         struct seen seen = print_source(path, NULL, specs[i], NULL);
-        cr_expect(!seen.whole && seen.error.trouble == TROUBLE_USAGE && seen.error.message[0], "%s", specs[i]);
+        cr_expect(!seen.whole && seen.error.trouble == TROUBLE_USAGE && seen.error.message[0], "%s",
+                  specs[i]);
     }
     unlink(path);
     arena_free(&arena);
 }
 
 Test(csv, bids_go_to_the_right_format) {
-#define HEAD(literal) {literal, sizeof literal - 1}
-    static const struct { const char *what; struct span head; const char *format; } cases[] = {
-        {"commas", HEAD("a,b\r\n1,2\r\n3,4\r\n"), "csv"}, {"tabs", HEAD("a\tb\n1\t2\n"), "csv"},
-        {"one line", HEAD("a|b|c"), "csv"},              {"UTF-16", HEAD("\xff\xfe" "a\0,\0b\0\n\0"), "csv"},
+#define HEAD(literal)                                                                                        \
+    { literal, sizeof literal - 1 }
+    static const struct {
+        const char *what;
+        struct span head;
+        const char *format;
+    } cases[] = {
+        {"commas", HEAD("a,b\r\n1,2\r\n3,4\r\n"), "csv"},
+        {"tabs", HEAD("a\tb\n1\t2\n"), "csv"},
+        {"one line", HEAD("a|b|c"), "csv"},
+        {"UTF-16",
+         HEAD("\xff\xfe"
+              "a\0,\0b\0\n\0"),
+         "csv"},
         {"equal lines", HEAD("0001 ABCDEFGH 12345\n0002 ABCDEFGH 12345\n0003 ABCDEFGH 12345\n"), "fixed"},
-        {"nothing", {"", 0}, NULL},                       {"zeros", HEAD("\0\0\0\0\0\0\0\0\1\2\3\4"), NULL},
+        {"nothing", {"", 0}, NULL},
+        {"zeros", HEAD("\0\0\0\0\0\0\0\0\1\2\3\4"), NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct extractor *found = extract_guess(cases[i].head);

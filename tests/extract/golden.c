@@ -19,7 +19,8 @@ static bool golden_load(struct golden *golden, const char *folder, struct arena 
     glob_t found = {0};
     golden->folder = folder;
     snprintf(spec, sizeof spec, "%s/input.*", folder);
-    if (glob(spec, 0, NULL, &found) == 0) snprintf(golden->input, sizeof golden->input, "%s", found.gl_pathv[0]);
+    if (glob(spec, 0, NULL, &found) == 0)
+        snprintf(golden->input, sizeof golden->input, "%s", found.gl_pathv[0]);
     globfree(&found);
     snprintf(spec, sizeof spec, "%s/spec.yaml", folder);
     snprintf(golden->expected, sizeof golden->expected, "%s/expected.txt", folder);
@@ -56,7 +57,8 @@ static void compare(const struct golden *golden) {
     }
     struct arena arena = {0};
     struct span expected = print_file(golden->expected, &arena);
-    cr_expect(expected.bytes && span_equal(expected, (struct span){text, size}), "%s: now\n%s", golden->folder, text);
+    cr_expect(expected.bytes && span_equal(expected, (struct span){text, size}), "%s: now\n%s",
+              golden->folder, text);
     arena_free(&arena);
     free(text);
 }
@@ -71,14 +73,16 @@ static void account(const struct golden *golden, struct span bytes, const char *
     struct seen seen = print_source(path, NULL, golden->spec.bytes, NULL);
     unlink(path);
     arena_free(&arena);
-    cr_assert(seen.whole || seen.error.message[0], "%s %s %zu: neither an end nor an error", golden->folder, what, at);
+    cr_assert(seen.whole || seen.error.message[0], "%s %s %zu: neither an end nor an error", golden->folder,
+              what, at);
     cr_assert(seen.ordered, "%s %s %zu: rows overlap or go back", golden->folder, what, at);
     cr_assert(seen.gap_max <= 4, "%s %s %zu: %llu bytes belong to no row", golden->folder, what, at,
               (unsigned long long)seen.gap_max);
     bool recoded = strstr(golden->spec.bytes, "UTF-16") || strstr(golden->spec.bytes, "Big5");
     if (seen.whole && !recoded)
-        cr_assert(seen.end + 2 >= bytes.size && seen.end <= bytes.size, "%s %s %zu: the end is at %llu of %zu",
-                  golden->folder, what, at, (unsigned long long)seen.end, bytes.size);
+        cr_assert(seen.end + 2 >= bytes.size && seen.end <= bytes.size,
+                  "%s %s %zu: the end is at %llu of %zu", golden->folder, what, at,
+                  (unsigned long long)seen.end, bytes.size);
 }
 
 static void truncate_everywhere(const struct golden *golden) {

@@ -72,7 +72,8 @@ struct seen print_source(const char *path, const char *member, const char *yaml,
     struct columns columns = {0};
     FILE *sink = to ? NULL : fopen("/dev/null", "w"), *out = to ? to : sink;
     bool open = yaml_read((struct span){yaml, strlen(yaml)}, "spec.yaml", &arena, &root, &seen.error);
-    const struct node *read = open ? node_get(&root, "read") : NULL, *format = read ? node_get(read, "format") : NULL;
+    const struct node *read = open ? node_get(&root, "read") : NULL,
+                      *format = read ? node_get(read, "format") : NULL;
     const struct extractor *extractor = extract_find(format ? format->text : SPAN("csv"));
     struct input input = {.path = path, .member = member, .name = path, .read = read};
     open = open && extractor && extract_open(extractor, &input, &arena, &stage, &columns, &seen.error);
@@ -86,8 +87,7 @@ struct seen print_source(const char *path, const char *member, const char *yaml,
         fprintf(out, "rows: %llu live, %llu rejected, %llu explained\n",
                 (unsigned long long)seen.rows[FATE_LIVE], (unsigned long long)seen.rows[FATE_REJECTED],
                 (unsigned long long)seen.rows[FATE_EXPLAINED]);
-    else
-        fprintf(out, "failed: %s\n", seen.error.code ? seen.error.code : "-");
+    else fprintf(out, "failed: %s\n", seen.error.code ? seen.error.code : "-");
     if (open) extract_close(&stage);
     arena_free(&arena);
     if (sink) fclose(sink);

@@ -14,16 +14,21 @@ Test(text, characters_are_decoded_or_told) {
     } cases[] = {
         {"GB18030", "abc", "abc", 0, -1, 0},
         {"GB18030", "\xd2\xbd\xb1\xa3", "医保", 0, -1, 0},
-        {"gb18030", "a\x81\x30\x81\x30z", "a\xc2\x80z", 0, -1, 0},                    /* U+0080 */
-        {"GB18030", "\x90\x30\x81\x30", "\xf0\x90\x80\x80", 0, -1, 0},                /* U+10000 */
-        {"GB18030", "\xe3\x32\x9a\x35", "\xf4\x8f\xbf\xbf", 0, -1, 0},                /* U+10FFFF */
+        {"gb18030", "a\x81\x30\x81\x30z", "a\xc2\x80z", 0, -1, 0},     /* U+0080 */
+        {"GB18030", "\x90\x30\x81\x30", "\xf0\x90\x80\x80", 0, -1, 0}, /* U+10000 */
+        {"GB18030", "\xe3\x32\x9a\x35", "\xf4\x8f\xbf\xbf", 0, -1, 0}, /* U+10FFFF */
         {"GB18030", "\xe3\x32\x9a\x36", "\\xE32\\x9A6", 0, 0, 1},
-        {"GB18030", "\xa6\xd9", "︐", 0, -1, 0},                                       /* 2022: U+FE10 */
-        {"GB18030", "\x84\x31\x82\x36\x84\x31\x83\x35", "︐︙", 0, -1, 0},               /* 2005's codes for them */
+        {"GB18030", "\xa6\xd9", "︐", 0, -1, 0},                           /* 2022: U+FE10 */
+        {"GB18030", "\x84\x31\x82\x36\x84\x31\x83\x35", "︐︙", 0, -1, 0}, /* 2005's codes for them */
         {"GB18030", "\xfe\x59\x82\x35\x90\x37\x82\x35\x91\x34", "龴龴龻", 0, -1, 0},
-        {"GB18030", "\x81\x35\xf4\x37", "\xee\x9f\x87", 0, -1, 0},                    /* U+E7C7 */
+        {"GB18030", "\x81\x35\xf4\x37", "\xee\x9f\x87", 0, -1, 0}, /* U+E7C7 */
         {"GB18030", "\x80", "\\x80", 0, 0, 1},
-        {"GB18030", "a\xff" "b", "a\\xFF" "b", 0, 1, 1},
+        {"GB18030",
+         "a\xff"
+         "b",
+         "a\\xFF"
+         "b",
+         0, 1, 1},
         {"GB18030", "ab\xc5", "ab\\xC5", 0, 2, 1},
         {"GB18030", "\x81,", "\\x81,", 0, 0, 1},
         {"GB18030", "\x81\x7f", "\\x81\x7f", 0, 0, 2},
@@ -50,9 +55,11 @@ Test(text, characters_are_decoded_or_told) {
         cr_assert(decoder_open(&decoder, cases[i].encoding, &arena, &error), "%zu: %s", i, error.message);
         bool good = decoder_cell(&decoder, in, &arena, &text, &fault);
         cr_expect(good == (cases[i].at < 0), "case %zu %s", i, cases[i].encoding);
-        cr_expect(span_equal(text, (struct span){cases[i].out, strlen(cases[i].out)}), "case %zu %s: \"%.*s\"", i,
-                  cases[i].encoding, (int)text.size, text.bytes);
-        if (!good) cr_expect(fault.at == (size_t)cases[i].at && fault.size == cases[i].faulty, "case %zu: %zu of %u", i, fault.at, fault.size);
+        cr_expect(span_equal(text, (struct span){cases[i].out, strlen(cases[i].out)}),
+                  "case %zu %s: \"%.*s\"", i, cases[i].encoding, (int)text.size, text.bytes);
+        if (!good)
+            cr_expect(fault.at == (size_t)cases[i].at && fault.size == cases[i].faulty, "case %zu: %zu of %u",
+                      i, fault.at, fault.size);
         decoder_close(&decoder);
         arena_free(&arena);
     }
@@ -75,7 +82,9 @@ Test(text, every_pair_is_what_iconv_says) {
             size_t size = decoder_run(&decoder, (struct span){in, 2}, mine, &fault);
             known += valid;
             cr_assert(valid == !fault.size, "%02X%02X", lead, trail);
-            if (valid) cr_assert(span_equal((struct span){mine, size}, (struct span){out, (size_t)(to - out)}), "%02X%02X", lead, trail);
+            if (valid)
+                cr_assert(span_equal((struct span){mine, size}, (struct span){out, (size_t)(to - out)}),
+                          "%02X%02X", lead, trail);
         }
     }
     cr_expect(known > 23900, "only %u pairs", known);
@@ -85,16 +94,27 @@ Test(text, every_pair_is_what_iconv_says) {
 }
 
 Test(text, second_halves_are_known) {
-    static const struct { const char *text; size_t at; bool half; } cases[] = {
-        {"|", 0, false}, {"\x81|", 1, true}, {"\xd2\xbd|", 2, false}, {"\xd2\xbd\x81|", 3, true},
-        {"\x81||", 2, false}, {"a\x81|\x81|", 4, true}, {"\x81\x30\x81\x30|", 4, false}, {"\xd2,", 1, false},
+    static const struct {
+        const char *text;
+        size_t at;
+        bool half;
+    } cases[] = {
+        {"|", 0, false},
+        {"\x81|", 1, true},
+        {"\xd2\xbd|", 2, false},
+        {"\xd2\xbd\x81|", 3, true},
+        {"\x81||", 2, false},
+        {"a\x81|\x81|", 4, true},
+        {"\x81\x30\x81\x30|", 4, false},
+        {"\xd2,", 1, false},
     };
     struct arena arena = {0};
     struct error error = {0};
     struct decoder decoder;
     cr_assert(decoder_open(&decoder, "GBK", &arena, &error));
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        cr_expect(decoder_second_half(&decoder, cases[i].text, cases[i].text + cases[i].at) == cases[i].half, "%zu", i);
+        cr_expect(decoder_second_half(&decoder, cases[i].text, cases[i].text + cases[i].at) == cases[i].half,
+                  "%zu", i);
     decoder_close(&decoder);
     arena_free(&arena);
 }
@@ -112,16 +132,19 @@ Test(text, streams_come_out_the_same_whatever_the_blocks) {
         char *in = ARENA_NEW(&arena, char, size), *out = ARENA_NEW(&arena, char, room), *from = in, *to = out;
         for (size_t k = 0; k < TIMES; k++) memcpy(in + k * strlen(piece), piece, strlen(piece));
         iconv_t encode = iconv_open(encodings[i], "UTF-8");
-        cr_assert(encode != (iconv_t)-1 && iconv(encode, &from, &left, &to, &room) != (size_t)-1, "%s", encodings[i]);
+        cr_assert(encode != (iconv_t)-1 && iconv(encode, &from, &left, &to, &room) != (size_t)-1, "%s",
+                  encodings[i]);
         iconv_close(encode);
         const char *path = print_temporary((struct span){out, (size_t)(to - out)}, &arena);
         struct decoder decoder;
         struct bytes *source = NULL;
-        cr_assert(decoder_open(&decoder, encodings[i], &arena, &error) && bytes_open(&source, path, NULL, NULL, &arena, &error));
+        cr_assert(decoder_open(&decoder, encodings[i], &arena, &error) &&
+                  bytes_open(&source, path, NULL, NULL, &arena, &error));
         struct bytes *stream = text_stream(source, &decoder, &arena);
         char *back = ARENA_NEW(&arena, char, size + 8);
         ptrdiff_t got = bytes_read(stream, back, size + 8, &error);
-        cr_expect(got == (ptrdiff_t)size && memcmp(back, in, size) == 0, "%s: %td of %zu", encodings[i], got, size);
+        cr_expect(got == (ptrdiff_t)size && memcmp(back, in, size) == 0, "%s: %td of %zu", encodings[i], got,
+                  size);
         bytes_close(stream);
         decoder_close(&decoder);
         unlink(path);
@@ -149,15 +172,23 @@ static void judge(const char *name, struct span bytes, const char *best, const c
 }
 
 Test(text, evidence_is_weighed) {
-#define BYTES(literal) {literal, sizeof literal - 1}
-    static const struct { const char *name; struct span bytes; const char *best, *fault; } cases[] = {
+#define BYTES(literal)                                                                                       \
+    { literal, sizeof literal - 1 }
+    static const struct {
+        const char *name;
+        struct span bytes;
+        const char *best, *fault;
+    } cases[] = {
         {"ASCII", BYTES("a,b\n1,2\n"), "UTF-8", ""},
         {"UTF-8", BYTES("编号,姓名\n1,王一\n"), "UTF-8", ""},
         {"GB18030", BYTES("\xb1\xe0\xba\xc5,\xd0\xd5\xc3\xfb\n1,\xcd\xf5\xd2\xbb\n"), "GB18030", "0:B1"},
         {"Big5", BYTES("\xbd\x73\xb8\xb9,\xa9\x6d\xa6\x57\n1,\xa4\xfd\xa4\x40\n"), "Big5", "0:BD"},
         {"UTF-16", BYTES("a\0,\0\x3b\x53\n\0"), "UTF-16LE", ""},
         {"UTF-16 with its mark", BYTES("\xfe\xff\0a"), "UTF-16BE", "0:FE"},
-        {"UTF-8 with its mark", BYTES("\xef\xbb\xbf" "1"), "UTF-8", ""},
+        {"UTF-8 with its mark",
+         BYTES("\xef\xbb\xbf"
+               "1"),
+         "UTF-8", ""},
         {"nothing", BYTES("\xb1\xe0\xff\xff\n"), NULL, "0:B1"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -187,7 +218,8 @@ Test(text, agrees_with_the_published_vectors) {
     while (fgets(line, sizeof line, in) && fgets(wanted, sizeof wanted, reference)) {
         struct span text;
         struct text_fault fault;
-        cr_expect(decoder_cell(&decoder, (struct span){line, strlen(line)}, &arena, &text, &fault), "line %u", lines);
+        cr_expect(decoder_cell(&decoder, (struct span){line, strlen(line)}, &arena, &text, &fault), "line %u",
+                  lines);
         differences += !span_equal(text, (struct span){wanted, strlen(wanted)});
         lines++;
     }
