@@ -3,10 +3,12 @@
 #include "core/language.h"
 #include "core/reason.h"
 
-extern const struct command command_init, command_run, command_retry, command_compare;
+extern const struct command command_init, command_check, command_run, command_status, command_retry, command_undo, command_history,
+    command_report, command_verify, command_compare;
 
 const struct command *const commands[] = {
-    &command_init, &command_run, &command_retry, &command_compare, NULL,
+    &command_init, &command_check, &command_run, &command_status, &command_retry, &command_undo, &command_history,
+    &command_report, &command_verify, &command_compare, NULL,
 };
 
 enum exit_code exit_worse(enum exit_code a, enum exit_code b) {

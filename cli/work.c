@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/work.h"
 #include "cli/papers.h"
+#include "cli/show.h"
 #include "core/language.h"
 #include "load/undo.h"
 #include <pwd.h>
@@ -97,6 +98,9 @@ static bool close_books(struct work *work, struct error *error) {
     if (!count_broken(work, error) || !registry_end(&work->registry, (int)work->code, error)) return false;
     if (!work->published && !work->refused) return true;
     if (!papers_write(&work->city, work->registry.run, work->registry.session.connection, work->program_sha256, work->arena, &directory, error))
+        return false;
+    if (!work->invocation->quiet &&
+        !show_report(work->registry.session.connection, &work->city, "run_summary", NULL, work->registry.run, work->invocation, error))
         return false;
     if (!work->invocation->json) printf(TEXT("报告  %s/index.html\n", "report  %s/index.html\n"), directory);
     return true;

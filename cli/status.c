@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* What stands in the database, as tables: status, history, report. */
+#include "cli/show.h"
+#include "core/language.h"
+#include "core/shipped.h"
+#include <stdlib.h>
+
+struct chosen {
+    const char *county;
+    int64_t run;
+};
+
+static enum exit_code show(const char *name, struct invocation *invocation, const struct chosen *chosen, struct error *error) {
+    return show_city(name, chosen->county, (int)chosen->run, invocation, error) ? EXIT_HELD : exit_of(error);
+}
+
+static enum exit_code status_run(struct invocation *invocation, void *options, struct error *error) {
+    return show("status", invocation, options, error);
+}
+
+static enum exit_code history_run(struct invocation *invocation, void *options, struct error *error) {
+    return show("history", invocation, options, error);
+}
+
+static void list_reports(void) {
+    uint64_t at = 0;
+    for (struct shipped file; shipped_next(&at, &file);) {
+        static const char prefix[] = "report/sql/", ending[] = ".sql";
+        if (!shipped_under(&file, prefix)) continue;
+        int size = (int)(file.path.size - strlen(prefix) - strlen(ending));
+        const char *title = memmem(file.bytes.bytes, file.bytes.size, "-- report: ", 11);
+        if (title) printf("  %-16.*s %.*s\n", size, file.path.bytes + strlen(prefix), (int)strcspn(title + 11, "\n"), title + 11);
+    }
+}
+
+static enum exit_code report_run_command(struct invocation *invocation, void *options, struct error *error) {
+    if (!invocation->argument_count) {
+        list_reports();
+        return EXIT_HELD;
+    }
+    return show(invocation->arguments[0], invocation, options, error);
+}
+
+static const struct setting options[] = {
+    {"county", SETTING_TEXT, offsetof(struct chosen, county), NULL, "只看一个县", "one county only"},
+    {"run", SETTING_COUNT, offsetof(struct chosen, run), "0", "第几次处理结束时的样子；0 为现在", "as things stood after this run; 0: now"},
+    {0},
+};
+
+const struct command command_status = {
+    .name = "status", .arguments = "", .zh = "各县收到、入库、退回未决的现状", .en = "what each county delivered, what is published, what is open",
+    .example = "tongchou status", .options = options, .state_size = sizeof(struct chosen), .run = status_run,
+};
+const struct command command_history = {
+    .name = "history", .arguments = "", .zh = "每次处理、撤回、不移交、查看原文的记录", .en = "every run, undo, waiver and unmasking, with names",
+    .example = "tongchou history --county qinghe", .options = options, .state_size = sizeof(struct chosen), .run = history_run,
+};
+const struct command command_report = {
+    .name = "report", .arguments = "[NAME]", .zh = "打印一张报表；不写名字则列出有哪些", .en = "print one report; without a name, list them",
+    .example = "tongchou report reconciliation", .options = options, .state_size = sizeof(struct chosen), .arguments_max = 1,
+    .run = report_run_command,
+};

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "load/undo.h"
+#include "cli/work.h"
+#include "core/language.h"
+#include <stdlib.h>
+
+struct undo_options {
+    const char *reason;
+};
+
+static bool undo_one(struct work *work, int number, const char *reason, struct error *error) {
+    struct registry_delivery *list;
+    uint32_t count = 0;
+    if (!registry_list(&work->registry, NULL, number, work->arena, &list, &count, error)) return false;
+    if (!count)
+        return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有第 %d 号交付；交付号见 tongchou history", "no delivery %d; see tongchou history"), number);
+    if (!registry_lock(&work->registry, list[0].county, error)) return false;
+    bool ok = undo_delivery(&work->registry, number, reason, error);
+    registry_unlock(&work->registry, list[0].county);
+    if (!ok) return false;
+    work->published++; /* the papers say what stands now */
+    if (!work->invocation->json) printf(TEXT("已撤回第 %d 号交付 %s：%s\n", "undone: delivery %d, %s: %s\n"), number, list[0].path, reason);
+    return true;
+}
+
+static enum exit_code undo_run(struct invocation *invocation, void *options, struct error *error) {
+    const struct undo_options *undo = options;
+    struct work *work = ARENA_NEW(invocation->arena, struct work, 1);
+    int number = atoi(invocation->arguments[0]);
+    work->invocation = invocation;
+    bool ok = undo->reason && undo->reason[0];
+    if (!ok) error_code(error, TROUBLE_USAGE, NULL, "%s", TEXT("撤回要写原因：--reason 原因", "an undo needs its reason: --reason WHY"));
+    ok = ok && work_open(work, invocation, NULL, error) && work_begin(work, "undo", false, error) && undo_one(work, number, undo->reason, error);
+    return work_finish(work, ok, error);
+}
+
+static const struct setting options[] = {
+    {"reason", SETTING_TEXT, offsetof(struct undo_options, reason), NULL, "撤回的原因，记录在案", "why; is kept"},
+    {0},
+};
+
+const struct command command_undo = {
+    .name = "undo", .arguments = "DELIVERY", .zh = "精确撤回一个已入库的交付", .en = "take a published delivery back, exactly",
+    .example = "tongchou undo 3 --reason 县里重新导出", .options = options, .state_size = sizeof(struct undo_options),
+    .arguments_min = 1, .arguments_max = 1, .run = undo_run,
+};
