@@ -179,6 +179,7 @@ Test(mapping, what_is_refused) {
         {"not a target", HEADER LINE("s", "1", ",", "311", ",", "reviewed"), true, 2},
         {"status", HEADER LINE("s", "1", ",", "310", ",", "final"), true, 2},
         {"date", HEADER LINE("s", "1", ",", "310", "2020-13-01,", "reviewed"), true, 2},
+        {"half a condition", HEADER LINE("s", "1", "a,", "310", ",", "reviewed"), true, 2},
         {"backwards", HEADER LINE("s", "1", ",", "310", "2020-02-01,2020-01-01", "reviewed"), true, 2},
         {"pattern", HEADER LINE("s", "/(/", ",", "310", ",", "reviewed"), true, 2},
         {"decision without a word", HEADER "s,1,,,,,,,,reviewed,,甲,乙,,\n", true, 2},

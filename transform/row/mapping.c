@@ -175,9 +175,10 @@ static bool read_row(struct mapping_set *set, struct mapping_table *table,
         return wrong(error, path, line,
                      TEXT("target_code 为空表示不移交，必须写明 justification",
                           "an empty target_code means not handed over and needs a justification"));
-    if (row->when_column.size == 0 && row->when_value.size > 0)
-        return wrong(error, path, line,
-                     TEXT("有 when_value 而没有 when_column", "when_value without when_column"));
+    if ((row->when_column.size == 0) != (row->when_value.size == 0))
+        return wrong(
+            error, path, line,
+            TEXT("when_column 和 when_value 要么都写，要么都不写", "when_column and when_value go together"));
     bool pattern =
         row->code.size > 2 && row->code.bytes[0] == '/' && row->code.bytes[row->code.size - 1] == '/';
     if (pattern && !compile(row, set->arena))
