@@ -65,6 +65,9 @@ void linzhu_put(struct linzhu *county, unsigned count) {
     county->rows++;
 }
 
+/* The first three columns stay: the trailer's three fields must not stand under amounts. */
+enum { KEPT = 3 };
+
 void linzhu_begin(struct linzhu *county, unsigned salt, const char *const *columns) {
     const struct build *build = county->build;
     uint64_t dice = build->options->vary ? person_mix(build->seed, 205, salt) : 0;
@@ -74,7 +77,7 @@ void linzhu_begin(struct linzhu *county, unsigned salt, const char *const *colum
     for (county->count = 0; columns[county->count]; county->count++)
         linzhu_utf8(county, county->count, columns[county->count]);
     for (unsigned i = 0; i < county->count; i++) {
-        county->order[i] = (uint8_t)((i + dice) % county->count);
+        county->order[i] = (uint8_t)(i < KEPT ? i : KEPT + (i - KEPT + dice) % (county->count - KEPT));
         if (!build->options->headers) continue;
         county->cell[i][0] = 'F';
         county->cell[i][1 + sink_number(county->cell[i] + 1, i + 1, 1)] = '\0';
@@ -92,6 +95,11 @@ void linzhu_end(struct linzhu *county) {
     sink_text(county->sink, county->line_end);
     county->line++;
     truth_row(county->build->truth, county->file, TRUTH_EXPLAINED, county->line, "", "row.footer", NULL, 0);
+}
+
+void linzhu_span(struct linzhu *county, unsigned column, struct span text) {
+    memcpy(county->cell[column], text.bytes, text.size);
+    county->cell[column][text.size] = '\0';
 }
 
 static const char *const ry[] = {"人员编号", "证件类型", "证件号码", "姓名", "性别", "民族",
@@ -232,6 +240,9 @@ static bool make_file(struct linzhu *county, const struct linzhu_file *entry) {
 bool linzhu_make(struct build *build) {
     struct linzhu *county = ARENA_NEW(build->arena, struct linzhu, 1);
     *county = (struct linzhu){.build = build, .words = words_list(build->arena, "GB18030", word_list)};
+    county->institutions = words_list(build->arena, "GB18030", care_institutions);
+    county->types = words_list(build->arena, "GB18030", linzhu_types);
+    county->funds = words_list(build->arena, "GB18030", linzhu_fund_names);
     county->sink = ARENA_NEW(build->arena, struct sink, 1);
     bool held = true;
     for (size_t i = 0; held && i < sizeof files / sizeof *files; i++) held = make_file(county, &files[i]);

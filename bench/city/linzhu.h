@@ -14,9 +14,9 @@ struct linzhu {
     unsigned count;
     uint8_t order[LINZHU_COLUMNS];
     char cell[LINZHU_COLUMNS][LINZHU_CELL];
-    uint64_t line, rows; /* lines written; data rows */
-    int64_t fen;         /* of the main measure, for the trailer */
-    const struct span *words;
+    uint64_t line, rows;                                     /* lines written; data rows */
+    int64_t fen;                                             /* of the main measure, for the trailer */
+    const struct span *words, *institutions, *types, *funds; /* GB18030, encoded once */
 };
 /* Words that appear in the files, encoded once; indexes into linzhu.words. */
 enum {
@@ -43,12 +43,15 @@ linzhu_class(uint64_t index); /* clean person i: i % 29 < 8 active, 8..9 retired
 void linzhu_begin(struct linzhu *county, unsigned salt, const char *const *columns);
 void linzhu_word(struct linzhu *county, unsigned column, unsigned word);
 void linzhu_text(struct linzhu *county, unsigned column, const char *text);
+void linzhu_span(struct linzhu *county, unsigned column, struct span text);
 void linzhu_utf8(struct linzhu *county, unsigned column, const char *text);
 void linzhu_number(struct linzhu *county, unsigned column, uint64_t value, unsigned width);
 void linzhu_fen(struct linzhu *county, unsigned column, int64_t fen);
 void linzhu_person(struct linzhu *county, unsigned column, uint64_t index); /* its number */
 void linzhu_put(struct linzhu *county, unsigned count); /* a data line of the first `count` places */
 void linzhu_end(struct linzhu *county);                 /* the trailer */
+
+extern const char *const linzhu_types[], *const linzhu_fund_names[];
 
 void linzhu_persons(struct linzhu *county);
 void linzhu_relations(struct linzhu *county);

@@ -98,8 +98,10 @@ static struct paid planted_settlement(const struct build *build, unsigned fault)
     return paid;
 }
 
+const char *const linzhu_types[] = {"普通门诊", "门诊慢特病", "",  "急诊",
+                                    "普通住院", "",           NULL}; /* by care_type */
+
 static void fill_settlement(struct linzhu *county, const struct paid *paid, int64_t fen[JS_MEASURES]) {
-    static const char *const types[CARE_TYPES] = {"普通门诊", "门诊慢特病", "", "急诊", "普通住院", ""};
     const struct care *care = &paid->care;
     const int64_t money[JS_COLUMNS] = {care->cost,  care->full,       care->over,   care->pre,
                                        care->scope, care->deductible, care->pool,   care->big,
@@ -109,9 +111,9 @@ static void fill_settlement(struct linzhu *county, const struct paid *paid, int6
     memcpy(county->cell[1], "JZ", 2);
     linzhu_person(county, 2, paid->person);
     linzhu_word(county, 3, paid->employee ? WORD_EMPLOYEE : WORD_RESIDENT);
-    linzhu_utf8(county, 4, types[care->type]);
+    linzhu_span(county, 4, county->types[care->type]);
     county->cell[5][care_code(care->institution, county->cell[5])] = '\0';
-    linzhu_utf8(county, 6, care_institutions[care->institution]);
+    linzhu_span(county, 6, county->institutions[care->institution]);
     linzhu_number(county, 7, care->begin, 8);
     linzhu_number(county, 8, care->end, 8);
     linzhu_number(county, 9, care->settled, 8);
@@ -172,33 +174,42 @@ void linzhu_settlements(struct linzhu *county) {
     linzhu_end(county);
 }
 
-enum { FUND_LINE = 60 };
+enum { FUND_LINE = 60, FUND_NAME = 20 };
+enum fund {
+    FUND_EMPLOYEE,
+    FUND_RESIDENT,
+    FUND_BIG_EMPLOYEE,
+    FUND_BIG_RESIDENT,
+    FUND_AID,
+    FUND_CUT,
+    FUND_TOTAL
+};
+/* The name of FUND_CUT has 25 bytes in 20: its tenth character loses its second half. */
+const char *const linzhu_fund_names[] = {"职工统筹基金", "居民统筹基金",
+                                         "大额补助基金", "居民大病保险",
+                                         "医疗救助基金", "*城乡居民基本医疗保险统筹",
+                                         "合计",         NULL};
+static const char *const fund_codes[] = {"310100", "390100", "330100", "390200", "610100", "390100", ""};
 
 /* 60 bytes: settlement 1-20, fund 21-26, name 27-46, fen 47-58, sign 59, line feed 60. */
-static void put_fund(struct linzhu *county, const char *id, const char *code, const char *name, int64_t fen,
-                     bool cut) {
-    char line[FUND_LINE], text[64];
+static void put_fund(struct linzhu *county, const char *id, enum fund fund, int64_t fen) {
+    char line[FUND_LINE], text[24];
+    struct span name = fund == FUND_TOTAL ? (struct span){0} : county->funds[fund];
     memset(line, ' ', sizeof line);
     memcpy(line, id, strlen(id));
-    memcpy(line + 20, code, strlen(code));
-    size_t size = words_encode("GB18030", name, strlen(name), text, sizeof text);
-    memcpy(line + 26, text, size < 20 ? size : 20);
-    if (cut) { /* 21 bytes in 20: the last character loses its second half */
-        size = words_encode("GB18030", "*城乡居民基本医疗保险统筹", strlen("*城乡居民基本医疗保险统筹"), text,
-                            sizeof text);
-        memcpy(line + 26, text, 20);
-    }
-    size = sink_number(text, (uint64_t)(fen < 0 ? -fen : fen), 1);
+    memcpy(line + 20, fund_codes[fund], strlen(fund_codes[fund]));
+    memcpy(line + 26, name.bytes ? name.bytes : "", name.size < FUND_NAME ? name.size : FUND_NAME);
+    size_t size = sink_number(text, (uint64_t)(fen < 0 ? -fen : fen), 1);
     memcpy(line + 58 - size, text, size);
     line[58] = fen < 0 ? '-' : '+';
     line[59] = '\n';
     sink_put(county->sink, line, sizeof line);
     county->line++;
     county->fen += fen;
-    if (cut)
+    if (fund == FUND_CUT)
         truth_row(county->build->truth, county->file, TRUTH_REJECTED, county->line, "基金名称",
                   "text.split_character", &fen, 0);
-    else if (*code) truth_new(county->file, &fen);
+    else if (fund != FUND_TOTAL) truth_new(county->file, &fen);
     else
         truth_row(county->build->truth, county->file, TRUTH_EXPLAINED, county->line, "", "row.subtotal", &fen,
                   0);
@@ -207,11 +218,9 @@ static void put_fund(struct linzhu *county, const char *id, const char *code, co
 static void put_funds(struct linzhu *county, const struct paid *paid, bool cut) {
     char id[24];
     settlement_id(paid->id, id);
-    put_fund(county, id, paid->employee ? "310100" : "390100",
-             paid->employee ? "职工统筹基金" : "居民统筹基金", paid->care.pool, cut);
-    put_fund(county, id, paid->employee ? "330100" : "390200",
-             paid->employee ? "大额补助基金" : "居民大病保险", paid->care.big, false);
-    if (paid->care.aid != 0) put_fund(county, id, "610100", "医疗救助基金", paid->care.aid, false);
+    put_fund(county, id, cut ? FUND_CUT : paid->employee ? FUND_EMPLOYEE : FUND_RESIDENT, paid->care.pool);
+    put_fund(county, id, paid->employee ? FUND_BIG_EMPLOYEE : FUND_BIG_RESIDENT, paid->care.big);
+    if (paid->care.aid != 0) put_fund(county, id, FUND_AID, paid->care.aid);
 }
 
 void linzhu_funds(struct linzhu *county) {
@@ -225,7 +234,9 @@ void linzhu_funds(struct linzhu *county) {
         struct paid paid = planted_settlement(county->build, fault);
         put_funds(county, &paid, false);
     }
-    char total[8] = "";
-    words_encode("GB18030", "合计", strlen("合计"), total, sizeof total);
-    put_fund(county, total, "", "", county->fen, false);
+    char total[16];
+    struct span word = county->funds[FUND_TOTAL];
+    memcpy(total, word.bytes, word.size);
+    total[word.size] = '\0';
+    put_fund(county, total, FUND_TOTAL, county->fen);
 }
