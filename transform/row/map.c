@@ -132,8 +132,13 @@ static bool map_open(struct stage *stage, struct columns *columns, struct error 
     struct map_state *state = stage->state;
     const struct spec *spec = state->spec;
     struct map_plan *plan = state->plan = ARENA_NEW(stage->arena, struct map_plan, 1);
-    plan->mapped = ARENA_NEW(stage->arena, struct mapped, spec->column_count + 1);
-    plan->whens = ARENA_NEW(stage->arena, struct spec_condition, state->mappings->row_count + 1);
+    size_t mapped_count = 1, when_count = 1;
+    for (uint32_t index = 0; index < spec->column_count; index++)
+        mapped_count += spec->columns[index].map.size > 0;
+    for (uint32_t row = 0; row < state->mappings->row_count; row++)
+        when_count += state->mappings->rows[row]->when_column.size > 0;
+    plan->mapped = ARENA_NEW(stage->arena, struct mapped, mapped_count);
+    plan->whens = ARENA_NEW(stage->arena, struct spec_condition, when_count);
     for (uint32_t index = 0; index < spec->column_count; index++) {
         const struct spec_column *column = &spec->columns[index];
         if (!column->map.size) continue;
