@@ -113,6 +113,11 @@ static void fill_cells(struct csv *csv, struct batch *batch, uint32_t row, const
     for (uint32_t column = 0; column < count; column++) {
         struct text_fault fault;
         struct piece piece = record->pieces[column];
+        if (!piece.escaped && !scan_high(&csv->cutter.scan, piece.from, piece.until)) {
+            const char *chunk = csv->cutter.text.bytes;
+            batch->cells[column][row] = (struct span){chunk + piece.from, piece.until - piece.from};
+            continue;
+        }
         struct span text = cell_text(csv, piece, room, &batch->arena, &fault);
         batch->cells[column][row] = text;
         if (!fault.size) continue;
