@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef LOAD_SET_H
+#define LOAD_SET_H
+#include "load/registry.h"
+
+/* Runs every step under transform/set in order of its name, each in one transaction.  A step sees whole
+   tables and may be run again at any time: it first takes back what it said before.  In SQL the run's
+   number is current_setting('tongchou.run').  To be called after deliveries were published or undone. */
+bool set_run(struct registry *registry, struct error *error);
+#endif

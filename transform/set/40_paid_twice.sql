@@ -1,0 +1,22 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- reads: record.rsdt_psn_clct_detl_d, staf_psn_clct_detl_d · writes: intake.reason
+-- run key: none, always all that is published · distribution: county · reports: contrib.paid_twice (doubt)
+-- One person, one scheme, one month paid again: the payment that comes later is listed.  Reversals and
+-- what they reverse, supplements of another type and amounts of nothing are no second payment.
+DELETE FROM intake.reason WHERE code = 'contrib.paid_twice';
+INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key, fen)
+SELECT file, source_row, 26, 'contrib.paid_twice', 'doubt', 'src_psn_no', src_key, fen
+  FROM (SELECT t.*, max(t.until) OVER (PARTITION BY county, src_psn_no, insutype, clct_type
+                                       ORDER BY since, clct_time, file, source_row
+                                       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS covered
+          FROM (SELECT county, src_psn_no, insutype, clct_type, accrym_begn AS since,
+                       coalesce(accrym_end, accrym_begn) AS until, clct_time, file, source_row, src_key,
+                       clct_sumamt_fen AS fen, revs_flag, clct_flag FROM record.rsdt_psn_clct_detl_d
+                UNION ALL
+                SELECT county, src_psn_no, insutype, clct_type, accrym_begn, coalesce(accrym_end, accrym_begn),
+                       clct_time, file, source_row, src_key, clct_sumamt_fen, revs_flag, clct_flag
+                  FROM record.staf_psn_clct_detl_d) t
+         WHERE fen > 0 AND since IS NOT NULL AND src_psn_no IS NOT NULL
+           AND coalesce(revs_flag, 'Z') NOT IN ('+', '-') AND coalesce(clct_flag, '1') <> '0') u
+ WHERE covered >= since
+ON CONFLICT DO NOTHING;
