@@ -158,19 +158,29 @@ static bool read_end(struct dbf *dbf, struct error *error) {
     return mismatch(dbf, dbf->records + (extra ? extra : 1), error);
 }
 
-static void name_columns(struct dbf *dbf, struct arena *arena) {
+/* A field's name as UTF-8.  Eleven bytes may end in half a character: without it, it is still a name.
+   Programs that write UTF-8 records may leave the names in the code page of the machine. */
+static struct span name_text(struct dbf *dbf, struct decoder *other, struct span name, struct arena *arena) {
+    struct text_fault fault = {0};
+    struct span text, again;
+    while (name.size && name.bytes[name.size - 1] == ' ') name.size--;
+    if (decoder_cell(&dbf->decoder, name, arena, &text, &fault)) return text;
+    if (decoder_cell(other, name, arena, &again, &(struct text_fault){0})) return again;
+    if (dbf_value_split(dbf->decoder.encoding, name, fault.at))
+        decoder_cell(&dbf->decoder, (struct span){name.bytes, fault.at}, arena, &text, &fault);
+    return text;
+}
+
+static bool name_columns(struct dbf *dbf, struct arena *arena, struct error *error) {
     struct span *names = ARENA_NEW(arena, struct span, dbf->header.field_count);
-    for (uint32_t i = 0; i < dbf->header.field_count; i++) {
-        struct text_fault fault = {0};
-        struct span name = dbf->header.fields[i].name;
-        while (name.size && name.bytes[name.size - 1] == ' ') name.size--;
-        /* A name of eleven bytes may end in half a character: without it, it is still a name. */
-        if (!decoder_cell(&dbf->decoder, name, arena, &names[i], &fault) &&
-            dbf_value_split(dbf->decoder.encoding, name, fault.at))
-            decoder_cell(&dbf->decoder, (struct span){name.bytes, fault.at}, arena, &names[i], &fault);
-    }
+    struct decoder other;
+    if (!decoder_open(&other, "GB18030", arena, error)) return false;
+    for (uint32_t i = 0; i < dbf->header.field_count; i++)
+        names[i] = name_text(dbf, &other, dbf->header.fields[i].name, arena);
+    decoder_close(&other);
     names_unique(names, dbf->header.field_count, arena);
     dbf->columns = (struct columns){.count = dbf->header.field_count, .names = names};
+    return true;
 }
 
 static bool dbf_open(struct stage *stage, struct columns *columns, struct error *error) {
@@ -191,9 +201,9 @@ static bool dbf_open(struct stage *stage, struct columns *columns, struct error 
     if (!decoder_open(&dbf->decoder, dbf->page.name, stage->arena, error)) return false;
     dbf->decoding = true;
     dbf_memo_open(&dbf->memo, input, &dbf->header, stage->arena);
-    name_columns(dbf, stage->arena);
+    bool named = name_columns(dbf, stage->arena, error);
     *columns = dbf->columns;
-    return true;
+    return named;
 }
 
 static void dbf_close(struct stage *stage) {

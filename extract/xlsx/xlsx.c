@@ -30,8 +30,8 @@ struct xlsx {
     struct columns columns;
     uint64_t batches;
     struct span heads[HEADING_ROWS_MAX]; /* raw header rows, malloc'd, to know them when they come again */
-    uint32_t last_row;     /* of the sheet, given out last */
-    struct sheet_row held; /* count > 0: to be given out after a merged header row */
+    uint32_t last_row;                   /* of the sheet, given out last */
+    struct sheet_row held;               /* count > 0: to be given out after a merged header row */
 };
 
 /* "*合计,*总计" as patterns; Chinese commas too, as people type them. */
