@@ -22,6 +22,7 @@ flags.debug   := -Og -g3
 flags.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 flags.asan    := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 flags.tsan    := -O1 -g3 -fsanitize=thread
+flags.fuzz    := -O1 -g3 -w -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 flags.cover   := -O0 -g3 --coverage
 CFLAGS  += -std=c17 -D_GNU_SOURCE -I. -I$(OUT) $(WARNINGS) $(flags.$(BUILD)) \
            $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')
@@ -82,27 +83,16 @@ test:
 	@OUT=$(OUT) tests/run $(TEST_PROGRAMS)
 
 # What CI runs besides the tests.  FORMAT=all looks at every folder's layout.
-check: layers
-	@./deps check
-	@$(MAKE) --no-print-directory all
-	@tests/check.sh lengths format tidy cppcheck
-	@$(MAKE) --no-print-directory BUILD=asan test
-	@$(MAKE) --no-print-directory BUILD=tsan race
-deps:
-	@./deps check
-format:
-	@tests/check.sh formatted
+check: layers ; @tests/check.sh deps build lengths format tidy cppcheck sanitized race
+deps: ; @./deps check
+format: ; @tests/check.sh formatted
+race: ; @tests/check.sh race
+fuzz: ; @tests/fuzz/run.sh $(or $(MINUTES),1)
 
-# The pipeline under ThreadSanitizer: make BUILD=tsan race, or make race, which says so itself.
-ifeq ($(BUILD),tsan)
 $(OUT)/race: $(OUT)/tests/race.o $(call library,core)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-race: $(OUT)/race
-	@TSAN_OPTIONS=halt_on_error=1 $<
-else
-race:
-	@$(MAKE) --no-print-directory BUILD=tsan race
-endif
+$(OUT)/fuzz_%: $(OUT)/tests/fuzz/%.o $(foreach f,transform extract core,$(call library,$(f)))
+	$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 
 # No folder includes a folder it does not list.
 layers:
@@ -112,8 +102,7 @@ layers:
 golden: $(OUT)/test_extract
 	GOLDEN=write $(OUT)/test_extract --filter 'golden/says*'
 
-clean:
-	rm -rf build
-.PHONY: golden all test check deps format race layers clean
+clean: ; rm -rf build
+.PHONY: golden all test check deps format race fuzz layers clean
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

@@ -92,12 +92,13 @@ static bool match(struct matching *m, size_t p, size_t n) {
 bool spec_match(struct span pattern, struct span name, struct spec_rank *rank) {
     struct spec_rank found = {0};
     struct matching m; /* not initialized as a whole: only the bits in use are cleared */
+    if (rank) *rank = found;
     if (pattern.size > PATTERN_MAX || name.size > NAME_MAX_BYTES) return false;
     m.pattern = pattern;
     m.name = name;
     m.rank = &found;
     memset(m.failed, 0, (pair(&m, pattern.size, name.size) / 64 + 1) * sizeof *m.failed);
-    bool fits = match(&m, 0, 0);
-    if (rank) *rank = fits ? found : (struct spec_rank){0};
-    return fits;
+    if (!match(&m, 0, 0)) return false;
+    if (rank) *rank = found;
+    return true;
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # shellcheck disable=SC2086 # lists of folders are split on purpose
-# usage: tests/check.sh format|formatted|lengths|tidy|cppcheck ...
-# The checks of the sources that need no build.  Each says what is wrong, by file and line.
+# usage: tests/check.sh PART...   with the parts below; `make check` calls it with most of them.
+# Each says what is wrong, by file and line, and how long it took; the first that fails ends it.
 set -eu
 set -o pipefail
 FOLDERS="core extract transform load report bench cli tests"
@@ -45,12 +45,13 @@ tidy_one() {
     return 1
 }
 
+# bench/ makes rows and cities for measuring and stays out: it would take a third of the time.
 tidy() {
     export -f tidy_one
     export FOLDERS
     SYSTEM=$(pkg-config --cflags libpq libarchive libpcre2-8 expat yaml-0.1 xlsxwriter libcrypto libisal | sed "s/-I/-isystem /g")
     export SYSTEM
-    sources core extract transform load report bench cli | grep '\.c$' |
+    sources core extract transform load report cli | grep '\.c$' |
         xargs -r -P"$(nproc)" -I{} bash -c 'tidy_one {}'
 }
 
@@ -61,9 +62,19 @@ cppcheck_all() {
         --suppress=uninitvar --suppress=internalAstError core extract transform load report bench cli
 }
 
+# The pipeline under ThreadSanitizer.
+race() {
+    make --no-print-directory BUILD=tsan build/tsan/race
+    TSAN_OPTIONS=halt_on_error=1 build/tsan/race
+}
+
 for part in "$@"; do
     from=$SECONDS
     case $part in
+    deps) ./deps check ;;
+    build) make --no-print-directory all ;;
+    sanitized) make --no-print-directory BUILD=asan test ;;
+    race) race ;;
     format) format ;;
     formatted) formatted ;;
     lengths) lengths ;;
