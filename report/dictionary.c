@@ -4,7 +4,8 @@
 #include "report/folder.h"
 #include "report/output.h"
 
-#define WORD(text) {text, sizeof text - 1}
+#define WORD(text)                                                                                           \
+    { text, sizeof text - 1 }
 
 static struct span text_of(const char *text) {
     return text ? (struct span){text, strlen(text)} : (struct span){0};
@@ -23,7 +24,8 @@ bool folder_dictionary(struct report *report, struct span inputs, struct error *
     };
     struct result result;
     struct paper paper;
-    result_begin(&result, report->arena, SPAN("数据字典"), SPAN("Dictionary"), columns, sizeof columns / sizeof *columns);
+    result_begin(&result, report->arena, SPAN("数据字典"), SPAN("Dictionary"), columns,
+                 sizeof columns / sizeof *columns);
     for (uint32_t k = 0; k < model_kind_count; k++)
         for (uint32_t c = 0; c < model_kinds[k].column_count; c++) {
             const struct kind_column *column = &model_kinds[k].columns[c];
@@ -35,7 +37,8 @@ bool folder_dictionary(struct report *report, struct span inputs, struct error *
             cells[4] = text_of(types[column->type]);
             cells[5] = text_of(column->dict);
             cells[6] = result_format(report->arena, "%s%s%s%s%s", column->tags & TAG_REQUIRED ? "必填 " : "",
-                                     column->tags & TAG_KEY ? "主键 " : "", column->tags & TAG_EVENT ? "业务日期 " : "",
+                                     column->tags & TAG_KEY ? "主键 " : "",
+                                     column->tags & TAG_EVENT ? "业务日期 " : "",
                                      column->tags & TAG_MAIN ? "主金额 " : "", column->pii ? "个人信息" : "");
         }
     folder_paper(report, SPAN("数据字典"), SPAN("数据字典"), SPAN("Dictionary of kinds"), inputs, &paper);
@@ -46,11 +49,14 @@ bool folder_dictionary(struct report *report, struct span inputs, struct error *
 
 bool folder_sources(struct report *report, struct error *error) {
     char sql[192];
-    snprintf(sql, sizeof sql, "SELECT u.path, c.bytes FROM mapping.used u JOIN mapping.content c USING (sha256)"
-                              " WHERE u.run = %d ORDER BY u.path", report->run);
+    snprintf(sql, sizeof sql,
+             "SELECT u.path, c.bytes FROM mapping.used u JOIN mapping.content c USING (sha256)"
+             " WHERE u.run = %d ORDER BY u.path",
+             report->run);
     PGresult *from = PQexecParams(report->connection, sql, 0, NULL, NULL, NULL, NULL, 1);
     bool good = PQresultStatus(from) == PGRES_TUPLES_OK;
-    if (!good) error_set(error, TEXT("读不到本次用的规格和映射", "cannot read this run's specs and mappings"));
+    if (!good)
+        error_set(error, TEXT("读不到本次用的规格和映射", "cannot read this run's specs and mappings"));
     for (int r = 0; good && r < PQntuples(from); r++) {
         struct output output;
         struct span name = result_format(report->arena, "依据/%s", PQgetvalue(from, r, 0));

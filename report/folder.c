@@ -20,8 +20,9 @@ void folder_paper(struct report *report, struct span name, struct span zh, struc
     struct span title = result_label(zh, en);
     *paper = (struct paper){.name = name};
     paper->title = result_format(report->arena, "%s %.*s", options->city, (int)title.size, title.bytes);
-    folder_line(paper, result_format(report->arena, TEXT("第 %d 次处理 · %s · 程序 %s", "run %d · %s · program %s"),
-                                     report->run, options->date, options->program));
+    folder_line(paper,
+                result_format(report->arena, TEXT("第 %d 次处理 · %s · 程序 %s", "run %d · %s · program %s"),
+                              report->run, options->date, options->program));
     if (inputs.size)
         folder_line(paper, result_format(report->arena, TEXT("输入摘要 SM3 %.*s", "inputs SM3 %.*s"),
                                          (int)inputs.size, inputs.bytes));
@@ -29,16 +30,23 @@ void folder_paper(struct report *report, struct span name, struct span zh, struc
                                   (int)paper->title.size, paper->title.bytes, report->run, options->date);
 }
 
-static bool write_form(struct report *report, const struct paper *paper, enum form form, struct error *error) {
-    static const struct { enum form form; const char *ending; void (*write)(const struct paper *, FILE *); } forms[] = {
-        {FORM_HTML, "html", write_html}, {FORM_JSON, "json", write_json}, {FORM_TEXT, "txt", write_text},
+static bool write_form(struct report *report, const struct paper *paper, enum form form,
+                       struct error *error) {
+    static const struct {
+        enum form form;
+        const char *ending;
+        void (*write)(const struct paper *, FILE *);
+    } forms[] = {
+        {FORM_HTML, "html", write_html},
+        {FORM_JSON, "json", write_json},
+        {FORM_TEXT, "txt", write_text},
         {FORM_XLSX, "xlsx", NULL},
     };
     struct output output;
     size_t f = 0;
     while (forms[f].form != form) f++;
-    struct span name = result_format(report->arena, "%.*s.%s", (int)paper->name.size, paper->name.bytes,
-                                     forms[f].ending);
+    struct span name =
+        result_format(report->arena, "%.*s.%s", (int)paper->name.size, paper->name.bytes, forms[f].ending);
     if (form == FORM_XLSX) {
         if (!output_place(&output, report->options->directory, name, error)) return false;
         if (write_xlsx(paper, output.temporary, error)) return output_close(&output, error);
@@ -75,9 +83,12 @@ static bool write_handover(struct report *report, const struct report_county *co
     struct paper paper;
     struct result *results;
     if (!report_query(report, "handover", county->code, &query, &results, error)) return false;
-    struct span zh = result_format(report->arena, "%.*s（%s）", (int)query.zh.size, query.zh.bytes, county->name);
-    struct span en = result_format(report->arena, "%.*s (%s)", (int)query.en.size, query.en.bytes, county->name);
-    struct span name = result_format(report->arena, "%.*s_%s", (int)query.zh.size, query.zh.bytes, county->name);
+    struct span zh =
+        result_format(report->arena, "%.*s（%s）", (int)query.zh.size, query.zh.bytes, county->name);
+    struct span en =
+        result_format(report->arena, "%.*s (%s)", (int)query.en.size, query.en.bytes, county->name);
+    struct span name =
+        result_format(report->arena, "%.*s_%s", (int)query.zh.size, query.zh.bytes, county->name);
     folder_paper(report, name, zh, en, inputs, &paper);
     paper.result_count = query.sheet_count;
     paper.results = results;
@@ -91,18 +102,21 @@ static bool write_handover(struct report *report, const struct report_county *co
     digest_bytes((struct span){text, size}, &digest);
     free(text);
     if (!folder_write(report, &paper, FORM_JSON, error)) return false;
-    folder_line(&paper, result_format(report->arena, TEXT("本清单摘要 SM3 %s（%.*s.json）", "digest of this paper: SM3 %s (%.*s.json)"),
+    folder_line(&paper, result_format(report->arena,
+                                      TEXT("本清单摘要 SM3 %s（%.*s.json）",
+                                           "digest of this paper: SM3 %s (%.*s.json)"),
                                       digest.sm3, (int)name.size, name.bytes));
-    paper.footer = result_format(report->arena, TEXT("%.*s · 本清单摘要 SM3 %.16s…", "%.*s · digest SM3 %.16s..."),
-                                 (int)paper.footer.size, paper.footer.bytes, digest.sm3);
+    paper.footer =
+        result_format(report->arena, TEXT("%.*s · 本清单摘要 SM3 %.16s…", "%.*s · digest SM3 %.16s..."),
+                      (int)paper.footer.size, paper.footer.bytes, digest.sm3);
     return folder_write(report, &paper, FORM_HTML | FORM_XLSX, error);
 }
 
 /* One digest over what the run read: a line per delivery, as sha256sum writes them. */
 static bool digest_inputs(struct report *report, struct span *inputs, struct error *error) {
-    PGresult *from = PQexec(report->connection,
-        "SELECT coalesce(string_agg(sha256 || '  ' || folder || '/' || path || E'\\n', '' ORDER BY folder, path, delivery), '')"
-        " FROM the_delivery WHERE mine");
+    PGresult *from = PQexec(report->connection, "SELECT coalesce(string_agg(sha256 || '  ' || folder || '/' "
+                                                "|| path || E'\\n', '' ORDER BY folder, path, delivery), '')"
+                                                " FROM the_delivery WHERE mine");
     bool good = PQresultStatus(from) == PGRES_TUPLES_OK;
     if (good) {
         struct digest digest;
@@ -117,8 +131,9 @@ static bool digest_inputs(struct report *report, struct span *inputs, struct err
 
 /* Counties with anything delivered up to this run. */
 static bool delivered(struct report *report, const char *code, bool *answer, struct error *error) {
-    PGresult *from = PQexecParams(report->connection, "SELECT FROM the_delivery WHERE counts AND county = $1 LIMIT 1",
-                                  1, NULL, &code, NULL, NULL, 0);
+    PGresult *from =
+        PQexecParams(report->connection, "SELECT FROM the_delivery WHERE counts AND county = $1 LIMIT 1", 1,
+                     NULL, &code, NULL, NULL, 0);
     bool good = PQresultStatus(from) == PGRES_TUPLES_OK;
     *answer = good && PQntuples(from) > 0;
     if (!good) error_set(error, TEXT("读不到 %s 的交付", "cannot read the deliveries of %s"), code);
@@ -169,9 +184,9 @@ bool report_cells(struct report *report, const char *county, const char *kind, i
                             (key.size >= (size_t)used && memcmp(key.bytes, exact, (size_t)used) == 0 &&
                              (key.size == (size_t)used || key.bytes[used] == '/'));
                 if (!here || *count == room) continue;
-                cells[(*count)++] = result_format(report->arena, TEXT("%.*s · %.*s 第 %u 行", "%.*s, %.*s, row %u"),
-                                                  (int)query.zh.size, query.zh.bytes, (int)results[s].zh.size,
-                                                  results[s].zh.bytes, r + 1);
+                cells[(*count)++] = result_format(
+                    report->arena, TEXT("%.*s · %.*s 第 %u 行", "%.*s, %.*s, row %u"), (int)query.zh.size,
+                    query.zh.bytes, (int)results[s].zh.size, results[s].zh.bytes, r + 1);
             }
     }
     return true;

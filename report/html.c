@@ -36,10 +36,18 @@ static const char style[] =
     "h1{font-size:17px}h2{font-size:12px;margin-top:16px}p.verdict{font-size:12px}.wide{overflow:visible}"
     "th,td{padding:3px 5px}thead{display:table-header-group}tr{break-inside:avoid}"
     "td.short{white-space:normal}td.long{min-width:0}td.fill{background:none;min-width:4em}"
-    "table.dense{font-size:8px}table.dense th,table.dense td{padding:2px 3px}table.dense th{white-space:normal}"
+    "table.dense{font-size:8px}table.dense th,table.dense td{padding:2px 3px}table.dense "
+    "th{white-space:normal}"
     "table.sign td{height:44px}a{color:inherit}}";
 
-enum { TINY_TEXT = 12, SHORT_TEXT = 24, DENSE_COLUMNS = 16, BAR_WIDTH = 72, BAR_HEIGHT = 8, SHARE_ONE = 10000 };
+enum {
+    TINY_TEXT = 12,
+    SHORT_TEXT = 24,
+    DENSE_COLUMNS = 16,
+    BAR_WIDTH = 72,
+    BAR_HEIGHT = 8,
+    SHARE_ONE = 10000
+};
 
 void write_html_text(struct span text, FILE *stream) {
     for (size_t i = 0; i < text.size; i++) {
@@ -73,7 +81,8 @@ static void put_style(struct span footer, char **text, size_t *size) {
     put_css_string(footer, stream);
     fputs("}@bottom-right{font-size:8px;color:#5b6570;content:", stream);
     fputs(TEXT("\"第 \" counter(page) \" 页 / 共 \" counter(pages) \" 页\"",
-               "\"page \" counter(page) \" of \" counter(pages)"), stream);
+               "\"page \" counter(page) \" of \" counter(pages)"),
+          stream);
     fputs("}}", stream);
     fclose(stream);
 }
@@ -86,10 +95,11 @@ void write_html_begin(struct span title, struct span footer, FILE *stream) {
     put_style(footer, &sheet, &size);
     EVP_Digest(sheet, size, digest, &digest_size, EVP_sha256(), NULL);
     EVP_EncodeBlock(encoded, digest, (int)digest_size);
-    fprintf(stream, "<!DOCTYPE html>\n<html lang=\"%s\">\n<meta charset=\"utf-8\">\n",
-            TEXT("zh-CN", "en"));
-    fprintf(stream, "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-                    "style-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n", encoded);
+    fprintf(stream, "<!DOCTYPE html>\n<html lang=\"%s\">\n<meta charset=\"utf-8\">\n", TEXT("zh-CN", "en"));
+    fprintf(stream,
+            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+            "style-src 'sha256-%s'; base-uri 'none'; form-action 'none'\">\n",
+            encoded);
     fputs("<meta name=\"viewport\" content=\"width=device-width\">\n<title>", stream);
     write_html_text(title, stream);
     fprintf(stream, "</title>\n<style>%s</style>\n<h1>", sheet);
@@ -102,8 +112,9 @@ void write_html_begin(struct span title, struct span footer, FILE *stream) {
 static void put_bar(const struct cell *cell, FILE *stream) {
     int part = cell->value < 0 ? 0 : cell->value > SHARE_ONE ? SHARE_ONE : (int)cell->value;
     int width = part * BAR_WIDTH / SHARE_ONE;
-    fprintf(stream, "<svg width=\"%d\" height=\"%d\" aria-hidden=\"true\"><rect width=\"%d\" height=\"%d\" "
-                    "fill=\"#e3e7ec\"/><rect width=\"%d\" height=\"%d\" fill=\"#5b7a99\"/></svg>",
+    fprintf(stream,
+            "<svg width=\"%d\" height=\"%d\" aria-hidden=\"true\"><rect width=\"%d\" height=\"%d\" "
+            "fill=\"#e3e7ec\"/><rect width=\"%d\" height=\"%d\" fill=\"#5b7a99\"/></svg>",
             BAR_WIDTH, BAR_HEIGHT, BAR_WIDTH, BAR_HEIGHT, width, BAR_HEIGHT);
 }
 
@@ -158,7 +169,9 @@ void write_html_result(const struct result *result, FILE *stream) {
         return;
     }
     fprintf(stream, "<div class=\"wide\"><table%s>\n<thead><tr>",
-            to_sign(result) ? " class=\"sign\"" : result->column_count > DENSE_COLUMNS ? " class=\"dense\"" : "");
+            to_sign(result)                        ? " class=\"sign\""
+            : result->column_count > DENSE_COLUMNS ? " class=\"dense\""
+                                                   : "");
     for (uint32_t c = 0; c < result->column_count; c++) {
         const struct result_column *column = &result->columns[c];
         fputs(cell_right(column->show) ? "<th class=\"n\">" : "<th>", stream);

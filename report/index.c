@@ -42,59 +42,73 @@ static struct span verdict_zh(struct arena *arena, const struct result *v, unsig
     struct span money = shown(arena, v, "difference_fen"), stopped = shown(arena, v, "stopped");
     struct span open = shown(arena, v, "open"), broken = shown(arena, v, "broken");
     bool whole = of(v, "gap").value == 0;
-    struct span said = result_format(arena, "%.*s县 %.*s 行", (int)counties.size, counties.bytes, (int)rows.size, rows.bytes);
+    struct span said = result_format(arena, "%.*s县 %.*s 行", (int)counties.size, counties.bytes,
+                                     (int)rows.size, rows.bytes);
     said = whole ? result_format(arena, "%.*s全部有去向", (int)said.size, said.bytes)
-                 : result_format(arena, "%.*s，行数或金额有 %.*s 处对不上", (int)said.size, said.bytes, (int)gap.size, gap.bytes);
+                 : result_format(arena, "%.*s，行数或金额有 %.*s 处对不上", (int)said.size, said.bytes,
+                                 (int)gap.size, gap.bytes);
     if (of(v, "stopped").value)
-        said = result_format(arena, "%.*s；%.*s 个交付未入库", (int)said.size, said.bytes, (int)stopped.size, stopped.bytes);
+        said = result_format(arena, "%.*s；%.*s 个交付未入库", (int)said.size, said.bytes, (int)stopped.size,
+                             stopped.bytes);
     if (of(v, "differences").value)
-        said = result_format(arena, "%.*s；与县申报相差 %.*s 处 %.*s 元", (int)said.size, said.bytes, (int)places.size,
-                             places.bytes, (int)money.size, money.bytes);
-    else
-        said = result_format(arena, "%.*s；与县申报没有差额", (int)said.size, said.bytes);
+        said = result_format(arena, "%.*s；与县申报相差 %.*s 处 %.*s 元", (int)said.size, said.bytes,
+                             (int)places.size, places.bytes, (int)money.size, money.bytes);
+    else said = result_format(arena, "%.*s；与县申报没有差额", (int)said.size, said.bytes);
     if (of(v, "broken").value)
-        said = result_format(arena, "%.*s；%.*s 项核对不符", (int)said.size, said.bytes, (int)broken.size, broken.bytes);
+        said = result_format(arena, "%.*s；%.*s 项核对不符", (int)said.size, said.bytes, (int)broken.size,
+                             broken.bytes);
     if (of(v, "open").value)
-        said = result_format(arena, "%.*s；退回未决 %.*s 行", (int)said.size, said.bytes, (int)open.size, open.bytes);
+        said = result_format(arena, "%.*s；退回未决 %.*s 行", (int)said.size, said.bytes, (int)open.size,
+                             open.bytes);
     return result_format(arena, "%.*s；可签 %u 县。", (int)said.size, said.bytes, to_sign);
 }
 
 static struct span verdict_en(struct arena *arena, const struct result *v, unsigned to_sign) {
-    struct span counties = shown(arena, v, "counties"), rows = shown(arena, v, "rows"), open = shown(arena, v, "open");
+    struct span counties = shown(arena, v, "counties"), rows = shown(arena, v, "rows"),
+                open = shown(arena, v, "open");
     struct span places = shown(arena, v, "differences"), money = shown(arena, v, "difference_fen");
     struct span broken = shown(arena, v, "broken"), stopped = shown(arena, v, "stopped");
     return result_format(arena,
-        "%.*s counties, %.*s rows, %s; %.*s deliveries not published; %.*s differences from what counties declared, "
-        "%.*s yuan; %.*s checks broken; %.*s rows sent back; %u counties ready to sign.",
-        (int)counties.size, counties.bytes, (int)rows.size, rows.bytes,
-        of(v, "gap").value == 0 ? "every one accounted for" : "NOT ALL ACCOUNTED FOR", (int)stopped.size, stopped.bytes,
-        (int)places.size, places.bytes, (int)money.size, money.bytes, (int)broken.size, broken.bytes,
-        (int)open.size, open.bytes, to_sign);
+                         "%.*s counties, %.*s rows, %s; %.*s deliveries not published; %.*s differences from "
+                         "what counties declared, "
+                         "%.*s yuan; %.*s checks broken; %.*s rows sent back; %u counties ready to sign.",
+                         (int)counties.size, counties.bytes, (int)rows.size, rows.bytes,
+                         of(v, "gap").value == 0 ? "every one accounted for" : "NOT ALL ACCOUNTED FOR",
+                         (int)stopped.size, stopped.bytes, (int)places.size, places.bytes, (int)money.size,
+                         money.bytes, (int)broken.size, broken.bytes, (int)open.size, open.bytes, to_sign);
 }
 
 /* The other papers, as links. */
 static void put_papers(FILE *stream) {
-    static const struct { const char *name, *zh, *en; } papers[] = {
+    static const struct {
+        const char *name, *zh, *en;
+    } papers[] = {
         {"对账总表", "每个县、每类数据、每个文件：行和金额", "rows and amounts of every file"},
         {"映射覆盖", "代码映射覆盖多少行、多少钱", "how much the mappings cover"},
         {"数据字典", "各类数据的列", "the columns of every kind"},
     };
     fprintf(stream, "<h2>%s</h2>\n<table><tbody>\n", TEXT("其他", "Other papers"));
     for (size_t p = 0; p < sizeof papers / sizeof *papers; p++) {
-        fprintf(stream, "<tr><td class=\"short\"><a href=\"%s.html\">%s</a></td><td class=\"short\">", papers[p].name,
-                papers[p].name);
-        fprintf(stream, "<a href=\"%s.xlsx\">XLSX</a> · <a href=\"%s.json\">JSON</a></td><td class=\"long\">%s</td></tr>\n",
+        fprintf(stream, "<tr><td class=\"short\"><a href=\"%s.html\">%s</a></td><td class=\"short\">",
+                papers[p].name, papers[p].name);
+        fprintf(stream,
+                "<a href=\"%s.xlsx\">XLSX</a> · <a href=\"%s.json\">JSON</a></td><td "
+                "class=\"long\">%s</td></tr>\n",
                 papers[p].name, papers[p].name, language_get() == LANGUAGE_ZH ? papers[p].zh : papers[p].en);
     }
-    fprintf(stream, "<tr><td class=\"short\"><a href=\"manifest.json\">manifest.json</a></td><td class=\"short\">JSON</td>"
-                    "<td class=\"long\">%s <code>tongchou verify .</code></td></tr>\n</tbody></table>\n",
-            TEXT("本文件夹每个文件的 SHA-256 和 SM3；核验：", "SHA-256 and SM3 of every file here; to check:"));
+    fprintf(
+        stream,
+        "<tr><td class=\"short\"><a href=\"manifest.json\">manifest.json</a></td><td "
+        "class=\"short\">JSON</td>"
+        "<td class=\"long\">%s <code>tongchou verify .</code></td></tr>\n</tbody></table>\n",
+        TEXT("本文件夹每个文件的 SHA-256 和 SM3；核验：", "SHA-256 and SM3 of every file here; to check:"));
 }
 
 static void put_page(struct report *report, struct paper *paper, struct result *tables, FILE *stream) {
     unsigned to_sign = ready(&tables[SIGN]);
-    struct span verdict = language_get() == LANGUAGE_ZH ? verdict_zh(report->arena, &tables[VERDICT], to_sign)
-                                                        : verdict_en(report->arena, &tables[VERDICT], to_sign);
+    struct span verdict = language_get() == LANGUAGE_ZH
+                              ? verdict_zh(report->arena, &tables[VERDICT], to_sign)
+                              : verdict_en(report->arena, &tables[VERDICT], to_sign);
     write_html_begin(paper->title, paper->footer, stream);
     for (uint32_t l = 0; l < paper->line_count; l++) {
         fputs("<p>", stream);

@@ -19,8 +19,7 @@ void write_json_text(struct span text, FILE *stream) {
 }
 
 static bool ends(struct span text, struct span end) {
-    return text.size >= end.size &&
-           memcmp(text.bytes + text.size - end.size, end.bytes, end.size) == 0;
+    return text.size >= end.size && memcmp(text.bytes + text.size - end.size, end.bytes, end.size) == 0;
 }
 
 static void put_name(struct span name, FILE *stream) {
@@ -34,8 +33,8 @@ static void put_name(struct span name, FILE *stream) {
 static void put_cell(const struct cell *cell, FILE *stream) {
     char buffer[CELL_TEXT];
     struct span exact = cell_exact(cell, buffer);
-    bool bare = cell->number && cell->show == SHOW_COUNT && cell->value <= exact_max &&
-                cell->value >= -exact_max;
+    bool bare =
+        cell->number && cell->show == SHOW_COUNT && cell->value <= exact_max && cell->value >= -exact_max;
     if (cell->null) fputs("null", stream);
     else if (bare) fprintf(stream, "%lld", (long long)cell->value);
     else write_json_text(exact, stream);

@@ -12,7 +12,8 @@ static void put_text(const char *name, const char *text, FILE *stream) {
 }
 
 /* Rows of a query as JSON objects, one in a line, under the names of its columns. */
-static bool put_rows(struct report *report, const char *name, const char *sql, FILE *stream, struct error *error) {
+static bool put_rows(struct report *report, const char *name, const char *sql, FILE *stream,
+                     struct error *error) {
     PGresult *from = PQexec(report->connection, sql);
     bool good = PQresultStatus(from) == PGRES_TUPLES_OK;
     if (!good) error_set(error, TEXT("清单缺 %s", "the manifest lacks %s"), name);
@@ -39,7 +40,8 @@ static bool put_files(const char *directory, FILE *stream, struct error *error) 
     for (uint32_t f = 0; good && f < tree.count; f++) {
         struct digest digest;
         if (span_equal(tree.paths[f], SPAN(MANIFEST_NAME))) continue;
-        struct span path = result_format(&arena, "%s/%.*s", directory, (int)tree.paths[f].size, tree.paths[f].bytes);
+        struct span path =
+            result_format(&arena, "%s/%.*s", directory, (int)tree.paths[f].size, tree.paths[f].bytes);
         good = digest_file(path.bytes, &digest, error);
         if (!good) break;
         fputs(first ? "\n    {\"path\": " : ",\n    {\"path\": ", stream);
@@ -76,10 +78,12 @@ bool manifest_write(struct report *report, struct error *error) {
     fputs(", ", stream);
     put_text("sha256", options->program_sha256, stream);
     fputs("},\n", stream);
-    snprintf(sql, sizeof sql, "SELECT path, sha256 FROM mapping.used WHERE run = %d ORDER BY path", report->run);
+    snprintf(sql, sizeof sql, "SELECT path, sha256 FROM mapping.used WHERE run = %d ORDER BY path",
+             report->run);
     bool good = put_rows(report, "deliveries",
                          "SELECT county, folder || '/' || path AS path, bytes, sha256, sm3, state"
-                         " FROM the_delivery WHERE mine ORDER BY delivery", stream, error) &&
+                         " FROM the_delivery WHERE mine ORDER BY delivery",
+                         stream, error) &&
                 put_rows(report, "specs_and_mappings", sql, stream, error) &&
                 put_files(options->directory, stream, error);
     fputs("}\n", stream);

@@ -34,7 +34,8 @@ static struct span tag(const struct mask *mask, struct span value, char text[16]
         unsigned char c = (unsigned char)value.bytes[i];
         upper[i] = c >= 'a' && c <= 'z' ? (unsigned char)(c - 'a' + 'A') : c;
     }
-    const unsigned char *made = HMAC(EVP_sha256(), mask->key, (int)mask->key_size, upper, count, bytes, &size);
+    const unsigned char *made =
+        HMAC(EVP_sha256(), mask->key, (int)mask->key_size, upper, count, bytes, &size);
     assert(made && size >= TAG_BYTES);
     int length = snprintf(text, 16, "#%02x%02x%02x%02x", made[0], made[1], made[2], made[3]);
     return (struct span){text, (size_t)length};
@@ -45,8 +46,8 @@ static struct span mask_id(const struct mask *mask, struct span value, struct ar
     struct span end = tag(mask, value, tagged);
     bool division = (value.size == 15 || value.size == CITIZEN) && digits(value.bytes, DIVISION);
     return result_format(arena, "%.*s%.*s%.*s", division ? DIVISION : 0, value.bytes,
-                         division ? (int)value.size - DIVISION : STARS_MAX, "************",
-                         (int)end.size, end.bytes);
+                         division ? (int)value.size - DIVISION : STARS_MAX, "************", (int)end.size,
+                         end.bytes);
 }
 
 static struct span mask_name(struct span value, struct arena *arena) {

@@ -39,9 +39,11 @@ static bool inside(struct span name) {
 bool output_place(struct output *output, const char *directory, struct span name, struct error *error) {
     output->stream = NULL;
     if (!inside(name))
-        return error_set(error, TEXT("文件名不安全：%.*s", "unsafe file name: %.*s"), (int)name.size, name.bytes);
+        return error_set(error, TEXT("文件名不安全：%.*s", "unsafe file name: %.*s"), (int)name.size,
+                         name.bytes);
     int size = snprintf(output->path, OUTPUT_PATH, "%s/%.*s", directory, (int)name.size, name.bytes);
-    int longer = snprintf(output->temporary, OUTPUT_PATH, "%s/%.*s.part", directory, (int)name.size, name.bytes);
+    int longer =
+        snprintf(output->temporary, OUTPUT_PATH, "%s/%.*s.part", directory, (int)name.size, name.bytes);
     if (size < 0 || longer < 0 || longer >= OUTPUT_PATH)
         return error_set(error, TEXT("路径太长：%s", "path too long: %s"), directory);
     return make_folders(output->path, error);
@@ -95,7 +97,9 @@ static void hex(const unsigned char *bytes, unsigned size, char text[65]) {
 }
 
 /* Two digests that eat the same bytes. */
-struct hashing { EVP_MD_CTX *sha256, *sm3; };
+struct hashing {
+    EVP_MD_CTX *sha256, *sm3;
+};
 
 static struct hashing hashing_begin(void) {
     struct hashing both = {EVP_MD_CTX_new(), EVP_MD_CTX_new()};

@@ -24,7 +24,10 @@ bool output_sync(const char *directory, struct error *error);
 void output_abandon(struct output *output);
 
 /* Hashes of a file's bytes in one reading, as lower-case hex. */
-struct digest { char sha256[65], sm3[65]; int64_t bytes; };
+struct digest {
+    char sha256[65], sm3[65];
+    int64_t bytes;
+};
 bool digest_file(const char *path, struct digest *digest, struct error *error);
 /* The same of bytes in memory. */
 void digest_bytes(struct span bytes, struct digest *digest);

@@ -44,11 +44,16 @@ static bool starts(struct span text, const char *with, struct span *rest) {
     return true;
 }
 
-static bool read_show(const struct parsing *parsing, struct span word, struct query_sheet *sheet, uint32_t at) {
-    static const struct { const char *word; enum show show; enum prepare prepare; } words[] = {
-        {"text", SHOW_TEXT, PREPARE_NONE}, {"fill", SHOW_FILL, PREPARE_NONE},
-        {"link", SHOW_LINK, PREPARE_NONE}, {"share", SHOW_SHARE, PREPARE_NONE},
-        {"value", SHOW_VALUE, PREPARE_NONE}, {"sentence", SHOW_TEXT, PREPARE_SENTENCE},
+static bool read_show(const struct parsing *parsing, struct span word, struct query_sheet *sheet,
+                      uint32_t at) {
+    static const struct {
+        const char *word;
+        enum show show;
+        enum prepare prepare;
+    } words[] = {
+        {"text", SHOW_TEXT, PREPARE_NONE},     {"fill", SHOW_FILL, PREPARE_NONE},
+        {"link", SHOW_LINK, PREPARE_NONE},     {"share", SHOW_SHARE, PREPARE_NONE},
+        {"value", SHOW_VALUE, PREPARE_NONE},   {"sentence", SHOW_TEXT, PREPARE_SENTENCE},
         {"masked", SHOW_TEXT, PREPARE_MASKED}, {"key", SHOW_TEXT, PREPARE_KEY},
     };
     struct span rest;
@@ -77,8 +82,8 @@ static bool read_column(const struct parsing *parsing, struct span text, struct 
             return bad(parsing, "a width is a number up to 200");
         width = width * 10 + (fields[3].bytes[i] - '0');
     }
-    sheet->columns[at] = (struct result_column){.name = fields[0], .zh = fields[1], .en = fields[2],
-                                                .show = SHOW_TEXT, .width = width};
+    sheet->columns[at] = (struct result_column){
+        .name = fields[0], .zh = fields[1], .en = fields[2], .show = SHOW_TEXT, .width = width};
     sheet->column_count++;
     return read_show(parsing, fields[4], sheet, at);
 }
@@ -99,7 +104,8 @@ static bool read_comment(struct parsing *parsing, struct span line, bool *taken)
     if (below || starts(line, "-- sheet:", &rest)) {
         if (query->sheet_count == QUERY_SHEETS_MAX) return bad(parsing, "too many sheets");
         cut(rest, fields);
-        query->sheets[query->sheet_count++] = (struct query_sheet){.zh = fields[0], .en = fields[1], .below = below};
+        query->sheets[query->sheet_count++] =
+            (struct query_sheet){.zh = fields[0], .en = fields[1], .below = below};
         return true;
     }
     *taken = sheet != NULL;
@@ -119,8 +125,9 @@ static bool read_comment(struct parsing *parsing, struct span line, bool *taken)
 /* Appends a line to the statement: as the file is small, each time into new room. */
 static void add_line(struct parsing *parsing, struct span line) {
     struct query_sheet *sheet = &parsing->query->sheets[parsing->query->sheet_count - 1];
-    sheet->sql = result_format(parsing->arena, "%s%.*s\n", sheet->sql ? sheet->sql : "",
-                               (int)line.size, line.bytes).bytes;
+    sheet->sql =
+        result_format(parsing->arena, "%s%.*s\n", sheet->sql ? sheet->sql : "", (int)line.size, line.bytes)
+            .bytes;
 }
 
 bool query_parse(struct span text, const char *name, struct arena *arena, struct query *query,

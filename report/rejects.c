@@ -7,12 +7,28 @@
 
 const char *const rejects_sheet_zh = "退回明细", *const rejects_sheet_en = "Rows";
 const char *const rejects_columns_zh[REJECTS_COLUMNS] = {
-    "退回编号", "文件", "成员/工作表", "行号", "县内主键", "姓名(遮)", "源列名", "国标列", "原值(遮)",
-    "原因代码", "原因", "建议", "涉及金额", "修正值", "处理结果", "处理说明", "处理人", "日期",
+    "退回编号", "文件", "成员/工作表", "行号",     "县内主键", "姓名(遮)", "源列名",   "国标列", "原值(遮)",
+    "原因代码", "原因", "建议",        "涉及金额", "修正值",   "处理结果", "处理说明", "处理人", "日期",
 };
 const char *const rejects_columns_en[REJECTS_COLUMNS] = {
-    "Number", "File", "Member or sheet", "Row", "Key", "Name", "Source column", "Standard column", "Value",
-    "Code", "Reason", "What to do", "Amount", "Corrected value", "Decision", "Comment", "By", "Date",
+    "Number",
+    "File",
+    "Member or sheet",
+    "Row",
+    "Key",
+    "Name",
+    "Source column",
+    "Standard column",
+    "Value",
+    "Code",
+    "Reason",
+    "What to do",
+    "Amount",
+    "Corrected value",
+    "Decision",
+    "Comment",
+    "By",
+    "Date",
 };
 const char *const rejects_decisions[REJECTS_DECISIONS] = {"改正", "重新交付", "不移交"};
 
@@ -44,16 +60,19 @@ static bool write_sheets(struct report *report, const struct report_county *coun
         struct both one = *both;
         if (!span_equal(sheet->zh, (struct span){rejects_sheet_zh, strlen(rejects_sheet_zh)})) one.csv = NULL;
         if (!sheet->stream) take(&one, &results[s], true, error);
-        else if (!report_stream(report, sheet, county->code, (struct report_sink){take, &one}, error)) return false;
+        else if (!report_stream(report, sheet, county->code, (struct report_sink){take, &one}, error))
+            return false;
     }
     return true;
 }
 
 /* A workbook without a single reject or doubt is not written. */
 static bool anything(struct report *report, const char *county, bool *answer, struct error *error) {
-    PGresult *from = PQexecParams(report->connection,
-        "SELECT EXISTS (SELECT FROM the_reject WHERE fate = 'open' AND county = $1) OR"
-        " EXISTS (SELECT FROM the_line WHERE mine AND doubtful > 0 AND county = $1)", 1, NULL, &county, NULL, NULL, 0);
+    PGresult *from =
+        PQexecParams(report->connection,
+                     "SELECT EXISTS (SELECT FROM the_reject WHERE fate = 'open' AND county = $1) OR"
+                     " EXISTS (SELECT FROM the_line WHERE mine AND doubtful > 0 AND county = $1)",
+                     1, NULL, &county, NULL, NULL, 0);
     bool good = PQresultStatus(from) == PGRES_TUPLES_OK;
     *answer = good && PQgetvalue(from, 0, 0)[0] == 't';
     if (!good) error_set(error, TEXT("读不到 %s 的退回", "cannot read the rejects of %s"), county);
@@ -82,8 +101,8 @@ bool folder_rejects(struct report *report, const struct report_county *county, s
     struct span name = result_format(report->arena, "退回/%s_退回清单_第%d次_%.*s", county->name, report->run,
                                      (int)date.size, date.bytes);
     struct span zh = result_format(report->arena, "退回清单（%s）", county->name);
-    folder_paper(report, name, zh, result_format(report->arena, "Rows sent back (%s)", county->name), (struct span){0},
-                 &paper);
+    folder_paper(report, name, zh, result_format(report->arena, "Rows sent back (%s)", county->name),
+                 (struct span){0}, &paper);
     struct span lines[] = {paper.title, paper.lines[0]};
     if (!output_place(&book, report->options->directory,
                       result_format(report->arena, "%.*s.xlsx", (int)name.size, name.bytes), error) ||

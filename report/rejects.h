@@ -5,10 +5,25 @@
 /* The sheet that comes back filled in: 退回明细 of 退回清单.  `retry` finds its columns by these names;
    a test holds them against report/sql/rejects.sql. */
 enum rejects_column {
-    REJECTS_NUMBER, REJECTS_FILE, REJECTS_MEMBER, REJECTS_ROW, REJECTS_KEY, REJECTS_NAME,
-    REJECTS_SOURCE_COLUMN, REJECTS_TARGET_COLUMN, REJECTS_VALUE, REJECTS_CODE, REJECTS_REASON,
-    REJECTS_SUGGESTION, REJECTS_AMOUNT, REJECTS_CORRECTION, REJECTS_DECISION, REJECTS_COMMENT,
-    REJECTS_HANDLER, REJECTS_DATE, REJECTS_COLUMNS
+    REJECTS_NUMBER,
+    REJECTS_FILE,
+    REJECTS_MEMBER,
+    REJECTS_ROW,
+    REJECTS_KEY,
+    REJECTS_NAME,
+    REJECTS_SOURCE_COLUMN,
+    REJECTS_TARGET_COLUMN,
+    REJECTS_VALUE,
+    REJECTS_CODE,
+    REJECTS_REASON,
+    REJECTS_SUGGESTION,
+    REJECTS_AMOUNT,
+    REJECTS_CORRECTION,
+    REJECTS_DECISION,
+    REJECTS_COMMENT,
+    REJECTS_HANDLER,
+    REJECTS_DATE,
+    REJECTS_COLUMNS
 };
 extern const char *const rejects_sheet_zh, *const rejects_sheet_en;
 extern const char *const rejects_columns_zh[REJECTS_COLUMNS], *const rejects_columns_en[REJECTS_COLUMNS];

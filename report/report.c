@@ -14,7 +14,8 @@ enum { PIECE_ROWS = 2000, SENTENCE_BYTES = 2048 };
 static bool failed(struct report *report, const PGresult *result, const char *what, struct error *error) {
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     if (!state || PQstatus(report->connection) != CONNECTION_OK)
-        return error_code(error, TROUBLE_LATER, NULL, TEXT("出报表 %s 时数据库断开", "the database went away while reporting %s"), what);
+        return error_code(error, TROUBLE_LATER, NULL,
+                          TEXT("出报表 %s 时数据库断开", "the database went away while reporting %s"), what);
     bool ours = strncmp(state, "42", 2) == 0;
     return error_set(error, TEXT("报表 %s 查询失败(%s)%s%s", "report %s: query failed (%s)%s%s"), what, state,
                      ours ? ": " : "", ours ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : "");
@@ -69,8 +70,9 @@ static void put_kinds(const struct report *report, FILE *stream) {
         char position[16], number[16];
         snprintf(position, sizeof position, "%u", k + 1);
         snprintf(number, sizeof number, "%d", kind->main_measure + 1);
-        const char *fields[] = {kind->name, kind->label, main ? main->name : NULL, main ? main->label : NULL,
-                                main ? number : NULL, position};
+        const char *fields[] = {
+            kind->name,           kind->label, main ? main->name : NULL, main ? main->label : NULL,
+            main ? number : NULL, position};
         put_fields(stream, fields, 6);
     }
 }
@@ -106,7 +108,8 @@ static void put_codes(const struct report *report, FILE *stream) {
     (void)report;
     for (uint32_t r = 0; r < reason_kind_count; r++) {
         bool city = strcmp(reason_kinds[r].stage, "map") == 0;
-        const char *fields[] = {reason_kinds[r].code, city ? "市补映射" : "县改数据", reason_kinds[r].suggestion_zh};
+        const char *fields[] = {reason_kinds[r].code, city ? "市补映射" : "县改数据",
+                                reason_kinds[r].suggestion_zh};
         put_fields(stream, fields, 3);
     }
 }
@@ -123,7 +126,8 @@ static bool copy_in(struct report *report, const char *table, void (*put)(const 
     PGresult *result = PQexec(report->connection, sql);
     bool good = PQresultStatus(result) == PGRES_COPY_IN;
     if (good) {
-        good = PQputCopyData(report->connection, text, (int)size) == 1 && PQputCopyEnd(report->connection, NULL) == 1;
+        good = PQputCopyData(report->connection, text, (int)size) == 1 &&
+               PQputCopyEnd(report->connection, NULL) == 1;
         PQclear(result);
         result = PQgetResult(report->connection);
         good = good && PQresultStatus(result) == PGRES_COMMAND_OK;
@@ -151,9 +155,12 @@ static bool find_run(struct report *report, struct error *error) {
 
 bool report_open(struct report *report, PGconn *connection, const struct report_options *options,
                  struct arena *arena, struct error *error) {
-    static const struct { const char *table; void (*put)(const struct report *, FILE *); } tables[] = {
-        {"the_run", put_run}, {"the_county", put_counties}, {"the_kind", put_kinds},
-        {"the_measure", put_measures}, {"the_column", put_columns}, {"the_code", put_codes},
+    static const struct {
+        const char *table;
+        void (*put)(const struct report *, FILE *);
+    } tables[] = {
+        {"the_run", put_run},          {"the_county", put_counties}, {"the_kind", put_kinds},
+        {"the_measure", put_measures}, {"the_column", put_columns},  {"the_code", put_codes},
     };
     struct span prelude;
     *report = (struct report){.connection = connection, .options = options, .arena = arena};
@@ -163,8 +170,11 @@ bool report_open(struct report *report, PGconn *connection, const struct report_
     if (!shipped_find("report/sql/prelude.sql", &prelude))
         return error_set(error, TEXT("程序不完整：缺 %s", "the program lacks %s"), "report/sql/prelude.sql");
     const char *sql = result_format(arena, "%.*s", (int)prelude.size, prelude.bytes).bytes;
-    if (!tell(report, "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL statement_timeout = '20min'; SET LOCAL jit = off;"
-                      "SET LOCAL client_min_messages = warning", "begin", error))
+    if (!tell(report,
+              "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL statement_timeout = '20min'; SET LOCAL jit = "
+              "off;"
+              "SET LOCAL client_min_messages = warning",
+              "begin", error))
         return false;
     if (!find_run(report, error) || !tell(report, sql, "prelude", error)) return false;
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
@@ -205,8 +215,7 @@ static struct span sentence(struct span code, struct span detail, struct arena *
     char text[SENTENCE_BYTES];
     const char *name = result_format(arena, "%.*s", (int)code.size, code.bytes).bytes;
     const struct reason_kind *kind = reason_find(name);
-    if (!kind && detail.size)
-        return result_format(arena, "%s：%.*s", name, (int)detail.size, detail.bytes);
+    if (!kind && detail.size) return result_format(arena, "%s：%.*s", name, (int)detail.size, detail.bytes);
     if (!kind) return code;
     if (span_equal(detail, SPAN("*"))) return sentence_general(kind, arena);
     reason_sentence(kind->code, detail, text, sizeof text);
@@ -214,7 +223,8 @@ static struct span sentence(struct span code, struct span detail, struct arena *
 }
 
 /* "word<tab>rest" made fit to be shown. */
-static struct span prepared(struct report *report, enum prepare prepare, struct span cell, struct arena *arena) {
+static struct span prepared(struct report *report, enum prepare prepare, struct span cell,
+                            struct arena *arena) {
     if (!cell.bytes || prepare == PREPARE_NONE) return cell;
     if (prepare == PREPARE_KEY) return mask_key(&report->options->mask, cell, arena);
     const char *tab = cell.size ? memchr(cell.bytes, '\t', cell.size) : NULL;
@@ -227,7 +237,8 @@ static struct span prepared(struct report *report, enum prepare prepare, struct 
 
 static enum show show_of(const struct result_column *column, Oid type) {
     if (column->show != SHOW_TEXT) return column->show;
-    if (column->name.size > 4 && memcmp(column->name.bytes + column->name.size - 4, "_fen", 4) == 0) return SHOW_FEN;
+    if (column->name.size > 4 && memcmp(column->name.bytes + column->name.size - 4, "_fen", 4) == 0)
+        return SHOW_FEN;
     bool whole = type == OID_INT2 || type == OID_INT4 || type == OID_INT8 || type == OID_NUMERIC;
     return whole ? SHOW_COUNT : SHOW_TEXT;
 }
@@ -242,9 +253,11 @@ static bool fill(struct report *report, const struct query_sheet *sheet, const P
     result->below = sheet->below;
     for (uint32_t c = 0; c < sheet->column_count; c++) {
         char name[64];
-        snprintf(name, sizeof name, "\"%.*s\"", (int)sheet->columns[c].name.size, sheet->columns[c].name.bytes);
+        snprintf(name, sizeof name, "\"%.*s\"", (int)sheet->columns[c].name.size,
+                 sheet->columns[c].name.bytes);
         fields[c] = PQfnumber(from, name);
-        if (fields[c] < 0) return error_set(error, "%.*s: no column %s", (int)sheet->zh.size, sheet->zh.bytes, name);
+        if (fields[c] < 0)
+            return error_set(error, "%.*s: no column %s", (int)sheet->zh.size, sheet->zh.bytes, name);
         if (span_equal(sheet->columns[c].name, sheet->page)) result->page = c;
         result->columns[c].show = show_of(&sheet->columns[c], PQftype(from, fields[c]));
     }
@@ -293,7 +306,8 @@ bool report_stream(struct report *report, const struct query_sheet *sheet, const
         PGresult *from = PQexec(report->connection, fetch);
         good = PQresultStatus(from) == PGRES_TUPLES_OK;
         if (!good) failed(report, from, "fetch", error);
-        good = good && fill(report, sheet, from, &arena, &piece, error) && sink.take(sink.context, &piece, first, error);
+        good = good && fill(report, sheet, from, &arena, &piece, error) &&
+               sink.take(sink.context, &piece, first, error);
         more = good && PQntuples(from) == PIECE_ROWS;
         PQclear(from);
     }

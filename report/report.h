@@ -49,11 +49,12 @@ bool report_stream(struct report *report, const struct query_sheet *sheet, const
                    struct report_sink sink, struct error *error);
 
 /* Writes the run's folder: index.html, 对账总表, 移交清单 and 退回清单 of each county, 映射覆盖, 数据字典,
-   what it was made from (依据/), manifest.json last.  What else lies in the folder enters the manifest too. */
+   what it was made from (依据/), manifest.json last.  What else lies in the folder enters the manifest too.
+ */
 bool report_run(PGconn *connection, const struct report_options *options, struct error *error);
 
 /* Where a file's figures stand: "对账总表 · 对账总表 第 3 行", for trace.  `cells` is filled with spans in
    the report's arena, at most `room`; the count is returned in `count`. */
-bool report_cells(struct report *report, const char *county, const char *kind, int file,
-                  struct span *cells, uint32_t room, uint32_t *count, struct error *error);
+bool report_cells(struct report *report, const char *county, const char *kind, int file, struct span *cells,
+                  uint32_t room, uint32_t *count, struct error *error);
 #endif

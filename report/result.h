@@ -29,21 +29,21 @@ enum level { LEVEL_ROW, LEVEL_SUBTOTAL, LEVEL_TOTAL };
 
 /* One table, all cells as text.  A cell whose bytes are NULL has no value. */
 struct result {
-    struct arena *arena; /* owns everything below */
-    struct span zh, en;  /* name of the table, of a sheet */
+    struct arena *arena;     /* owns everything below */
+    struct span zh, en;      /* name of the table, of a sheet */
     struct span note, empty; /* under its name; said when there is no row; may be empty */
-    bool below;          /* stands on the sheet of the table before it */
-    uint32_t page;       /* index of the column that begins a second page on paper; 0: one page wide */
+    bool below;              /* stands on the sheet of the table before it */
+    uint32_t page;           /* index of the column that begins a second page on paper; 0: one page wide */
     uint32_t column_count, row_count, row_room;
     struct result_column *columns;
-    struct span *cells;  /* [row_count][column_count] */
-    enum level *levels;  /* [row_count] */
-    struct span *keys;   /* [row_count] by which a row is found again, from one run to the next */
+    struct span *cells; /* [row_count][column_count] */
+    enum level *levels; /* [row_count] */
+    struct span *keys;  /* [row_count] by which a row is found again, from one run to the next */
 };
 
 /* A paper: tables under one title.  Written in four forms out of the same cells. */
 struct paper {
-    struct span name;  /* of its files, without an ending */
+    struct span name; /* of its files, without an ending */
     struct span title;
     uint32_t line_count;
     struct span lines[6]; /* under the title: which run, unit, program */
@@ -63,6 +63,5 @@ int result_find(const struct result *result, const char *column); /* -1: no such
 struct span result_label(struct span zh, struct span en);
 
 /* A formatted text in `arena`. */
-struct span result_format(struct arena *arena, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+struct span result_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 #endif

@@ -33,8 +33,8 @@ void write_text_result(const struct result *result, FILE *stream) {
     for (uint32_t c = 0; c < count; c++) {
         const struct result_column *column = &result->columns[c];
         fputs(c ? "  " : " ", stream);
-        put_padded(result_label(column->zh, column->en), widths[c], cell_right(column->show),
-                   c + 1 == count, stream);
+        put_padded(result_label(column->zh, column->en), widths[c], cell_right(column->show), c + 1 == count,
+                   stream);
     }
     fputc('\n', stream);
     for (uint32_t r = 0; r < result->row_count; r++) {

@@ -6,14 +6,20 @@
 #include "report/tree.h"
 #include <stdio.h>
 
-#define WORD(text) {text, sizeof text - 1}
+#define WORD(text)                                                                                           \
+    { text, sizeof text - 1 }
 
 /* What the manifest says of one file. */
-struct listed { struct span sha256, sm3; long long bytes; bool seen; };
+struct listed {
+    struct span sha256, sm3;
+    long long bytes;
+    bool seen;
+};
 
 static bool read_all(const char *path, struct arena *arena, struct span *text, struct error *error) {
     FILE *stream = fopen(path, "rb");
-    if (!stream) return error_set(error, TEXT("%s：没有清单，不是完整的包", "%s: no manifest, not a pack"), path);
+    if (!stream)
+        return error_set(error, TEXT("%s：没有清单，不是完整的包", "%s: no manifest, not a pack"), path);
     bool good = fseek(stream, 0, SEEK_END) == 0;
     long size = good ? ftell(stream) : -1;
     good = size >= 0 && size <= MANIFEST_BYTES_MAX && fseek(stream, 0, SEEK_SET) == 0;
@@ -57,7 +63,8 @@ static bool read_line(struct span line, struct arena *arena, struct map *files) 
     const char *bytes = memmem(line.bytes, line.size, "\"bytes\": ", 9);
     *listed = (struct listed){0};
     bool good = value_of(line, "path", arena, &path) && value_of(line, "sha256", arena, &listed->sha256) &&
-                value_of(line, "sm3", arena, &listed->sm3) && bytes && sscanf(bytes + 9, "%lld", &listed->bytes) == 1;
+                value_of(line, "sm3", arena, &listed->sm3) && bytes &&
+                sscanf(bytes + 9, "%lld", &listed->bytes) == 1;
     if (good) *map_put(files, path) = listed;
     return good;
 }
@@ -79,14 +86,16 @@ static bool read_manifest(struct span text, const char *path, struct arena *aren
         }
         if (listing && memmem(line.bytes, line.size, "{\"path\":", 8)) {
             if (!read_line(line, arena, files))
-                return error_set(error, TEXT("%s：第 %zu 行看不懂", "%s: line %zu cannot be understood"), path, number);
+                return error_set(error, TEXT("%s：第 %zu 行看不懂", "%s: line %zu cannot be understood"),
+                                 path, number);
         } else if (listing && memchr(line.bytes, ']', line.size)) {
             ended = true;
         }
         listing = listing || memmem(line.bytes, line.size, "\"files\": [", 10);
     }
     if (!span_equal(format, SPAN(MANIFEST_FORMAT)) || !ended)
-        return error_set(error, TEXT("%s：不是本程序的清单，或不完整", "%s: not a manifest of ours, or not whole"), path);
+        return error_set(
+            error, TEXT("%s：不是本程序的清单，或不完整", "%s: not a manifest of ours, or not whole"), path);
     return true;
 }
 
@@ -109,7 +118,8 @@ static bool compare(const char *directory, const struct tree *tree, struct map *
             continue;
         }
         listed->seen = true;
-        if (!digest_file(result_format(arena, "%s/%.*s", directory, (int)path.size, path.bytes).bytes, &digest, error))
+        if (!digest_file(result_format(arena, "%s/%.*s", directory, (int)path.size, path.bytes).bytes,
+                         &digest, error))
             return false;
         bool same = digest.bytes == listed->bytes &&
                     span_equal(listed->sha256, (struct span){digest.sha256, strlen(digest.sha256)}) &&
@@ -132,8 +142,10 @@ bool verify_pack(const char *directory, struct arena *arena, struct verify *veri
     result_begin(&verify->result, arena, SPAN("核验"), SPAN("Verification"), columns, 2);
     verify->result.empty = result_label(SPAN("全部文件未改动"), SPAN("every file is unchanged"));
     const char *path = result_format(arena, "%s/" MANIFEST_NAME, directory).bytes;
-    if (!read_all(path, arena, &text, error) || !read_manifest(text, path, arena, &files, verify, error)) return false;
-    if (!tree_read(directory, arena, &tree, error) || !compare(directory, &tree, &files, arena, verify, error))
+    if (!read_all(path, arena, &text, error) || !read_manifest(text, path, arena, &files, verify, error))
+        return false;
+    if (!tree_read(directory, arena, &tree, error) ||
+        !compare(directory, &tree, &files, arena, verify, error))
         return false;
     void *value;
     for (uint32_t at = 0; map_next(&files, &at, &key, &value);)

@@ -16,7 +16,8 @@ struct verify {
 };
 
 /* Hashes every file of the pack in `directory` again and compares with its manifest; needs no
-   database.  Rows of `result` are the files that are not as they were.  True when it could be compared at all; the pack is whole when only `unchanged` is not 0.
-   Fails: no manifest, another format, a file that cannot be read. */
+   database.  Rows of `result` are the files that are not as they were.  True when it could be compared at
+   all; the pack is whole when only `unchanged` is not 0. Fails: no manifest, another format, a file that
+   cannot be read. */
 bool verify_pack(const char *directory, struct arena *arena, struct verify *verify, struct error *error);
 #endif

@@ -14,7 +14,7 @@ static const fen_total fen_max = 1000000000000000;
 enum { CHARACTERS_MAX = 32000, NAME_MAX_CHARACTERS = 31, WIDTH_MAX = 48, PAPER_A4 = 9, SHEETS_MAX = 64 };
 enum { SIGN_ROW_POINTS = 42, HEADER_POINTS = 30, LINE_POINTS = 13, LINES_SHOWN_MAX = 20 };
 /* What fits across A4 landscape inside our margins at full size, in widths of a digit. */
-enum { PAGE_WIDTH = 148, SCALE_MIN = 40, REPEATED_COLUMNS = 3, COLUMNS_MAX = 64 };
+enum { PAGE_WIDTH = 112, SCALE_MIN = 40, REPEATED_COLUMNS = 3, COLUMNS_MAX = 64 };
 enum look { LOOK_TEXT, LOOK_COUNT, LOOK_FEN, LOOK_SHARE, LOOK_FILL, LOOK_SIGN, LOOK_RIGHT, LOOKS };
 
 struct xlsx {
@@ -25,8 +25,8 @@ struct xlsx {
     char *footer, *text; /* `text`: the cell being written, NUL-terminated */
     size_t text_room;
     uint32_t row, header_row, part; /* next row of the sheet; its header; sheets of this table so far */
-    uint32_t filter_columns; /* of the sheet's first table; 0: its filter is set */
-    uint32_t widths[COLUMNS_MAX]; /* of the sheet's columns, in digits */
+    uint32_t filter_columns;        /* of the sheet's first table; 0: its filter is set */
+    uint32_t widths[COLUMNS_MAX];   /* of the sheet's columns, in digits */
     bool failed;
     uint32_t sheet_count, rows[SHEETS_MAX]; /* [sheet_count] rows written, compared at the end */
     const struct span *lines;
@@ -53,8 +53,8 @@ static const char *c_text(struct xlsx *xlsx, struct span text) {
     }
     xlsx->text[size] = '\0';
     if (rest.size)
-        snprintf(xlsx->text + size, 64, TEXT("……（后面还有 %zu 字节，见 CSV）", "... (%zu bytes more, see the CSV)"),
-                 rest.size);
+        snprintf(xlsx->text + size, 64,
+                 TEXT("……（后面还有 %zu 字节，见 CSV）", "... (%zu bytes more, see the CSV)"), rest.size);
     return xlsx->text;
 }
 
@@ -82,10 +82,10 @@ static void make_looks(struct xlsx *xlsx) {
                 format_set_num_format(format, "@");
                 format_set_text_wrap(format);
                 format_set_align(format, LXW_ALIGN_LEFT);
+                format_set_indent(format, 1);
             } else {
                 format_set_align(format, LXW_ALIGN_RIGHT);
             }
-            format_set_indent(format, 1);
             if (look == LOOK_COUNT) format_set_num_format(format, "#,##0");
             if (look == LOOK_FEN) format_set_num_format(format, "#,##0.00");
             if (look == LOOK_SHARE) format_set_num_format(format, "0.00%");
@@ -123,13 +123,15 @@ struct xlsx *write_xlsx_open(const char *path, struct span footer) {
     make_looks(xlsx);
     xlsx->footer = strdup(c_text(xlsx, footer));
     assert(xlsx->footer);
-    for (char *mark = xlsx->footer; (mark = strchr(mark, '&')); mark++) *mark = '+'; /* '&' starts a code there */
+    for (char *mark = xlsx->footer; (mark = strchr(mark, '&')); mark++)
+        *mark = '+'; /* '&' starts a code there */
     return xlsx;
 }
 
 static void put(struct xlsx *xlsx, uint32_t column, struct span text, lxw_format *format) {
     if (!xlsx->sheet) return;
-    lxw_error bad = worksheet_write_string(xlsx->sheet, xlsx->row, (lxw_col_t)column, c_text(xlsx, text), format);
+    lxw_error bad =
+        worksheet_write_string(xlsx->sheet, xlsx->row, (lxw_col_t)column, c_text(xlsx, text), format);
     if (bad != LXW_NO_ERROR) xlsx->failed = true;
 }
 
@@ -142,7 +144,7 @@ static void row_end(struct xlsx *xlsx) {
 /* At most 31 characters, none of []:*?/\, no apostrophe at an end, not there yet. */
 static void sheet_name(struct xlsx *xlsx, struct span name, char text[LXW_MAX_SHEETNAME_LENGTH * 4]) {
     char clean[NAME_MAX_CHARACTERS * 4 + 1];
-    for (uint32_t number = xlsx->part; ; number++) {
+    for (uint32_t number = xlsx->part;; number++) {
         char suffix[16] = "";
         if (number > 1) snprintf(suffix, sizeof suffix, " (%u)", number);
         size_t size = 0, room = NAME_MAX_CHARACTERS - strlen(suffix);
@@ -199,7 +201,9 @@ static void sheet_pages(struct xlsx *xlsx, const struct result *result) {
     lxw_col_t breaks[] = {(lxw_col_t)result->page, 0};
     worksheet_set_v_pagebreaks(xlsx->sheet, breaks);
     worksheet_repeat_columns(xlsx->sheet, 0, REPEATED_COLUMNS - 1);
-    worksheet_set_print_scale(xlsx->sheet, (uint16_t)(scale > 100 ? 100 : scale < SCALE_MIN ? SCALE_MIN : scale));
+    worksheet_set_print_scale(xlsx->sheet, (uint16_t)(scale > 100         ? 100
+                                                      : scale < SCALE_MIN ? SCALE_MIN
+                                                                          : scale));
 }
 
 static void sheet_setup(struct xlsx *xlsx, const struct result *result) {
@@ -251,10 +255,12 @@ static void add_choices(struct xlsx *xlsx, const struct result *result) {
         int count = 0;
         for (char *word = strtok_r(text, ",", &rest); word && count < 8; word = strtok_r(NULL, ",", &rest))
             list[count++] = word;
-        lxw_data_validation choice = {.validate = LXW_VALIDATION_TYPE_LIST, .value_list = list,
-                                      .ignore_blank = LXW_VALIDATION_ON, .dropdown = LXW_VALIDATION_ON};
-        worksheet_data_validation_range(xlsx->sheet, xlsx->header_row + 1, (lxw_col_t)c,
-                                        XLSX_ROWS_MAX, (lxw_col_t)c, &choice);
+        lxw_data_validation choice = {.validate = LXW_VALIDATION_TYPE_LIST,
+                                      .value_list = list,
+                                      .ignore_blank = LXW_VALIDATION_ON,
+                                      .dropdown = LXW_VALIDATION_ON};
+        worksheet_data_validation_range(xlsx->sheet, xlsx->header_row + 1, (lxw_col_t)c, XLSX_ROWS_MAX,
+                                        (lxw_col_t)c, &choice);
         free(text);
     }
 }
@@ -282,7 +288,8 @@ static void sheet_begin(struct xlsx *xlsx, const struct result *result) {
     add_choices(xlsx, result);
 }
 
-void write_xlsx_table(struct xlsx *xlsx, const struct result *result, const struct span *lines, uint32_t line_count) {
+void write_xlsx_table(struct xlsx *xlsx, const struct result *result, const struct span *lines,
+                      uint32_t line_count) {
     xlsx->lines = lines;
     xlsx->line_count = line_count;
     xlsx->part = 1;
@@ -335,7 +342,8 @@ static void set_height(struct xlsx *xlsx, const struct result *result, uint32_t 
         struct cell cell = cell_read(result, row, c);
         if (cell_right(cell.show)) continue;
         struct span text = cell_shown(&cell, buffer);
-        uint32_t room = xlsx->widths[c] > 4 ? xlsx->widths[c] - 3 : 1, need = 1 + cell_width(text) / room;
+        uint32_t room = xlsx->widths[c] > 3 ? xlsx->widths[c] - 2 : 1;
+        uint32_t need = (cell_width(text) + room - 1) / room;
         for (size_t i = 0; i < text.size; i++) need += text.bytes[i] == '\n';
         if (need > lines) lines = need;
     }
@@ -360,8 +368,9 @@ void write_xlsx_rows(struct xlsx *xlsx, const struct result *result) {
             enum look look = look_of(&cell);
             lxw_format *format = xlsx->looks[sign && look == LOOK_FILL ? LOOK_SIGN : look][result->levels[r]];
             if (fits(&cell)) put_number(xlsx, c, &cell, format);
-            else put(xlsx, c, cell_shown(&cell, buffer),
-                     cell_right(cell.show) ? xlsx->looks[LOOK_RIGHT][result->levels[r]] : format);
+            else
+                put(xlsx, c, cell_shown(&cell, buffer),
+                    cell_right(cell.show) ? xlsx->looks[LOOK_RIGHT][result->levels[r]] : format);
         }
         row_end(xlsx);
     }

@@ -9,11 +9,14 @@
    written, so a sheet may be fed in pieces. */
 struct xlsx;
 
-enum { XLSX_ROWS_MAX = 1000000 }; /* of a sheet; Excel's own end is at 1,048,576, what comes after goes to the next */
+enum {
+    XLSX_ROWS_MAX = 1000000
+}; /* of a sheet; Excel's own end is at 1,048,576, what comes after goes to the next */
 
 struct xlsx *write_xlsx_open(const char *path, struct span footer);
 /* Starts a sheet (or a table below the last one) named as `result`; `lines` stand above the header. */
-void write_xlsx_table(struct xlsx *xlsx, const struct result *result, const struct span *lines, uint32_t line_count);
+void write_xlsx_table(struct xlsx *xlsx, const struct result *result, const struct span *lines,
+                      uint32_t line_count);
 /* Adds all rows of `result`, whose columns are those of the table that was started. */
 void write_xlsx_rows(struct xlsx *xlsx, const struct result *result);
 /* Says in place of rows that there are none. */

@@ -26,7 +26,8 @@ static const char *attribute(const char **attributes, const char *name) {
 
 static void place_of(const char *reference, struct reading *reading) {
     uint32_t column = 0;
-    for (; *reference >= 'A' && *reference <= 'Z'; reference++) column = column * 26 + (uint32_t)(*reference - 'A' + 1);
+    for (; *reference >= 'A' && *reference <= 'Z'; reference++)
+        column = column * 26 + (uint32_t)(*reference - 'A' + 1);
     reading->column = column - 1;
     reading->row = (uint32_t)atoi(reference) - 1;
 }
@@ -41,14 +42,16 @@ static void start(void *data, const char *name, const char **attributes) {
     if (strcmp(name, "c") == 0) {
         place_of(attribute(attributes, "r"), reading);
         const char *type = attribute(attributes, "t");
-        reading->number = strcmp(type, "inlineStr") != 0 && strcmp(type, "s") != 0 && strcmp(type, "str") != 0;
+        reading->number =
+            strcmp(type, "inlineStr") != 0 && strcmp(type, "s") != 0 && strcmp(type, "str") != 0;
     }
     if (strcmp(name, "v") == 0 || strcmp(name, "t") == 0) {
         reading->inside = true;
         reading->size = 0;
     }
     if (strcmp(name, "f") == 0) reading->sheet->formula = true;
-    if (strcmp(name, "pane") == 0) reading->sheet->frozen = strcmp(attribute(attributes, "state"), "frozen") == 0;
+    if (strcmp(name, "pane") == 0)
+        reading->sheet->frozen = strcmp(attribute(attributes, "state"), "frozen") == 0;
     if (strcmp(name, "autoFilter") == 0) reading->sheet->filter = true;
     if (strcmp(name, "pageSetup") == 0)
         reading->sheet->landscape = strcmp(attribute(attributes, "orientation"), "landscape") == 0 &&
@@ -105,7 +108,7 @@ bool book_read(const char *path, struct arena *arena, struct book *book) {
         if (sheet) {
             reading.sheet->column_count = COLUMNS;
             reading.sheet->cells = ARENA_NEW(arena, struct span, (size_t)ROWS * COLUMNS);
-            reading.sheet->numbers = ARENA_NEW(arena, bool, (size_t)ROWS * COLUMNS);
+            reading.sheet->numbers = ARENA_NEW(arena, bool, (size_t)ROWS *COLUMNS);
             memset(reading.sheet->cells, 0, sizeof(struct span) * ROWS * COLUMNS);
         }
         good = read_member(archive, &reading);

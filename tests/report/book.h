@@ -8,8 +8,8 @@
 struct book_sheet {
     char name[128];
     uint32_t row_count, column_count;
-    struct span *cells;   /* [row_count][column_count] as they stand in the file */
-    bool *numbers;        /* [row_count][column_count] */
+    struct span *cells; /* [row_count][column_count] as they stand in the file */
+    bool *numbers;      /* [row_count][column_count] */
     bool frozen, filter, landscape, formula;
 };
 struct book {

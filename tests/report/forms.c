@@ -10,28 +10,65 @@
 /* One table with everything that has gone wrong in such papers: written four ways, read back. */
 
 static const struct result_column columns[] = {
-    {{"county", sizeof "county" - 1}, {"县", sizeof "县" - 1}, {"County", sizeof "County" - 1}, SHOW_TEXT, 0, {NULL, 0}},
-    {{"id", sizeof "id" - 1}, {"编号", sizeof "编号" - 1}, {"Number", sizeof "Number" - 1}, SHOW_TEXT, 0, {NULL, 0}},
-    {{"read", sizeof "read" - 1}, {"读入", sizeof "读入" - 1}, {"Read", sizeof "Read" - 1}, SHOW_COUNT, 0, {NULL, 0}},
-    {{"read_fen", sizeof "read_fen" - 1}, {"读入金额", sizeof "读入金额" - 1}, {"Amount", sizeof "Amount" - 1}, SHOW_FEN, 0, {NULL, 0}},
-    {{"share", sizeof "share" - 1}, {"占比", sizeof "占比" - 1}, {"Share", sizeof "Share" - 1}, SHOW_SHARE, 0, {NULL, 0}},
-    {{"left", sizeof "left" - 1}, {"左", sizeof "左" - 1}, {"Left", sizeof "Left" - 1}, SHOW_VALUE, 0, {NULL, 0}},
+    {{"county", sizeof "county" - 1},
+     {"县", sizeof "县" - 1},
+     {"County", sizeof "County" - 1},
+     SHOW_TEXT,
+     0,
+     {NULL, 0}},
+    {{"id", sizeof "id" - 1},
+     {"编号", sizeof "编号" - 1},
+     {"Number", sizeof "Number" - 1},
+     SHOW_TEXT,
+     0,
+     {NULL, 0}},
+    {{"read", sizeof "read" - 1},
+     {"读入", sizeof "读入" - 1},
+     {"Read", sizeof "Read" - 1},
+     SHOW_COUNT,
+     0,
+     {NULL, 0}},
+    {{"read_fen", sizeof "read_fen" - 1},
+     {"读入金额", sizeof "读入金额" - 1},
+     {"Amount", sizeof "Amount" - 1},
+     SHOW_FEN,
+     0,
+     {NULL, 0}},
+    {{"share", sizeof "share" - 1},
+     {"占比", sizeof "占比" - 1},
+     {"Share", sizeof "Share" - 1},
+     SHOW_SHARE,
+     0,
+     {NULL, 0}},
+    {{"left", sizeof "left" - 1},
+     {"左", sizeof "左" - 1},
+     {"Left", sizeof "Left" - 1},
+     SHOW_VALUE,
+     0,
+     {NULL, 0}},
 };
 enum { COLUMN_COUNT = sizeof columns / sizeof *columns };
 
-struct expected { const char *cells[COLUMN_COUNT], *shown[COLUMN_COUNT], *exact[COLUMN_COUNT]; bool number[COLUMN_COUNT]; };
+struct expected {
+    const char *cells[COLUMN_COUNT], *shown[COLUMN_COUNT], *exact[COLUMN_COUNT];
+    bool number[COLUMN_COUNT];
+};
 static const struct expected rows[] = {
     {{"青禾区", "690102197001010000", "1128034", "51223390000", "9988", "¥-1"},
      {"青禾区", "690102197001010000", "1,128,034", "512,233,900.00", "99.88%", "-0.01"},
-     {"青禾区", "690102197001010000", "1128034", "512233900.00", "0.9988", "-0.01"}, {0, 0, 1, 1, 1, 1}},
+     {"青禾区", "690102197001010000", "1128034", "512233900.00", "0.9988", "-0.01"},
+     {0, 0, 1, 1, 1, 1}},
     {{"<b>&\"临渚'", "=1+1", "0", "-5", "10000", "42"},
      {"<b>&\"临渚'", "=1+1", "0", "-0.05", "100.00%", "42"},
-     {"<b>&\"临渚'", "=1+1", "0", "-0.05", "1.0000", "42"}, {0, 0, 1, 1, 1, 1}},
+     {"<b>&\"临渚'", "=1+1", "0", "-0.05", "1.0000", "42"},
+     {0, 0, 1, 1, 1, 1}},
     {{"市本级", "000123", NULL, NULL, NULL, NULL},
      {"市本级", "000123", "—", "—", "—", "—"},
-     {"市本级", "000123", NULL, NULL, NULL, NULL}, {0}},
+     {"市本级", "000123", NULL, NULL, NULL, NULL},
+     {0}},
     {{"合计", "", "12345678901234567890", "999999999999999", "1", "¥100000000000000000000"},
-     {"合计", "", "12,345,678,901,234,567,890", "9,999,999,999,999.99", "0.01%", "1,000,000,000,000,000,000.00"},
+     {"合计", "", "12,345,678,901,234,567,890", "9,999,999,999,999.99", "0.01%",
+      "1,000,000,000,000,000,000.00"},
      {"合计", "", "12345678901234567890", "9999999999999.99", "0.0001", "1000000000000000000.00"},
      {0, 0, 0, 1, 1, 0}},
 };
@@ -40,8 +77,8 @@ enum { ROW_COUNT = sizeof rows / sizeof *rows };
 static struct span span_of(const char *text) { return (struct span){text, text ? strlen(text) : 0}; }
 
 static void fill(struct arena *arena, struct result *result) {
-    result_begin(result, arena, SPAN("对账[总表]/很长很长很长很长很长很长很长很长很长很长"), SPAN("Reconciliation"),
-                 columns, COLUMN_COUNT);
+    result_begin(result, arena, SPAN("对账[总表]/很长很长很长很长很长很长很长很长很长很长"),
+                 SPAN("Reconciliation"), columns, COLUMN_COUNT);
     for (int r = 0; r < ROW_COUNT; r++) {
         struct span *cells = result_add(result);
         for (int c = 0; c < COLUMN_COUNT; c++) cells[c] = span_of(rows[r].cells[c]);
@@ -50,9 +87,13 @@ static void fill(struct arena *arena, struct result *result) {
 }
 
 static struct paper paper_of(struct result *result) {
-    return (struct paper){.name = SPAN("对账总表"), .title = SPAN("云川市 对账总表"), .line_count = 1,
-                          .lines = {SPAN("单位：元")}, .footer = SPAN("第 12 次 \"处理\" & <页>"),
-                          .result_count = 1, .results = result};
+    return (struct paper){.name = SPAN("对账总表"),
+                          .title = SPAN("云川市 对账总表"),
+                          .line_count = 1,
+                          .lines = {SPAN("单位：元")},
+                          .footer = SPAN("第 12 次 \"处理\" & <页>"),
+                          .result_count = 1,
+                          .results = result};
 }
 
 static char *written(void (*write)(const struct paper *, FILE *), const struct paper *paper) {
@@ -73,8 +114,9 @@ Test(forms, cells) {
         for (uint32_t c = 0; c < COLUMN_COUNT; c++) {
             struct cell cell = cell_read(&result, r, c);
             struct span shown = cell_shown(&cell, buffer);
-            cr_expect(span_equal(shown, span_of(rows[r].shown[c])), "row %u column %u shown: %.*s, expected %s", r, c,
-                      (int)shown.size, shown.bytes, rows[r].shown[c]);
+            cr_expect(span_equal(shown, span_of(rows[r].shown[c])),
+                      "row %u column %u shown: %.*s, expected %s", r, c, (int)shown.size, shown.bytes,
+                      rows[r].shown[c]);
             struct span exact = cell_exact(&cell, buffer);
             cr_expect(span_equal(exact, span_of(rows[r].exact[c])), "row %u column %u exact: %.*s", r, c,
                       (int)exact.size, exact.bytes ? exact.bytes : "");
@@ -126,7 +168,9 @@ Test(forms, json_is_exact) {
     fill(&arena, &result);
     struct paper paper = paper_of(&result);
     char *text = written(write_json, &paper);
-    cr_expect(strstr(text, "\"read\": 1128034, \"read_yuan\": \"512233900.00\", \"share\": \"0.9988\", \"left\": \"-0.01\""));
+    cr_expect(strstr(
+        text,
+        "\"read\": 1128034, \"read_yuan\": \"512233900.00\", \"share\": \"0.9988\", \"left\": \"-0.01\""));
     cr_expect(strstr(text, "\"county\": \"<b>&\\\"临渚'\", \"id\": \"=1+1\""));
     cr_expect(strstr(text, "\"read\": null, \"read_yuan\": null"));
     cr_expect(strstr(text, "\"read\": \"12345678901234567890\""), "beyond 2^53 a number is text");
@@ -164,10 +208,12 @@ Test(forms, xlsx_read_back) {
             uint32_t at = (uint32_t)header + 1 + r;
             struct span cell = book_cell(sheet, at, c);
             bool number = sheet->numbers[(size_t)at * sheet->column_count + c];
-            cr_expect(cell.size == 0 || number == rows[r].number[c], "row %u column %u is number: %d", r, c, number);
+            cr_expect(cell.size == 0 || number == rows[r].number[c], "row %u column %u is number: %d", r, c,
+                      number);
             if (!number) cr_expect(span_equal(cell, span_of(rows[r].shown[c])), "row %u column %u", r, c);
             else if (columns[c].show == SHOW_FEN)
-                cr_expect(fen_of(cell) == atoll(rows[r].cells[c]), "row %u: %.*s", r, (int)cell.size, cell.bytes);
+                cr_expect(fen_of(cell) == atoll(rows[r].cells[c]), "row %u: %.*s", r, (int)cell.size,
+                          cell.bytes);
             else if (columns[c].show == SHOW_COUNT)
                 cr_expect(span_equal(cell, span_of(rows[r].exact[c])), "row %u column %u", r, c);
         }
@@ -175,11 +221,21 @@ Test(forms, xlsx_read_back) {
 }
 
 Test(forms, csv_runs_no_formula) {
-    static const struct { const char *cell, *written; } cases[] = {
-        {"=1+1", "\"'=1+1\""}, {"+1", "\"'+1\""}, {"-1", "\"'-1\""}, {"@SUM(A1)", "\"'@SUM(A1)\""},
-        {"  =cmd|' /C calc'!A0", "\"'  =cmd|' /C calc'!A0\""}, {"\t=1", "\"'\t=1\""}, {"＝1", "\"'＝1\""},
-        {"a=1", "\"a=1\""}, {"说\"好\"", "\"说\"\"好\"\"\""}, {"a,b", "\"a,b\""},
-        {"690102197001010000", "\"'690102197001010000\""}, {"12345", "\"12345\""},
+    static const struct {
+        const char *cell, *written;
+    } cases[] = {
+        {"=1+1", "\"'=1+1\""},
+        {"+1", "\"'+1\""},
+        {"-1", "\"'-1\""},
+        {"@SUM(A1)", "\"'@SUM(A1)\""},
+        {"  =cmd|' /C calc'!A0", "\"'  =cmd|' /C calc'!A0\""},
+        {"\t=1", "\"'\t=1\""},
+        {"＝1", "\"'＝1\""},
+        {"a=1", "\"a=1\""},
+        {"说\"好\"", "\"说\"\"好\"\"\""},
+        {"a,b", "\"a,b\""},
+        {"690102197001010000", "\"'690102197001010000\""},
+        {"12345", "\"12345\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena arena = {0};
@@ -194,7 +250,8 @@ Test(forms, csv_runs_no_formula) {
         fclose(stream);
         cr_expect(strncmp(text, "\xEF\xBB\xBF\"县\"\r\n", 10) == 0);
         char *line = strchr(text, '\n') + 1;
-        cr_expect(strlen(line) == strlen(cases[i].written) + 2 && strncmp(line, cases[i].written, strlen(cases[i].written)) == 0,
+        cr_expect(strlen(line) == strlen(cases[i].written) + 2 &&
+                      strncmp(line, cases[i].written, strlen(cases[i].written)) == 0,
                   "%s became %s", cases[i].cell, line);
         free(text);
         arena_free(&arena);

@@ -5,7 +5,10 @@
 static struct span span_of(const char *text) { return (struct span){text, strlen(text)}; }
 
 /* Tags: printf '%s' VALUE | openssl dgst -sha256 -hmac secret, first eight digits. */
-static const struct { enum pii pii; const char *value, *shown; } cases[] = {
+static const struct {
+    enum pii pii;
+    const char *value, *shown;
+} cases[] = {
     {PII_ID, "690102197001010036", "690102************#1f2177e4"},
     {PII_ID, "69010219700101003x", "690102************#b935dec8"},
     {PII_ID, "69010219700101003X", "690102************#b935dec8"},
@@ -28,8 +31,8 @@ Test(mask, values) {
     struct mask mask = {.key = (const unsigned char *)"secret", .key_size = 6};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct span shown = mask_value(&mask, cases[i].pii, span_of(cases[i].value), &arena);
-        cr_expect(span_equal(shown, span_of(cases[i].shown)), "%s is shown as %.*s, expected %s", cases[i].value,
-                  (int)shown.size, shown.bytes, cases[i].shown);
+        cr_expect(span_equal(shown, span_of(cases[i].shown)), "%s is shown as %.*s, expected %s",
+                  cases[i].value, (int)shown.size, shown.bytes, cases[i].shown);
     }
     arena_free(&arena);
 }
@@ -46,7 +49,8 @@ Test(mask, unmask_shows) {
     struct arena arena = {0};
     struct mask mask = {.unmask = true};
     cr_expect(span_equal(mask_value(&mask, PII_NAME, SPAN("张三"), &arena), SPAN("张三")));
-    cr_expect(span_equal(mask_key(&mask, SPAN("a/11010519491231002X"), &arena), SPAN("a/11010519491231002X")));
+    cr_expect(
+        span_equal(mask_key(&mask, SPAN("a/11010519491231002X"), &arena), SPAN("a/11010519491231002X")));
     arena_free(&arena);
 }
 
@@ -54,7 +58,9 @@ Test(mask, unmask_shows) {
 Test(mask, a_county_key_stays_clear_unless_it_is_a_person) {
     struct arena arena = {0};
     struct mask mask = {0};
-    static const struct { const char *key, *shown; } keys[] = {
+    static const struct {
+        const char *key, *shown;
+    } keys[] = {
         {"S20200000123", "S20200000123"},
         {"1001/310/2020-01-01", "1001/310/2020-01-01"},
         {"11010519491231002X/390", "110105************/390"},
@@ -64,7 +70,8 @@ Test(mask, a_county_key_stays_clear_unless_it_is_a_person) {
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         struct span shown = mask_key(&mask, span_of(keys[i].key), &arena);
-        cr_expect(span_equal(shown, span_of(keys[i].shown)), "%s: %.*s", keys[i].key, (int)shown.size, shown.bytes);
+        cr_expect(span_equal(shown, span_of(keys[i].shown)), "%s: %.*s", keys[i].key, (int)shown.size,
+                  shown.bytes);
     }
     arena_free(&arena);
 }

@@ -11,14 +11,21 @@
 #include <unistd.h>
 
 static const struct report_county counties[] = {
-    {"690102", "qinghe", "青禾区"}, {"690181", "linzhu", "临渚市"}, {"690123", "shiliu", "石榴县"},
+    {"690102", "qinghe", "青禾区"},
+    {"690181", "linzhu", "临渚市"},
+    {"690123", "shiliu", "石榴县"},
 };
 
 static struct report_options options_of(const char *directory) {
-    return (struct report_options){
-        .run = 2, .directory = directory, .city = "云川市", .date = "2021-01-05", .program = "tongchou 0.1.0",
-        .program_sha256 = "ab", .counties = counties, .county_count = 3,
-        .mask = {.key = (const unsigned char *)"secret", .key_size = 6}};
+    return (struct report_options){.run = 2,
+                                   .directory = directory,
+                                   .city = "云川市",
+                                   .date = "2021-01-05",
+                                   .program = "tongchou 0.1.0",
+                                   .program_sha256 = "ab",
+                                   .counties = counties,
+                                   .county_count = 3,
+                                   .mask = {.key = (const unsigned char *)"secret", .key_size = 6}};
 }
 
 static char *slurp(const char *directory, const char *name) {
@@ -33,34 +40,58 @@ static char *slurp(const char *directory, const char *name) {
     return text;
 }
 
-struct expected { const char *file, *text; bool there; };
+struct expected {
+    const char *file, *text;
+    bool there;
+};
 static const struct expected expectations[] = {
-    {"index.html", "三县 2,334,046 行全部有去向；1 个交付未入库；与县申报相差 1 处 0.01 元；2 项核对不符；退回未决 4 行；可签 0 县。", true},
+    {"index.html",
+     "三县 2,334,046 行全部有去向；1 个交付未入库；与县申报相差 1 处 0.01 元；2 项核对不符；退回未决 4 "
+     "行；可签 0 县。",
+     true},
     {"index.html", "tongchou map suggest qinghe", true},
     {"index.html", "2,883,584 字节处损坏", true},
     {"index.html", "1,873,440,112.37", true},
     {"index.html", "先处理：不符 1 项", true},
     {"index.html", "交接单 1,873,440,112.36 元，实读 1,873,440,112.37 元，差 0.01 元", true},
     {"退回/青禾区_退回清单_第2次_20210105.csv", "20201332", true},
-    {"对账总表.json", "\"key\": \"690102/setl_d/2\", \"county\": \"青禾区\", \"kind\": \"结算\", \"file\": \"医保数据_202012.zip!结算KC24.DBF\", "
-                  "\"read\": 1128034, \"new\": 1128013, \"changed\": 0, \"unchanged\": 0, \"other\": 0, \"duplicate\": 6, \"rejected\": 3, \"explained\": 12, \"gap\": 0, "
-                  "\"main\": \"医疗费总额\", \"declared_yuan\": \"512233900.00\", \"read_yuan\": \"512233900.00\", \"kept_yuan\": \"512233700.00\", "
-                  "\"out_yuan\": \"200.00\", \"gap_yuan\": \"0.00\", \"declared_gap_yuan\": \"0.00\", \"unreadable\": 1, \"doubtful\": 2", true},
+    {"对账总表.json",
+     "\"key\": \"690102/setl_d/2\", \"county\": \"青禾区\", \"kind\": \"结算\", \"file\": "
+     "\"医保数据_202012.zip!结算KC24.DBF\", "
+     "\"read\": 1128034, \"new\": 1128013, \"changed\": 0, \"unchanged\": 0, \"other\": 0, \"duplicate\": 6, "
+     "\"rejected\": 3, \"explained\": 12, \"gap\": 0, "
+     "\"main\": \"医疗费总额\", \"declared_yuan\": \"512233900.00\", \"read_yuan\": \"512233900.00\", "
+     "\"kept_yuan\": \"512233700.00\", "
+     "\"out_yuan\": \"200.00\", \"gap_yuan\": \"0.00\", \"declared_gap_yuan\": \"0.00\", \"unreadable\": 1, "
+     "\"doubtful\": 2",
+     true},
     {"对账总表.json", "\"county\": \"临渚市\", \"kind\": \"结算\", \"file\": \"js_202012.txt\"", true},
     {"对账总表.json", "\"declared_gap_yuan\": \"0.01\"", true},
     {"对账总表.json", "\"county\": \"青禾区 小计\"", true},
     /* open since run 1: row 5 of file 1, 150.00 */
-    {"对账总表.json", "\"key\": \"690102/setl_d/1\", \"county\": \"青禾区\", \"kind\": \"结算\", \"file\": \"医保数据_202011.zip!结算KC24.DBF\", \"run\": 1, \"rows\": 1, \"main\": \"医疗费总额\", \"out_yuan\": \"150.00\"", true},
+    {"对账总表.json",
+     "\"key\": \"690102/setl_d/1\", \"county\": \"青禾区\", \"kind\": \"结算\", \"file\": "
+     "\"医保数据_202011.zip!结算KC24.DBF\", \"run\": 1, \"rows\": 1, \"main\": \"医疗费总额\", \"out_yuan\": "
+     "\"150.00\"",
+     true},
     {"对账总表.txt", "医保数据_202012.zip!结算KC24.DBF", true},
     /* received 10 + 1,128,034; one of 3 + 3 rejects was mended; 100.00 became 120.00 */
-    {"移交清单_青禾区.json", "\"kind\": \"结算\", \"declared\": 1128032, \"read\": 1128044, \"kept\": 1128021, \"out\": 23, \"gap\": 0, \"main\": \"医疗费总额\", "
-                        "\"declared_yuan\": \"512234900.00\", \"read_yuan\": \"512234900.00\", \"correction_yuan\": \"20.00\", \"kept_yuan\": \"512234520.00\", \"out_yuan\": \"400.00\", \"gap_yuan\": \"0.00\"", true},
-    {"移交清单_青禾区.json", "\"fate\": \"不移交\", \"reason\": null, \"rows\": 1, \"main\": \"医疗费总额\", \"amount_yuan\": \"50.00\"", true},
+    {"移交清单_青禾区.json",
+     "\"kind\": \"结算\", \"declared\": 1128032, \"read\": 1128044, \"kept\": 1128021, \"out\": 23, \"gap\": "
+     "0, \"main\": \"医疗费总额\", "
+     "\"declared_yuan\": \"512234900.00\", \"read_yuan\": \"512234900.00\", \"correction_yuan\": \"20.00\", "
+     "\"kept_yuan\": \"512234520.00\", \"out_yuan\": \"400.00\", \"gap_yuan\": \"0.00\"",
+     true},
+    {"移交清单_青禾区.json",
+     "\"fate\": \"不移交\", \"reason\": null, \"rows\": 1, \"main\": \"医疗费总额\", \"amount_yuan\": "
+     "\"50.00\"",
+     true},
     {"移交清单_青禾区.json", "\"fate\": \"退回未决\", \"reason\": null, \"rows\": 4", true},
     {"移交清单_青禾区.html", "本清单摘要 SM3", true},
     {"移交清单_临渚市.json", "\"difference\": \"-0.01\"", true},
     {"移交清单_石榴县.json", "未入库交付 1 个", true},
-    {"映射覆盖.json", "\"code\": \"24\", \"label\": \"提前退休\", \"rows\": 2, \"money_yuan\": \"150.00\"", true},
+    {"映射覆盖.json", "\"code\": \"24\", \"label\": \"提前退休\", \"rows\": 2, \"money_yuan\": \"150.00\"",
+     true},
     {"依据/city.yaml", "云川市", true},
     {"退回/青禾区_退回清单_第2次_20210105.csv", "\"110105************#", true},
     {"退回/青禾区_退回清单_第2次_20210105.csv", "\"'=1+1\"", true},
@@ -76,8 +107,8 @@ static void check_texts(const char *directory) {
     for (size_t i = 0; i < sizeof expectations / sizeof *expectations; i++) {
         char *text = slurp(directory, expectations[i].file);
         bool there = strstr(text, expectations[i].text) != NULL;
-        cr_expect(there == expectations[i].there, "%s: \"%s\" is %s", expectations[i].file, expectations[i].text,
-                  there ? "there" : "not there");
+        cr_expect(there == expectations[i].there, "%s: \"%s\" is %s", expectations[i].file,
+                  expectations[i].text, there ? "there" : "not there");
         free(text);
     }
 }
@@ -90,26 +121,29 @@ static void check_workbook(const char *directory) {
     snprintf(path, sizeof path, "%s/退回/青禾区_退回清单_第2次_20210105.xlsx", directory);
     cr_assert(book_read(path, &arena, &book));
     cr_assert(book.sheet_count == 4);
-    for (int s = 0; s < 4; s++) cr_expect(strcmp(book.sheets[s].name, sheets[s]) == 0, "%s", book.sheets[s].name);
+    for (int s = 0; s < 4; s++)
+        cr_expect(strcmp(book.sheets[s].name, sheets[s]) == 0, "%s", book.sheets[s].name);
     const struct book_sheet *detail = &book.sheets[1];
     int header = book_row(detail, rejects_columns_zh[0]);
     cr_assert(header >= 0);
     for (int c = 0; c < REJECTS_COLUMNS; c++) {
         struct span name = book_cell(detail, (uint32_t)header, (uint32_t)c);
-        cr_expect(span_equal(name, (struct span){rejects_columns_zh[c], strlen(rejects_columns_zh[c])}), "column %d is %.*s",
-                  c, (int)name.size, name.bytes);
+        cr_expect(span_equal(name, (struct span){rejects_columns_zh[c], strlen(rejects_columns_zh[c])}),
+                  "column %d is %.*s", c, (int)name.size, name.bytes);
     }
     cr_expect((int)detail->row_count - header - 1 == 6, "four rows with six reasons, found %d",
               (int)detail->row_count - header - 1);
     struct span reason = book_cell(detail, (uint32_t)header + 3, REJECTS_REASON);
     cr_expect(memmem(reason.bytes, reason.size, "末位应为 X，实为 3", strlen("末位应为 X，实为 3")), "%.*s",
               (int)reason.size, reason.bytes);
-    struct span number = book_cell(detail, (uint32_t)header + 2, 0), again = book_cell(detail, (uint32_t)header + 3, 0);
+    struct span number = book_cell(detail, (uint32_t)header + 2, 0),
+                again = book_cell(detail, (uint32_t)header + 3, 0);
     cr_expect(span_equal(number, again), "the reasons of a row have one number");
     const struct book_sheet *doubts = &book.sheets[2];
     cr_expect((int)doubts->row_count - book_row(doubts, "疑点编号") - 1 == 2);
     struct span diagnosis = book_cell(doubts, doubts->row_count - 1, REJECTS_VALUE);
-    cr_expect(span_equal(diagnosis, SPAN("***")), "a diagnosis is never shown: %.*s", (int)diagnosis.size, diagnosis.bytes);
+    cr_expect(span_equal(diagnosis, SPAN("***")), "a diagnosis is never shown: %.*s", (int)diagnosis.size,
+              diagnosis.bytes);
     arena_free(&arena);
 }
 
@@ -132,7 +166,8 @@ static void check_forms_agree(struct report *report, const char *directory) {
             struct span in_book = book_cell(sheet, (uint32_t)header + 1 + r, c);
             struct span exact = cell.number ? cell_exact(&cell, buffer) : cell_shown(&cell, buffer);
             bool same = cell.number && cell.show == SHOW_FEN
-                            ? (long long)(strtod(in_book.bytes, NULL) * 100 + (cell.value < 0 ? -0.5 : 0.5)) == (long long)cell.value
+                            ? (long long)(strtod(in_book.bytes, NULL) * 100 +
+                                          (cell.value < 0 ? -0.5 : 0.5)) == (long long)cell.value
                             : span_equal(in_book, exact) || (exact.size == 0 && in_book.size == 0);
             cr_expect(same, "row %u column %u: %.*s in the workbook", r, c, (int)in_book.size, in_book.bytes);
         }
@@ -146,18 +181,24 @@ static void check_queries(struct server *server, const char *directory) {
     struct result *results;
     struct report_options options = options_of(directory);
     cr_assert(report_open(&report, server->connection, &options, &arena, &error), "%s", error.message);
-    static const struct { const char *name; uint32_t rows; } queries[] = {
-        {"run_summary", 3}, {"status", 3}, {"history", 5}, {"coverage", 1}, {"index", 3}};
+    static const struct {
+        const char *name;
+        uint32_t rows;
+    } queries[] = {{"run_summary", 3}, {"status", 3}, {"history", 5}, {"coverage", 1}, {"index", 3}};
     for (size_t q = 0; q < sizeof queries / sizeof *queries; q++) {
-        cr_assert(report_query(&report, queries[q].name, NULL, &query, &results, &error), "%s", error.message);
-        cr_expect(results[0].row_count == queries[q].rows, "%s has %u rows", queries[q].name, results[0].row_count);
+        cr_assert(report_query(&report, queries[q].name, NULL, &query, &results, &error), "%s",
+                  error.message);
+        cr_expect(results[0].row_count == queries[q].rows, "%s has %u rows", queries[q].name,
+                  results[0].row_count);
     }
     check_forms_agree(&report, directory);
     struct span cells[32];
     uint32_t count = 0;
     cr_assert(report_cells(&report, "690102", "setl_d", 2, cells, 32, &count, &error), "%s", error.message);
     cr_expect(count == 4, "file 2 stands in %u cells", count);
-    if (count) cr_expect(span_equal(cells[0], SPAN("对账总表 · 对账总表 第 2 行")), "%.*s", (int)cells[0].size, cells[0].bytes);
+    if (count)
+        cr_expect(span_equal(cells[0], SPAN("对账总表 · 对账总表 第 2 行")), "%.*s", (int)cells[0].size,
+                  cells[0].bytes);
     cr_expect(!report_query(&report, "no_such", NULL, &query, &results, &error));
     cr_expect(error.trouble == TROUBLE_USAGE);
     report_close(&report);
@@ -172,7 +213,8 @@ static void check_as_of(struct server *server, const char *directory) {
     options.date = "2021-01-04";
     cr_assert(report_run(server->connection, &options, &error), "%s", error.message);
     char *text = slurp(directory, "移交清单_青禾区.json");
-    cr_expect(strstr(text, "\"fate\": \"退回未决\", \"reason\": null, \"rows\": 3, \"main\": \"医疗费总额\", \"amount_yuan\": \"300.00\""));
+    cr_expect(strstr(text, "\"fate\": \"退回未决\", \"reason\": null, \"rows\": 3, \"main\": \"医疗费总额\", "
+                           "\"amount_yuan\": \"300.00\""));
     cr_expect(!strstr(text, "不移交\", \"reason\": null"));
     free(text);
 }
@@ -183,7 +225,8 @@ static void check_pack(const char *directory) {
     struct error error = {0};
     char path[512];
     cr_assert(verify_pack(directory, &arena, &verify, &error), "%s", error.message);
-    cr_expect(verify.changed + verify.missing + verify.extra == 0 && verify.unchanged > 15, "%u unchanged", verify.unchanged);
+    cr_expect(verify.changed + verify.missing + verify.extra == 0 && verify.unchanged > 15, "%u unchanged",
+              verify.unchanged);
     cr_expect(span_equal(verify.program, SPAN("tongchou 0.1.0")));
     snprintf(path, sizeof path, "%s/对账总表.txt", directory);
     FILE *stream = fopen(path, "ab");
@@ -194,8 +237,8 @@ static void check_pack(const char *directory) {
     stream = fopen(path, "wb");
     cr_assert(stream && fclose(stream) == 0);
     cr_assert(verify_pack(directory, &arena, &verify, &error), "%s", error.message);
-    cr_expect(verify.changed == 1 && verify.missing == 1 && verify.extra == 1, "%u changed, %u missing, %u extra",
-              verify.changed, verify.missing, verify.extra);
+    cr_expect(verify.changed == 1 && verify.missing == 1 && verify.extra == 1,
+              "%u changed, %u missing, %u extra", verify.changed, verify.missing, verify.extra);
     cr_expect(verify.result.row_count == 3);
     arena_free(&arena);
 }
@@ -207,7 +250,8 @@ Test(run, papers_of_two_runs) {
     char made[] = "/tmp/report-out-XXXXXX", command[512], earlier[300];
     if (!server_start(&server)) cr_skip("no PostgreSQL that a test may start");
     cr_assert(server_file(&server, "load/schema/00_schema.sql") &&
-              server_file(&server, "load/schema/10_intake.sql") && server_file(&server, "tests/report/city.sql"));
+              server_file(&server, "load/schema/10_intake.sql") &&
+              server_file(&server, "tests/report/city.sql"));
     const char *directory = kept ? kept : mkdtemp(made);
     struct report_options options = options_of(directory);
     cr_assert(report_run(server.connection, &options, &error), "%s", error.message);

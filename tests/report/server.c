@@ -11,8 +11,8 @@ static bool as_user(const char *folder, const char *command) {
     char line[1024];
     const char *user = getpwnam("postgres") ? "postgres" : "nobody";
     if (geteuid() == 0)
-        snprintf(line, sizeof line, "cd %s && setpriv --reuid=%s --regid=%s --clear-groups sh -c '%s'", folder, user,
-                 strcmp(user, "nobody") == 0 ? "nogroup" : user, command);
+        snprintf(line, sizeof line, "cd %s && setpriv --reuid=%s --regid=%s --clear-groups sh -c '%s'",
+                 folder, user, strcmp(user, "nobody") == 0 ? "nogroup" : user, command);
     else snprintf(line, sizeof line, "cd %s && sh -c '%s'", folder, command);
     return system(line) == 0;
 }
@@ -27,8 +27,10 @@ bool server_start(struct server *server) {
     if (!as_user(server->folder, "PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1);"
                                  " initdb -D data -U test -A trust -E UTF8 --no-locale --no-sync >log 2>&1"))
         return false;
-    snprintf(command, sizeof command, "PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1);"
-             " pg_ctl -D data -w -l log -o \"-k %s -h \\\"\\\" -c fsync=off\" start >/dev/null 2>&1", server->folder);
+    snprintf(command, sizeof command,
+             "PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1);"
+             " pg_ctl -D data -w -l log -o \"-k %s -h \\\"\\\" -c fsync=off\" start >/dev/null 2>&1",
+             server->folder);
     if (!as_user(server->folder, command)) return false;
     snprintf(conninfo, sizeof conninfo, "host=%s dbname=postgres user=test", server->folder);
     server->connection = PQconnectdb(conninfo);
