@@ -3,6 +3,7 @@
 #include "cli/papers.h"
 #include "cli/show.h"
 #include "core/language.h"
+#include "load/set.h"
 #include "load/undo.h"
 #include <pwd.h>
 #include <stdio.h>
@@ -95,6 +96,8 @@ static bool count_broken(struct work *work, struct error *error) {
 /* A run that changed nothing writes no papers: those of the last one still say how things stand. */
 static bool close_books(struct work *work, struct error *error) {
     const char *directory;
+    /* What only whole tables show is said before the papers are written. */
+    if (work->published && !work->registry.trial && !set_run(&work->registry, error)) return false;
     if (!count_broken(work, error) || !registry_end(&work->registry, (int)work->code, error)) return false;
     if (!work->published && !work->refused) return true;
     if (!papers_write(&work->city, work->registry.run, work->registry.session.connection, work->program_sha256, work->arena, &directory, error))

@@ -130,6 +130,7 @@ static void take_off(struct tally *tally, const struct tally *skipped) {
 bool intake_read(struct intake *intake, struct intake_file *file, const struct tally *tally, struct error *error) {
     (void)error;
     file->tally = *tally;
+    file->read = true;
     for (int i = 0; i < WORKERS_MAX; i++) {
         if (file->source.parent_file) take_off(&file->tally, &intake->lanes[i].skipped);
         intake->lanes[i].skipped = (struct tally){0};
@@ -242,17 +243,20 @@ static bool count_unpublished(struct intake *intake, struct error *error) {
         if (!result) return false;
         count_add(&file->buckets[BUCKET_UNPUBLISHED], result, 0, 0, kind->measure_count);
         PQclear(result);
+        if (!file->read) memset(file->buckets, 0, sizeof file->buckets);
     }
     return true;
 }
 
 bool intake_refuse(struct intake *intake, const struct error *why, struct error *error) {
+    if (intake->recorded) return true;
     forget_buckets(intake);
     const char *state = why->trouble == TROUBLE_REFUSED ? "refused" : "failed";
     bool ok = session_run(session_of(intake), "BEGIN", error) && count_side(intake, error) &&
               count_unpublished(intake, error) && record_verdict(intake, state, why, error) &&
               session_run(session_of(intake), "COMMIT", error);
     if (!ok) rollback(intake);
+    intake->recorded = ok;
     return ok;
 }
 

@@ -73,6 +73,7 @@ struct intake_file {
     int64_t milliseconds;
     const struct intake_use *uses;      /* [use_count] what intake_mapping_use was given */
     uint32_t use_count;
+    bool read;                          /* to its end */
     char fresh[96];                     /* "fresh.r12_d3_setl_d": shared by all files of a kind */
 };
 
@@ -93,7 +94,9 @@ void intake_mapping_use(struct intake_file *file, const struct intake_use *uses,
    recorded by intake_refuse.  TROUBLE_LATER: locked or away, nothing recorded.
    A trial ends before the commit and is recorded as 'trial'; the buckets are what they would be. */
 bool intake_publish(struct intake *intake, struct error *error);
-/* Records a delivery that is not published: `why` is what stopped it (TROUBLE_FAILED: state failed). */
+/* Records a delivery that is not published: `why` is what stopped it (TROUBLE_FAILED: state failed).
+   Does nothing when the verdict is recorded already.  A file that was not read to its end has no
+   tally, only the rejects that were found. */
 bool intake_refuse(struct intake *intake, const struct error *why, struct error *error);
 /* Closes its connections and drops its fresh tables; always call it. */
 void intake_end(struct intake *intake);

@@ -30,6 +30,7 @@ struct intake {
     int number, root;            /* intake.delivery; the delivery whose family this is of */
     char rank[48];
     char side[FRESH_BYTES], reason[FRESH_BYTES]; /* the side tables; "" until made */
+    bool recorded;               /* its verdict stands in the book */
     uint32_t file_count;
     struct intake_file *files[INTAKE_FILES_MAX];
     struct copy_lane lanes[WORKERS_MAX];
