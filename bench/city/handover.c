@@ -52,8 +52,8 @@ static bool make_slip(const struct build *build, const char *path, const char *n
     for (size_t i = 0; i < sizeof block / sizeof *block; i++, row++)
         for (lxw_col_t column = 0; column < 2; column++)
             worksheet_write_string(sheet, row, column, block[i][column], NULL);
-    for (lxw_col_t column = 0; column < sizeof heads / sizeof *heads; column++)
-        worksheet_write_string(sheet, row, column, heads[column], NULL);
+    for (size_t column = 0; column < sizeof heads / sizeof *heads; column++)
+        worksheet_write_string(sheet, row, (lxw_col_t)column, heads[column], NULL);
     unsigned number = 0;
     for (unsigned i = 0; i < build->truth->file_count; i++) {
         const struct truth_file *file = &build->truth->files[i];

@@ -185,7 +185,10 @@ void linzhu_persons(struct linzhu *county) {
         } else if (planted && index >= RY_FEW) {
             person_make(county->build->seed, 690181, clean + index, &person);
             fill_person(county, LINZHU_CAST_FIRST + 40 + index, &person);
-            if (index == RY_MANY) strcat(county->cell[county->order[9]], "||");
+            if (index == RY_MANY) {
+                char *last = county->cell[county->order[county->count - 1]];
+                memcpy(last + strlen(last), "||", sizeof "||");
+            }
             linzhu_put(county, index == RY_FEW ? 8 : 10);
             truth_row(truth, county->file, TRUTH_REJECTED, county->line, "",
                       index == RY_FEW ? "row.too_few_columns" : "row.too_many_columns", NULL, 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "bench/city/shiliu.h"
+#include <assert.h>
 #include <stdlib.h>
 
 /* C. 石榴县: one workbook kept by hand. This file: its frame, and the register. */
@@ -160,6 +161,7 @@ static void put_registered(struct shiliu *county, const struct registered *row, 
     struct book *book = &county->book;
     const struct person *person = &row->member.cast.person;
     char text[32];
+    assert(row->member.order >= 1 && row->member.order <= 3);
     book_row(book);
     put_number(book, 0, row->number);
     book_text(book, 1, "样例镇");

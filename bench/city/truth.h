@@ -43,9 +43,10 @@ struct truth {
 struct truth_file *truth_begin(struct truth *truth, const char *county, const char *delivery,
                                const char *member, const char *kind, const char *const *measures);
 
+/* `fen` NULL: a kind without money. */
 static inline void truth_new(struct truth_file *file, const int64_t *fen) {
     file->rows[TRUTH_NEW]++;
-    for (unsigned i = 0; i < file->measure_count; i++) file->fen[TRUTH_NEW][i] += fen[i];
+    for (unsigned i = 0; fen && i < file->measure_count; i++) file->fen[TRUTH_NEW][i] += fen[i];
 }
 /* A row that is not new.  `row` is the line, record or sheet row as people count, from 1; `unreadable`
    has a bit for each measure that is no amount (its fen is then 0). `fen` NULL: no money. */
