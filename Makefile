@@ -29,11 +29,11 @@ CFLAGS  += -std=c17 -D_GNU_SOURCE -I. -I$(OUT) $(WARNINGS) $(flags.$(BUILD)) \
 LDLIBS  += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lpthread -lm
 
 sources = $(sort $(shell find $(1) -name '*.c' -not -path '*/programs/*' 2>/dev/null))
-objects = $(patsubst %.c,$(OUT)/%.o,$(call sources,$(1)))
+objects = $(filter-out $(OUT)/cli/main.o,$(patsubst %.c,$(OUT)/%.o,$(call sources,$(1))))
 library = $(OUT)/lib$(1).a
 
 all: $(OUT)/tongchou
-$(OUT)/tongchou: $(foreach f,cli $(uses.cli),$(call library,$(f)))
+$(OUT)/tongchou: $(OUT)/cli/main.o $(foreach f,cli $(uses.cli),$(call library,$(f)))
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ -Wl,--start-group $^ -Wl,--end-group $(LDLIBS)
 
 define folder
@@ -81,6 +81,12 @@ test:
 	@./deps test
 	@$(MAKE) --no-print-directory all $(TEST_PROGRAMS)
 	@OUT=$(OUT) tests/run $(TEST_PROGRAMS)
+
+# From nothing to a reconciled city, compared with its truth.  SEED= and SIZE= make another one.
+demo:
+	@./deps build
+	@$(MAKE) --no-print-directory all
+	@PROGRAM=$(OUT)/tongchou SEED=$(SEED) SIZE=$(SIZE) examples/demo.sh
 
 # What CI runs besides the tests.  FORMAT=all looks at every folder's layout.
 check: layers ; @tests/check.sh deps build lengths format tidy cppcheck sanitized race

@@ -4,11 +4,11 @@
 #include "core/reason.h"
 
 extern const struct command command_init, command_check, command_run, command_status, command_retry, command_undo, command_history,
-    command_report, command_verify, command_compare;
+    command_report, command_verify, command_compare, command_drop;
 
 const struct command *const commands[] = {
     &command_init, &command_check, &command_run, &command_status, &command_retry, &command_undo, &command_history,
-    &command_report, &command_verify, &command_compare, NULL,
+    &command_report, &command_verify, &command_compare, &command_drop, NULL,
 };
 
 enum exit_code exit_worse(enum exit_code a, enum exit_code b) {

@@ -101,6 +101,8 @@ void names_unique(struct span *names, uint32_t count, struct arena *arena) {
     }
 }
 
+enum { HEADLESS_ROWS = 200 };
+
 struct found {
     uint32_t row, column;
     struct span text;
@@ -116,9 +118,11 @@ static enum flow collect(const struct heading *header, struct sheet_reader *read
         *any = true;
         if (row.number > last) break;
         if (row.number < header->row) continue;
-        for (uint32_t i = 0; header->row == 0 && i < row.count; i++)
-            list[(*count)++] = (struct found){0, row.cells[i].column, {"", 0}};
-        if (header->row == 0) return FLOW_END;
+        if (header->row == 0) { /* without names, the widest of the first rows says how many columns */
+            if (row.count) list[(*count)++] = (struct found){0, row.cells[row.count - 1].column, {"", 0}};
+            if (*count == HEADLESS_ROWS) return FLOW_END;
+            continue;
+        }
         for (uint32_t i = 0; i < row.count; i++) {
             struct span text = tidy(row.cells[i].text, arena);
             if (text.size)
@@ -144,7 +148,7 @@ bool header_read(const struct heading *header, struct sheet_reader *reader, stru
     *columns = (struct columns){0};
     for (uint32_t i = 0; i < count; i++)
         if (list[i].column + 1 > width) width = list[i].column + 1;
-    bool gaps = header->rows > 1 || count < width;
+    bool gaps = header->row && (header->rows > 1 || count < width);
     if (ok && flow == FLOW_MORE && count && gaps) ok = sheet_finish(reader, error);
     if (ok && count) {
         width = width_with_merges(width, header, reader);

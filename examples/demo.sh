@@ -1,0 +1,23 @@
+#!/bin/sh
+# The sample city from nothing: made, read, published, compared with what is true of it.
+# usage: PROGRAM=build/release/tongchou [SEED=n] [SIZE=n] examples/demo.sh
+set -eu
+program=$(realpath "${PROGRAM:-build/release/tongchou}")
+seed=${SEED:-20201231}
+[ -n "$seed" ] || seed=20201231
+size=${SIZE:-1}
+[ -n "$size" ] || size=1
+city=$(dirname "$program")/demo/yunchuan
+[ ! -d "$city" ] || { "$program" drop --city "$city" >/dev/null; rm -rf "$city"; }
+mkdir -p "$(dirname "$city")"
+echo "SEED=$seed SIZE=$size"
+"$program" init "$city" --seed "$seed" --size "$size"
+cd "$city"
+status=0
+"$program" run || status=$?
+# 2: published, with the faults that the sample plants; anything else is not what this city is.
+[ "$status" -eq 2 ] || { echo "demo: exit $status, 2 expected"; exit 1; }
+"$program" compare truth.json
+"$program" run >/dev/null || { echo "demo: the second run must change nothing"; exit 1; }
+echo
+echo "$city/out/$(ls out | head -n 1)/index.html"
