@@ -5,7 +5,7 @@
 #include "report/output.h"
 
 #define WORD(text)                                                                                           \
-    { text, sizeof text - 1 }
+    { (text), sizeof(text) - 1 }
 
 static struct span text_of(const char *text) {
     return text ? (struct span){text, strlen(text)} : (struct span){0};

@@ -145,7 +145,7 @@ static bool find_run(struct report *report, struct error *error) {
     bool good = PQresultStatus(result) == PGRES_TUPLES_OK;
     if (!good) failed(report, result, "intake.run", error);
     bool found = good && !PQgetisnull(result, 0, 0);
-    if (found) report->run = atoi(PQgetvalue(result, 0, 0));
+    if (found) report->run = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
     PQclear(result);
     if (good && !found && report->options->run)
         return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有第 %d 次处理", "there is no run %d"),
@@ -268,7 +268,7 @@ static bool fill(struct report *report, const struct query_sheet *sheet, const P
             struct span cell = {PQgetvalue(from, r, fields[c]), (size_t)PQgetlength(from, r, fields[c])};
             cells[c] = prepared(report, sheet->prepare[c], arena_copy(arena, cell), arena);
         }
-        if (level >= 0) result->levels[r] = (enum level)atoi(PQgetvalue(from, r, level));
+        if (level >= 0) result->levels[r] = (enum level)strtol(PQgetvalue(from, r, level), NULL, 10);
         if (key < 0) continue;
         struct span text = {PQgetvalue(from, r, key), (size_t)PQgetlength(from, r, key)};
         result->keys[r] = arena_copy(arena, text);

@@ -5,9 +5,10 @@
 #include "report/output.h"
 #include "report/tree.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 #define WORD(text)                                                                                           \
-    { text, sizeof text - 1 }
+    { (text), sizeof(text) - 1 }
 
 /* What the manifest says of one file. */
 struct listed {
@@ -41,9 +42,9 @@ static bool value_of(struct span line, const char *name, struct arena *arena, st
     char *text = ARENA_NEW(arena, char, line.size + 1);
     size_t size = 0;
     for (at += wanted.size; at < end && *at != '"'; at++) {
-        unsigned code = 0;
-        if (*at == '\\' && end - at > 5 && at[1] == 'u' && sscanf(at + 2, "%4x", &code) == 1) {
-            text[size++] = (char)code;
+        if (*at == '\\' && end - at > 5 && at[1] == 'u') {
+            char code[5] = {at[2], at[3], at[4], at[5], 0};
+            text[size++] = (char)strtoul(code, NULL, 16);
             at += 5;
         } else if (*at == '\\' && end - at > 1) {
             at++;
@@ -63,8 +64,8 @@ static bool read_line(struct span line, struct arena *arena, struct map *files) 
     const char *bytes = memmem(line.bytes, line.size, "\"bytes\": ", 9);
     *listed = (struct listed){0};
     bool good = value_of(line, "path", arena, &path) && value_of(line, "sha256", arena, &listed->sha256) &&
-                value_of(line, "sm3", arena, &listed->sm3) && bytes &&
-                sscanf(bytes + 9, "%lld", &listed->bytes) == 1;
+                value_of(line, "sm3", arena, &listed->sm3) && bytes;
+    if (good) listed->bytes = strtoll(bytes + 9, NULL, 10);
     if (good) *map_put(files, path) = listed;
     return good;
 }
