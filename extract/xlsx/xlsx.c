@@ -183,7 +183,8 @@ static void remember(struct span *head, struct span raw) {
     char *bytes = malloc(raw.size + 1);
     if (!bytes) abort(); /* as the arena does */
     memcpy(bytes, raw.bytes, raw.size);
-    *head = (struct span){bytes, raw.size};
+    head->bytes = bytes;
+    head->size = raw.size;
 }
 
 /* Sheets that were made for printing repeat the header on every page. */
