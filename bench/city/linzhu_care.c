@@ -194,11 +194,12 @@ static const char *const fund_codes[] = {"310100", "390100", "330100", "390200",
 /* 60 bytes: settlement 1-20, fund 21-26, name 27-46, fen 47-58, sign 59, line feed 60. */
 static void put_fund(struct linzhu *county, const char *id, enum fund fund, int64_t fen) {
     char line[FUND_LINE], text[24];
-    struct span name = fund == FUND_TOTAL ? (struct span){0} : county->funds[fund];
+    struct span name = county->funds[fund];
+    if (fund == FUND_TOTAL) name.size = 0; /* its word stands in place of the settlement */
     memset(line, ' ', sizeof line);
     memcpy(line, id, strlen(id));
     memcpy(line + 20, fund_codes[fund], strlen(fund_codes[fund]));
-    memcpy(line + 26, name.bytes ? name.bytes : "", name.size < FUND_NAME ? name.size : FUND_NAME);
+    memcpy(line + 26, name.bytes, name.size < FUND_NAME ? name.size : FUND_NAME);
     size_t size = sink_number(text, (uint64_t)(fen < 0 ? -fen : fen), 1);
     memcpy(line + 58 - size, text, size);
     line[58] = fen < 0 ? '-' : '+';

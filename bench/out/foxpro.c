@@ -61,7 +61,8 @@ void foxpro_string(struct foxpro *table, unsigned field, const char *text) {
 
 void foxpro_number(struct foxpro *table, unsigned field, uint64_t value, unsigned width) {
     char text[32];
-    foxpro_text(table, field, text, sink_number(text, value, width));
+    size_t size = sink_number(text, value, width);
+    foxpro_text(table, field, text, size);
 }
 
 void foxpro_money(struct foxpro *table, unsigned field, int64_t fen) {
