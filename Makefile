@@ -71,8 +71,8 @@ $(GEN)/%.o: $(GEN)/%.c Makefile
 TESTED := $(foreach f,$(FOLDERS),$(if $(wildcard tests/$(f)),$(f)))
 define tests
 $(OUT)/test_$(1): $(call objects,tests/$(1)) $(call library,$(1)) $(foreach u,$(uses.$(1)),$(call library,$(u)))
-	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $(call objects,tests/$(1)) \
-	  -Wl,--start-group $(call library,$(1)) $(foreach u,$(uses.$(1)),$(call library,$(u))) -Wl,--end-group -lcriterion $$(LDLIBS)
+	$$(CC) $$(CFLAGS) $$(LDFLAGS) -o $$@ $(call objects,tests/$(1)) -lcriterion \
+	  -Wl,--start-group $(call library,$(1)) $(foreach u,$(uses.$(1)),$(call library,$(u))) -Wl,--end-group $$(LDLIBS)
 endef
 $(foreach f,$(TESTED),$(eval $(call tests,$(f))))
 TEST_PROGRAMS := $(foreach f,$(TESTED),$(OUT)/test_$(f))

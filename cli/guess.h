@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_GUESS_H
+#define CLI_GUESS_H
+#include "cli/city.h"
+#include "core/batch.h"
+#include "transform/row/profile.h"
+
+/* What `tongchou guess` finds out about a file, and what it proposes.  Guessing writes a draft; a person
+   reads it; running obeys it. */
+
+enum { GUESS_TITLES = 8, GUESS_COLUMNS_MAX = 1024, GUESS_LINES_MAX = 512, GUESS_CERTAIN = 800 };
+
+/* A member or a sheet, and what its bytes say. */
+struct guess_source {
+    const char *path, *member, *sheet, *name; /* name: "包.zip!成员.DBF" */
+    bool hidden;                              /* a hidden sheet: listed, not read */
+    const char *format, *encoding;
+    const char *read;   /* the settings as YAML in one line: what is profiled is what the draft says */
+    struct span titles; /* text above the header of a sheet: unit, year, subject */
+    uint32_t note_count;
+    const char *notes[GUESS_TITLES]; /* evidence, each a phrase */
+    bool judged;                     /* several encodings decode every byte */
+    struct columns columns;
+    struct profile_column *profiles; /* [columns.count] */
+    uint64_t rows, explained, shifted;
+};
+
+/* Where a proposal comes from, from weak to strong. */
+enum guess_basis {
+    GUESS_BY_CONTENT,
+    GUESS_BY_LIKENESS,
+    GUESS_BY_LEGACY,
+    GUESS_BY_WORD,
+    GUESS_BY_PROFILE,
+    GUESS_BY_RULE
+};
+
+/* One proposed line of a draft. */
+struct guess_line {
+    uint32_t target; /* column of the kind */
+    int source;      /* column of the source; -1: several or none */
+    uint32_t score;  /* of 1000; below GUESS_CERTAIN a person should look */
+    enum guess_basis basis;
+    const char *text; /* right of the colon: {from: AAC002, as: certno} */
+    const char *comment;
+};
+
+struct guess_draft {
+    const struct guess_source *source;
+    const struct kind *kind;
+    const char *profile; /* "sample-jinbao.AC01"; NULL: none */
+    const char *match, *key, *unit, *unit_comment, *county_column;
+    uint32_t line_count;
+    struct guess_line lines[GUESS_LINES_MAX];
+    uint32_t remark_count;
+    const char *remarks[GUESS_TITLES * 2]; /* what a person must know beside the lines */
+    bool *used;                            /* [source columns] */
+    uint64_t score;
+    const struct kind *second; /* the kind that fits next best; NULL: none */
+};
+
+/* Lists what is in a file: itself, its members or its sheets.  Slips (交接单) are left out. */
+bool guess_list(const char *path, struct arena *arena, struct guess_source **sources, uint32_t *count,
+                struct error *error);
+/* Finds format, encoding, header and footer, then reads every row once and profiles the columns. */
+bool guess_look(struct guess_source *source, struct arena *arena, struct error *error);
+/* Proposes a kind and a target for each column; `wanted` NULL: the kind with the highest score. */
+void guess_propose(const struct guess_source *source, const struct kind *wanted, struct arena *arena,
+                   struct guess_draft *draft);
+/* The draft as a spec in YAML, and the report as text. */
+struct span guess_yaml(const struct guess_draft *draft, struct arena *arena);
+struct span guess_report(const struct guess_draft *draft, struct arena *arena);
+
+/* For the parts of guess among themselves. */
+void guess_note(struct guess_source *source, const char *note);
+bool guess_sheet(struct guess_source *source, struct arena *arena, struct error *error);
+bool guess_fixed(struct guess_source *source, struct span text, struct arena *arena);
+struct guess_line *guess_add(struct guess_draft *draft, const char *target, const char *text, uint32_t score,
+                             enum guess_basis basis, const char *comment);
+const struct guess_line *guess_line_of(const struct guess_draft *draft, const char *target); /* NULL: none */
+void guess_drop(struct guess_draft *draft, const char *target);
+/* What no single column says: sums, constants, a column used twice, unit, key. */
+void guess_derive(struct guess_draft *draft, struct arena *arena);
+/* A name as it stands in YAML: quoted when it must be. */
+const char *guess_scalar(struct arena *arena, struct span name);
+#endif

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/guess_content.h"
+#include "core/language.h"
+#include <stdio.h>
+
+/* What a person would add after reading all columns: each rule is one function and says why. */
+
+enum { SUM_MAX = 16, NON_MEDICAL_MAX = 16 };
+
+struct deriving {
+    struct guess_draft *draft;
+    struct arena *arena;
+};
+
+static const char *source_name(const struct deriving *at, const struct guess_line *line) {
+    return guess_scalar(at->arena, at->draft->source->columns.names[line->source]);
+}
+
+static bool is_kind(const struct deriving *at, const char *name) {
+    return strcmp(at->draft->kind->name, name) == 0;
+}
+
+static bool has_target(const struct deriving *at, const char *name) {
+    return model_column(at->draft->kind, (struct span){name, strlen(name)}) >= 0;
+}
+
+/* Whether the file's name, sheet or titles hold the word. */
+static bool says(const struct deriving *at, const char *word) {
+    const struct guess_source *source = at->draft->source;
+    return strstr(source->name, word) ||
+           (source->titles.size && memmem(source->titles.bytes, source->titles.size, word, strlen(word)));
+}
+
+static bool holds_value(const struct profile_column *profile, const char *const *values, const char **which) {
+    for (uint32_t i = 0; i < profile->value_count; i++)
+        for (const char *const *value = values; *value; value++)
+            if (span_equal(profile_text(&profile->values[i]), (struct span){*value, strlen(*value)}))
+                return *which = *value, true;
+    return false;
+}
+
+/* 大病 of a file that holds both schemes: an employee's is 大额, a resident's is 大病. */
+static void split_big_sum(const struct deriving *at) {
+    static const char *const staff[] = {"310", "职工", "城镇职工", "职工医保", "1", NULL};
+    static const char *const residents[] = {"390", "居民", "城乡居民", "居民医保", "2", NULL};
+    const struct guess_line *big = guess_line_of(at->draft, "hifmi_pay"),
+                            *insutype = guess_line_of(at->draft, "insutype");
+    const char *one, *other;
+    if (!big) big = guess_line_of(at->draft, "hifob_pay");
+    if (!is_kind(at, "setl_d") || !big || big->source < 0 || !insutype || insutype->source < 0) return;
+    if (guess_line_of(at->draft, "hifmi_pay") && guess_line_of(at->draft, "hifob_pay")) return;
+    const struct profile_column *profile = &at->draft->source->profiles[insutype->source];
+    if (!holds_value(profile, staff, &one) || !holds_value(profile, residents, &other)) return;
+    struct guess_line *line = &at->draft->lines[big - at->draft->lines];
+    const char *from = source_name(at, line), *when = source_name(at, insutype);
+    const char *value = guess_scalar(at->arena, (struct span){other, strlen(other)});
+    int source = line->source;
+    line->target = (uint32_t)model_column(at->draft->kind, SPAN("hifmi_pay"));
+    line->text = arena_print(at->arena, "{from: %s, when: {%s: %s}}", from, when, value);
+    line->comment = TEXT("一列两用：居民是大病", "one column for two funds: serious illness of residents");
+    line->basis = GUESS_BY_RULE;
+    line = guess_add(at->draft, "hifob_pay",
+                     arena_print(at->arena, "{from: %s, when: {%s: {not: %s}}}", from, when, value),
+                     line->score, GUESS_BY_RULE,
+                     TEXT("一列两用：职工是大额", "one column for two funds: large sums of employees"));
+    if (line) line->source = source;
+}
+
+/* A total that the file does not carry is the sum of its parts, each column once, in the file's order. */
+static void add_sum(const struct deriving *at, const char *total, const char *const *parts,
+                    const char *comment) {
+    bool *part = ARENA_NEW(at->arena, bool, at->draft->source->columns.count + 1);
+    const char *text = "";
+    uint32_t count = 0;
+    if (guess_line_of(at->draft, total) || !has_target(at, total)) return;
+    for (; *parts; parts++) {
+        const struct guess_line *line = guess_line_of(at->draft, *parts);
+        if (line && line->source >= 0) part[line->source] = true;
+    }
+    for (uint32_t i = 0; i < at->draft->source->columns.count && count < SUM_MAX; i++)
+        if (part[i])
+            text = arena_print(at->arena, "%s%s%s", text, count++ ? ", " : "",
+                               guess_scalar(at->arena, at->draft->source->columns.names[i]));
+    if (count > 1)
+        guess_add(at->draft, total, arena_print(at->arena, "{from: [%s], sum: yes}", text), 900,
+                  GUESS_BY_RULE, comment);
+}
+
+static void add_value(const struct deriving *at, const char *target, const char *value, uint32_t score,
+                      const char *comment) {
+    if (has_target(at, target) && !guess_line_of(at->draft, target))
+        guess_add(at->draft, target, arena_print(at->arena, "{value: \"%s\"}", value), score, GUESS_BY_RULE,
+                  comment);
+}
+
+/* "2020年度" in a title; 0: none. */
+static unsigned year_said(const struct deriving *at) {
+    struct span titles = at->draft->source->titles;
+    for (size_t i = 0; i + 4 + strlen("年") <= titles.size; i++) {
+        unsigned year = 0;
+        size_t digits = 0;
+        while (digits < 4 && titles.bytes[i + digits] >= '0' && titles.bytes[i + digits] <= '9')
+            year = year * 10 + (unsigned)(titles.bytes[i + digits++] - '0');
+        if (digits == 4 && year > 1990 && year < 2100 &&
+            memcmp(titles.bytes + i + 4, "年", strlen("年")) == 0)
+            return year;
+    }
+    return 0;
+}
+
+static void add_constants(const struct deriving *at) {
+    bool residents = says(at, "居民") || says(at, "新农合") || says(at, "参合"), staff = says(at, "职工");
+    for (uint32_t i = 0; i < at->draft->source->columns.count && !residents; i++)
+        residents = guess_is_household(at->draft->source->columns.names[i]);
+    if (residents && !staff)
+        add_value(at, "insutype", "390", 850, TEXT("文件只有居民一种险种", "the file holds residents only"));
+    if (staff && !residents)
+        add_value(at, "insutype", "310", 850, TEXT("文件只有职工一种险种", "the file holds employees only"));
+    if (is_kind(at, "setl_d") && says(at, "住院"))
+        add_value(at, "med_type", "21", 850, TEXT("表名写的是住院", "the name says inpatient"));
+    if (is_kind(at, "setl_d") && says(at, "门诊"))
+        add_value(at, "med_type", "11", 850, TEXT("表名写的是门诊", "the name says outpatient"));
+    if (is_kind(at, "psn_insu_d"))
+        add_value(
+            at, "psn_insu_stas", "1", 500,
+            TEXT("没有状态列：在册即参保，请核对", "no status column: listed means enrolled, please check"));
+    if (is_kind(at, "psn_info_b") && guess_line_of(at->draft, "certno"))
+        add_value(at, "psn_cert_type", "01", 850,
+                  TEXT("没有证件类型列，号码是居民身份证", "no type column; the numbers are citizen IDs"));
+    unsigned year = year_said(at);
+    if (!year || is_kind(at, "psn_insu_d") || !has_target(at, "accrym_begn")) return;
+    const char *why = TEXT("标题写的年度", "the year in the title");
+    add_value(at, "accrym_begn", arena_print(at->arena, "%u01", year), 850, why);
+    add_value(at, "accrym_end", arena_print(at->arena, "%u12", year), 850, why);
+}
+
+/* One row, one month: the end is the beginning. */
+static void add_month_end(const struct deriving *at) {
+    const struct guess_line *begin = guess_line_of(at->draft, "accrym_begn");
+    if (!begin || begin->source < 0 || guess_line_of(at->draft, "accrym_end")) return;
+    struct guess_line *end = guess_add(at->draft, "accrym_end", begin->text, begin->score, GUESS_BY_RULE,
+                                       TEXT("一行一个月，止同起", "one row is one month"));
+    if (end) end->source = begin->source;
+}
+
+/* "+" and "-" in a column of their own, behind the amount that they belong to. */
+static void add_sign(const struct deriving *at) {
+    struct guess_draft *draft = at->draft;
+    for (uint32_t i = 0; i < draft->line_count; i++) {
+        struct guess_line *line = &draft->lines[i];
+        uint32_t sign = (uint32_t)(line->source + 1);
+        if (line->source < 0 || draft->kind->columns[line->target].type != TYPE_MONEY ||
+            sign >= draft->source->columns.count)
+            continue;
+        const struct profile_column *profile = &draft->source->profiles[sign];
+        bool signs = profile->filled > 0 && !profile->other;
+        for (uint32_t v = 0; signs && v < profile->value_count; v++)
+            signs = span_equal(profile_text(&profile->values[v]), SPAN("+")) ||
+                    span_equal(profile_text(&profile->values[v]), SPAN("-"));
+        if (!signs || draft->used[sign]) continue;
+        draft->used[sign] = true;
+        line->text =
+            arena_print(at->arena, "{from: [%s, %s], join: \"\"}",
+                        guess_scalar(at->arena, draft->source->columns.names[sign]), source_name(at, line));
+        line->comment = arena_print(
+            at->arena, TEXT("%s；符号在金额后一列", "%s; the sign stands behind the amount"), line->comment);
+    }
+}
+
+/* What stands inside the brackets of a line's `from`. */
+static const char *from_of(const struct deriving *at, const struct guess_line *line) {
+    if (!line) return NULL;
+    if (line->source >= 0) return source_name(at, line);
+    const char *open = strchr(line->text, '['), *close = open ? strchr(open, ']') : NULL;
+    return close ? arena_print(at->arena, "%.*s", (int)(close - open - 1), open + 1) : NULL;
+}
+
+static const char *together(const struct deriving *at, const char *const *targets) {
+    const char *text = "";
+    for (; *targets; targets++) {
+        const char *from = from_of(at, guess_line_of(at->draft, *targets));
+        if (from) text = arena_print(at->arena, "%s%s%s", text, *text ? ", " : "", from);
+    }
+    return *text ? text : NULL;
+}
+
+static void add_key(const struct deriving *at) {
+    static const struct {
+        const char *kind, *own;
+        const char *else_of[4];
+    } keys[] = {{"psn_info_b", "src_psn_no", {"certno"}},
+                {"psn_insu_d", "psn_insu_rlts_id", {"src_psn_no", "insutype"}},
+                {"setl_d", "setl_id", {"src_psn_no", "setl_time", "fixmedins_code"}},
+                {"rsdt_psn_clct_detl_d", "rsdt_clct_detl_id", {"src_psn_no", "clct_time"}},
+                {"staf_psn_clct_detl_d", "staf_clct_detl_id", {"src_psn_no", "insutype", "accrym_begn"}},
+                {"emp_clct_detl_d", "emp_clct_detl_id", {"emp_no", "arvl_date"}},
+                {"fixmedins_b", "fixmedins_code", {0}},
+                {"insu_emp_info_b", "emp_no", {0}},
+                {"setl_fund_pay_d", "fund_pay_type", {0}}};
+    struct guess_draft *draft = at->draft;
+    if (draft->key) return;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (!is_kind(at, keys[i].kind)) continue;
+        const char *key = from_of(at, guess_line_of(draft, keys[i].own));
+        if (is_kind(at, "setl_fund_pay_d"))
+            key = together(at, (const char *const[]){"setl_id", "fund_pay_type", NULL});
+        const struct guess_line *insutype = guess_line_of(draft, "insutype");
+        if (!key && is_kind(at, "psn_insu_d") && insutype && insutype->source >= 0)
+            key = together(at, (const char *const[]){"src_psn_no", "insutype", "crt_insu_date", NULL});
+        if (!key) key = together(at, keys[i].else_of);
+        if (key) draft->key = arena_print(at->arena, "[%s]", key);
+        bool required =
+            model_find((struct span){keys[i].kind, strlen(keys[i].kind)})->columns[0].tags & TAG_REQUIRED;
+        if (key && required && !guess_line_of(draft, keys[i].own) && strchr(key, ','))
+            guess_add(draft, keys[i].own, arena_print(at->arena, "{from: [%s], join: \"-\"}", key), 700,
+                      GUESS_BY_RULE,
+                      TEXT("没有流水号，用这几列拼成；请确认拼起来不重复",
+                           "no number of its own: these columns joined; check that they are unique"));
+    }
+}
+
+/* Money without decimals and not in round yuan is in fen; a title may say the unit. */
+static void add_unit(const struct deriving *at) {
+    struct guess_draft *draft = at->draft;
+    uint32_t columns = 0, whole = 0, odd = 0;
+    int64_t most = 0;
+    for (uint32_t i = 0; i < draft->line_count; i++) {
+        const struct guess_line *line = &draft->lines[i];
+        if (draft->kind->columns[line->target].type != TYPE_MONEY || line->source < 0) continue;
+        const struct profile_column *profile = &draft->source->profiles[line->source];
+        bool integers = content_share(profile, SHAPE_INTEGER) >= 990; /* a fault or two may have decimals */
+        columns++;
+        whole += integers;
+        if (profile->shapes[SHAPE_AMOUNT] && profile->most > most) most = profile->most;
+        for (uint32_t v = 0; integers && v < profile->value_count && !odd; v++) {
+            struct span text = profile_text(&profile->values[v]);
+            odd += text.size > 2 && memcmp(text.bytes + text.size - 2, "00", 2) != 0;
+        }
+    }
+    if (!columns) return;
+    bool large = most >= (int64_t)20000 * 1000000; /* 20,000 in the written unit */
+    draft->unit = "yuan";
+    draft->unit_comment = TEXT("带小数，按元", "decimals: yuan");
+    if (says(at, "单位：万元") || says(at, "单位:万元"))
+        draft->unit = "wanyuan",
+        draft->unit_comment = TEXT("标题写明万元", "the title says ten thousand yuan");
+    else if (says(at, "单位：元") || says(at, "单位:元"))
+        draft->unit_comment = TEXT("标题写明元", "the title says yuan");
+    else if (says(at, "单位：分") || (whole == columns && (odd || large)))
+        draft->unit = "fen",
+        draft->unit_comment =
+            TEXT("全是整数，按分；单位错了两边合计都会平，请对照交接单",
+                 "all whole numbers: fen; check against the slip, a wrong unit passes every sum");
+    else if (whole == columns)
+        draft->unit_comment =
+            TEXT("全是整数，元还是分请核对", "all whole numbers: yuan or fen, please check");
+}
+
+/* 110 and its kin are other insurances in a five-in-one export. */
+static void see_insutype(const struct deriving *at) {
+    static const char *const other[] = {"110", "120", "130",  "150",  "160",  "170",
+                                        "210", "410", "养老", "失业", "工伤", NULL};
+    const struct guess_line *line = guess_line_of(at->draft, "insutype");
+    const char *found = "";
+    if (!line || line->source < 0) return;
+    const struct profile_column *profile = &at->draft->source->profiles[line->source];
+    for (const char *const *code = other; *code; code++)
+        for (uint32_t i = 0; i < profile->value_count; i++)
+            if (span_equal(profile_text(&profile->values[i]), (struct span){*code, strlen(*code)}))
+                found = arena_print(at->arena, "%s%s%s", found, *found ? "/" : "", *code);
+    if (*found)
+        at->draft->remarks[at->draft->remark_count++] =
+            arena_print(at->arena,
+                        TEXT("%s 有 %s：非医保险种，已建议不移交(insutype.csv 里写空的目标代码)",
+                             "%s holds %s: no medical insurance, proposed as not handed over (an empty "
+                             "target in insutype.csv)"),
+                        source_name(at, line), found);
+}
+
+static void see_unused(const struct deriving *at) {
+    struct guess_draft *draft = at->draft;
+    const char *names = "", *missing = "";
+    for (uint32_t i = 0; i < draft->source->columns.count; i++)
+        if (!draft->used[i])
+            names = arena_print(at->arena, "%s%s%s", names, *names ? TEXT("、", ", ") : "",
+                                guess_scalar(at->arena, draft->source->columns.names[i]));
+    for (uint32_t i = 0; i < draft->kind->column_count; i++)
+        if (draft->kind->columns[i].tags & TAG_REQUIRED &&
+            !guess_line_of(draft, draft->kind->columns[i].name))
+            missing = arena_print(at->arena, "%s%s%s", missing, *missing ? TEXT("、", ", ") : "",
+                                  draft->kind->columns[i].name);
+    if (*missing)
+        draft->remarks[draft->remark_count++] =
+            arena_print(at->arena, TEXT("缺必填列：%s，补上才能用", "required and not found: %s"), missing);
+    if (*names)
+        draft->remarks[draft->remark_count++] =
+            arena_print(at->arena, TEXT("没有用到的源列：%s", "source columns not used: %s"), names);
+}
+
+static bool is_date(const char *text, size_t size) {
+    size_t digits = 0;
+    while (digits < size && text[digits] >= '0' && text[digits] <= '9') digits++;
+    return (digits == 6 || digits == 8 || digits == 4) &&
+           (memcmp(text, "20", 2) == 0 || memcmp(text, "19", 2) == 0);
+}
+
+/* One part of the name as a pattern: dates are {period}, remarks in brackets and the county's own name go. */
+static const char *general(struct arena *arena, const char *name, size_t size, bool archive) {
+    char *text = ARENA_NEW(arena, char, size * 3 + 16);
+    size_t out = 0, at = 0, dot = size;
+    for (size_t i = 0; i < size; i++)
+        if (name[i] == '.') dot = i;
+    for (size_t i = 0; archive && i + 3 <= dot; i++)
+        if (memcmp(name + i, "县", 3) == 0 || memcmp(name + i, "区", 3) == 0 ||
+            memcmp(name + i, "市", 3) == 0)
+            at = i + 3;
+    if (at == dot) at = 0;
+    if (at) text[out++] = '*';
+    bool period = false;
+    while (at < dot) {
+        bool digit = name[at] >= '0' && name[at] <= '9',
+             before = at && name[at - 1] >= '0' && name[at - 1] <= '9';
+        if (digit && !before && !period && is_date(name + at, dot - at)) {
+            while (at < dot && name[at] >= '0' && name[at] <= '9') at++;
+            out += (size_t)sprintf(text + out, "{period}");
+            period = true;
+        } else if (name[at] == '(' || memcmp(name + at, "（", dot - at >= 3 ? 3 : 1) == 0) {
+            break;
+        } else {
+            text[out++] = name[at++];
+        }
+    }
+    if (text[out - (out > 0)] != '*') text[out++] = '*';
+    memcpy(text + out, name + dot, size - dot);
+    return text;
+}
+
+static const char *match_of(const struct guess_source *source, struct arena *arena) {
+    const char *slash = strrchr(source->path, '/'), *base = slash ? slash + 1 : source->path;
+    const char *text = general(arena, base, strlen(base), true);
+    if (source->member)
+        text =
+            arena_print(arena, "%s!%s", text, general(arena, source->member, strlen(source->member), false));
+    return source->sheet ? arena_print(arena, "%s!%s", text, source->sheet) : text;
+}
+
+void guess_derive(struct guess_draft *draft, struct arena *arena) {
+    struct deriving at = {draft, arena};
+    static const char *const funds[] = {"hifp_pay",    "hifmi_pay", "hifob_pay",   "maf_pay",
+                                        "cvlserv_pay", "hifes_pay", "othfund_pay", NULL};
+    static const char *const persons[] = {"acct_pay", "acct_mulaid_pay", "cash_payamt", NULL};
+    draft->match = match_of(draft->source, arena);
+    if (!draft->profile) {
+        split_big_sum(&at);
+        add_sum(&at, "fund_pay_sumamt", funds, TEXT("各基金之和", "the sum of the funds"));
+        add_sum(&at, "psn_pay", persons, TEXT("个人负担各项之和", "the sum of what the person paid"));
+        add_constants(&at);
+        add_month_end(&at);
+        add_sign(&at);
+    }
+    add_key(&at);
+    add_unit(&at);
+    const struct guess_line *division =
+        is_kind(&at, "psn_insu_d") ? guess_line_of(draft, "insu_admdvs") : NULL;
+    if (division && division->source >= 0) draft->county_column = source_name(&at, division);
+    see_insutype(&at);
+    see_unused(&at);
+}

@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/guess.h"
+#include "core/language.h"
+#include "core/tally.h"
+#include "extract/archive.h"
+#include "extract/dialect.h"
+#include "extract/extract.h"
+#include "extract/text.h"
+#include "extract/xlsx/workbook.h"
+#include "transform/row/row.h"
+
+enum { HEAD_BYTES = 256 << 10, MEMBERS_MAX = 4096, DBF_HEADER_SIZE_AT = 8 };
+
+void guess_note(struct guess_source *source, const char *note) {
+    if (source->note_count < GUESS_TITLES) source->notes[source->note_count++] = note;
+}
+
+static bool is_slip(const char *name) {
+    const char *base = strrchr(name, '/');
+    return strncmp(base ? base + 1 : name, "交接单", strlen("交接单")) == 0;
+}
+
+static const char *base_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+static bool list_one(const char *path, const char *member, struct arena *arena, struct guess_source *sources,
+                     uint32_t *count, struct error *error) {
+    const char *name = member ? arena_print(arena, "%s!%s", base_of(path), member) : base_of(path);
+    struct input input = {.path = path, .member = member, .name = name};
+    struct span head;
+    struct sheet *sheets = NULL;
+    uint32_t sheet_count = 0;
+    if (is_slip(member ? member : name)) return true;
+    if (!extract_head(&input, arena, &head, error)) return false;
+    const struct extractor *extractor = extract_guess(head);
+    if (extractor && extractor->sheets && !xlsx_sheets(path, member, arena, &sheets, &sheet_count, error))
+        return false;
+    for (uint32_t i = 0; i < (sheet_count ? sheet_count : 1) && *count < MEMBERS_MAX; i++)
+        sources[(*count)++] = (struct guess_source){
+            .path = path,
+            .member = member,
+            .sheet = sheet_count ? sheets[i].name : NULL,
+            .hidden = sheet_count && sheets[i].hidden,
+            .name = sheet_count ? arena_print(arena, "%s!%s", name, sheets[i].name) : name};
+    return true;
+}
+
+bool guess_list(const char *path, struct arena *arena, struct guess_source **sources, uint32_t *count,
+                struct error *error) {
+    struct input input = {.path = path, .name = path};
+    struct span head;
+    *count = 0;
+    *sources = ARENA_NEW(arena, struct guess_source, MEMBERS_MAX);
+    if (!extract_head(&input, arena, &head, error)) return false;
+    enum archive_kind kind = archive_kind(head);
+    if (kind == ARCHIVE_UNREADABLE)
+        return error_code(error, TROUBLE_REFUSED, "file.format_mismatch",
+                          TEXT("%s 压缩包请改用 zip 重新打包", "a %s archive: please pack it again as zip"),
+                          archive_kind_name(head));
+    const struct extractor *extractor = extract_guess(head);
+    bool archive = (kind == ARCHIVE_ZIP && !(extractor && extractor->sheets)) || kind == ARCHIVE_TAR;
+    if (!archive) return list_one(path, NULL, arena, *sources, count, error);
+    struct member *members;
+    uint32_t member_count;
+    if (!archive_list(path, NULL, arena, &members, &member_count, error)) return false;
+    for (uint32_t i = 0; i < member_count; i++)
+        if (!list_one(path, members[i].name, arena, *sources, count, error)) return false;
+    return true;
+}
+
+/* A DBF's records without its header, whose binary bytes are no text. */
+struct records_only {
+    struct bytes *below;
+    uint64_t skip;
+};
+
+static ptrdiff_t read_records(struct bytes *bytes, void *buffer, size_t size, struct error *error) {
+    struct records_only *state = bytes->state;
+    while (state->skip) {
+        size_t part = state->skip < size ? (size_t)state->skip : size;
+        ptrdiff_t got = bytes_read(state->below, buffer, part, error);
+        if (got <= 0) return got;
+        state->skip -= (uint64_t)got;
+    }
+    return bytes_read(state->below, buffer, size, error);
+}
+
+static void close_nothing(struct bytes *bytes) { (void)bytes; }
+
+static bool judge(struct guess_source *source, struct span head, struct arena *arena,
+                  struct judgement *judgement, struct error *error) {
+    struct bytes *bytes = NULL;
+    if (!bytes_open(&bytes, source->path, source->member, NULL, arena, error)) return false;
+    bool dbf = strcmp(source->format, "dbf") == 0 && head.size > DBF_HEADER_SIZE_AT + 2;
+    bool ok;
+    if (dbf) {
+        const unsigned char *at = (const unsigned char *)head.bytes + DBF_HEADER_SIZE_AT;
+        struct records_only state = {bytes, (uint64_t)at[0] | (uint64_t)at[1] << 8};
+        struct bytes *records = bytes_new(arena, source->name);
+        records->read = read_records;
+        records->close = close_nothing;
+        records->state = &state;
+        ok = encoding_evidence(records, arena, judgement, error);
+        bytes_close(records);
+    } else {
+        ok = encoding_evidence(bytes, arena, judgement, error);
+    }
+    bytes_close(bytes);
+    return ok;
+}
+
+static const char *thousands(struct arena *arena, uint64_t number) {
+    char text[FEN_TEXT];
+    fen_text((fen_total)number * 100, text);
+    size_t size = strlen(text);
+    return arena_print(arena, "%.*s", (int)(size > 3 ? size - 3 : size), text);
+}
+
+/* "编码 GB18030：全文 56,114 字节合法，UTF-8 在第 6 字节失败" */
+static void say_encoding(struct guess_source *source, const struct judgement *judgement, uint64_t size,
+                         struct arena *arena) {
+    uint32_t valid = 0;
+    const char *failed = "", *also = "", *shares = "";
+    for (int i = 0; i < EVIDENCE_MAX; i++) {
+        const struct evidence *evidence = &judgement->evidence[i];
+        if (!evidence->name || strncmp(evidence->name, "UTF-16", 6) == 0) continue;
+        bool best = judgement->best && strcmp(evidence->name, judgement->best) == 0;
+        if (evidence->valid) valid++;
+        if (evidence->valid && evidence->wide && strcmp(evidence->name, "GBK") != 0)
+            shares = arena_print(arena, "%s%s%s %u%%", shares, *shares ? TEXT("、", ", ") : "",
+                                 evidence->name, (unsigned)(evidence->common * 100 / evidence->wide));
+        if (evidence->valid && !best && strcmp(evidence->name, "GBK") != 0)
+            also = arena_print(arena, "%s%s%s", also, *also ? TEXT("、", ", ") : "", evidence->name);
+        if (!evidence->valid && (strcmp(evidence->name, "UTF-8") == 0 || best))
+            failed =
+                arena_print(arena, TEXT("%s，%s 在第 %s 字节失败(%02X)", "%s, %s fails at byte %s (%02X)"),
+                            failed, evidence->name, thousands(arena, evidence->at + 1), evidence->bytes[0]);
+    }
+    /* Nothing but ASCII is any of them; the next delivery of a county will hold Hanzi in GB18030. */
+    const char *best = judgement->best && !judgement->ascii ? judgement->best : "GB18030";
+    if (judgement->ascii)
+        guess_note(source, arena_print(arena,
+                                       TEXT("全文只有 ASCII，编码写 %s 是惯例",
+                                            "nothing but ASCII; encoding %s by convention"),
+                                       best));
+    else
+        guess_note(
+            source,
+            arena_print(arena, TEXT("编码 %s：全文 %s 字节%s%s", "encoding %s: %s bytes, %s%s"), best,
+                        thousands(arena, size),
+                        judgement->best ? TEXT("合法", "all valid") : TEXT("不全合法", "not all valid"),
+                        failed));
+    source->judged = !judgement->ascii && valid > 1 && *also && !judgement->mark;
+    if (source->judged)
+        guess_note(
+            source,
+            arena_print(
+                arena,
+                TEXT("%s 也能解每个字节，按常用字判断(%s)，请人看一眼",
+                     "%s decodes every byte too: a judgement by everyday characters (%s), please look"),
+                also, shares));
+    source->encoding = best;
+}
+
+static const char *quoted_delimiter(const char *delimiter) { return *delimiter == '\t' ? "tab" : delimiter; }
+
+/* The text of the beginning in UTF-8, at most HEAD_BYTES; `whole` when that is all. */
+static bool beginning(const struct guess_source *source, struct arena *arena, struct span *raw,
+                      struct span *text, bool *whole, struct error *error) {
+    struct bytes *bytes = NULL;
+    struct decoder decoder;
+    struct text_fault fault = {0};
+    if (!bytes_open(&bytes, source->path, source->member, NULL, arena, error)) return false;
+    char *buffer = ARENA_NEW(arena, char, HEAD_BYTES);
+    ptrdiff_t got = bytes_read(bytes, buffer, HEAD_BYTES, error);
+    bytes_close(bytes);
+    if (got < 0) return false;
+    *raw = (struct span){buffer, (size_t)got};
+    *whole = got < HEAD_BYTES;
+    if (!decoder_open(&decoder, source->encoding, arena, error)) return false;
+    struct span rest = *raw;
+    size_t mark = 0;
+    text_mark(rest, &mark);
+    rest.bytes += mark, rest.size -= mark;
+    char *decoded = ARENA_NEW(arena, char, decoder_room(&decoder, rest.size) + rest.size);
+    size_t size = 0;
+    while (rest.size) { /* a byte that is no character stands as '?' */
+        fault.size = 0;
+        size += decoder_run(&decoder, rest, decoded + size, &fault);
+        if (!fault.size) break;
+        decoded[size++] = '?';
+        rest.bytes += fault.at + fault.size, rest.size -= fault.at + fault.size;
+    }
+    decoder_close(&decoder);
+    *text = (struct span){decoded, size};
+    return true;
+}
+
+static bool look_text(struct guess_source *source, struct arena *arena, struct error *error) {
+    struct span raw, text;
+    bool whole;
+    struct dialect dialect;
+    if (!beginning(source, arena, &raw, &text, &whole, error)) return false;
+    dialect_guess(text, whole, arena, &dialect);
+    bool fixed = strcmp(source->format, "fixed") == 0 || dialect.columns < 2 || dialect.delimiter[0] == ' ';
+    if (fixed && guess_fixed(source, raw, arena)) return true;
+    source->format = "csv";
+    const char *quote =
+        dialect.quote == '"' || !dialect.quote ? "" : arena_print(arena, ", quote: \"%c\"", dialect.quote);
+    const char *escape = dialect.escape ? ", escape: \"\\\\\"" : "";
+    const char *header = dialect.header ? arena_print(arena, "{row: %u}", dialect.header_row) : "no";
+    source->read = arena_print(arena, "{format: csv, encoding: %s, delimiter: \"%s\"%s%s, header: %s",
+                               source->encoding, quoted_delimiter(dialect.delimiter), quote, escape, header);
+    guess_note(source, arena_print(arena, TEXT("分隔符 %s，%u 列", "delimiter %s, %u columns"),
+                                   quoted_delimiter(dialect.delimiter), dialect.columns));
+    guess_note(source,
+               dialect.header
+                   ? arena_print(arena, TEXT("表头在第 %u 行", "header in row %u"), dialect.header_row)
+                   : TEXT("没有表头，列名为 F1、F2……", "no header: columns are F1, F2 ..."));
+    return true;
+}
+
+static bool parse_read(const char *text, struct arena *arena, struct node *node, struct error *error) {
+    return yaml_read((struct span){text, strlen(text)}, "guess", arena, node, error);
+}
+
+/* The last row, when its cells do not fit: "#END|rows|sum". */
+static void see_footer(struct guess_source *source, const struct batch *batch, struct span *footer,
+                       struct arena *arena) {
+    *footer = (struct span){0};
+    for (uint32_t row = 0; row < batch->row_count; row++) {
+        if (batch->rows[row].fate == FATE_EXPLAINED) continue;
+        bool shifted = batch->rows[row].shifted;
+        source->shifted += shifted;
+        *footer = (struct span){0};
+        if (shifted && batch->source->count && batch->cells[0][row].bytes)
+            *footer = arena_copy(arena, batch->cells[0][row]);
+    }
+}
+
+/* Reads every row once through the extractor and the profile. */
+static bool profile(struct guess_source *source, struct span *footer, struct arena *arena,
+                    struct error *error) {
+    struct node *read = ARENA_NEW(arena, struct node, 1);
+    if (!parse_read(arena_print(arena, "%s}", source->read), arena, read, error)) return false;
+    struct span format = {source->format, strlen(source->format)};
+    struct input input = {.path = source->path,
+                          .member = source->member,
+                          .name = source->name,
+                          .read = read,
+                          .sheet = source->sheet};
+    struct stage reader, counter = {.kind = &transform_profile, .arena = arena};
+    struct profile_state state = {0};
+    counter.state = &state;
+    if (!extract_open(extract_find(format), &input, arena, &reader, &source->columns, error)) return false;
+    struct batch batch = {0};
+    enum flow flow = FLOW_MORE;
+    bool ok = counter.kind->open(&counter, &source->columns, error);
+    while (ok && flow == FLOW_MORE) {
+        struct arena own = batch.arena;
+        arena_reset(&own);
+        batch = (struct batch){.arena = own};
+        flow = reader.kind->run(&reader, &batch, error);
+        ok = flow != FLOW_FAILED && counter.kind->run(&counter, &batch, error) != FLOW_FAILED;
+        source->rows += batch.row_count;
+        for (uint32_t row = 0; ok && row < batch.row_count; row++)
+            source->explained += batch.rows[row].fate == FATE_EXPLAINED;
+        if (ok && batch.row_count) see_footer(source, &batch, footer, arena);
+    }
+    ok = ok && counter.kind->end(&counter, error);
+    source->profiles = state.columns;
+    arena_free(&batch.arena);
+    extract_close(&reader);
+    return ok;
+}
+
+/* "#END" out of "#END|892": letters and signs before the first digit. */
+static void add_footer(struct guess_source *source, struct span footer, struct arena *arena) {
+    size_t size = 0;
+    while (size < footer.size && !(footer.bytes[size] >= '0' && footer.bytes[size] <= '9') &&
+           footer.bytes[size] != '"' && footer.bytes[size] != '\\' && footer.bytes[size] != ':')
+        size++;
+    if (size < 2) return;
+    source->read = arena_print(arena, "%s, footer: \"%.*s*\"", source->read, (int)size, footer.bytes);
+    guess_note(source, arena_print(arena, TEXT("末行是文件尾 %.*s", "the last row is a trailer: %.*s"),
+                                   (int)size, footer.bytes));
+}
+
+bool guess_look(struct guess_source *source, struct arena *arena, struct error *error) {
+    struct input input = {.path = source->path, .member = source->member, .name = source->name};
+    struct span head, footer = {0};
+    struct judgement judgement = {0};
+    if (!extract_head(&input, arena, &head, error)) return error_at(error, source->name);
+    if (!head.size)
+        return error_code(error, TROUBLE_FAILED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
+    const struct extractor *extractor = extract_guess(head);
+    source->format = extractor ? extractor->stage.name : "csv";
+    if (source->sheet) {
+        if (!guess_sheet(source, arena, error)) return error_at(error, source->name);
+    } else {
+        struct bytes *bytes = NULL;
+        uint64_t size = 0;
+        if (!judge(source, head, arena, &judgement, error) ||
+            !bytes_open(&bytes, source->path, source->member, NULL, arena, error))
+            return error_at(error, source->name);
+        size = bytes->size;
+        bytes_close(bytes);
+        say_encoding(source, &judgement, size, arena);
+        if (strcmp(source->format, "dbf") == 0)
+            source->read = arena_print(arena, "{format: dbf, encoding: %s", source->encoding);
+        else if (!look_text(source, arena, error)) return error_at(error, source->name);
+    }
+    if (!profile(source, &footer, arena, error)) return error_at(error, source->name);
+    if (footer.size && strcmp(source->format, "csv") == 0) add_footer(source, footer, arena);
+    source->read = arena_print(arena, "%s}", source->read);
+    return true;
+}
