@@ -35,12 +35,14 @@ bool ingest_record(const struct ingest *ingest, const struct job *job, const str
         const struct control_breach *breach = &result->breaches[i];
         uint16_t column = result->spec->kind->measures[breach->measure];
         finding.state = "broken";
-        finding.subject = arena_print(arena, "row=%ju;column=%s", (uintmax_t)breach->row, result->spec->kind->columns[column].name);
+        finding.subject = result->spec->kind->columns[column].name;
+        finding.detail = arena_print(arena, "row=%ju", (uintmax_t)breach->row);
         finding.left = breach->said;
         finding.right = breach->found;
         if (!registry_finding(ingest->registry, &finding, error)) return false;
     }
     if (result->breach_count) return true;
-    finding.subject = arena_print(arena, "compared=%ju", (uintmax_t)result->control_compared);
+    finding.subject = "";
+    finding.detail = arena_print(arena, "compared=%ju", (uintmax_t)result->control_compared);
     return registry_finding(ingest->registry, &finding, error);
 }
