@@ -18,6 +18,7 @@ static bool before(const struct key *a, const struct key *b) {
 /* Three counting passes over the hash's top 33 bits, then insertion for the few that are still equal
    there: hashes are evenly spread and rows of one key already come nearly in order. */
 static void sort(struct key *list, size_t count) {
+    if (!count) return; /* no list then */
     struct key *other = malloc(count * sizeof *other + 1);
     if (!other) abort();
     for (int pass = 0; pass < RADIX_PASSES; pass++) {

@@ -64,7 +64,7 @@ cppcheck_all() {
 
 # The pipeline under ThreadSanitizer.
 race() {
-    make --no-print-directory BUILD=tsan build/tsan/race
+    make -s --no-print-directory BUILD=tsan build/tsan/race
     TSAN_OPTIONS=halt_on_error=1 build/tsan/race
 }
 
@@ -72,8 +72,8 @@ for part in "$@"; do
     from=$SECONDS
     case $part in
     deps) ./deps check ;;
-    build) make --no-print-directory all ;;
-    sanitized) make --no-print-directory BUILD=asan test ;;
+    build) make -s --no-print-directory all ;;
+    sanitized) make -s --no-print-directory BUILD=asan test ;;
     race) race ;;
     format) format ;;
     formatted) formatted ;;

@@ -8,7 +8,7 @@ out=build/fuzz
 programs="$out/fuzz_cells $out/fuzz_source"
 ./deps check
 # shellcheck disable=SC2086 # a list
-make --no-print-directory BUILD=fuzz CC=clang-14 $programs
+make -s --no-print-directory BUILD=fuzz CC=clang-14 $programs
 
 # One seed for the source program: the spec's read map, a line end, the file.
 source_seed() { { printf '%s\n' "$2"; cat; } >"$out/seeds/source/$1"; }

@@ -101,6 +101,7 @@ Test(faults, a_lost_reply_to_commit_does_not_double_or_lose) {
     unlink(proxy->listen_path);
     rmdir(proxy->folder);
     database_close(&city.database);
+    arena_free(&city.arena);
 }
 
 static void kill_session(struct city *city, struct intake *intake) {
@@ -108,6 +109,10 @@ static void kill_session(struct city *city, struct intake *intake) {
     struct session other = {0};
     struct error error = {0};
     cr_assert(session_open(&other, &city->database, "killer", &error));
+    /* Asked here: once the run is dead, any other test's run sweeps up behind it. */
+    const char *left = lane_format(&city->arena, "SELECT 1 / count(*) FROM pg_class WHERE relnamespace = 'fresh'::regnamespace"
+                                                 " AND relname LIKE 'r%d\\_%%'", city->registry.run);
+    cr_assert(session_tell(&other, left, 0, NULL, NULL, &error), "the dead run must leave something: %s", error.message);
     const char *pid = lane_format(&city->arena, "%d", PQbackendPID(city->registry.session.connection));
     cr_assert(session_tell(&other, "SELECT pg_terminate_backend($1::int)", 1, &pid, NULL, &error));
     session_close(&other);
@@ -124,7 +129,6 @@ Test(faults, a_killed_connection_publishes_nothing_and_the_next_run_sweeps_up) {
     city_leave(&city);
     city_enter(&city);
     const char *left = lane_format(&city.arena, "SELECT count(*) FROM pg_class WHERE relnamespace = 'fresh'::regnamespace AND relname LIKE 'r%d\\_%%'", dead);
-    cr_assert_str_neq(city_ask(&city, left), "0", "what the dead run left");
     feed.before_publish = NULL;
     cr_assert(feed_run(&city, &feed), "%s", city.error.message);
     cr_assert_str_eq(feed_content(&city, "690031"), "a=1");
