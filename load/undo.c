@@ -152,15 +152,33 @@ static bool recount(struct undo *undo, struct error *error) {
                                  undo->county, undo->kind->name, undo->county, undo->kind->name, sums, undo->partition, values), error);
 }
 
+/* Nobody else ever spoke of the kind: all goes at once.  TRUNCATE, as DETACH and DROP wait for every reader. */
+static bool empty_all(struct undo *undo, struct error *error) {
+    const char *name = undo->kind->name, *county = undo->county;
+    return run(undo, lane_format(&undo->arena,
+        "TRUNCATE %s; DELETE FROM record.%s_history WHERE county = '%s';"
+        "DELETE FROM record.withdrawal WHERE county = '%s' AND kind = '%s';"
+        "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
+        undo->partition, name, county, county, name, county, name), error);
+}
+
+static bool let_others_arrive(struct undo *undo, struct error *error) {
+    return find_scope(undo, error) && gather(undo, error) && empty_scope(undo, error) && replay(undo, error) &&
+           run(undo, "DROP TABLE pg_temp.scope, pg_temp.version, pg_temp.floors, pg_temp.withdrawn", error);
+}
+
 static bool undo_kind(struct undo *undo, struct error *error) {
-    const char *there = "";
+    const char *there = "", *others = "";
     undo->partition = lane_format(&undo->arena, "record.%s_%s", undo->kind->name, undo->county);
-    return ask_text(undo, lane_format(&undo->arena, "SELECT 1 WHERE to_regclass('%s') IS NOT NULL", undo->partition), &there, error) &&
-           (!*there || (run(undo, lane_format(&undo->arena, "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:record:%s:%s', 0))",
-                                              undo->county, undo->kind->name), error) &&
-                        find_scope(undo, error) && gather(undo, error) && empty_scope(undo, error) && replay(undo, error) &&
-                        recount(undo, error) &&
-                        run(undo, "DROP TABLE pg_temp.scope, pg_temp.version, pg_temp.floors, pg_temp.withdrawn", error)));
+    if (!ask_text(undo, lane_format(&undo->arena, "SELECT 1 WHERE to_regclass('%s') IS NOT NULL", undo->partition), &there, error))
+        return false;
+    if (!*there) return true;
+    return run(undo, lane_format(&undo->arena, "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:record:%s:%s', 0))",
+                                 undo->county, undo->kind->name), error) &&
+           ask_text(undo, lane_format(&undo->arena, "SELECT 1 FROM intake.file f JOIN intake.delivery d USING (delivery) WHERE"
+                                      " f.kind = '%s' AND d.county = '%s' AND d.state = 'published' AND d.delivery NOT IN (%s) LIMIT 1",
+                                      undo->kind->name, undo->county, undo->family), &others, error) &&
+           (*others ? let_others_arrive(undo, error) : empty_all(undo, error)) && recount(undo, error);
 }
 
 /* Its rejects are nobody's work any more; those it closed are open again. */

@@ -4,5 +4,6 @@
 CREATE SCHEMA intake;
 CREATE TABLE intake.schema (
     path text PRIMARY KEY,
+    md5 text NOT NULL,
     applied timestamptz NOT NULL DEFAULT now()
 );

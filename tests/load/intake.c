@@ -120,6 +120,24 @@ Test(intake, later_deltas_and_full_deliveries_change_what_is_published) {
     city_leave(&city);
 }
 
+Test(intake, the_law_of_the_table_catches_what_changed_behind_its_back) {
+    static const struct feed_row one[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}}, two[] = {{"c", 3, FEED_LIVE}};
+    static const struct { const char *county, *tamper, *code; } cases[] = {
+        {"690018", "UPDATE record.rsdt_psn_clct_detl_d SET clct_sumamt_fen = 3 WHERE county = '690018' AND src_key = 'b'", "conserve.amount"},
+        {"690019", "DELETE FROM record.rsdt_psn_clct_detl_d WHERE county = '690019' AND src_key = 'b'", "conserve"},
+    };
+    struct city city;
+    city_enter(&city);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct feed first = {.county = cases[i].county, .period = "202001", FEED_ROWS(one)}, second = {.county = cases[i].county, .period = "202002", FEED_ROWS(two)};
+        PUBLISHED(first);
+        city_run(&city, cases[i].tamper);
+        cr_assert(!feed_run(&city, &second), "%s", cases[i].county);
+        cr_assert(strncmp(city.error.code, cases[i].code, strlen(cases[i].code)) == 0, "%s", city.error.code);
+    }
+    city_leave(&city);
+}
+
 Test(intake, two_workers_load_many_rows_and_count_them_all) {
     struct city city;
     city_enter(&city);
