@@ -59,7 +59,10 @@ bool folder_sources(struct report *report, struct error *error) {
         error_set(error, TEXT("读不到本次用的规格和映射", "cannot read this run's specs and mappings"));
     for (int r = 0; good && r < PQntuples(from); r++) {
         struct output output;
-        struct span name = result_format(report->arena, "依据/%s", PQgetvalue(from, r, 0));
+        char *path = PQgetvalue(from, r, 0);
+        for (char *mark = path; (mark = strchr(mark, ':'));)
+            *mark = '/'; /* "shipped:..." is no name on Windows */
+        struct span name = result_format(report->arena, "依据/%s", path);
         size_t size = (size_t)PQgetlength(from, r, 1);
         good = output_open(&output, report->options->directory, name, error);
         if (!good) break;

@@ -50,7 +50,9 @@ static struct span verdict_zh(struct arena *arena, const struct result *v, unsig
     if (of(v, "stopped").value)
         said = result_format(arena, "%.*s；%.*s 个交付未入库", (int)said.size, said.bytes, (int)stopped.size,
                              stopped.bytes);
-    if (of(v, "differences").value)
+    if (of(v, "declared").value == 0)
+        said = result_format(arena, "%.*s；县没有申报数可比", (int)said.size, said.bytes);
+    else if (of(v, "differences").value)
         said = result_format(arena, "%.*s；与县申报相差 %.*s 处 %.*s 元", (int)said.size, said.bytes,
                              (int)places.size, places.bytes, (int)money.size, money.bytes);
     else said = result_format(arena, "%.*s；与县申报没有差额", (int)said.size, said.bytes);

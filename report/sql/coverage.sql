@@ -22,7 +22,7 @@ SELECT county_name AS county, kind_label AS kind, table_name AS table, count(DIS
        floor((sum(abs(fen)) - coalesce(sum(abs(fen)) FILTER (WHERE bad), 0)) * 10000 / nullif(sum(abs(fen)), 0))
            AS share_money, concat_ws('/', county, kind, table_name) AS _key
 FROM (SELECT f.*, u.table_name, u.source_code, u.rows, u.fen, u.status = 'unmapped' AS bad
-      FROM the_file f JOIN mapping.use u USING (file) WHERE f.mine) x
+      FROM the_file f JOIN the_use u USING (file) WHERE f.mine) x
 GROUP BY county, county_name, position, kind, kind_label, kind_position, table_name
 ORDER BY sum(rows) FILTER (WHERE bad) DESC NULLS LAST, position, kind_position, table_name;
 -- sheet: 未映射代码 | Unmapped codes
@@ -37,7 +37,7 @@ ORDER BY sum(rows) FILTER (WHERE bad) DESC NULLS LAST, position, kind_position, 
 -- column: money_fen | 金额 | Amount | 20
 SELECT f.county_name AS county, f.kind_label AS kind, u.table_name AS table, u.source_code AS code,
        max(u.source_label) AS label, sum(u.rows) AS rows, sum(u.fen) AS money_fen
-FROM the_file f JOIN mapping.use u USING (file) WHERE f.mine AND u.status = 'unmapped'
+FROM the_file f JOIN the_use u USING (file) WHERE f.mine AND u.status = 'unmapped'
 GROUP BY f.position, f.county_name, f.kind_position, f.kind_label, u.table_name, u.source_code
 ORDER BY sum(u.rows) DESC, f.position, u.table_name, u.source_code;
 -- sheet: 全部代码 | Every code
@@ -59,7 +59,7 @@ SELECT f.county_name AS county, f.kind_label AS kind, u.table_name AS table, u.s
                      ELSE u.status END AS state,
        CASE WHEN u.path <> '' THEN u.path || ' 第 ' || u.line || ' 行' END AS place,
        sum(u.rows) AS rows, sum(u.fen) AS money_fen
-FROM the_file f JOIN mapping.use u USING (file) WHERE f.mine
+FROM the_file f JOIN the_use u USING (file) WHERE f.mine
 GROUP BY f.position, f.county_name, f.kind_position, f.kind_label, u.table_name, u.source_code, u.target_code,
          u.status, u.path, u.line
 ORDER BY f.position, f.kind_position, u.table_name, u.source_code;

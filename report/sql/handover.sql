@@ -153,12 +153,13 @@ SELECT u.table_name AS table,
        (SELECT string_agg(m.path || ' ' || left(m.sha256, 12), E'\n' ORDER BY m.path)
         FROM mapping.used m WHERE m.run = (SELECT max(f2.run) FROM the_file f2 WHERE f2.counts
                                            AND f2.county = (SELECT county FROM the_run))
-          AND m.path LIKE '%/' || u.table_name || '.csv') AS digest,
+          AND m.path LIKE '%/' || u.table_name || '.csv'
+          AND (m.path !~ '^mappings/[^/]+/' OR m.path LIKE 'mappings/' || max(f.folder) || '/%')) AS digest,
        count(DISTINCT source_code) FILTER (WHERE status = 'reviewed') AS reviewed,
        count(DISTINCT source_code) FILTER (WHERE status = 'draft') AS draft,
        count(DISTINCT source_code) FILTER (WHERE status = 'unmapped') AS unmapped,
        coalesce(sum(rows) FILTER (WHERE status = 'unmapped'), 0) AS rows
-FROM the_file f JOIN mapping.use u USING (file)
+FROM the_file f JOIN the_use u USING (file)
 WHERE f.counts AND f.county = (SELECT county FROM the_run) GROUP BY u.table_name ORDER BY u.table_name;
 -- sheet: 六 个人账户与基金结余 | 6 Accounts and fund balances
 -- note: 单位：元。 | Unit: yuan.

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 处理结果 | The run
 -- sheet: 各县 | Counties
--- note: 单位：元。入库比例按行计（入库行 ÷ 数据行）。 | Unit: yuan. Share published: rows published of rows that are data.
+-- note: 单位：元。入库比例按行计（入库行 ÷ 数据行）；数据金额不含小计等非数据行。 | Unit: yuan. Share published: rows published of rows that are data.
 -- empty: 本次没有新的交付 | no new delivery in this run
 -- column: county | 县 | County
 -- column: kind | 数据类别 | Kind
@@ -13,14 +13,14 @@
 -- column: duplicate | 重复 | Duplicate
 -- column: doubtful | 疑点 | Doubtful
 -- column: main | 主金额 | Main amount
--- column: read_fen | 读入 | Read
+-- column: data_fen | 数据金额 | Data
 -- column: kept_fen | 入库 | Published
 -- column: gap_fen | 差额 | Difference
 -- column: declared_gap_fen | 与申报差 | Against declared
 SELECT county_name AS county, kind_label AS kind, sum(read) AS read, sum(kept) AS kept,
        floor(sum(kept) * 10000 / nullif(sum(read - explained - duplicate), 0)) AS share,
        sum(rejected) AS rejected, sum(explained) AS explained, sum(duplicate) AS duplicate,
-       sum(doubtful) AS doubtful, max(main_label) AS main, sum(read_fen) AS read_fen, sum(kept_fen) AS kept_fen,
+       sum(doubtful) AS doubtful, max(main_label) AS main, sum(read_fen - explained_fen) AS data_fen, sum(kept_fen) AS kept_fen,
        sum(gap_fen) AS gap_fen, sum(declared_gap_fen) AS declared_gap_fen
 FROM the_line WHERE mine
 GROUP BY position, county_name, kind_position, kind_label ORDER BY position, kind_position;
@@ -38,12 +38,13 @@ SELECT what, rows, money_fen, how FROM (
     UNION ALL
     SELECT 2, position, county_name || '：未映射代码 ' || count(DISTINCT (u.table_name, u.source_code)) || ' 种', sum(u.rows)::bigint, sum(u.fen),
            'tongchou map suggest ' || folder
-    FROM the_file f JOIN mapping.use u USING (file) WHERE f.mine AND u.status = 'unmapped'
+    FROM the_file f JOIN the_use u USING (file) WHERE f.mine AND u.status = 'unmapped'
     GROUP BY position, county_name, folder
     UNION ALL
-    SELECT 3, position, county_name || '：' || kind_label || '，退回未决', count(*), sum(main_fen),
+    SELECT 3, position, county_name || '：退回未决', count(*),
+           CASE WHEN count(DISTINCT kind) FILTER (WHERE main_label <> '') = 1 THEN sum(main_fen) END,
            '退回清单交县里填写，填好后 tongchou retry 文件'
-    FROM the_reject WHERE fate = 'open' GROUP BY position, county_name, kind_position, kind_label
+    FROM the_reject WHERE fate = 'open' GROUP BY position, county_name
     UNION ALL
     SELECT 4, position, county_name || '：疑点（已入库）', sum(doubtful)::bigint, NULL, '在退回清单的“疑点明细”里核对'
     FROM the_line WHERE mine GROUP BY position, county_name HAVING sum(doubtful) > 0) x
@@ -91,6 +92,7 @@ ORDER BY position, county_name;
 -- column: gap | 行差 | Gap
 -- column: differences | 处 | Places
 -- column: difference_fen | 相差 | Difference
+-- column: declared | 有申报的文件 | Files declared
 -- column: broken | 不符 | Broken
 -- column: checks | 核对 | Checks
 -- column: held | 相符 | Held
@@ -101,6 +103,7 @@ SELECT (SELECT count(DISTINCT county) FROM the_delivery WHERE mine) AS counties,
        (SELECT coalesce(sum(abs(gap)) + count(*) FILTER (WHERE gap_fen <> 0), 0) FROM the_line WHERE mine) AS gap,
        (SELECT count(*) FROM the_line WHERE mine AND declared_gap_fen <> 0) AS differences,
        (SELECT coalesce(sum(abs(declared_gap_fen)), 0) FROM the_line WHERE mine) AS difference_fen,
+       (SELECT count(*) FROM the_line WHERE mine AND (declared_rows IS NOT NULL OR declared_fen IS NOT NULL)) AS declared,
        (SELECT count(*) FROM the_finding WHERE state IN ('broken', 'blocked')) AS broken,
        (SELECT count(*) FROM the_finding WHERE mine) AS checks,
        (SELECT count(*) FROM the_finding WHERE mine AND state = 'held') AS held,

@@ -105,9 +105,9 @@ SELECT last.*, CASE check_code WHEN 'law.delivery' THEN '交付守恒：读入�
                                ELSE check_code || E'\t' || concat_ws(';',
            'expected=' || CASE mark WHEN '' THEN left_value::text ELSE to_char(left_value / 100, 'FM999,999,999,999,990.00') END,
            'found=' || CASE mark WHEN '' THEN right_value::text ELSE to_char(right_value / 100, 'FM999,999,999,999,990.00') END,
-           'difference=' || CASE mark WHEN '' THEN (right_value - left_value)::text
-                                 ELSE to_char((right_value - left_value) / 100, 'FM999,999,999,999,990.00') END,
-           nullif(detail, '')) END AS said
+           'difference=' || CASE mark WHEN '' THEN abs(right_value - left_value)::text
+                                 ELSE to_char(abs(right_value - left_value) / 100, 'FM999,999,999,999,990.00') END,
+           nullif(detail, ''), CASE WHEN subject LIKE '%=%' THEN subject END) END AS said
 FROM (
     SELECT DISTINCT ON (x.check_code, x.county, x.kind, x.subject, x.delivery, x.file)
            x.*, x.run = r.run AS mine, coalesce(c.name, x.county, '全市') AS county_name,
@@ -117,8 +117,23 @@ FROM (
     FROM intake.finding x JOIN the_run r ON x.run <= r.run
     LEFT JOIN the_county c ON c.code = x.county
     LEFT JOIN the_kind k ON k.kind = x.kind
-    LEFT JOIN the_measure m ON m.kind = x.kind AND m.measure = regexp_replace(x.subject, '_fen$', '')
+    LEFT JOIN the_measure m ON m.kind = x.kind AND m.measure =
+        regexp_replace(coalesce(substring(x.subject FROM 'column=([a-z_0-9]+)'), x.subject), '_fen$', '')
     ORDER BY x.check_code, x.county, x.kind, x.subject, x.delivery, x.file, x.run DESC, x.finding DESC) last
 WHERE delivery IS NULL AND file IS NULL
    OR EXISTS (SELECT FROM the_delivery d LEFT JOIN intake.file f USING (delivery)
               WHERE d.counts AND (d.delivery = last.delivery OR f.file = last.file));
+
+-- How codes were met and mapped.  A code that only its reject tells of counts as unmapped too.
+CREATE TEMP VIEW the_use AS
+SELECT u.file, u.table_name, u.source_code, u.source_label, u.target_code, u.status, u.path, u.line, u.rows, u.fen
+FROM mapping.use u
+UNION ALL
+SELECT r.file, coalesce(substring(r.detail FROM 'table=([^;]*)'), r.target_column), r.value, '', NULL, 'unmapped', '', 0,
+       count(*), coalesce(sum(r.fen), 0)
+FROM intake.reason r
+WHERE r.code IN ('code.unmapped', 'code.unmapped_kept', 'code.draft_only', 'code.not_valid_on_date')
+  AND r.value IS NOT NULL
+  AND NOT EXISTS (SELECT FROM mapping.use u WHERE u.file = r.file AND u.status = 'unmapped'
+                  AND u.source_code = r.value AND u.target_column = r.target_column)
+GROUP BY r.file, 2, r.value;

@@ -12,12 +12,12 @@
 -- column: rejected | 退回 | Rejected
 -- column: explained | 非数据 | Explained
 -- column: other | 其他 | Other
--- column: read_fen | 主金额(元) | Main amount
+-- column: data_fen | 主金额(元) | Main amount
 -- column: gap_fen | 差额 | Difference
 -- column: declared_gap_fen | 与申报差 | Against declared
 SELECT county_name AS county, kind_label AS kind, sum(read) AS read, sum(new) AS new, sum(changed) AS changed,
        sum(unchanged) AS unchanged, sum(duplicate) AS duplicate, sum(rejected) AS rejected,
-       sum(explained) AS explained, sum(other) AS other, sum(read_fen) AS read_fen, sum(gap_fen) AS gap_fen,
+       sum(explained) AS explained, sum(other) AS other, sum(read_fen - explained_fen) AS data_fen, sum(gap_fen) AS gap_fen,
        sum(declared_gap_fen) AS declared_gap_fen
 FROM the_line WHERE mine
 GROUP BY position, county_name, kind_position, kind_label ORDER BY position, kind_position;
