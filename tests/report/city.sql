@@ -57,3 +57,15 @@ VALUES (2, 'psn_type', 'psn_type', '11', '在职', '11', 'reviewed', 'mappings/p
 INSERT INTO mapping.content VALUES (repeat('c', 64), 'city.yaml', 'city: {name: 云川市}'), (repeat('d', 64), 'mappings/psn_type.csv', 'source_system,source_code');
 INSERT INTO mapping.used VALUES (2, repeat('c', 64), 'city.yaml'), (2, repeat('d', 64), 'mappings/psn_type.csv');
 INSERT INTO intake.audit (at, operator, action, detail) VALUES ('2021-01-05 10:00', 'li@city', 'unmask', '复核第 2 次处理');
+-- A refused delivery: 300 rows and 300.00 were read, 5 rows of 5.00 are rejected, nothing is published.
+INSERT INTO intake.delivery (run, county, folder, path, bytes, sha256, received, period, source, state, code, message)
+VALUES (2, '690123', 'shiliu', '住院.csv', 9999, repeat('e', 64), '2021-01-04 18:10', '202012', 'file', 'refused', 'limit.rejects', '退回 5 行(1.67%)超过 0.50%');
+INSERT INTO intake.file (delivery, kind, spec_path, spec_sha256, mapping_sha256, snapshot, columns)
+VALUES (6, 'setl_d', 'mappings/shiliu/inpatient.yaml', 's', 'm', false, '{a}');
+INSERT INTO intake.tally VALUES
+ (6, 'read', '', 300), (6, 'rejected', '', 5), (6, 'unpublished', '', 295),
+ (6, 'read', 'medfee_sumamt', 30000), (6, 'rejected', 'medfee_sumamt', 500), (6, 'unpublished', 'medfee_sumamt', 29500);
+INSERT INTO intake.reject (file, source_row, bucket, src_key, fen, state)
+SELECT 6, row, 'rejected', 'Z' || row, '{100}', 'none' FROM generate_series(1, 5) row;
+INSERT INTO intake.reason (file, source_row, number, code, weight, source_column, target_column, value, src_key, fen)
+SELECT 6, row, 1, 'date.not_a_date', 'reject', '日期', 'setl_time', '00000000', 'Z' || row, 100 FROM generate_series(1, 5) row;
