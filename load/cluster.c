@@ -176,14 +176,18 @@ static bool create(const struct cluster *cluster, struct error *error) {
     snprintf(tools.bin, sizeof tools.bin, "/bin");
     snprintf(path, sizeof path, "--pgdata=%s", cluster->data);
     const char *const initdb[] = {"initdb", path, "--username=tongchou", "--auth=trust", "--encoding=UTF8",
-                                  "--locale=C", "--no-instructions", NULL};
+                                  "--locale=C", "--no-instructions", "--no-sync", NULL};
     if (!run(&tools, "rm", remove) || !run(cluster, "initdb", initdb))
         return error_code(error, TROUBLE_FAILED, NULL, TEXT("initdb 失败：%s", "initdb failed: %s"), cluster->data);
     if (!configure(cluster, error)) return false;
+    /* One syncfs for the thousand files that initdb would sync one by one: 0.1 s against 3. */
     int fd = open(done, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return broken(error, TEXT("无法写入", "cannot write"), done);
+    bool synced = syncfs(fd) == 0;
     close(fd);
-    return true;
+    if (synced) return true;
+    unlink(done);
+    return broken(error, TEXT("无法写入", "cannot write"), done);
 }
 
 static bool start(const struct cluster *cluster, struct error *error) {

@@ -318,3 +318,19 @@ Test(decode, many_batches) {
     free(table);
     fixture_close(&fixture);
 }
+
+/* A footer's row count or sum stands under a column by accident; a deleted record's amount does not. */
+Test(decode, furniture_has_no_money) {
+    struct fixture fixture;
+    fixture_open(&fixture,
+                 "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\nunit: yuan\ncolumns:\n  setl_id: k\n"
+                 "  setl_time: {value: \"20200101\"}\n  medfee_sumamt: a\n",
+                 "k|a\n1|5.00\n#END|1\n2|7.00\n");
+    batch_explain(&fixture.batch, 1, (struct reason){.code = "row.footer"});
+    batch_explain(&fixture.batch, 2, (struct reason){.code = "dbf.deleted"});
+    fixture_decode(&fixture);
+    cr_expect_eq(fixture_measure(&fixture, "medfee_sumamt", 0), 500);
+    cr_expect_eq(fixture_measure(&fixture, "medfee_sumamt", 1), 0);
+    cr_expect_eq(fixture_measure(&fixture, "medfee_sumamt", 2), 700);
+    fixture_close(&fixture);
+}

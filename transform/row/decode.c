@@ -83,11 +83,20 @@ static void answer_conditions(const struct spec *spec, struct batch *batch) {
     }
 }
 
+/* Titles, headers, footers and blank rows have no columns: a number in a footer is no amount of one. */
+static bool is_furniture(const struct row *row) {
+    static const char *const codes[] = {"row.title", "row.header", "row.footer", "row.blank"};
+    if (row->fate != FATE_EXPLAINED || !row->reason_count) return false;
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (strcmp(row->reasons[0].code, codes[i]) == 0) return true;
+    return false;
+}
+
 /* The rows whose cells stand under their columns; NULL when all do. */
 static bool *unshifted(struct batch *batch) {
     bool *mask = NULL;
     for (uint32_t row = 0; row < batch->row_count; row++) {
-        if (!batch->rows[row].shifted) continue;
+        if (!batch->rows[row].shifted && !is_furniture(&batch->rows[row])) continue;
         if (!mask) {
             mask = ARENA_NEW(&batch->arena, bool, batch->row_count);
             memset(mask, true, batch->row_count);
