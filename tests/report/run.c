@@ -10,6 +10,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Stopped also when an assertion ends the test early. */
+static struct server server;
+static void stop_server(void) {
+    if (server.connection) server_stop(&server);
+}
+
 static const struct report_county counties[] = {
     {"690102", "qinghe", "青禾区"},
     {"690181", "linzhu", "临渚市"},
@@ -182,14 +188,14 @@ static void check_forms_agree(struct report *report, const char *directory) {
         }
 }
 
-static void check_queries(struct server *server, const char *directory) {
+static void check_queries(const char *directory) {
     struct arena arena = {0};
     struct report report;
     struct error error = {0};
     struct query query;
     struct result *results;
     struct report_options options = options_of(directory);
-    cr_assert(report_open(&report, server->connection, &options, &arena, &error), "%s", error.message);
+    cr_assert(report_open(&report, server.connection, &options, &arena, &error), "%s", error.message);
     static const struct {
         const char *name;
         uint32_t rows;
@@ -215,12 +221,12 @@ static void check_queries(struct server *server, const char *directory) {
 }
 
 /* The papers of run 1 as they were then: nothing of run 2 had happened. */
-static void check_as_of(struct server *server, const char *directory) {
+static void check_as_of(const char *directory) {
     struct error error = {0};
     struct report_options options = options_of(directory);
     options.run = 1;
     options.date = "2021-01-04";
-    cr_assert(report_run(server->connection, &options, &error), "%s", error.message);
+    cr_assert(report_run(server.connection, &options, &error), "%s", error.message);
     char *text = slurp(directory, "移交清单_青禾区.json");
     cr_expect(strstr(text, "\"fate\": \"退回未决\", \"reason\": null, \"rows\": 3, \"main\": \"医疗费总额\", "
                            "\"amount_yuan\": \"300.00\""));
@@ -252,8 +258,7 @@ static void check_pack(const char *directory) {
     arena_free(&arena);
 }
 
-Test(run, papers_of_two_runs) {
-    struct server server;
+Test(run, papers_of_two_runs, .fini = stop_server) {
     struct error error = {0};
     const char *kept = getenv("REPORT_KEEP"); /* a folder to look at the pages in */
     char made[] = "/tmp/report-out-XXXXXX", command[512], earlier[300];
@@ -266,13 +271,12 @@ Test(run, papers_of_two_runs) {
     cr_assert(report_run(server.connection, &options, &error), "%s", error.message);
     check_texts(directory);
     check_workbook(directory);
-    check_queries(&server, directory);
+    check_queries(directory);
     snprintf(earlier, sizeof earlier, "%s-1", directory);
     if (!kept) {
         check_pack(directory);
-        check_as_of(&server, earlier);
+        check_as_of(earlier);
     }
-    server_stop(&server);
     snprintf(command, sizeof command, "rm -rf %s %s", made, earlier);
     if (!kept) cr_expect(system(command) == 0);
 }
