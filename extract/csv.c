@@ -256,9 +256,9 @@ static bool next_chunk(struct csv *csv, struct batch *batch, struct error *error
     }
 }
 
-/* Measured on one core of two (EPYC, -O2, no -march): GB18030, 24 columns of 230 bytes a row 470-540 MB/s,
-   12 columns of 99 bytes 380-430 MB/s; out of a zip 330 MB/s.  A quarter each goes to cutting, to filling
-   cells, to scanning with decoding, and to memory. */
+/* Measured on one core of two (EPYC, -O2, no -march), quiet; busy neighbours cost up to a third:
+   GB18030, 24 columns of 230 bytes a row 470-540 MB/s, out of a zip 300-330; 12 columns of 99 bytes
+   340-430 MB/s.  A third goes to cutting, a fifth to filling cells, a tenth each to scanning and decoding. */
 static enum flow csv_run(struct stage *stage, struct batch *batch, struct error *error) {
     struct csv *csv = stage->state;
     struct cutter *cutter = &csv->cutter;
