@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "core/language.h"
 #include "load/hash.h"
+#include "load/verify.h"
 #include "report/write.h"
 
 static enum exit_code verify_folder(struct invocation *invocation, struct error *error) {
@@ -26,16 +27,20 @@ static enum exit_code verify_city(struct invocation *invocation, struct error *e
     if (!city_read(invocation->city, invocation->arena, &city, error) ||
         !database_open(&database, city.database, city.directory, error))
         return exit_of(error);
+    int64_t compared = 0, broken = 0;
     bool ok = registry_open(&registry, &database, error);
     if (ok) {
-        ok = hash_content(&registry, NULL, hash, error);
+        ok = hash_content(&registry, NULL, hash, error) && verify_totals(&registry, &compared, &broken, error);
         registry_close(&registry);
     }
     database_close(&database);
     if (!ok) return exit_of(error);
-    if (invocation->json) printf("{\"content\": \"%s\"}\n", hash);
-    else printf(TEXT("库内内容摘要 %s\n", "content %s\n"), hash);
-    return EXIT_HELD;
+    if (invocation->json)
+        printf("{\"content\": \"%s\", \"compared\": %jd, \"broken\": %jd}\n", hash, (intmax_t)compared, (intmax_t)broken);
+    else
+        printf(TEXT("库内内容摘要 %s\n逐行重数：核对 %jd 项行数与金额，不符 %jd\n", "content %s\ncounted again: %jd totals, %jd differ\n"), hash,
+               (intmax_t)compared, (intmax_t)broken);
+    return broken ? EXIT_FAILED : EXIT_HELD;
 }
 
 static enum exit_code verify_run(struct invocation *invocation, void *options, struct error *error) {

@@ -56,7 +56,8 @@ bool registry_find(struct registry *registry, const char *county, const char *sh
 bool registry_list(struct registry *registry, const char *county, int delivery, struct arena *arena,
                    struct registry_delivery **list, uint32_t *count, struct error *error);
 
-/* One file of a published delivery that still has open rejects: what `run` evaluates again. */
+/* One file of a published delivery that still has open rejects: what `run` evaluates again.  The spec's
+   and mappings' hashes are those of the last evaluation. */
 struct registry_open {
     int delivery, file;
     const char *county, *folder, *path, *sha256, *member, *kind, *spec_path, *spec_sha256, *mapping_sha256;

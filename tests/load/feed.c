@@ -111,7 +111,7 @@ bool feed_run(struct city *city, struct feed *feed) {
     struct intake *intake = intake_begin(&city->registry, &delivery, limited ? &feed->limits : &none, &city->arena, &city->error);
     cr_assert(intake, "%s", city->error.message);
     const struct intake_source from = {
-        .kind = kind_of(), .member = "", .spec_path = feed->spec_path ? feed->spec_path : "spec.yaml", .spec_sha256 = "", .mapping_sha256 = "",
+        .kind = kind_of(), .member = "", .spec_path = feed->spec_path ? feed->spec_path : "spec.yaml", .spec_sha256 = "", .mapping_sha256 = feed->mapping ? feed->mapping : "",
         .encoding = "UTF-8", .snapshot = feed->snapshot, .conflict_last = feed->conflict_last, .column_count = SOURCE_COLUMNS,
         .columns = names, .declared_by = feed->declared_rows ? "slip" : NULL, .declared_rows = feed->declared_rows ? feed->declared_rows : -1,
         .parent_file = feed->parent_file, .only = feed->only, .only_count = feed->only_count};

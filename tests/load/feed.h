@@ -18,7 +18,7 @@ struct feed {
     const uint64_t *only;
     uint32_t only_count;
     bool snapshot, conflict_last, arrival;
-    const char *source, *spec_path; /* NULL: file, spec.yaml */
+    const char *source, *spec_path, *mapping; /* NULL: file, spec.yaml, "" */
     const struct feed_row *rows;
     uint32_t row_count;
     uint32_t repeat;      /* > 0: instead of rows, this many made-up ones */
