@@ -21,8 +21,9 @@ struct guessing {
 /* "人员AC01" of "包.zip!人员AC01.DBF", and the kind: a file's name for the draft. */
 static const char *draft_name(struct arena *arena, const struct guess_draft *draft) {
     const char *name = draft->source->name, *inner = strrchr(name, '!');
+    if (inner) name = inner + 1;
     char *text = ARENA_NEW(arena, char, strlen(name) + 1);
-    strcpy(text, inner ? inner + 1 : name);
+    memcpy(text, name, strlen(name));
     char *dot = strrchr(text, '.');
     if (dot && dot > text) *dot = '\0';
     for (char *c = text; *c; c++)

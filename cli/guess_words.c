@@ -220,7 +220,7 @@ static void read_dictionary(struct guess_words *words, const struct shipped *fil
     bool list = memmem(file->path.bytes, file->path.size, "/codes/", 7) != NULL;
     uint32_t columns = csv_next(&csv, header, words->arena);
     if (columns < 3 || (!list && !span_equal(header[0], SPAN("source_system")))) return;
-    for (uint32_t count; (count = csv_next(&csv, cells, words->arena)) > 2;) {
+    while (csv_next(&csv, cells, words->arena) > 2) {
         add_code(words, dict, cells[list ? 0 : 1]);
         add_code(words, dict, cells[list ? 1 : 2]);
     }
