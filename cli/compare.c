@@ -11,7 +11,7 @@ static bool compare(struct invocation *invocation, int *differences, struct erro
     struct city city;
     struct span truth, sql;
     struct database database;
-    struct session session;
+    struct session session = {0};
     if (!file_read(invocation->arguments[0], TRUTH_BYTES_MAX, invocation->arena, &truth, error) ||
         !city_read(invocation->city, invocation->arena, &city, error))
         return false;

@@ -132,8 +132,10 @@ static void tell_published(struct delivering *at) {
         rejected += file->buckets[BUCKET_REJECTED].rows;
     }
     const char *trial = at->work->registry.trial ? TEXT("试算，未入库", "trial, nothing published") : TEXT("已入库", "published");
-    say(at->work, at->district, at->file->path, arena_print(&at->arena, TEXT("%s：%jd 行，退回 %jd 行", "%s: %jd rows, %jd rejected"), trial,
-                                                            (intmax_t)rows, (intmax_t)rejected));
+    const char *mended = at->work->registry.trial ? TEXT("试算，可补入", "trial, would mend") : TEXT("补入退回的行", "rejected rows mended");
+    const char *told = at->replay ? arena_print(&at->arena, TEXT("%s %jd 行", "%s: %jd rows"), mended, (intmax_t)(rows - rejected))
+                                  : arena_print(&at->arena, TEXT("%s：%jd 行，退回 %jd 行", "%s: %jd rows, %jd rejected"), trial, (intmax_t)rows, (intmax_t)rejected);
+    say(at->work, at->district, at->file->path, told);
     at->work->published++;
     if (rejected) at->work->code = exit_worse(at->work->code, EXIT_PUBLISHED);
 }

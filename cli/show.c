@@ -31,7 +31,7 @@ bool show_report(PGconn *connection, const struct city *city, const char *name, 
 bool show_city(const char *name, const char *county, int run, struct invocation *invocation, struct error *error) {
     struct city city;
     struct database database;
-    struct session session;
+    struct session session = {0};
     if (!city_read(invocation->city, invocation->arena, &city, error)) return false;
     const struct county *wanted = county ? city_county(&city, county) : NULL;
     if (county && !wanted)

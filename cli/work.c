@@ -1,24 +1,16 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/work.h"
+#include "cli/ending.h"
+#include "cli/operator.h"
 #include "cli/papers.h"
 #include "cli/show.h"
 #include "core/language.h"
 #include "load/set.h"
 #include "load/undo.h"
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { PROGRAM_BYTES_MAX = 256 << 20 };
-
-/* Who runs this, for the audit: user@host. */
-static const char *operator_name(struct arena *arena) {
-    char host[256] = "?";
-    const struct passwd *user = getpwuid(getuid());
-    gethostname(host, sizeof host - 1);
-    return arena_print(arena, "%s@%s", user ? user->pw_name : "?", host);
-}
 
 static const char *program_hash(struct arena *arena) {
     struct arena own = {0};
@@ -105,8 +97,7 @@ static bool close_books(struct work *work, struct error *error) {
     if (!work->invocation->quiet &&
         !show_report(work->registry.session.connection, &work->city, "run_summary", NULL, work->registry.run, work->invocation, error))
         return false;
-    if (!work->invocation->json) printf(TEXT("报告  %s/index.html\n", "report  %s/index.html\n"), directory);
-    return true;
+    return work->invocation->json || ending_print(work, directory, error);
 }
 
 enum exit_code work_finish(struct work *work, bool ok, struct error *error) {

@@ -168,6 +168,8 @@ static bool refuse_rejects(struct intake *intake, const struct intake_file *file
 static bool within_limits(struct intake *intake, struct error *error) {
     for (uint32_t i = 0; i < intake->file_count; i++) {
         struct intake_file *file = intake->files[i];
+        /* A few rejects of a delivery that was within its limits, judged again. */
+        if (file->source.parent_file) continue;
         int64_t rejected = file->buckets[BUCKET_REJECTED].rows;
         int64_t data = (int64_t)(tally_rows(&file->tally) - file->tally.rows[FATE_EXPLAINED]);
         if (over(rejected, data, intake->limits.reject_rows, intake->limits.reject_millionths, SHARE_ROWS_MIN))

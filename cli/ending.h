@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_ENDING_H
+#define CLI_ENDING_H
+#include "cli/work.h"
+
+/* The last lines of a run: every problem, and the command or the paper that deals with it.  `directory` is
+   the run's folder under out/.  The counts are those of its papers. */
+bool ending_print(struct work *work, const char *directory, struct error *error);
+#endif

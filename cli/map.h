@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_MAP_H
+#define CLI_MAP_H
+#include "cli/command.h"
+#include "cli/rules.h"
+#include "load/database.h"
+
+enum { UNMAPPED_MAX = 10000 };
+
+/* A county's code that no reviewed row maps. */
+struct unmapped {
+    const char *county, *spec_path, *code;
+    struct span table;
+    bool draft; /* only drafts map it */
+    int64_t rows, fen;
+    struct span system; /* source system of the spec; filled by map_systems */
+};
+
+/* How many kinds of codes, rows (each once) and fen a county has unmapped. */
+struct unmapped_total {
+    const char *county;
+    int64_t codes, rows, fen;
+};
+
+/* Codes without a mapping in what is open: rejected rows of published deliveries, those of refused ones that
+   nothing newer replaced, and published rows that keep the code.  Of one county (NULL: all), most rows first.
+ */
+bool map_unmapped(struct session *session, const char *county, struct arena *arena, struct unmapped **list,
+                  uint32_t *count, struct error *error);
+bool map_totals(struct session *session, struct arena *arena, struct unmapped_total **list, uint32_t *count,
+                struct error *error);
+/* Looks up the source system that each code comes from, by today's specs. */
+void map_systems(const struct spec_set *specs, struct unmapped *list, uint32_t count);
+
+/* A proposal, for a person to judge. */
+struct proposal {
+    struct span target, target_label, label; /* label: what the county calls it, where that is known */
+    const char *why;                         /* a sentence; never NULL */
+    bool written;                            /* the county's table has a row for the code already */
+    const char *path;                        /* the table that gets the row */
+};
+
+/* What others know of a code: every county's rules and the code lists. */
+struct proposing {
+    const struct city *city;
+    const struct county *county;
+    uint32_t rules_count;
+    const struct rules *const *rules; /* [rules_count] the county's own first; NULL: could not be read */
+    struct arena *arena;
+};
+void map_propose(const struct proposing *at, const struct unmapped *code, struct proposal *proposal);
+
+/* One row to be added to a table; empty spans stay empty. */
+struct draft {
+    struct span code, label, target, target_label, why, author;
+};
+/* Writes drafts to the end of a county's table, which is made when there is none; rows that are there stay
+   byte by byte, and so do its mark, its line ends and the order of its columns.  Written beside and renamed.
+   Fails: TROUBLE_USAGE when the table's header lacks source_code or status, or it cannot be written. */
+bool map_append(const char *path, const struct draft *drafts, uint32_t count, struct arena *arena,
+                struct error *error);
+/* Whether the table in `text` has a row of any status for `code`. */
+bool map_mentions(struct span text, struct span code, struct arena *arena);
+
+/* How alike two Chinese labels are, 0 to 100: pairs of neighbouring characters in common, or one inside the
+ * other. */
+int map_alike(struct span a, struct span b);
+
+enum exit_code map_suggest(struct invocation *invocation, const char *county, struct error *error);
+enum exit_code map_coverage(struct invocation *invocation, const char *county, struct error *error);
+enum exit_code map_lint(struct invocation *invocation, const char *county, struct error *error);
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/map.h"
+#include "cli/operator.h"
+#include "core/language.h"
+#include "report/write.h"
+
+struct suggesting {
+    struct invocation *invocation;
+    struct arena *arena;
+    struct city city;
+    const struct county *county;
+    struct spec_set specs;
+    const struct rules **rules; /* [city.county_count] the county's own first */
+    uint32_t count, written;
+    struct unmapped *codes;
+    struct proposal *proposals;
+};
+
+static bool read_county(const struct city *city, const struct county *county, struct arena *arena,
+                        struct spec_set *specs, struct rules *rules, struct error *error) {
+    return specs_read(city, county, arena, specs, error) &&
+           rules_read(city, county, specs, arena, rules, error);
+}
+
+/* A neighbour whose tables are wrong has nothing to say; its own lint says why. */
+static bool read_rules(struct suggesting *at, struct error *error) {
+    at->rules = ARENA_NEW(at->arena, const struct rules *, at->city.county_count);
+    struct rules *own = ARENA_NEW(at->arena, struct rules, 1);
+    if (!read_county(&at->city, at->county, at->arena, &at->specs, own, error)) return false;
+    uint32_t count = 0;
+    at->rules[count++] = own;
+    for (uint32_t i = 0; i < at->city.county_count; i++) {
+        struct spec_set specs;
+        struct rules *rules = ARENA_NEW(at->arena, struct rules, 1);
+        if (&at->city.counties[i] == at->county) continue;
+        at->rules[count++] =
+            read_county(&at->city, &at->city.counties[i], at->arena, &specs, rules, &(struct error){0})
+                ? rules
+                : NULL;
+    }
+    return true;
+}
+
+static bool read_codes(struct suggesting *at, struct error *error) {
+    struct database database;
+    struct session session = {0};
+    if (!database_open(&database, at->city.database, at->city.directory, error)) return false;
+    bool ok = session_open(&session, &database, "map", error);
+    if (ok) {
+        ok = map_unmapped(&session, at->county->admdvs, at->arena, &at->codes, &at->count, error);
+        session_close(&session);
+    }
+    database_close(&database);
+    return ok;
+}
+
+static bool same_row(const struct suggesting *at, uint32_t a, uint32_t b) {
+    return span_equal(at->codes[a].table, at->codes[b].table) &&
+           strcmp(at->codes[a].code, at->codes[b].code) == 0;
+}
+
+/* All drafts of one table at once; a code that two specs lack is written once. */
+static bool write_table(struct suggesting *at, uint32_t first, struct span author, struct error *error) {
+    struct draft *drafts = ARENA_NEW(at->arena, struct draft, at->count);
+    uint32_t count = 0;
+    for (uint32_t i = first; i < at->count; i++) {
+        const struct proposal *proposal = &at->proposals[i];
+        bool again = !span_equal(at->codes[i].table, at->codes[first].table) || proposal->written ||
+                     !at->codes[i].table.size;
+        for (uint32_t j = first; j < i && !again; j++) again = same_row(at, i, j);
+        if (again) continue;
+        drafts[count++] = (struct draft){.code = {at->codes[i].code, strlen(at->codes[i].code)},
+                                         .label = proposal->label,
+                                         .target = proposal->target,
+                                         .target_label = proposal->target_label,
+                                         .why = {proposal->why, strlen(proposal->why)},
+                                         .author = author};
+    }
+    at->written += count;
+    if (!count || at->invocation->dry_run) return true;
+    return map_append(arena_print(at->arena, "%s/%s", at->city.directory, at->proposals[first].path), drafts,
+                      count, at->arena, error);
+}
+
+static bool write_drafts(struct suggesting *at, struct error *error) {
+    const char *name = operator_name(at->arena);
+    struct span author = {name, strlen(name)};
+    for (uint32_t i = 0; i < at->count; i++) {
+        bool seen = !at->codes[i].table.size;
+        for (uint32_t j = 0; j < i && !seen; j++) seen = span_equal(at->codes[i].table, at->codes[j].table);
+        if (!seen && !write_table(at, i, author, error)) return false;
+    }
+    return true;
+}
+
+static const struct result_column columns[] = {
+    {.name = {"code", 4}, .zh = {"代码", 6}, .en = {"Code", 4}},
+    {.name = {"table", 5}, .zh = {"映射表", 9}, .en = {"Table", 5}},
+    {.name = {"rows", 4}, .zh = {"行数", 6}, .en = {"Rows", 4}, .show = SHOW_COUNT},
+    {.name = {"money_fen", 9}, .zh = {"金额(元)", 11}, .en = {"Amount", 6}, .show = SHOW_FEN},
+    {.name = {"target", 6}, .zh = {"建议目标", 12}, .en = {"Proposed", 8}},
+    {.name = {"why", 3}, .zh = {"理由", 6}, .en = {"Why", 3}},
+};
+
+static void print_table(const struct suggesting *at) {
+    struct result result;
+    result_begin(&result, at->arena, SPAN("未映射代码"), SPAN("Unmapped codes"), columns,
+                 sizeof columns / sizeof *columns);
+    result.empty = result_label(SPAN("没有未映射的代码"), SPAN("every code is mapped"));
+    for (uint32_t i = 0; i < at->count; i++) {
+        const struct unmapped *code = &at->codes[i];
+        const struct proposal *proposal = &at->proposals[i];
+        struct span *cells = result_add(&result);
+        cells[0] = (struct span){code->code, strlen(code->code)};
+        cells[1] = code->table;
+        cells[2] = result_format(at->arena, "%jd", (intmax_t)code->rows);
+        cells[3] = result_format(at->arena, "%jd", (intmax_t)code->fen);
+        cells[4] = result_format(at->arena, "%.*s %.*s", (int)proposal->target.size, proposal->target.bytes,
+                                 (int)proposal->target_label.size, proposal->target_label.bytes);
+        cells[5] = proposal->written ? result_format(at->arena, "%s",
+                                                     TEXT("县表里已有这一行，等审核",
+                                                          "the county's table has the row: to be reviewed"))
+                                     : (struct span){proposal->why, strlen(proposal->why)};
+    }
+    if (at->invocation->json) write_json_result(&result, stdout);
+    else write_text_result(&result, stdout);
+}
+
+static void print_next(const struct suggesting *at) {
+    if (!at->count || at->invocation->json) return;
+    const char *folder = at->county->folder;
+    if (at->invocation->dry_run)
+        printf(TEXT("会写入 %u 行草稿到 mappings/%s/，这次没有写\n",
+                    "would write %u drafts to mappings/%s/; nothing was written\n"),
+               at->written, folder);
+    else if (at->written)
+        printf(TEXT("已写入 %u 行草稿到 mappings/%s/；逐行核对，由起草人以外的人把 status 改为 reviewed 并填 "
+                    "reviewer，再 tongchou run\n",
+                    "wrote %u drafts to mappings/%s/; have someone else set status to reviewed and fill "
+                    "reviewer, then tongchou run\n"),
+               at->written, folder);
+    else
+        printf(TEXT("没有要写的草稿：mappings/%s/ 里都已有，审核后 tongchou run\n",
+                    "nothing to write: mappings/%s/ has them all; review, then tongchou run\n"),
+               folder);
+}
+
+enum exit_code map_suggest(struct invocation *invocation, const char *county, struct error *error) {
+    struct suggesting *at = ARENA_NEW(invocation->arena, struct suggesting, 1);
+    at->invocation = invocation;
+    at->arena = invocation->arena;
+    if (!city_read(invocation->city, at->arena, &at->city, error)) return exit_of(error);
+    at->county = city_county(&at->city, county);
+    if (!at->county) {
+        error_code(error, TROUBLE_USAGE, NULL,
+                   TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), county);
+        return EXIT_USAGE;
+    }
+    if (!read_rules(at, error) || !read_codes(at, error)) return exit_of(error);
+    map_systems(&at->specs, at->codes, at->count);
+    at->proposals = ARENA_NEW(at->arena, struct proposal, at->count + 1);
+    struct proposing proposing = {&at->city, at->county, at->city.county_count, at->rules, at->arena};
+    for (uint32_t i = 0; i < at->count; i++) map_propose(&proposing, &at->codes[i], &at->proposals[i]);
+    if (!write_drafts(at, error)) return exit_of(error);
+    print_table(at);
+    print_next(at);
+    return EXIT_HELD;
+}

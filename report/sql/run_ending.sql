@@ -1,0 +1,28 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- report: 本次处理之后 | After this run
+-- sheet: 退回与核对 | Rejects and checks
+-- column: open | 退回未决 | Open rejects
+-- column: mended | 本次补入 | Mended
+-- column: waived | 本次不移交 | Waived
+-- column: came | 本次新退回 | New rejects
+-- column: doubts | 疑点行 | Doubtful rows
+-- column: checks | 核对 | Checks
+-- column: held | 相符 | Held
+-- column: broken | 不符 | Broken
+-- column: blocked | 无法核对 | Blocked
+-- column: not_applicable | 不适用 | Not applicable
+-- A row that feeds two kinds is one row of the county.
+WITH settled AS (
+    SELECT DISTINCT f.delivery, f.member, j.source_row, j.closed_by
+    FROM intake.reject j JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery) CROSS JOIN the_run r
+    WHERE d.source IN ('file', 'again') AND j.bucket = 'rejected' AND j.closed_run = r.run)
+SELECT (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject WHERE fate = 'open') AS open,
+       (SELECT count(DISTINCT (delivery, member, source_row)) FROM settled WHERE closed_by IN ('mapping', 'retry', 'delivery')) AS mended,
+       (SELECT count(DISTINCT (delivery, member, source_row)) FROM settled WHERE closed_by = 'waiver') AS waived,
+       (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject WHERE mine) AS came,
+       (SELECT coalesce(sum(doubtful), 0) FROM the_line WHERE mine) AS doubts,
+       (SELECT count(*) FROM the_finding WHERE mine) AS checks,
+       (SELECT count(*) FROM the_finding WHERE mine AND state = 'held') AS held,
+       (SELECT count(*) FROM the_finding WHERE mine AND state = 'broken') AS broken,
+       (SELECT count(*) FROM the_finding WHERE mine AND state = 'blocked') AS blocked,
+       (SELECT count(*) FROM the_finding WHERE mine AND state = 'not_applicable') AS not_applicable;
