@@ -98,7 +98,9 @@ static uint32_t tally_patterns(const struct records *records, struct pattern *pa
 }
 
 /* Score = (1/K) * sum over the K row lengths of rows * (cells - 1) / cells, times the share of typed cells. */
-static uint64_t score(const struct records *records) {
+/* Words apart by blanks are prose unless they are numbers. */
+static uint64_t score(const struct records *records, const char *delimiter) {
+    bool numbers = strcmp(delimiter, " ") == 0;
     struct pattern patterns[PATTERNS_MAX];
     uint32_t count = tally_patterns(records, patterns);
     uint64_t shape = 0, typed = 0, cells = 0, rows = 0;
@@ -108,7 +110,10 @@ static uint64_t score(const struct records *records) {
         rows += patterns[p].rows;
     }
     for (uint32_t r = 0; r < records->count; r++)
-        for (uint32_t c = 0; c < records->items[r].count; c++, cells++) typed += is_typed(records->items[r].cells[c]);
+        for (uint32_t c = 0; c < records->items[r].count; c++, cells++) {
+            struct span cell = records->items[r].cells[c];
+            typed += numbers ? is_number(trim(cell)) : is_typed(cell);
+        }
     if (!rows || !cells) return 0;
     return shape / rows / count * typed / cells;
 }
@@ -154,6 +159,15 @@ static void find_header(const struct records *records, struct dialect *dialect) 
     }
 }
 
+/* True when every '|' of the text belongs to `longer`: then '|' alone is no delimiter. */
+static bool only_within(struct span text, const char *longer) {
+    size_t bars = 0, whole = 0, size = strlen(longer);
+    for (size_t at = 0; at < text.size; at++) bars += text.bytes[at] == '|';
+    for (size_t at = 0; at + size <= text.size; at++)
+        if (memcmp(text.bytes + at, longer, size) == 0) whole++, at += size - 1;
+    return whole && bars == 2 * whole;
+}
+
 void dialect_guess(struct span text, bool whole, struct arena *arena, struct dialect *dialect) {
     static const char *const delimiters[] = {",", "\t", "|", ";", "^", "|+|", "||", "~", ":", " ", ""};
     static const struct { char quote, escape; } quotes[] = {{'"', 0}, {0, 0}, {'\'', 0}, {'"', '\\'}};
@@ -162,13 +176,14 @@ void dialect_guess(struct span text, bool whole, struct arena *arena, struct dia
     *dialect = (struct dialect){0};
     for (size_t d = 0; d < sizeof delimiters / sizeof *delimiters; d++)
         for (size_t q = 0; q < sizeof quotes / sizeof *quotes; q++) {
+            if (strcmp(delimiters[d], "|") == 0 && only_within(text, "|+|")) continue;
             if (quotes[q].quote && !memchr(text.bytes, quotes[q].quote, text.size)) {
                 if (q != 0) continue; /* without quotes in sight, the ordinary quote is assumed */
             }
             if (quotes[q].escape && !memchr(text.bytes, quotes[q].escape, text.size)) continue;
             struct cut cut = {delimiters[d], quotes[q].quote, quotes[q].escape};
             struct records records = read_records(text, whole, &cut, arena);
-            uint64_t own = score(&records);
+            uint64_t own = score(&records, delimiters[d]);
             if (own <= best) continue;
             best = own;
             chosen = records;

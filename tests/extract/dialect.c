@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "extract/dialect.h"
+#include <criterion/criterion.h>
+
+#define BYTES(literal)                                                                                       \
+    { literal, sizeof literal - 1 }
+
+Test(dialect, says_how_a_text_is_written) {
+    static const struct {
+        const char *what;
+        struct span head;
+        const char *delimiter;
+        uint32_t columns, header;
+    } cases[] = {
+        {"commas", BYTES("编号,姓名,金额\n1,王一,3.00\n2,李二,4.00\n"), ",", 3, 1},
+        {"quotes", BYTES("编号,姓名\n1,\"王,一\"\n2,李二\n"), ",", 2, 1},
+        {"tabs among commas", BYTES("a\tb\n1,5\t2\n3\t4\n"), "\t", 2, 1},
+        {"several characters", BYTES("a|+|b|+|c\n1|+|2|+|3\n"), "|+|", 3, 1},
+        {"bars", BYTES("a|b|c\n1|2|3\n"), "|", 3, 1},
+        {"empty cells are no delimiter", BYTES("a|b|c|d\n1||3|4\n2|2|3|4\n"), "|", 4, 1},
+        {"titles", BYTES("青禾区参保明细\n\n编号,姓名,金额\n1,王一,3.00\n2,李二,4.00\n合计,,7.00\n"), ",", 3,
+         3},
+        {"no header", BYTES("1,王一,3.00\n2,李二,4.00\n"), ",", 3, 0},
+        {"carriage returns", BYTES("a;b\r1;2\r"), ";", 2, 1},
+        {"no line end", BYTES("a,b\n1,2"), ",", 2, 1},
+        {"a mark",
+         BYTES("\xef\xbb\xbf"
+               "a,b\n1,2\n"),
+         ",", 2, 1},
+        {"nothing", BYTES("just text\nand more\n"), "", 1, 0},
+        {"no bytes", {"", 0}, "", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct dialect dialect;
+        dialect_guess(cases[i].head, true, &arena, &dialect);
+        cr_expect_str_eq(dialect.delimiter, cases[i].delimiter, "%s: delimiter '%s'", cases[i].what,
+                         dialect.delimiter);
+        cr_expect(dialect.columns == cases[i].columns && dialect.header_row == cases[i].header,
+                  "%s: %u columns, header %u", cases[i].what, dialect.columns, dialect.header_row);
+        arena_free(&arena);
+    }
+}
