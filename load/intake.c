@@ -50,7 +50,8 @@ static bool take_number(struct intake *intake, struct error *error) {
     const struct intake_delivery *d = &intake->delivery;
     if (intake->root) snprintf(intake->rank, sizeof intake->rank, "%s", PQgetvalue(result, 0, 2));
     else if (d->rank_arrival) snprintf(intake->rank, sizeof intake->rank, "~%010d", intake->number);
-    else snprintf(intake->rank, sizeof intake->rank, "%.16s|%06d|%06d", d->period ? d->period : "", d->revision, d->part);
+    /* A blank sorts before every digit, so that no period is the lowest and 2020 comes before 202001. */
+    else snprintf(intake->rank, sizeof intake->rank, "%.16s %06d %06d", d->period ? d->period : "", d->revision, d->part);
     if (!intake->root) intake->root = intake->number;
     PQclear(result);
     return true;

@@ -102,6 +102,7 @@ static bool refuse_conflicts(const struct merge *m, struct error *error) {
 
 static bool refuse_vanished(const struct merge *m, struct error *error) {
     const struct intake_limits *limits = &m->intake->limits;
+    if (!m->snapshot) return true;
     PGresult *result = session_ask(m->session,
                                    lane_format(m->arena, "SELECT (SELECT count(*) FROM pg_temp.verdict WHERE how = 'vanished'),"
                                                          " (SELECT count(*) FROM %s)", m->partition),
@@ -204,7 +205,9 @@ static bool apply(const struct merge *m, struct movement *movement, struct error
 }
 
 bool merge_decide(const struct merge *m, struct error *error) {
-    return session_run(m->session, prepare_sql(m), error) && session_run(m->session, verdict_sql(m), error) &&
+    /* Without it the planner takes a few rows for many and reads the whole partition. */
+    return session_run(m->session, lane_format(m->arena, "ANALYZE %s", m->fresh), error) &&
+           session_run(m->session, prepare_sql(m), error) && session_run(m->session, verdict_sql(m), error) &&
            session_run(m->session, marker_sql(m), error) &&
            (!m->snapshot || session_run(m->session, vanished_sql(m), error)) &&
            session_run(m->session, "ANALYZE pg_temp.verdict", error);

@@ -116,24 +116,34 @@ static bool law_of_table(struct intake *intake, const struct kind *kind, const c
     return ok;
 }
 
-/* Rejects of earlier deliveries whose rows are now there. */
+static bool has_parent(const struct intake *intake, const struct kind *kind) {
+    for (uint32_t i = 0; i < intake->file_count; i++)
+        if (intake->files[i]->source.kind == kind && intake->files[i]->source.parent_file) return true;
+    return false;
+}
+
+/* Rejects of earlier deliveries whose rows are now there: by their key, and for rows evaluated again or
+   retried, whose key may be what was mended, by their row.  The first goes from the open rejects to the
+   index of the partition, which may be large. */
 static bool close_rejects(struct intake *intake, const struct kind *kind, const char *partition, struct error *error) {
     bool mapping = strcmp(intake->delivery.source, "mapping") == 0, retry = strcmp(intake->delivery.source, "retry") == 0;
-    const char *sql = lane_format(intake->arena,
-        "UPDATE intake.reject r SET state = 'closed', closed_by = '%s', closed_run = %d, closed_delivery = %d"
-        " FROM %s p JOIN intake.file f ON f.file = p.file JOIN intake.delivery d ON d.delivery = f.delivery"
-        " WHERE d.delivery = %d AND r.state = 'open'"
-        " AND r.file IN (SELECT o.file FROM intake.file o JOIN intake.delivery od ON od.delivery = o.delivery"
-        "  WHERE od.county = '%s' AND o.kind = '%s' AND od.delivery <> %d)"
-        " AND (r.key_hash = p.key_hash OR r.file = f.parent_file AND r.source_row = p.source_row)",
-        mapping ? "mapping" : retry ? "retry" : "delivery", intake->registry->run, intake->number, partition, intake->number,
+    const char *closing = lane_format(intake->arena,
+        "UPDATE intake.reject r SET state = 'closed', closed_by = '%s', closed_run = %d, closed_delivery = %d",
+        mapping ? "mapping" : retry ? "retry" : "delivery", intake->registry->run, intake->number);
+    const char *mine = lane_format(intake->arena, "p.file IN (SELECT file FROM intake.file WHERE delivery = %d)", intake->number);
+    const char *open = lane_format(intake->arena,
+        "r.state = 'open' AND r.file IN (SELECT o.file FROM intake.file o JOIN intake.delivery d USING (delivery)"
+        " WHERE d.county = '%s' AND o.kind = '%s' AND d.delivery <> %d)",
         intake->delivery.county, kind->name, intake->number);
     bool any = false;
-    const char *open = lane_format(intake->arena,
-        "SELECT EXISTS (SELECT FROM intake.reject r JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
-        " WHERE r.state = 'open' AND d.county = '%s' AND f.kind = '%s' AND d.delivery <> %d)",
-        intake->delivery.county, kind->name, intake->number);
-    return ask_bool(intake, open, &any, error) && (!any || session_run(session_of(intake), sql, error));
+    if (!ask_bool(intake, lane_format(intake->arena, "SELECT EXISTS (SELECT FROM intake.reject r WHERE %s)", open), &any, error)) return false;
+    if (!any) return true;
+    return session_run(session_of(intake), lane_format(intake->arena, "%s FROM %s p WHERE %s AND r.key_hash = p.key_hash AND %s",
+                                                       closing, partition, open, mine), error) &&
+           (!has_parent(intake, kind) ||
+            session_run(session_of(intake), lane_format(intake->arena, "%s FROM %s p JOIN intake.file f USING (file) WHERE %s AND"
+                                                                       " r.file = f.parent_file AND r.source_row = p.source_row AND %s",
+                                                        closing, partition, open, mine), error));
 }
 
 bool publish_kind(struct intake *intake, const struct kind *kind, struct error *error) {

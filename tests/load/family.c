@@ -105,3 +105,18 @@ Test(family, a_trial_counts_everything_and_publishes_nothing) {
     cr_assert_str_eq(feed_content(&city, "690043"), "a=1 d=4");
     city_leave(&city);
 }
+
+Test(family, no_period_is_the_lowest_and_a_year_comes_before_its_months) {
+    struct city city;
+    city_enter(&city);
+    static const struct feed_row rows[] = {{"a", 1, FEED_LIVE}}, newer[] = {{"a", 2, FEED_LIVE}};
+    static const struct { const char *county, *low, *high; } cases[] = {{"690044", "", "202001"}, {"690045", "2020", "202001"}, {"690046", "202001", "20200115"}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct feed high = {.county = cases[i].county, .period = cases[i].high, FEED_ROWS(newer)};
+        struct feed low = {.county = cases[i].county, .period = cases[i].low, FEED_ROWS(rows)};
+        cr_assert(feed_run(&city, &high) && feed_run(&city, &low), "%s", city.error.message);
+        cr_assert_eq(low.buckets[BUCKET_SUPERSEDED].rows, 1, "'%s' is not above '%s'", cases[i].low, cases[i].high);
+        cr_assert_str_eq(feed_content(&city, cases[i].county), "a=2");
+    }
+    city_leave(&city);
+}
