@@ -194,6 +194,7 @@ void dialect_guess(struct span text, bool whole, struct arena *arena, struct dia
     dialect->score = (uint32_t)best;
     dialect->rows = chosen.count;
     dialect->columns = common_length(&chosen, &dialect->regular);
+    if (dialect->columns <= 1) dialect->delimiter[0] = '\0';
     find_header(&chosen, dialect);
     if (whole && chosen.count > 2) {
         const struct record *last = &chosen.items[chosen.count - 1];
