@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 /* From here on a share of rejects means something. */
-enum { SHARE_ROWS_MIN = 200, MILLION = 1000000 };
+enum { SHARE_ROWS_MIN = 200, MILLION = 1000000, PUBLISH_ATTEMPTS = 3 };
 
 int intake_number(const struct intake *intake) {
     return intake->number;
@@ -272,13 +272,27 @@ static bool end_trial(struct intake *intake, struct error *error) {
     return ok;
 }
 
-bool intake_publish(struct intake *intake, struct error *error) {
+/* Locked by another, or a deadlock or serialization that the server ended: the fresh tables are as they
+   were, so the same transaction may be tried again. */
+static bool try_again(const struct session *session) {
+    return strcmp(session->state, "55P03") == 0 || strncmp(session->state, "40", 2) == 0;
+}
+
+static bool publish_once(struct intake *intake, struct error *error) {
+    forget_buckets(intake);
     *error = (struct error){.at = error->at};
-    bool ok = unify_keys(intake, error) && session_run(session_of(intake), "BEGIN", error) && publish_all(intake, error);
-    if (ok && intake->registry->trial) return end_trial(intake, error);
-    if (ok && session_run(session_of(intake), "COMMIT", error)) return true;
-    if (ok && committed(intake, error)) return true;
-    rollback(intake);
+    if (!session_run(session_of(intake), "BEGIN", error) || !publish_all(intake, error)) return false;
+    if (intake->registry->trial) return end_trial(intake, error);
+    return session_run(session_of(intake), "COMMIT", error) || committed(intake, error);
+}
+
+bool intake_publish(struct intake *intake, struct error *error) {
+    bool ok = unify_keys(intake, error);
+    for (int attempt = 1; ok; attempt++) {
+        if (publish_once(intake, error)) return true;
+        bool again = attempt < PUBLISH_ATTEMPTS && try_again(session_of(intake));
+        ok = rollback(intake) && again;
+    }
     struct error ignored = {0};
     if (error->trouble == TROUBLE_REFUSED) intake_refuse(intake, error, &ignored);
     return false;

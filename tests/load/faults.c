@@ -136,6 +136,31 @@ Test(faults, a_killed_connection_publishes_nothing_and_the_next_run_sweeps_up) {
     city_leave(&city);
 }
 
+static void *hold_lock(void *argument) {
+    struct session *session = argument;
+    struct error error = {0};
+    session_run(session, "SELECT pg_sleep(5.6)", &error);
+    session_close(session);
+    return NULL;
+}
+
+Test(faults, a_lock_that_is_held_for_a_while_is_waited_for) {
+    struct city city;
+    city_enter(&city);
+    struct session other = {0};
+    cr_assert(session_open(&other, &city.database, "holder", &city.error));
+    cr_assert(session_run(&other, "SELECT pg_advisory_lock(hashtextextended('tongchou:record:690035:rsdt_psn_clct_detl_d', 0))", &city.error));
+    pthread_t thread;
+    cr_assert(pthread_create(&thread, NULL, hold_lock, &other) == 0);
+    static const struct feed_row rows[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_REJECT}};
+    struct feed feed = {.county = "690035", FEED_ROWS(rows)};
+    cr_assert(feed_run(&city, &feed), "%s", city.error.message);
+    pthread_join(thread, NULL);
+    cr_assert_str_eq(feed_content(&city, "690035"), "a=1");
+    cr_assert_eq(feed.buckets[BUCKET_NEW].rows, 1, "counted once");
+    city_leave(&city);
+}
+
 struct other_run {
     struct city *city;
     struct feed feed;
