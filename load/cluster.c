@@ -21,7 +21,7 @@ enum { ID_BYTES = 17, PATH_BYTES = 512 };
 /* Everything about one cluster; folder/data is the database, folder/lease and folder/start are locks. */
 struct cluster {
     char id[ID_BYTES], folder[256], data[PATH_BYTES], log[PATH_BYTES], socket[64], bin[PATH_BYTES];
-    bool drop;  /* we are root: children become `uid` */
+    bool drop; /* we are root: children become `uid` */
     uid_t uid;
     gid_t gid;
     const char *user;
@@ -79,7 +79,8 @@ static bool locate(struct cluster *cluster, const char *city, struct error *erro
         if (!user) user = getpwnam("nobody");
         if (!user)
             return error_code(error, TROUBLE_USAGE, NULL, "%s",
-                              TEXT("以 root 运行时需要系统用户 postgres 或 nobody", "as root, a user postgres or nobody is needed"));
+                              TEXT("以 root 运行时需要系统用户 postgres 或 nobody",
+                                   "as root, a user postgres or nobody is needed"));
         cluster->uid = user->pw_uid;
         cluster->gid = user->pw_gid;
         snprintf(cluster->folder, sizeof cluster->folder, "/var/lib/tongchou/%s", cluster->id);
@@ -88,14 +89,16 @@ static bool locate(struct cluster *cluster, const char *city, struct error *erro
     } else {
         if ((size_t)snprintf(cluster->folder, sizeof cluster->folder, "%s/.tongchou/postgres", city) >=
             sizeof cluster->folder)
-            return error_code(error, TROUBLE_USAGE, NULL, "%s", TEXT("城市文件夹的路径过长", "the city's path is too long"));
+            return error_code(error, TROUBLE_USAGE, NULL, "%s",
+                              TEXT("城市文件夹的路径过长", "the city's path is too long"));
         const char *run = getenv("XDG_RUNTIME_DIR");
         if (!run || run[0] != '/' || strlen(run) > 30) run = "/tmp";
         snprintf(cluster->socket, sizeof cluster->socket, "%s/tongchou-%s", run, cluster->id);
     }
     snprintf(cluster->data, sizeof cluster->data, "%s/data", cluster->folder);
     snprintf(cluster->log, sizeof cluster->log, "%s/server.log", cluster->folder);
-    return make_folder(cluster->folder, 0700, cluster, error) && make_folder(cluster->socket, 0700, cluster, error);
+    return make_folder(cluster->folder, 0700, cluster, error) &&
+           make_folder(cluster->socket, 0700, cluster, error);
 }
 
 /* The major version that the data were made with, else the newest installed. */
@@ -111,12 +114,13 @@ static bool find_programs(struct cluster *cluster, struct error *error) {
     glob_t found = {0};
     snprintf(path, sizeof path, "/usr/lib/postgresql/%s/bin/pg_ctl", version);
     if (glob(path, 0, NULL, &found) == 0)
-        snprintf(cluster->bin, sizeof cluster->bin, "%.*s", (int)(strlen(found.gl_pathv[found.gl_pathc - 1]) - 7),
-                 found.gl_pathv[found.gl_pathc - 1]);
+        snprintf(cluster->bin, sizeof cluster->bin, "%.*s",
+                 (int)(strlen(found.gl_pathv[found.gl_pathc - 1]) - 7), found.gl_pathv[found.gl_pathc - 1]);
     globfree(&found);
     if (cluster->bin[0]) return true;
     return error_code(error, TROUBLE_USAGE, NULL,
-                      TEXT("没有 PostgreSQL %s 的服务器程序；请安装 postgresql", "no PostgreSQL %s server; install postgresql"),
+                      TEXT("没有 PostgreSQL %s 的服务器程序；请安装 postgresql",
+                           "no PostgreSQL %s server; install postgresql"),
                       version);
 }
 
@@ -131,11 +135,15 @@ static bool run(const struct cluster *cluster, const char *program, const char *
         umask(077);
         int output = open("/dev/null", O_RDWR);
         if (output < 0 || dup2(output, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0) _exit(126);
-        if (cluster->drop && (setgroups(0, NULL) != 0 || setgid(cluster->gid) != 0 || setuid(cluster->uid) != 0))
+        if (cluster->drop &&
+            (setgroups(0, NULL) != 0 || setgid(cluster->gid) != 0 || setuid(cluster->uid) != 0))
             _exit(126);
         if (chdir("/") != 0) _exit(126);
         setenv("LC_ALL", "C", 1);
-        union { const char *const *in; char *const *out; } as = {arguments};
+        union {
+            const char *const *in;
+            char *const *out;
+        } as = {arguments};
         execv(path, as.out);
         _exit(127);
     }
@@ -175,10 +183,18 @@ static bool create(const struct cluster *cluster, struct error *error) {
     struct cluster tools = *cluster;
     snprintf(tools.bin, sizeof tools.bin, "/bin");
     snprintf(path, sizeof path, "--pgdata=%s", cluster->data);
-    const char *const initdb[] = {"initdb", path, "--username=tongchou", "--auth=trust", "--encoding=UTF8",
-                                  "--locale=C", "--no-instructions", "--no-sync", NULL};
+    const char *const initdb[] = {"initdb",
+                                  path,
+                                  "--username=tongchou",
+                                  "--auth=trust",
+                                  "--encoding=UTF8",
+                                  "--locale=C",
+                                  "--no-instructions",
+                                  "--no-sync",
+                                  NULL};
     if (!run(&tools, "rm", remove) || !run(cluster, "initdb", initdb))
-        return error_code(error, TROUBLE_FAILED, NULL, TEXT("initdb 失败：%s", "initdb failed: %s"), cluster->data);
+        return error_code(error, TROUBLE_FAILED, NULL, TEXT("initdb 失败：%s", "initdb failed: %s"),
+                          cluster->data);
     if (!configure(cluster, error)) return false;
     /* One syncfs for the thousand files that initdb would sync one by one: 0.1 s against 3. */
     int fd = open(done, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
@@ -195,11 +211,12 @@ static bool start(const struct cluster *cluster, struct error *error) {
     if (run(cluster, "pg_ctl", status)) return true;
     char options[128];
     snprintf(options, sizeof options, "-k %s", cluster->socket);
-    const char *const arguments[] = {"pg_ctl", "start", "-w", "-t", "60", "-s", "-D", cluster->data,
-                                     "-l", cluster->log, "-o", options, NULL};
+    const char *const arguments[] = {"pg_ctl",      "start", "-w",         "-t", "60",    "-s", "-D",
+                                     cluster->data, "-l",    cluster->log, "-o", options, NULL};
     if (run(cluster, "pg_ctl", arguments)) return true;
     return error_code(error, TROUBLE_LATER, NULL,
-                      TEXT("内嵌数据库没有启动，见 %s", "the embedded database did not start, see %s"), cluster->log);
+                      TEXT("内嵌数据库没有启动，见 %s", "the embedded database did not start, see %s"),
+                      cluster->log);
 }
 
 static int lock_file(const char *folder, const char *name, int how) {
@@ -227,10 +244,12 @@ static bool same_city(const struct cluster *cluster, const char *city, struct er
     if (file && !fgets(other, sizeof other, file)) other[0] = '\0';
     if (file) fclose(file);
     if (strcmp(other, cluster->id) == 0)
-        return error_code(error, TROUBLE_USAGE, NULL,
-                          TEXT("这个城市文件夹是 %s 的副本，两者会共用一个数据库；请删除副本里的 .tongchou/id",
-                               "this city is a copy of %s and both would share one database; remove .tongchou/id from the copy"),
-                          known);
+        return error_code(
+            error, TROUBLE_USAGE, NULL,
+            TEXT("这个城市文件夹是 %s 的副本，两者会共用一个数据库；请删除副本里的 .tongchou/id",
+                 "this city is a copy of %s and both would share one database; remove .tongchou/id from the "
+                 "copy"),
+            known);
     file = fopen(path, "we");
     bool ok = file && fputs(city, file) >= 0;
     if (file && fclose(file) != 0) ok = false;
@@ -244,14 +263,16 @@ bool cluster_open(struct database *database, const char *city, struct error *err
     if (!locate(&cluster, real, error)) return false;
     int gate = lock_file(cluster.folder, "start", LOCK_EX);
     if (gate < 0) return broken(error, TEXT("无法加锁", "cannot lock"), cluster.folder);
-    bool ok = same_city(&cluster, real, error) && find_programs(&cluster, error) && create(&cluster, error) && start(&cluster, error);
+    bool ok = same_city(&cluster, real, error) && find_programs(&cluster, error) && create(&cluster, error) &&
+              start(&cluster, error);
     if (ok) {
         database->lease = lock_file(cluster.folder, "lease", LOCK_SH);
         ok = database->lease >= 0 || broken(error, TEXT("无法加锁", "cannot lock"), cluster.folder);
     }
     close(gate);
     snprintf(database->folder, sizeof database->folder, "%s", cluster.folder);
-    snprintf(database->conninfo, sizeof database->conninfo, "host=%s user=tongchou dbname=postgres", cluster.socket);
+    snprintf(database->conninfo, sizeof database->conninfo, "host=%s user=tongchou dbname=postgres",
+             cluster.socket);
     return ok;
 }
 

@@ -8,7 +8,13 @@
 
 /* 64 KB to libpq at a time (8 KB and 1 MB were no faster); side rows wait until they are worth ending
    and reopening the COPY. */
-enum { FLUSH_BYTES = 64 << 10, SIDE_BYTES = 1 << 20, VALUE_BYTES = 1000, SIDE_COLUMNS = 9, REASON_COLUMNS = 11 };
+enum {
+    FLUSH_BYTES = 64 << 10,
+    SIDE_BYTES = 1 << 20,
+    VALUE_BYTES = 1000,
+    SIDE_COLUMNS = 9,
+    REASON_COLUMNS = 11
+};
 
 /* The content of every delete marker: twice the same is a duplicate, beside a row it is a conflict. */
 static const uint64_t marker_hash = 0x9E3779B97F4A7C15;
@@ -46,9 +52,10 @@ static bool flush_records(struct copy *copy, struct error *error) {
 }
 
 static bool arrived(int64_t sent, int64_t rows, struct error *error) {
-    return sent == rows || error_code(error, TROUBLE_REFUSED, "conserve.rows",
-                                      TEXT("发送 %jd 行，数据库收到 %jd 行", "sent %jd rows, the database took %jd"),
-                                      (intmax_t)sent, (intmax_t)rows);
+    return sent == rows ||
+           error_code(error, TROUBLE_REFUSED, "conserve.rows",
+                      TEXT("发送 %jd 行，数据库收到 %jd 行", "sent %jd rows, the database took %jd"),
+                      (intmax_t)sent, (intmax_t)rows);
 }
 
 static bool end_records(struct copy *copy, struct error *error) {
@@ -58,8 +65,8 @@ static bool end_records(struct copy *copy, struct error *error) {
     lane->copying = false;
     int64_t rows = 0, sent = lane->record_count;
     lane->record_count = 0;
-    return session_copy_send(&lane->session, "\377\377", 2, error) && session_copy_end(&lane->session, &rows, error) &&
-           arrived(sent, rows, error);
+    return session_copy_send(&lane->session, "\377\377", 2, error) &&
+           session_copy_end(&lane->session, &rows, error) && arrived(sent, rows, error);
 }
 
 static bool send_whole(struct copy_lane *lane, const char *sql, struct encoder *encoder, int64_t *count,
@@ -132,15 +139,15 @@ static void put_reason(struct copy *copy, const struct batch *batch, uint32_t in
     encode_word(encoder, weights[reason->weight]);
     bool source = reason->source && batch->source && reason->source <= batch->source->count;
     put_name(encoder, source, source ? batch->source->names[reason->source - 1] : (struct span){0});
-    const char *target = reason->target && reason->target <= kind->column_count ? kind->columns[reason->target - 1].name : "";
+    const char *target =
+        reason->target && reason->target <= kind->column_count ? kind->columns[reason->target - 1].name : "";
     put_name(encoder, *target, (struct span){target, strlen(target)});
     put_name(encoder, reason->value.bytes != NULL, reason->value);
     encode_clean(encoder, reason->detail, VALUE_BYTES);
     put_name(encoder, row->key.bytes != NULL, row->key);
     if (kind->main_measure >= 0 && batch->measures[kind->main_measure])
         encode_number64(encoder, batch->measures[kind->main_measure][index]);
-    else
-        encode_null(encoder);
+    else encode_null(encoder);
     copy->lane->reason_count++;
 }
 
@@ -166,15 +173,18 @@ static bool wanted(struct copy *copy, const struct batch *batch, uint32_t index)
 static bool put_key(struct copy *copy, const struct row *row, struct error *error) {
     /* Kinds share the list, so a kind's address makes the same key another one. */
     uint64_t hash = row->key_hash[0] ^ ((uint64_t)(copy->file->source.kind - model_kinds) + 1) * marker_hash;
-    return keys_add(&copy->lane->keys,
-                    (struct key){.hash = hash, .file = (uint32_t)copy->file->number, .row = (uint32_t)row->number}, error);
+    return keys_add(
+        &copy->lane->keys,
+        (struct key){.hash = hash, .file = (uint32_t)copy->file->number, .row = (uint32_t)row->number},
+        error);
 }
 
 static bool put_row(struct copy *copy, const struct batch *batch, uint32_t index, struct error *error) {
     const struct row *row = &batch->rows[index];
     struct intake *intake = copy->intake;
     if (row->number > INT_MAX)
-        return error_code(error, TROUBLE_REFUSED, NULL, "%s", TEXT("行号超过上限", "the row number passes the limit"));
+        return error_code(error, TROUBLE_REFUSED, NULL, "%s",
+                          TEXT("行号超过上限", "the row number passes the limit"));
     if (copy->file->source.parent_file && !wanted(copy, batch, index)) return true;
     for (uint8_t i = 0; i < row->reason_count; i++) put_reason(copy, batch, index, i);
     if (row->fate == FATE_LIVE && !row->withdrawn) {
@@ -182,7 +192,10 @@ static bool put_row(struct copy *copy, const struct batch *batch, uint32_t index
         encode_record(&copy->lane->records, batch, index, county, copy->file->number);
         copy->lane->record_count++;
     } else {
-        put_side(copy, batch, index, row->fate == FATE_LIVE ? "withdrawn" : row->fate == FATE_REJECTED ? "rejected" : "explained");
+        put_side(copy, batch, index,
+                 row->fate == FATE_LIVE       ? "withdrawn"
+                 : row->fate == FATE_REJECTED ? "rejected"
+                                              : "explained");
     }
     return row->fate != FATE_LIVE || put_key(copy, row, error);
 }
@@ -198,9 +211,7 @@ static enum flow copy_run(struct stage *stage, struct batch *batch, struct error
     return full && !flush_sides(copy, error) ? FLOW_FAILED : FLOW_MORE;
 }
 
-static bool copy_end(struct stage *stage, struct error *error) {
-    return flush_sides(stage->state, error);
-}
+static bool copy_end(struct stage *stage, struct error *error) { return flush_sides(stage->state, error); }
 
 static void copy_close(struct stage *stage) {
     struct copy *copy = stage->state;

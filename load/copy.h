@@ -10,7 +10,7 @@
 struct copy {
     struct intake *intake;
     struct intake_file *file;
-    uint32_t worker; /* 0 .. workers - 1 */
+    uint32_t worker;        /* 0 .. workers - 1 */
     struct copy_lane *lane; /* the stage's own, as sql */
     const char *sql;
 };

@@ -4,8 +4,9 @@
 #include <assert.h>
 #include <stdio.h>
 
-const char *const bucket_names[BUCKET_COUNT] = {"new",       "changed",  "unchanged", "withdrawn",   "superseded", "duplicate",
-                                                "rejected",  "explained", "unpublished", "replaced", "ended",      "vanished"};
+const char *const bucket_names[BUCKET_COUNT] = {"new",         "changed",   "unchanged", "withdrawn",
+                                                "superseded",  "duplicate", "rejected",  "explained",
+                                                "unpublished", "replaced",  "ended",     "vanished"};
 
 /* A sum of bigint is numeric: whole digits, more than 64 bits may hold. */
 fen_total count_fen(const char *text) {
@@ -15,7 +16,8 @@ fen_total count_fen(const char *text) {
     return negative ? -total : total;
 }
 
-void count_add(struct intake_bucket *bucket, const PGresult *result, int row, int first, uint32_t measure_count) {
+void count_add(struct intake_bucket *bucket, const PGresult *result, int row, int first,
+               uint32_t measure_count) {
     bucket->rows += (int64_t)count_fen(PQgetvalue(result, row, first));
     for (uint32_t m = 0; m < measure_count; m++)
         bucket->fen[m] += count_fen(PQgetvalue(result, row, first + 1 + (int)m));
@@ -31,7 +33,8 @@ struct intake_file *count_file(struct intake *intake, int number) {
 const char *count_sums(struct arena *arena, const struct kind *kind, const char *alias) {
     const char *list = "count(*)";
     for (uint32_t m = 0; m < kind->measure_count; m++)
-        list = lane_format(arena, "%s, coalesce(sum(%s.%s), 0)", list, alias, kind->columns[kind->measures[m]].field);
+        list = lane_format(arena, "%s, coalesce(sum(%s.%s), 0)", list, alias,
+                           kind->columns[kind->measures[m]].field);
     return list;
 }
 
@@ -45,8 +48,10 @@ static int bucket_of(const char *name) {
 
 bool count_side(struct intake *intake, struct error *error) {
     const char *sums = "count(*)";
-    for (int m = 1; m <= MEASURES; m++) sums = lane_format(intake->arena, "%s, coalesce(sum(fen[%d]), 0)", sums, m);
-    const char *sql = lane_format(intake->arena, "SELECT file, bucket, %s FROM %s GROUP BY file, bucket", sums, intake->side);
+    for (int m = 1; m <= MEASURES; m++)
+        sums = lane_format(intake->arena, "%s, coalesce(sum(fen[%d]), 0)", sums, m);
+    const char *sql = lane_format(intake->arena, "SELECT file, bucket, %s FROM %s GROUP BY file, bucket",
+                                  sums, intake->side);
     PGresult *result = session_ask(&intake->registry->session, sql, 0, NULL, error);
     if (!result) return false;
     for (int i = 0; i < PQntuples(result); i++) {
@@ -58,8 +63,8 @@ bool count_side(struct intake *intake, struct error *error) {
     return true;
 }
 
-static bool differ(const struct intake_file *file, const char *code, const char *what, fen_total left, fen_total right,
-                   struct error *error) {
+static bool differ(const struct intake_file *file, const char *code, const char *what, fen_total left,
+                   fen_total right, struct error *error) {
     char expected[FEN_TEXT], found[FEN_TEXT];
     bool rows = strcmp(code, "conserve.rows") == 0;
     fen_text(rows ? left * 100 : left, expected);
@@ -76,13 +81,15 @@ bool count_check(const struct intake *intake, struct error *error) {
         int64_t rows = 0;
         for (int b = 0; b < BUCKET_OWN; b++) rows += file->buckets[b].rows;
         if (rows != (int64_t)tally_rows(&file->tally))
-            return differ(file, "conserve.rows", TEXT("行数", "rows"), (fen_total)tally_rows(&file->tally), rows, error);
+            return differ(file, "conserve.rows", TEXT("行数", "rows"), (fen_total)tally_rows(&file->tally),
+                          rows, error);
         for (uint32_t m = 0; m < file->source.kind->measure_count; m++) {
             fen_total fen = 0;
             for (int b = 0; b < BUCKET_OWN; b++) fen += file->buckets[b].fen[m];
             const struct kind *kind = file->source.kind;
             if (fen != tally_fen(&file->tally, m))
-                return differ(file, "conserve.amount", kind->columns[kind->measures[m]].label, tally_fen(&file->tally, m), fen, error);
+                return differ(file, "conserve.amount", kind->columns[kind->measures[m]].label,
+                              tally_fen(&file->tally, m), fen, error);
         }
         const struct intake_bucket *explained = &file->buckets[BUCKET_EXPLAINED];
         if (explained->rows != (int64_t)file->tally.rows[FATE_EXPLAINED])

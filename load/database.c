@@ -29,9 +29,9 @@ static void label_of(const char *sql, char label[LABEL_BYTES]) {
 
 /* 08: connection; 53300: too many clients; 55P03, 57P0x: locked, shutting down, starting up. */
 static enum trouble trouble_of(const char *state) {
-    bool later = strncmp(state, "08", 2) == 0 || strncmp(state, "57P0", 4) == 0 || strncmp(state, "40", 2) == 0 ||
-                 strcmp(state, "55P03") == 0 || strcmp(state, "53300") == 0 || strcmp(state, "57014") == 0 ||
-                 strcmp(state, "25006") == 0;
+    bool later = strncmp(state, "08", 2) == 0 || strncmp(state, "57P0", 4) == 0 ||
+                 strncmp(state, "40", 2) == 0 || strcmp(state, "55P03") == 0 || strcmp(state, "53300") == 0 ||
+                 strcmp(state, "57014") == 0 || strcmp(state, "25006") == 0;
     return later ? TROUBLE_LATER : TROUBLE_FAILED;
 }
 
@@ -39,8 +39,9 @@ static bool lost(struct session *session, const char *sql, struct error *error) 
     char label[LABEL_BYTES];
     label_of(sql, label);
     session->state[0] = '\0';
-    return error_code(error, TROUBLE_LATER, NULL,
-                      TEXT("与数据库的连接断开(%s)；可稍后重新运行", "lost the database (%s); run again later"), label);
+    return error_code(
+        error, TROUBLE_LATER, NULL,
+        TEXT("与数据库的连接断开(%s)；可稍后重新运行", "lost the database (%s); run again later"), label);
 }
 
 /* The server's text may quote a person, so only its SQLSTATE is kept. */
@@ -51,7 +52,8 @@ static bool refuse(struct session *session, const PGresult *result, const char *
     label_of(sql, label);
     snprintf(session->state, sizeof session->state, "%.5s", state);
     return error_code(error, trouble_of(state), NULL,
-                      TEXT("数据库拒绝语句，SQLSTATE %s：%s", "the database refused, SQLSTATE %s: %s"), state, label);
+                      TEXT("数据库拒绝语句，SQLSTATE %s：%s", "the database refused, SQLSTATE %s: %s"), state,
+                      label);
 }
 
 static bool wait_for(struct session *session, short events, int64_t deadline_ms) {
@@ -184,26 +186,31 @@ static bool connect_wait(struct session *session, struct error *error) {
     char reason[160];
     snprintf(reason, sizeof reason, "%s", PQerrorMessage(session->connection));
     reason[strcspn(reason, "\n")] = '\0';
-    return error_code(error, TROUBLE_LATER, NULL, TEXT("连不上数据库：%s", "cannot reach the database: %s"), reason);
+    return error_code(error, TROUBLE_LATER, NULL, TEXT("连不上数据库：%s", "cannot reach the database: %s"),
+                      reason);
 }
 
-bool session_open(struct session *session, const struct database *database, const char *name, struct error *error) {
-    const char *keywords[] = {"dbname", "application_name", "keepalives_idle", "keepalives_interval",
-                              "keepalives_count", "tcp_user_timeout", "client_encoding", NULL};
+bool session_open(struct session *session, const struct database *database, const char *name,
+                  struct error *error) {
+    const char *keywords[] = {
+        "dbname",           "application_name", "keepalives_idle", "keepalives_interval",
+        "keepalives_count", "tcp_user_timeout", "client_encoding", NULL};
     const char *values[] = {database->conninfo, name, "30", "10", "3", "60000", "UTF8", NULL};
     session->connection = PQconnectStartParams(keywords, values, 1);
-    if (!session->connection || PQstatus(session->connection) == CONNECTION_BAD || !connect_wait(session, error)) {
+    if (!session->connection || PQstatus(session->connection) == CONNECTION_BAD ||
+        !connect_wait(session, error)) {
         if (!error->message[0])
             error_code(error, TROUBLE_LATER, NULL, "%s", TEXT("连不上数据库", "cannot reach the database"));
         session_close(session);
         return false;
     }
-    bool ok = session_run(session,
-                          "SET client_min_messages = error; SET search_path = pg_catalog; SET timezone = 'UTC';"
-                          "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'iso_8601'; SET bytea_output = hex;"
-                          "SET default_transaction_isolation = 'read committed'; SET jit = off;"
-                          "SET standard_conforming_strings = on; SET synchronous_commit = on",
-                          error);
+    bool ok =
+        session_run(session,
+                    "SET client_min_messages = error; SET search_path = pg_catalog; SET timezone = 'UTC';"
+                    "SET datestyle = 'ISO, YMD'; SET intervalstyle = 'iso_8601'; SET bytea_output = hex;"
+                    "SET default_transaction_isolation = 'read committed'; SET jit = off;"
+                    "SET standard_conforming_strings = on; SET synchronous_commit = on",
+                    error);
     if (!ok) session_close(session);
     return ok;
 }

@@ -60,12 +60,17 @@ static size_t character(const unsigned char *text, size_t left) {
     for (size_t i = 1; i < size; i++)
         if ((text[i] & 0xC0) != 0x80) return 0;
     unsigned char b = text[1];
-    if ((a == 0xE0 && b < 0xA0) || (a == 0xED && b > 0x9F) || (a == 0xF0 && b < 0x90) || (a == 0xF4 && b > 0x8F)) return 0;
+    if ((a == 0xE0 && b < 0xA0) || (a == 0xED && b > 0x9F) || (a == 0xF0 && b < 0x90) ||
+        (a == 0xF4 && b > 0x8F))
+        return 0;
     return size;
 }
 
 void encode_clean(struct encoder *encoder, struct span text, size_t limit) {
-    union { const char *in; const unsigned char *out; } at = {text.bytes};
+    union {
+        const char *in;
+        const unsigned char *out;
+    } at = {text.bytes};
     encode_reserve(encoder, 4 + 3 * (text.size < limit ? text.size : limit) + 4);
     size_t length_at = encoder->size;
     encoder->size += 4;
@@ -130,7 +135,8 @@ static void encode_values(struct encoder *encoder, const struct batch *batch, ui
         switch (kind->columns[column].type) {
         case TYPE_TEXT:
             /* What was reserved for the columns behind this one must stay free. */
-            encode_reserve(encoder, vector->text[row].size + FIXED_BYTES * (size_t)(kind->column_count - column) + LINEAGE_BYTES);
+            encode_reserve(encoder, vector->text[row].size +
+                                        FIXED_BYTES * (size_t)(kind->column_count - column) + LINEAGE_BYTES);
             encode_text(encoder, vector->text[row]);
             break;
         case TYPE_MONEY:
@@ -143,9 +149,7 @@ static void encode_values(struct encoder *encoder, const struct batch *batch, ui
             encode_int32(encoder, 4);
             encode_int32(encoder, vector->date[row]);
             break;
-        case TYPE_RATIO:
-            encode_ratio(encoder, vector->integer[row]);
-            break;
+        case TYPE_RATIO: encode_ratio(encoder, vector->integer[row]); break;
         case TYPE_BOOL:
             encode_int32(encoder, 1);
             encoder->bytes[encoder->size++] = (char)(vector->integer[row] != 0);
@@ -154,7 +158,8 @@ static void encode_values(struct encoder *encoder, const struct batch *batch, ui
     }
 }
 
-void encode_record(struct encoder *encoder, const struct batch *batch, uint32_t row, struct span county, int file) {
+void encode_record(struct encoder *encoder, const struct batch *batch, uint32_t row, struct span county,
+                   int file) {
     const struct row *at = &batch->rows[row];
     encode_reserve(encoder, FIXED_BYTES * (size_t)batch->kind->column_count + LINEAGE_BYTES);
     encode_int16(encoder, (int)batch->kind->column_count + LINEAGE_COLUMNS);

@@ -17,12 +17,22 @@ static const char *digits(fen_total value, char text[NUMBER_TEXT]) {
 
 bool registry_finding(struct registry *registry, const struct finding *finding, struct error *error) {
     char run[NUMBER_TEXT], delivery[NUMBER_TEXT], file[NUMBER_TEXT], left[NUMBER_TEXT], right[NUMBER_TEXT];
-    const char *arguments[] = {digits(registry->run, run), digits(finding->delivery, delivery), digits(finding->file, file),
-                               finding->code, finding->county, finding->kind, finding->state, finding->subject,
-                               digits(finding->left, left), digits(finding->right, right), finding->detail};
-    return session_tell(&registry->session,
-                        "INSERT INTO intake.finding (run, delivery, file, check_code, county, kind, state, subject,"
-                        " left_value, right_value, detail) VALUES ($1::int, nullif($2::int, 0), nullif($3::int, 0), $4, $5, $6,"
-                        " $7, $8, $9::numeric, $10::numeric, $11)",
-                        11, arguments, NULL, error);
+    const char *arguments[] = {digits(registry->run, run),
+                               digits(finding->delivery, delivery),
+                               digits(finding->file, file),
+                               finding->code,
+                               finding->county,
+                               finding->kind,
+                               finding->state,
+                               finding->subject,
+                               digits(finding->left, left),
+                               digits(finding->right, right),
+                               finding->detail};
+    return session_tell(
+        &registry->session,
+        "INSERT INTO intake.finding (run, delivery, file, check_code, county, kind, state, subject,"
+        " left_value, right_value, detail) VALUES ($1::int, nullif($2::int, 0), nullif($3::int, 0), $4, $5, "
+        "$6,"
+        " $7, $8, $9::numeric, $10::numeric, $11)",
+        11, arguments, NULL, error);
 }

@@ -6,10 +6,10 @@
 
 /* One check evaluated outside the publishing transaction, written down for the papers. */
 struct finding {
-    int delivery, file;              /* 0: none */
+    int delivery, file;               /* 0: none */
     const char *code, *county, *kind; /* county and kind may be NULL */
-    const char *state;               /* held, broken, not_applicable, blocked */
-    const char *subject, *detail;    /* what is compared; never a personal value */
+    const char *state;                /* held, broken, not_applicable, blocked */
+    const char *subject, *detail;     /* what is compared; never a personal value */
     fen_total left, right;
 };
 

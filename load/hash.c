@@ -11,15 +11,17 @@ static const char *kind_sql(struct arena *arena, const struct kind *kind) {
     size_t keep = strlen(columns) - strlen(", t.file, t.source_row");
     const char *sums = "count(*)";
     for (uint32_t m = 0; m < kind->measure_count; m++)
-        sums = lane_format(arena, "%s || '|' || coalesce(sum(t.%s), 0)", sums, kind->columns[kind->measures[m]].field);
-    return lane_format(arena,
-                       "SELECT t.county || '|' || %s || '|' || sum(hash_record_extended(ROW(%.*s), 0)::numeric)"
-                       " FROM record.%s t WHERE $1::text IS NULL OR t.county = $1 GROUP BY t.county ORDER BY t.county",
-                       sums, (int)keep, columns, kind->name);
+        sums = lane_format(arena, "%s || '|' || coalesce(sum(t.%s), 0)", sums,
+                           kind->columns[kind->measures[m]].field);
+    return lane_format(
+        arena,
+        "SELECT t.county || '|' || %s || '|' || sum(hash_record_extended(ROW(%.*s), 0)::numeric)"
+        " FROM record.%s t WHERE $1::text IS NULL OR t.county = $1 GROUP BY t.county ORDER BY t.county",
+        sums, (int)keep, columns, kind->name);
 }
 
-static bool add_kind(struct registry *registry, const char *county, const struct kind *kind, struct arena *arena,
-                     EVP_MD_CTX *digest, struct error *error) {
+static bool add_kind(struct registry *registry, const char *county, const struct kind *kind,
+                     struct arena *arena, EVP_MD_CTX *digest, struct error *error) {
     PGresult *result = session_ask(&registry->session, kind_sql(arena, kind), 1, &county, error);
     if (!result) return false;
     for (int i = 0; i < PQntuples(result); i++) {
@@ -35,7 +37,8 @@ bool hash_content(struct registry *registry, const char *county, char hash[HASH_
     if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1) abort();
     struct arena arena = {0};
     bool ok = true;
-    for (uint32_t k = 0; ok && k < model_kind_count; k++) ok = add_kind(registry, county, &model_kinds[k], &arena, digest, error);
+    for (uint32_t k = 0; ok && k < model_kind_count; k++)
+        ok = add_kind(registry, county, &model_kinds[k], &arena, digest, error);
     unsigned char bytes[EVP_MAX_MD_SIZE];
     unsigned size = 0;
     if (EVP_DigestFinal_ex(digest, bytes, &size) != 1) abort();

@@ -7,33 +7,28 @@
 /* From here on a share of rejects means something. */
 enum { SHARE_ROWS_MIN = 200, MILLION = 1000000, PUBLISH_ATTEMPTS = 3 };
 
-int intake_number(const struct intake *intake) {
-    return intake->number;
-}
+int intake_number(const struct intake *intake) { return intake->number; }
 
-uint32_t intake_file_count(const struct intake *intake) {
-    return intake->file_count;
-}
+uint32_t intake_file_count(const struct intake *intake) { return intake->file_count; }
 
 struct intake_file *intake_file_at(struct intake *intake, uint32_t index) {
     return intake->files[index];
 }
 
-static struct session *session_of(struct intake *intake) {
-    return &intake->registry->session;
-}
+static struct session *session_of(struct intake *intake) { return &intake->registry->session; }
 
 /* Tables of a run whose lock nobody holds are nobody's. */
 static bool sweep(struct session *session, struct error *error) {
-    return session_run(session,
-                       "DO $sweep$ DECLARE t record; BEGIN"
-                       " FOR t IN SELECT relname, substring(relname FROM '^r([0-9]+)_') AS run FROM pg_class"
-                       "  WHERE relnamespace = 'fresh'::regnamespace AND relkind = 'r' LOOP"
-                       "  IF t.run IS NULL OR pg_try_advisory_xact_lock(hashtextextended('tongchou:run:' || t.run, 0))"
-                       "   AND NOT EXISTS (SELECT FROM intake.run r WHERE r.run = t.run::int"
-                       "    AND r.backend_pid = pg_backend_pid()) THEN"
-                       "   EXECUTE format('DROP TABLE fresh.%I', t.relname); END IF; END LOOP; END $sweep$",
-                       error);
+    return session_run(
+        session,
+        "DO $sweep$ DECLARE t record; BEGIN"
+        " FOR t IN SELECT relname, substring(relname FROM '^r([0-9]+)_') AS run FROM pg_class"
+        "  WHERE relnamespace = 'fresh'::regnamespace AND relkind = 'r' LOOP"
+        "  IF t.run IS NULL OR pg_try_advisory_xact_lock(hashtextextended('tongchou:run:' || t.run, 0))"
+        "   AND NOT EXISTS (SELECT FROM intake.run r WHERE r.run = t.run::int"
+        "    AND r.backend_pid = pg_backend_pid()) THEN"
+        "   EXECUTE format('DROP TABLE fresh.%I', t.relname); END IF; END LOOP; END $sweep$",
+        error);
 }
 
 static bool take_number(struct intake *intake, struct error *error) {
@@ -51,7 +46,9 @@ static bool take_number(struct intake *intake, struct error *error) {
     if (intake->root) snprintf(intake->rank, sizeof intake->rank, "%s", PQgetvalue(result, 0, 2));
     else if (d->rank_arrival) snprintf(intake->rank, sizeof intake->rank, "~%010d", intake->number);
     /* A blank sorts before every digit, so that no period is the lowest and 2020 comes before 202001. */
-    else snprintf(intake->rank, sizeof intake->rank, "%.16s %06d %06d", d->period ? d->period : "", d->revision, d->part);
+    else
+        snprintf(intake->rank, sizeof intake->rank, "%.16s %06d %06d", d->period ? d->period : "",
+                 d->revision, d->part);
     if (!intake->root) intake->root = intake->number;
     PQclear(result);
     return true;
@@ -59,14 +56,17 @@ static bool take_number(struct intake *intake, struct error *error) {
 
 static bool make_sides(struct intake *intake, struct error *error) {
     snprintf(intake->side, sizeof intake->side, "fresh.r%d_d%d_side", intake->registry->run, intake->number);
-    snprintf(intake->reason, sizeof intake->reason, "fresh.r%d_d%d_reason", intake->registry->run, intake->number);
-    return session_run(session_of(intake),
-                       lane_format(intake->arena,
-                                   "CREATE TABLE %s (file int NOT NULL, source_row int NOT NULL, bucket text NOT NULL,"
-                                   " src_key text, key_hash uuid, row_hash bigint, byte_offset bigint, raw bytea, fen bigint[]);"
-                                   "CREATE TABLE %s (LIKE intake.reason)",
-                                   intake->side, intake->reason),
-                       error);
+    snprintf(intake->reason, sizeof intake->reason, "fresh.r%d_d%d_reason", intake->registry->run,
+             intake->number);
+    return session_run(
+        session_of(intake),
+        lane_format(
+            intake->arena,
+            "CREATE TABLE %s (file int NOT NULL, source_row int NOT NULL, bucket text NOT NULL,"
+            " src_key text, key_hash uuid, row_hash bigint, byte_offset bigint, raw bytea, fen bigint[]);"
+            "CREATE TABLE %s (LIKE intake.reason)",
+            intake->side, intake->reason),
+        error);
 }
 
 struct intake *intake_begin(struct registry *registry, const struct intake_delivery *delivery,
@@ -77,12 +77,16 @@ struct intake *intake_begin(struct registry *registry, const struct intake_deliv
     intake->delivery = *delivery;
     intake->limits = *limits;
     intake->arena = arena;
-    bool good = strlen(delivery->county) > 0 && strspn(delivery->county, "0123456789") == strlen(delivery->county);
+    bool good =
+        strlen(delivery->county) > 0 && strspn(delivery->county, "0123456789") == strlen(delivery->county);
     if (!good) {
-        error_code(error, TROUBLE_USAGE, NULL, TEXT("区划代码应为数字：%s", "the division code must be digits: %s"), delivery->county);
+        error_code(error, TROUBLE_USAGE, NULL,
+                   TEXT("区划代码应为数字：%s", "the division code must be digits: %s"), delivery->county);
         return NULL;
     }
-    return sweep(&registry->session, error) && take_number(intake, error) && make_sides(intake, error) ? intake : NULL;
+    return sweep(&registry->session, error) && take_number(intake, error) && make_sides(intake, error)
+               ? intake
+               : NULL;
 }
 
 static bool make_fresh(struct intake *intake, struct intake_file *file, struct error *error) {
@@ -92,17 +96,22 @@ static bool make_fresh(struct intake *intake, struct intake_file *file, struct e
         snprintf(file->fresh, sizeof file->fresh, "%s", intake->files[i]->fresh);
         return true;
     }
-    snprintf(file->fresh, sizeof file->fresh, "fresh.r%d_d%d_%s", intake->registry->run, intake->number, kind);
+    snprintf(file->fresh, sizeof file->fresh, "fresh.r%d_d%d_%s", intake->registry->run, intake->number,
+             kind);
     /* The CHECK spares ATTACH its scan. */
-    return session_run(session_of(intake),
-                       lane_format(intake->arena, "CREATE TABLE %s (LIKE record.%s INCLUDING COMMENTS, CHECK (county = '%s'))",
-                                   file->fresh, kind, intake->delivery.county),
-                       error);
+    return session_run(
+        session_of(intake),
+        lane_format(intake->arena,
+                    "CREATE TABLE %s (LIKE record.%s INCLUDING COMMENTS, CHECK (county = '%s'))", file->fresh,
+                    kind, intake->delivery.county),
+        error);
 }
 
-struct intake_file *intake_add(struct intake *intake, const struct intake_source *source, struct error *error) {
+struct intake_file *intake_add(struct intake *intake, const struct intake_source *source,
+                               struct error *error) {
     if (intake->file_count == INTAKE_FILES_MAX) {
-        error_code(error, TROUBLE_REFUSED, NULL, TEXT("一个交付最多 %d 个文件", "a delivery holds at most %d files"), INTAKE_FILES_MAX);
+        error_code(error, TROUBLE_REFUSED, NULL,
+                   TEXT("一个交付最多 %d 个文件", "a delivery holds at most %d files"), INTAKE_FILES_MAX);
         return NULL;
     }
     struct intake_file *file = ARENA_NEW(intake->arena, struct intake_file, 1);
@@ -110,7 +119,8 @@ struct intake_file *intake_add(struct intake *intake, const struct intake_source
     file->source = *source;
     /* A retry or a re-evaluation holds a few rows of its parent, so it never speaks for what it lacks. */
     if (source->parent_file || strcmp(intake->delivery.source, "retry") == 0) file->source.snapshot = false;
-    PGresult *result = session_ask(session_of(intake), "SELECT nextval(pg_get_serial_sequence('intake.file', 'file'))", 0, NULL, error);
+    PGresult *result = session_ask(
+        session_of(intake), "SELECT nextval(pg_get_serial_sequence('intake.file', 'file'))", 0, NULL, error);
     if (!result) return NULL;
     file->number = (int)strtol(PQgetvalue(result, 0, 0), NULL, 10);
     PQclear(result);
@@ -128,7 +138,8 @@ static void take_off(struct tally *tally, const struct tally *skipped) {
     memset(tally->unreadable, 0, sizeof tally->unreadable);
 }
 
-bool intake_read(struct intake *intake, struct intake_file *file, const struct tally *tally, struct error *error) {
+bool intake_read(struct intake *intake, struct intake_file *file, const struct tally *tally,
+                 struct error *error) {
     (void)error;
     file->tally = *tally;
     file->read = true;
@@ -150,11 +161,14 @@ static bool over(int64_t count, int64_t of, int64_t rows, int64_t millionths, in
 }
 
 /* Says what weighs most, so that the person who is refused knows where to begin. */
-static bool refuse_rejects(struct intake *intake, const struct intake_file *file, int64_t rejected, struct error *error) {
-    const char *sql = lane_format(intake->arena,
-        "SELECT string_agg(code || ' ' || n, ', ' ORDER BY n DESC, code) FROM (SELECT code, count(DISTINCT source_row) AS n"
-        " FROM %s WHERE file = %d AND weight = 'reject' GROUP BY code ORDER BY 2 DESC LIMIT 3) t",
-        intake->reason, file->number);
+static bool refuse_rejects(struct intake *intake, const struct intake_file *file, int64_t rejected,
+                           struct error *error) {
+    const char *sql =
+        lane_format(intake->arena,
+                    "SELECT string_agg(code || ' ' || n, ', ' ORDER BY n DESC, code) FROM (SELECT code, "
+                    "count(DISTINCT source_row) AS n"
+                    " FROM %s WHERE file = %d AND weight = 'reject' GROUP BY code ORDER BY 2 DESC LIMIT 3) t",
+                    intake->reason, file->number);
     PGresult *result = session_ask(session_of(intake), sql, 0, NULL, error);
     if (!result) return false;
     error_code(error, TROUBLE_REFUSED, "limit.rejects",
@@ -173,7 +187,8 @@ static bool within_limits(struct intake *intake, struct error *error) {
         if (file->source.parent_file) continue;
         int64_t rejected = file->buckets[BUCKET_REJECTED].rows;
         int64_t data = (int64_t)(tally_rows(&file->tally) - file->tally.rows[FATE_EXPLAINED]);
-        if (over(rejected, data, intake->limits.reject_rows, intake->limits.reject_millionths, SHARE_ROWS_MIN))
+        if (over(rejected, data, intake->limits.reject_rows, intake->limits.reject_millionths,
+                 SHARE_ROWS_MIN))
             return refuse_rejects(intake, file, rejected, error);
     }
     return true;
@@ -189,11 +204,15 @@ static bool lock_kinds(struct intake *intake, struct error *error) {
     bool ok = session_run(session_of(intake), "SET LOCAL lock_timeout = '5s'", error);
     for (uint32_t k = 0; ok && k < model_kind_count; k++) {
         bool used = false;
-        for (uint32_t i = 0; i < intake->file_count; i++) used |= intake->files[i]->source.kind == &model_kinds[k];
+        for (uint32_t i = 0; i < intake->file_count; i++)
+            used |= intake->files[i]->source.kind == &model_kinds[k];
         if (used)
-            ok = session_run(session_of(intake),
-                             lane_format(intake->arena, "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:record:%s:%s', 0))",
-                                         intake->delivery.county, model_kinds[k].name), error);
+            ok = session_run(
+                session_of(intake),
+                lane_format(intake->arena,
+                            "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:record:%s:%s', 0))",
+                            intake->delivery.county, model_kinds[k].name),
+                error);
     }
     return ok;
 }
@@ -203,10 +222,12 @@ static bool publish_all(struct intake *intake, struct error *error) {
               book_delivery(intake, "published", NULL, error);
     for (uint32_t k = 0; ok && k < model_kind_count; k++) {
         bool used = false;
-        for (uint32_t i = 0; i < intake->file_count; i++) used |= intake->files[i]->source.kind == &model_kinds[k];
+        for (uint32_t i = 0; i < intake->file_count; i++)
+            used |= intake->files[i]->source.kind == &model_kinds[k];
         if (used) ok = publish_kind(intake, &model_kinds[k], error);
     }
-    return ok && count_check(intake, error) && book_laws(intake, true, error) && book_rejects(intake, true, error);
+    return ok && count_check(intake, error) && book_laws(intake, true, error) &&
+           book_rejects(intake, true, error);
 }
 
 /* After a lost reply the database knows what happened; sending again could double everything. */
@@ -216,8 +237,9 @@ static bool committed(struct intake *intake, struct error *error) {
     struct error again = {0};
     if (!registry_reopen(intake->registry, &again)) return false;
     const char *number = lane_format(intake->arena, "%d", intake->number);
-    PGresult *result = session_ask(session, "SELECT FROM intake.delivery WHERE delivery = $1::int AND state = 'published'", 1,
-                                   &number, &again);
+    PGresult *result =
+        session_ask(session, "SELECT FROM intake.delivery WHERE delivery = $1::int AND state = 'published'",
+                    1, &number, &again);
     bool there = result && PQntuples(result) == 1;
     PQclear(result);
     if (there) error->message[0] = '\0';
@@ -230,8 +252,10 @@ static bool rollback(struct intake *intake) {
     return session_run(session_of(intake), "ROLLBACK", &ignored);
 }
 
-static bool record_verdict(struct intake *intake, const char *state, const struct error *why, struct error *error) {
-    return book_delivery(intake, state, why, error) && book_laws(intake, false, error) && book_rejects(intake, false, error);
+static bool record_verdict(struct intake *intake, const char *state, const struct error *why,
+                           struct error *error) {
+    return book_delivery(intake, state, why, error) && book_laws(intake, false, error) &&
+           book_rejects(intake, false, error);
 }
 
 /* The good rows that stay outside. */
@@ -239,10 +263,11 @@ static bool count_unpublished(struct intake *intake, struct error *error) {
     for (uint32_t i = 0; i < intake->file_count; i++) {
         struct intake_file *file = intake->files[i];
         const struct kind *kind = file->source.kind;
-        PGresult *result = session_ask(session_of(intake),
-                                       lane_format(intake->arena, "SELECT %s FROM %s f WHERE file = %d",
-                                                   count_sums(intake->arena, kind, "f"), file->fresh, file->number),
-                                       0, NULL, error);
+        PGresult *result =
+            session_ask(session_of(intake),
+                        lane_format(intake->arena, "SELECT %s FROM %s f WHERE file = %d",
+                                    count_sums(intake->arena, kind, "f"), file->fresh, file->number),
+                        0, NULL, error);
         if (!result) return false;
         count_add(&file->buckets[BUCKET_UNPUBLISHED], result, 0, 0, kind->measure_count);
         PQclear(result);
@@ -266,7 +291,8 @@ bool intake_refuse(struct intake *intake, const struct error *why, struct error 
 /* A trial goes the whole way, keeps the numbers and takes everything else back. */
 static bool end_trial(struct intake *intake, struct error *error) {
     if (!rollback(intake)) return false;
-    bool ok = session_run(session_of(intake), "BEGIN", error) && record_verdict(intake, "trial", NULL, error) &&
+    bool ok = session_run(session_of(intake), "BEGIN", error) &&
+              record_verdict(intake, "trial", NULL, error) &&
               session_run(session_of(intake), "COMMIT", error);
     if (!ok) rollback(intake);
     return ok;
@@ -310,7 +336,9 @@ void intake_end(struct intake *intake) {
         arena_free(&lane->arena);
     }
     for (uint32_t i = 0; i < intake->file_count; i++)
-        session_run(session_of(intake), lane_format(intake->arena, "DROP TABLE IF EXISTS %s", intake->files[i]->fresh), &ignored);
+        session_run(session_of(intake),
+                    lane_format(intake->arena, "DROP TABLE IF EXISTS %s", intake->files[i]->fresh), &ignored);
     session_run(session_of(intake),
-                lane_format(intake->arena, "DROP TABLE IF EXISTS %s, %s", intake->side, intake->reason), &ignored);
+                lane_format(intake->arena, "DROP TABLE IF EXISTS %s, %s", intake->side, intake->reason),
+                &ignored);
 }

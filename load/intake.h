@@ -11,9 +11,22 @@
 /* Where a row of a file ended.  DESIGN's eight; UNPUBLISHED are the good rows of a refused delivery.
    The three behind are not rows of the file: published versions that it replaced, that its delete
    markers ended, and that a full delivery lacked. */
-enum bucket { BUCKET_NEW, BUCKET_CHANGED, BUCKET_UNCHANGED, BUCKET_WITHDRAWN, BUCKET_SUPERSEDED,
-              BUCKET_DUPLICATE, BUCKET_REJECTED, BUCKET_EXPLAINED, BUCKET_UNPUBLISHED, BUCKET_OWN,
-              BUCKET_REPLACED = BUCKET_OWN, BUCKET_ENDED, BUCKET_VANISHED, BUCKET_COUNT };
+enum bucket {
+    BUCKET_NEW,
+    BUCKET_CHANGED,
+    BUCKET_UNCHANGED,
+    BUCKET_WITHDRAWN,
+    BUCKET_SUPERSEDED,
+    BUCKET_DUPLICATE,
+    BUCKET_REJECTED,
+    BUCKET_EXPLAINED,
+    BUCKET_UNPUBLISHED,
+    BUCKET_OWN,
+    BUCKET_REPLACED = BUCKET_OWN,
+    BUCKET_ENDED,
+    BUCKET_VANISHED,
+    BUCKET_COUNT
+};
 extern const char *const bucket_names[BUCKET_COUNT]; /* as intake.tally.bucket has them */
 
 enum { INTAKE_FILES_MAX = 1024 };
@@ -32,25 +45,27 @@ struct intake_delivery {
 
 /* Rows, and millionths of what was there; negative: no limit.  The share of rejects counts from
    200 rows on. */
-struct intake_limits { int64_t reject_rows, reject_millionths, vanish_rows, vanish_millionths; };
+struct intake_limits {
+    int64_t reject_rows, reject_millionths, vanish_rows, vanish_millionths;
+};
 
 /* One member or sheet, read by one spec. */
 struct intake_source {
     const struct kind *kind;
     const char *member, *spec_path, *spec_sha256, *mapping_sha256;
-    const char *encoding;               /* may be set after reading, in intake_file.source */
-    bool snapshot, conflict_last;       /* delivery: full; conflict: last */
+    const char *encoding;         /* may be set after reading, in intake_file.source */
+    bool snapshot, conflict_last; /* delivery: full; conflict: last */
     uint32_t column_count;
-    const struct span *columns;         /* the source's header; may be set after the extractor opened */
+    const struct span *columns; /* the source's header; may be set after the extractor opened */
     /* What the county declares; declared_by: slip, spec, NULL (nothing: control.absent) or "none". */
     const char *declared_by;
-    int64_t declared_rows;              /* -1: not declared */
+    int64_t declared_rows; /* -1: not declared */
     bool declared_money;
     fen_total declared_fen;
-    int declared_measure;               /* index of the measure; ignored without money */
+    int declared_measure; /* index of the measure; ignored without money */
     /* Re-evaluation: the file these rows come from, and which rows; the others are left alone. */
-    int parent_file;                    /* 0: all rows */
-    const uint64_t *only;               /* [only_count] ascending */
+    int parent_file;      /* 0: all rows */
+    const uint64_t *only; /* [only_count] ascending */
     uint32_t only_count;
 };
 
@@ -63,18 +78,21 @@ struct intake_use {
     fen_total fen;
 };
 
-struct intake_bucket { int64_t rows; fen_total fen[MEASURES]; };
+struct intake_bucket {
+    int64_t rows;
+    fen_total fen[MEASURES];
+};
 
 struct intake_file {
     struct intake_source source;
-    int number;                         /* intake.file, taken at intake_add */
-    struct tally tally;                 /* as the pipeline counted; given to intake_read */
+    int number;                                 /* intake.file, taken at intake_add */
+    struct tally tally;                         /* as the pipeline counted; given to intake_read */
     struct intake_bucket buckets[BUCKET_COUNT]; /* filled by intake_publish and intake_refuse */
     int64_t milliseconds;
-    const struct intake_use *uses;      /* [use_count] what intake_mapping_use was given */
+    const struct intake_use *uses; /* [use_count] what intake_mapping_use was given */
     uint32_t use_count;
-    bool read;                          /* to its end */
-    char fresh[96];                     /* "fresh.r12_d3_setl_d": shared by all files of a kind */
+    bool read;      /* to its end */
+    char fresh[96]; /* "fresh.r12_d3_setl_d": shared by all files of a kind */
 };
 
 struct intake; /* opaque; lives in the run's arena */
@@ -83,7 +101,8 @@ struct intake; /* opaque; lives in the run's arena */
 struct intake *intake_begin(struct registry *registry, const struct intake_delivery *delivery,
                             const struct intake_limits *limits, struct arena *arena, struct error *error);
 /* Makes room for one more file; NULL on failure.  Valid until the arena ends. */
-struct intake_file *intake_add(struct intake *intake, const struct intake_source *source, struct error *error);
+struct intake_file *intake_add(struct intake *intake, const struct intake_source *source,
+                               struct error *error);
 /* Says that `file` was read to its end and what the pipeline counted. */
 bool intake_read(struct intake *intake, struct intake_file *file, const struct tally *tally,
                  struct error *error);

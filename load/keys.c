@@ -56,7 +56,9 @@ static bool spill(struct keys *keys, struct error *error) {
         if (wrote < 0 && errno != EINTR) break;
         if (wrote > 0) bytes += wrote, left -= (size_t)wrote;
     }
-    if (left) return error_set(error, TEXT("临时文件写入失败：%s", "cannot write a temporary file: %s"), strerror(errno));
+    if (left)
+        return error_set(error, TEXT("临时文件写入失败：%s", "cannot write a temporary file: %s"),
+                         strerror(errno));
     keys->runs[keys->run_count++] = keys->count;
     keys->count = 0;
     return true;
@@ -97,7 +99,8 @@ static bool refill(struct cursor *cursor, struct error *error) {
     size_t want = cursor->left < CURSOR_KEYS ? cursor->left : CURSOR_KEYS, have = 0;
     char *bytes = (char *)cursor->piece;
     while (have < want * sizeof(struct key)) {
-        ssize_t got = pread(cursor->file, bytes + have, want * sizeof(struct key) - have, cursor->offset + (off_t)have);
+        ssize_t got =
+            pread(cursor->file, bytes + have, want * sizeof(struct key) - have, cursor->offset + (off_t)have);
         if (got < 0 && errno == EINTR) continue;
         if (got <= 0) return error_set(error, "%s", TEXT("临时文件读取失败", "cannot read a temporary file"));
         have += (size_t)got;
@@ -116,8 +119,8 @@ static uint32_t open_cursors(struct keys *const *lists, uint32_t list_count, str
         for (uint32_t run = 0; run < lists[i]->run_count; run++) {
             struct key *piece = malloc(CURSOR_KEYS * sizeof *piece);
             if (!piece) abort();
-            cursors[count++] = (struct cursor){.piece = piece, .file = lists[i]->file, .offset = offset,
-                                               .left = lists[i]->runs[run]};
+            cursors[count++] = (struct cursor){
+                .piece = piece, .file = lists[i]->file, .offset = offset, .left = lists[i]->runs[run]};
             offset += (off_t)(lists[i]->runs[run] * sizeof *piece);
         }
         sort(lists[i]->list, lists[i]->count);

@@ -21,7 +21,8 @@ const char *lane_columns(struct arena *arena, const struct kind *kind, const cha
     enum { LINEAGE = sizeof lineage / sizeof *lineage };
     size_t size = 1;
     for (uint32_t i = 0; i < kind->column_count + LINEAGE; i++)
-        size += strlen(i < kind->column_count ? kind->columns[i].field : lineage[i - kind->column_count]) + strlen(prefix) + 2;
+        size += strlen(i < kind->column_count ? kind->columns[i].field : lineage[i - kind->column_count]) +
+                strlen(prefix) + 2;
     char *list = ARENA_NEW(arena, char, size), *at = list;
     for (uint32_t i = 0; i < kind->column_count + LINEAGE; i++)
         at += snprintf(at, size - (size_t)(at - list), "%s%s%s", i ? ", " : "", prefix,

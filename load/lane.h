@@ -11,12 +11,12 @@
 /* What one worker keeps from file to file: its connection, what it has not sent yet, its keys. */
 struct copy_lane {
     struct session session;
-    struct encoder records, sides, reasons; /* the fresh table's rows, the two side tables' */
+    struct encoder records, sides, reasons;         /* the fresh table's rows, the two side tables' */
     int64_t record_count, side_count, reason_count; /* rows in the buffers or sent since the COPY began */
-    bool copying;        /* the COPY of records is open */
-    struct arena arena;  /* the statements this worker sends */
+    bool copying;                                   /* the COPY of records is open */
+    struct arena arena;                             /* the statements this worker sends */
     struct keys keys;
-    uint32_t only_at;    /* where source.only was last looked up */
+    uint32_t only_at;     /* where source.only was last looked up */
     struct tally skipped; /* rows outside source.only: read by the pipeline, none of this delivery's */
 };
 
@@ -27,10 +27,10 @@ struct intake {
     struct intake_delivery delivery;
     struct intake_limits limits;
     struct arena *arena;
-    int number, root;            /* intake.delivery; the delivery whose family this is of */
+    int number, root; /* intake.delivery; the delivery whose family this is of */
     char rank[48];
     char side[FRESH_BYTES], reason[FRESH_BYTES]; /* the side tables; "" until made */
-    bool recorded;               /* its verdict stands in the book */
+    bool recorded;                               /* its verdict stands in the book */
     uint32_t file_count;
     struct intake_file *files[INTAKE_FILES_MAX];
     struct copy_lane lanes[WORKERS_MAX];
@@ -42,7 +42,8 @@ bool unify_keys(struct intake *intake, struct error *error);
 /* load/count.c: what SQL finds in the fresh and side tables, by file and bucket.  `fen` of a column
    list like "sum(a), sum(b)" begins at result column `first`. */
 fen_total count_fen(const char *text);
-void count_add(struct intake_bucket *bucket, const PGresult *result, int row, int first, uint32_t measure_count);
+void count_add(struct intake_bucket *bucket, const PGresult *result, int row, int first,
+               uint32_t measure_count);
 struct intake_file *count_file(struct intake *intake, int number);
 /* "count(*), sum(x.a_fen), ..." of one kind, for rows called `alias`. */
 const char *count_sums(struct arena *arena, const struct kind *kind, const char *alias);

@@ -11,15 +11,17 @@ struct merge {
     struct session *session;
     struct arena *arena;
     const struct kind *kind;
-    int number, root;      /* the delivery, and the head of its family */
+    int number, root; /* the delivery, and the head of its family */
     const char *rank, *county;
     const char *fresh, *side, *partition; /* its rows; its delete markers; what is published */
-    const char *scope;     /* a table of key_hash: only these keys may vanish; NULL: all */
-    bool snapshot;         /* some file of it is a full one */
+    const char *scope;                    /* a table of key_hash: only these keys may vanish; NULL: all */
+    bool snapshot;                        /* some file of it is a full one */
 };
 
 /* What a partition lost and gained. */
-struct movement { struct intake_bucket gone, came; };
+struct movement {
+    struct intake_bucket gone, came;
+};
 
 bool merge_decide(const struct merge *merge, struct error *error); /* fills pg_temp.verdict and marker */
 bool merge_apply(const struct merge *merge, struct movement *movement, struct error *error);

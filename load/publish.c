@@ -7,9 +7,7 @@
    left and what came, and `verify` counts everything. */
 enum { RECOUNT_ROWS = 200000 };
 
-static struct session *session_of(struct intake *intake) {
-    return &intake->registry->session;
-}
+static struct session *session_of(struct intake *intake) { return &intake->registry->session; }
 
 static bool ask_bool(struct intake *intake, const char *sql, bool *answer, struct error *error) {
     PGresult *result = session_ask(session_of(intake), sql, 0, NULL, error);
@@ -23,9 +21,10 @@ static bool ask_bool(struct intake *intake, const char *sql, bool *answer, struc
 static bool attach(struct intake *intake, const struct kind *kind, const char *fresh, const char *partition,
                    struct movement *movement, struct error *error) {
     struct arena *arena = intake->arena;
-    PGresult *result = session_ask(session_of(intake),
-                                   lane_format(arena, "SELECT file, %s FROM %s f GROUP BY file", count_sums(arena, kind, "f"), fresh),
-                                   0, NULL, error);
+    PGresult *result = session_ask(
+        session_of(intake),
+        lane_format(arena, "SELECT file, %s FROM %s f GROUP BY file", count_sums(arena, kind, "f"), fresh), 0,
+        NULL, error);
     if (!result) return false;
     for (int i = 0; i < PQntuples(result); i++) {
         struct intake_file *file = count_file(intake, (int)count_fen(PQgetvalue(result, i, 0)));
@@ -36,19 +35,28 @@ static bool attach(struct intake *intake, const struct kind *kind, const char *f
     const char *name = strchr(partition, '.') + 1;
     /* Renamed back by ROLLBACK when the delivery is refused after all.  ATTACH comes last: it locks the
        parent until COMMIT; kinds are published in the order of their names. */
-    return session_run(session_of(intake), lane_format(arena, "ALTER TABLE %s ADD PRIMARY KEY (key_hash, county)", fresh), error) &&
-           session_run(session_of(intake), lane_format(arena, "ALTER TABLE %s SET SCHEMA record", fresh), error) &&
-           session_run(session_of(intake), lane_format(arena, "ALTER TABLE record.%s RENAME TO %s", strchr(fresh, '.') + 1, name), error) &&
+    return session_run(session_of(intake),
+                       lane_format(arena, "ALTER TABLE %s ADD PRIMARY KEY (key_hash, county)", fresh),
+                       error) &&
+           session_run(session_of(intake), lane_format(arena, "ALTER TABLE %s SET SCHEMA record", fresh),
+                       error) &&
+           session_run(session_of(intake),
+                       lane_format(arena, "ALTER TABLE record.%s RENAME TO %s", strchr(fresh, '.') + 1, name),
+                       error) &&
            session_run(session_of(intake), lane_format(arena, "ANALYZE %s", partition), error) &&
-           session_run(session_of(intake), lane_format(arena, "ALTER TABLE record.%s ATTACH PARTITION %s FOR VALUES IN ('%s')",
-                                                       kind->name, partition, intake->delivery.county), error);
+           session_run(session_of(intake),
+                       lane_format(arena, "ALTER TABLE record.%s ATTACH PARTITION %s FOR VALUES IN ('%s')",
+                                   kind->name, partition, intake->delivery.county),
+                       error);
 }
 
 /* "amount" of intake.total by measure: index 0 counts rows. */
-static bool read_totals(struct intake *intake, const struct kind *kind, struct intake_bucket *total, struct error *error) {
+static bool read_totals(struct intake *intake, const struct kind *kind, struct intake_bucket *total,
+                        struct error *error) {
     const char *arguments[] = {intake->delivery.county, kind->name};
-    PGresult *result = session_ask(session_of(intake), "SELECT measure, amount FROM intake.total WHERE county = $1 AND kind = $2", 2,
-                                   arguments, error);
+    PGresult *result = session_ask(session_of(intake),
+                                   "SELECT measure, amount FROM intake.total WHERE county = $1 AND kind = $2",
+                                   2, arguments, error);
     if (!result) return false;
     for (int i = 0; i < PQntuples(result); i++) {
         const char *measure = PQgetvalue(result, i, 0);
@@ -61,25 +69,28 @@ static bool read_totals(struct intake *intake, const struct kind *kind, struct i
     return true;
 }
 
-static bool write_total(struct intake *intake, const struct kind *kind, const char *measure, fen_total amount, struct error *error) {
+static bool write_total(struct intake *intake, const struct kind *kind, const char *measure, fen_total amount,
+                        struct error *error) {
     char text[DIGITS_BYTES];
     const char *arguments[] = {intake->delivery.county, kind->name, measure, lane_digits(amount, text)};
-    return session_tell(session_of(intake),
-                        "INSERT INTO intake.total VALUES ($1, $2, $3, $4::numeric) ON CONFLICT (county, kind, measure)"
-                        " DO UPDATE SET amount = excluded.amount",
-                        4, arguments, NULL, error);
+    return session_tell(
+        session_of(intake),
+        "INSERT INTO intake.total VALUES ($1, $2, $3, $4::numeric) ON CONFLICT (county, kind, measure)"
+        " DO UPDATE SET amount = excluded.amount",
+        4, arguments, NULL, error);
 }
 
 static fen_total amount_of(const struct intake_bucket *bucket, int measure) {
     return measure < 0 ? bucket->rows : bucket->fen[measure];
 }
 
-static bool recount(struct intake *intake, const struct kind *kind, const char *partition, struct intake_bucket *after,
-                    struct error *error) {
+static bool recount(struct intake *intake, const struct kind *kind, const char *partition,
+                    struct intake_bucket *after, struct error *error) {
     if (after->rows > RECOUNT_ROWS) return true;
-    PGresult *result = session_ask(session_of(intake),
-                                   lane_format(intake->arena, "SELECT %s FROM %s p", count_sums(intake->arena, kind, "p"), partition),
-                                   0, NULL, error);
+    PGresult *result = session_ask(
+        session_of(intake),
+        lane_format(intake->arena, "SELECT %s FROM %s p", count_sums(intake->arena, kind, "p"), partition), 0,
+        NULL, error);
     if (!result) return false;
     *after = (struct intake_bucket){0};
     count_add(after, result, 0, 0, kind->measure_count);
@@ -91,11 +102,13 @@ static bool recount(struct intake *intake, const struct kind *kind, const char *
    every measure. */
 static bool law_of_table(struct intake *intake, const struct kind *kind, const char *partition,
                          const struct movement *movement, struct error *error) {
-    static const int plus[] = {BUCKET_NEW, BUCKET_CHANGED}, minus[] = {BUCKET_REPLACED, BUCKET_ENDED, BUCKET_VANISHED};
+    static const int plus[] = {BUCKET_NEW, BUCKET_CHANGED},
+                     minus[] = {BUCKET_REPLACED, BUCKET_ENDED, BUCKET_VANISHED};
     struct intake_bucket before = {0}, after = {0};
     if (!read_totals(intake, kind, &before, error)) return false;
     after.rows = before.rows - movement->gone.rows + movement->came.rows;
-    for (int m = 0; m < MEASURES; m++) after.fen[m] = before.fen[m] - movement->gone.fen[m] + movement->came.fen[m];
+    for (int m = 0; m < MEASURES; m++)
+        after.fen[m] = before.fen[m] - movement->gone.fen[m] + movement->came.fen[m];
     if (!recount(intake, kind, partition, &after, error)) return false;
     const struct intake_file *first = NULL;
     bool ok = true;
@@ -105,12 +118,15 @@ static bool law_of_table(struct intake *intake, const struct kind *kind, const c
             const struct intake_file *file = intake->files[i];
             if (file->source.kind != kind) continue;
             first = first ? first : file;
-            for (size_t b = 0; b < sizeof plus / sizeof *plus; b++) law += amount_of(&file->buckets[plus[b]], m);
-            for (size_t b = 0; b < sizeof minus / sizeof *minus; b++) law -= amount_of(&file->buckets[minus[b]], m);
+            for (size_t b = 0; b < sizeof plus / sizeof *plus; b++)
+                law += amount_of(&file->buckets[plus[b]], m);
+            for (size_t b = 0; b < sizeof minus / sizeof *minus; b++)
+                law -= amount_of(&file->buckets[minus[b]], m);
         }
         fen_total found = amount_of(&after, m);
         const char *measure = m < 0 ? "" : kind->columns[kind->measures[m]].name;
-        ok = book_finding(intake, first, "law.table", law == found ? "held" : "broken", measure, &law, &found, "", error) &&
+        ok = book_finding(intake, first, "law.table", law == found ? "held" : "broken", measure, &law, &found,
+                          "", error) &&
              write_total(intake, kind, measure, found, error);
     }
     return ok;
@@ -125,25 +141,41 @@ static bool has_parent(const struct intake *intake, const struct kind *kind) {
 /* Rejects of earlier deliveries whose rows are now there: by their key, and for rows evaluated again or
    retried, whose key may be what was mended, by their row.  The first goes from the open rejects to the
    index of the partition, which may be large. */
-static bool close_rejects(struct intake *intake, const struct kind *kind, const char *partition, struct error *error) {
-    bool mapping = strcmp(intake->delivery.source, "mapping") == 0, retry = strcmp(intake->delivery.source, "retry") == 0;
+static bool close_rejects(struct intake *intake, const struct kind *kind, const char *partition,
+                          struct error *error) {
+    bool mapping = strcmp(intake->delivery.source, "mapping") == 0,
+         retry = strcmp(intake->delivery.source, "retry") == 0;
     const char *closing = lane_format(intake->arena,
-        "UPDATE intake.reject r SET state = 'closed', closed_by = '%s', closed_run = %d, closed_delivery = %d",
-        mapping ? "mapping" : retry ? "retry" : "delivery", intake->registry->run, intake->number);
-    const char *mine = lane_format(intake->arena, "p.file IN (SELECT file FROM intake.file WHERE delivery = %d)", intake->number);
+                                      "UPDATE intake.reject r SET state = 'closed', closed_by = '%s', "
+                                      "closed_run = %d, closed_delivery = %d",
+                                      mapping ? "mapping"
+                                      : retry ? "retry"
+                                              : "delivery",
+                                      intake->registry->run, intake->number);
+    const char *mine = lane_format(
+        intake->arena, "p.file IN (SELECT file FROM intake.file WHERE delivery = %d)", intake->number);
     const char *open = lane_format(intake->arena,
-        "r.state = 'open' AND r.file IN (SELECT o.file FROM intake.file o JOIN intake.delivery d USING (delivery)"
-        " WHERE d.county = '%s' AND o.kind = '%s' AND d.delivery <> %d)",
-        intake->delivery.county, kind->name, intake->number);
+                                   "r.state = 'open' AND r.file IN (SELECT o.file FROM intake.file o JOIN "
+                                   "intake.delivery d USING (delivery)"
+                                   " WHERE d.county = '%s' AND o.kind = '%s' AND d.delivery <> %d)",
+                                   intake->delivery.county, kind->name, intake->number);
     bool any = false;
-    if (!ask_bool(intake, lane_format(intake->arena, "SELECT EXISTS (SELECT FROM intake.reject r WHERE %s)", open), &any, error)) return false;
+    if (!ask_bool(intake,
+                  lane_format(intake->arena, "SELECT EXISTS (SELECT FROM intake.reject r WHERE %s)", open),
+                  &any, error))
+        return false;
     if (!any) return true;
-    return session_run(session_of(intake), lane_format(intake->arena, "%s FROM %s p WHERE %s AND r.key_hash = p.key_hash AND %s",
-                                                       closing, partition, open, mine), error) &&
+    return session_run(session_of(intake),
+                       lane_format(intake->arena, "%s FROM %s p WHERE %s AND r.key_hash = p.key_hash AND %s",
+                                   closing, partition, open, mine),
+                       error) &&
            (!has_parent(intake, kind) ||
-            session_run(session_of(intake), lane_format(intake->arena, "%s FROM %s p JOIN intake.file f USING (file) WHERE %s AND"
-                                                                       " r.file = f.parent_file AND r.source_row = p.source_row AND %s",
-                                                        closing, partition, open, mine), error));
+            session_run(session_of(intake),
+                        lane_format(intake->arena,
+                                    "%s FROM %s p JOIN intake.file f USING (file) WHERE %s AND"
+                                    " r.file = f.parent_file AND r.source_row = p.source_row AND %s",
+                                    closing, partition, open, mine),
+                        error));
 }
 
 bool publish_kind(struct intake *intake, const struct kind *kind, struct error *error) {
@@ -154,29 +186,39 @@ bool publish_kind(struct intake *intake, const struct kind *kind, struct error *
     bool first = false, exists = false;
     struct movement *movement = ARENA_NEW(intake->arena, struct movement, 1);
     memset(movement, 0, sizeof *movement);
-    bool ok = ask_bool(intake, lane_format(intake->arena, "SELECT to_regclass('%s') IS NOT NULL", partition), &exists, error) &&
-              ask_bool(intake,
-                       lane_format(intake->arena,
-                                   "SELECT NOT EXISTS (SELECT FROM intake.floor WHERE county = '%s' AND kind = '%s')"
-                                   " AND NOT EXISTS (SELECT FROM record.withdrawal WHERE county = '%s' AND kind = '%s')"
-                                   " AND NOT EXISTS (SELECT FROM %s WHERE bucket = 'withdrawn')",
-                                   county, kind->name, county, kind->name, intake->side),
-                       &first, error);
+    bool ok =
+        ask_bool(intake, lane_format(intake->arena, "SELECT to_regclass('%s') IS NOT NULL", partition),
+                 &exists, error) &&
+        ask_bool(
+            intake,
+            lane_format(intake->arena,
+                        "SELECT NOT EXISTS (SELECT FROM intake.floor WHERE county = '%s' AND kind = '%s')"
+                        " AND NOT EXISTS (SELECT FROM record.withdrawal WHERE county = '%s' AND kind = '%s')"
+                        " AND NOT EXISTS (SELECT FROM %s WHERE bucket = 'withdrawn')",
+                        county, kind->name, county, kind->name, intake->side),
+            &first, error);
     if (!ok) return false;
     if (first && !exists) {
         ok = attach(intake, kind, fresh, partition, movement, error);
     } else {
         ok = (exists || session_run(session_of(intake),
-                                    lane_format(intake->arena, "CREATE TABLE %s PARTITION OF record.%s FOR VALUES IN ('%s')", partition,
-                                                kind->name, county), error)) &&
+                                    lane_format(intake->arena,
+                                                "CREATE TABLE %s PARTITION OF record.%s FOR VALUES IN ('%s')",
+                                                partition, kind->name, county),
+                                    error)) &&
              merge_kind(intake, kind, fresh, partition, movement, error);
     }
     for (uint32_t i = 0; ok && i < intake->file_count; i++) {
         const struct intake_file *file = intake->files[i];
         if (file->source.kind != kind || !file->source.snapshot) continue;
-        ok = session_run(session_of(intake),
-                         lane_format(intake->arena, "INSERT INTO intake.floor SELECT '%s', kind, delivery, spec_path FROM intake.file"
-                                                    " WHERE file = %d ON CONFLICT DO NOTHING", county, file->number), error);
+        ok = session_run(
+            session_of(intake),
+            lane_format(intake->arena,
+                        "INSERT INTO intake.floor SELECT '%s', kind, delivery, spec_path FROM intake.file"
+                        " WHERE file = %d ON CONFLICT DO NOTHING",
+                        county, file->number),
+            error);
     }
-    return ok && law_of_table(intake, kind, partition, movement, error) && close_rejects(intake, kind, partition, error);
+    return ok && law_of_table(intake, kind, partition, movement, error) &&
+           close_rejects(intake, kind, partition, error);
 }

@@ -28,31 +28,32 @@ bool registry_open(struct registry *registry, struct database *database, struct 
     return session_open(&registry->session, database, "tongchou", error);
 }
 
-void registry_close(struct registry *registry) {
-    session_close(&registry->session);
-}
+void registry_close(struct registry *registry) { session_close(&registry->session); }
 
 /* Held until this session ends: whoever can take the lock knows that the run is over or dead. */
 static bool hold_run(struct registry *registry, struct error *error) {
     char run[NUMBER_BYTES];
     const char *argument = number(run, registry->run);
-    return session_tell(&registry->session, "UPDATE intake.run SET backend_pid = pg_backend_pid() WHERE run = $1::int", 1,
+    return session_tell(&registry->session,
+                        "UPDATE intake.run SET backend_pid = pg_backend_pid() WHERE run = $1::int", 1,
                         &argument, NULL, error) &&
-           session_tell(&registry->session, "SELECT pg_advisory_lock(hashtextextended('tongchou:run:' || $1, 0))", 1,
-                        &argument, NULL, error);
+           session_tell(&registry->session,
+                        "SELECT pg_advisory_lock(hashtextextended('tongchou:run:' || $1, 0))", 1, &argument,
+                        NULL, error);
 }
 
 bool registry_begin(struct registry *registry, const struct registry_start *start, struct error *error) {
     const char *arguments[] = {start->command, start->program, start->program_sha256, start->operator,
-                               start->trial ? "t" : "f"};
+                               start->trial ? "t" : "f" };
     struct session *session = &registry->session;
     /* The lock on the table makes the numbers follow without gaps, as people expect of 第 n 次. */
     if (!session_run(session, "BEGIN; LOCK TABLE intake.run IN EXCLUSIVE MODE", error)) return false;
-    PGresult *result = session_ask(session,
-                                   "INSERT INTO intake.run (run, command, program, program_sha256, operator, trial,"
-                                   " backend_pid) SELECT coalesce(max(run), 0) + 1, $1, $2, $3, $4, $5::boolean,"
-                                   " pg_backend_pid() FROM intake.run RETURNING run",
-                                   5, arguments, error);
+    PGresult *result =
+        session_ask(session,
+                    "INSERT INTO intake.run (run, command, program, program_sha256, operator, trial,"
+                    " backend_pid) SELECT coalesce(max(run), 0) + 1, $1, $2, $3, $4, $5::boolean,"
+                    " pg_backend_pid() FROM intake.run RETURNING run",
+                    5, arguments, error);
     if (!result) return false;
     registry->run = integer(result, 0, 0);
     registry->trial = start->trial;
@@ -62,7 +63,8 @@ bool registry_begin(struct registry *registry, const struct registry_start *star
 
 bool registry_reopen(struct registry *registry, struct error *error) {
     session_close(&registry->session);
-    return session_open(&registry->session, registry->database, "tongchou", error) && hold_run(registry, error);
+    return session_open(&registry->session, registry->database, "tongchou", error) &&
+           hold_run(registry, error);
 }
 
 bool registry_end(struct registry *registry, int exit_code, struct error *error) {
@@ -76,14 +78,15 @@ bool registry_end(struct registry *registry, int exit_code, struct error *error)
 
 /* Who has the lock: advisory locks show their two halves and their holder in pg_locks. */
 static bool holder(struct registry *registry, const char *county, struct error *error) {
-    PGresult *result = session_ask(&registry->session,
-                                   "SELECT r.run, to_char(r.started AT TIME ZONE current_setting('TimeZone'),"
-                                   " 'YYYY-MM-DD HH24:MI:SS'), r.operator FROM pg_locks l JOIN intake.run r"
-                                   " ON r.backend_pid = l.pid AND r.finished IS NULL"
-                                   " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
-                                   " AND (l.classid::bigint << 32 | l.objid::bigint)"
-                                   " = hashtextextended('tongchou:county:' || $1, 0) ORDER BY r.run DESC LIMIT 1",
-                                   1, &county, error);
+    PGresult *result =
+        session_ask(&registry->session,
+                    "SELECT r.run, to_char(r.started AT TIME ZONE current_setting('TimeZone'),"
+                    " 'YYYY-MM-DD HH24:MI:SS'), r.operator FROM pg_locks l JOIN intake.run r"
+                    " ON r.backend_pid = l.pid AND r.finished IS NULL"
+                    " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
+                    " AND (l.classid::bigint << 32 | l.objid::bigint)"
+                    " = hashtextextended('tongchou:county:' || $1, 0) ORDER BY r.run DESC LIMIT 1",
+                    1, &county, error);
     if (!result) return false;
     bool known = PQntuples(result) == 1;
     error_code(error, TROUBLE_LATER, NULL,
@@ -96,9 +99,9 @@ static bool holder(struct registry *registry, const char *county, struct error *
 }
 
 bool registry_lock(struct registry *registry, const char *county, struct error *error) {
-    PGresult *result = session_ask(&registry->session,
-                                   "SELECT pg_try_advisory_lock(hashtextextended('tongchou:county:' || $1, 0))", 1,
-                                   &county, error);
+    PGresult *result = session_ask(
+        &registry->session, "SELECT pg_try_advisory_lock(hashtextextended('tongchou:county:' || $1, 0))", 1,
+        &county, error);
     if (!result) return false;
     bool taken = PQgetvalue(result, 0, 0)[0] == 't';
     PQclear(result);
@@ -108,19 +111,25 @@ bool registry_lock(struct registry *registry, const char *county, struct error *
 void registry_unlock(struct registry *registry, const char *county) {
     struct error ignored = {0};
     session_tell(&registry->session,
-                 "SELECT pg_advisory_unlock(hashtextextended('tongchou:county:' || $1, 0))", 1, &county, NULL, &ignored);
+                 "SELECT pg_advisory_unlock(hashtextextended('tongchou:county:' || $1, 0))", 1, &county, NULL,
+                 &ignored);
 }
 
-bool registry_seen(struct registry *registry, struct registry_sighting *sighting, bool *known, struct error *error) {
+bool registry_seen(struct registry *registry, struct registry_sighting *sighting, bool *known,
+                   struct error *error) {
     char bytes[NUMBER_BYTES], mtime[NUMBER_BYTES], ctime[NUMBER_BYTES], inode[NUMBER_BYTES];
-    const char *arguments[] = {sighting->folder, sighting->path, number(bytes, sighting->bytes),
-                               number(mtime, sighting->mtime_ns), number(ctime, sighting->ctime_ns),
+    const char *arguments[] = {sighting->folder,
+                               sighting->path,
+                               number(bytes, sighting->bytes),
+                               number(mtime, sighting->mtime_ns),
+                               number(ctime, sighting->ctime_ns),
                                number(inode, sighting->inode)};
-    PGresult *result = session_ask(&registry->session,
-                                   "SELECT sha256, sm3 FROM intake.sighting WHERE folder = $1 AND path = $2"
-                                   " AND bytes = $3::bigint AND mtime_ns = $4::bigint AND ctime_ns = $5::bigint"
-                                   " AND inode = $6::bigint",
-                                   6, arguments, error);
+    PGresult *result =
+        session_ask(&registry->session,
+                    "SELECT sha256, sm3 FROM intake.sighting WHERE folder = $1 AND path = $2"
+                    " AND bytes = $3::bigint AND mtime_ns = $4::bigint AND ctime_ns = $5::bigint"
+                    " AND inode = $6::bigint",
+                    6, arguments, error);
     if (!result) return false;
     *known = PQntuples(result) == 1;
     if (*known) {
@@ -133,41 +142,55 @@ bool registry_seen(struct registry *registry, struct registry_sighting *sighting
 
 bool registry_saw(struct registry *registry, const struct registry_sighting *sighting, struct error *error) {
     char bytes[NUMBER_BYTES], mtime[NUMBER_BYTES], ctime[NUMBER_BYTES], inode[NUMBER_BYTES];
-    const char *arguments[] = {sighting->folder, sighting->path, number(bytes, sighting->bytes),
-                               number(mtime, sighting->mtime_ns), number(ctime, sighting->ctime_ns),
-                               number(inode, sighting->inode), sighting->sha256, sighting->sm3};
-    return session_tell(&registry->session,
-                        "INSERT INTO intake.sighting VALUES ($1, $2, $3::bigint, $4::bigint, $5::bigint, $6::bigint,"
-                        " $7, $8) ON CONFLICT (folder, path) DO UPDATE SET bytes = excluded.bytes,"
-                        " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode,"
-                        " sha256 = excluded.sha256, sm3 = excluded.sm3",
-                        8, arguments, NULL, error);
+    const char *arguments[] = {sighting->folder,
+                               sighting->path,
+                               number(bytes, sighting->bytes),
+                               number(mtime, sighting->mtime_ns),
+                               number(ctime, sighting->ctime_ns),
+                               number(inode, sighting->inode),
+                               sighting->sha256,
+                               sighting->sm3};
+    return session_tell(
+        &registry->session,
+        "INSERT INTO intake.sighting VALUES ($1, $2, $3::bigint, $4::bigint, $5::bigint, $6::bigint,"
+        " $7, $8) ON CONFLICT (folder, path) DO UPDATE SET bytes = excluded.bytes,"
+        " mtime_ns = excluded.mtime_ns, ctime_ns = excluded.ctime_ns, inode = excluded.inode,"
+        " sha256 = excluded.sha256, sm3 = excluded.sm3",
+        8, arguments, NULL, error);
 }
 
-#define DELIVERY_COLUMNS                                                                                       \
-    "SELECT delivery, run, coalesce(parent, 0), county, folder, path, sha256, period, source, state,"         \
-    " coalesce(code, ''), coalesce(message, ''), revision, part, bytes,"                                       \
+#define DELIVERY_COLUMNS                                                                                     \
+    "SELECT delivery, run, coalesce(parent, 0), county, folder, path, sha256, period, source, state,"        \
+    " coalesce(code, ''), coalesce(message, ''), revision, part, bytes,"                                     \
     " coalesce(to_char(published_at, 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), '') FROM intake.delivery "
 
 static struct registry_delivery read_delivery(struct arena *arena, const PGresult *result, int row) {
-    return (struct registry_delivery){
-        .delivery = integer(result, row, 0), .run = integer(result, row, 1), .parent = integer(result, row, 2),
-        .county = keep(arena, result, row, 3), .folder = keep(arena, result, row, 4),
-        .path = keep(arena, result, row, 5), .sha256 = keep(arena, result, row, 6),
-        .period = keep(arena, result, row, 7), .source = keep(arena, result, row, 8),
-        .state = keep(arena, result, row, 9), .code = keep(arena, result, row, 10),
-        .message = keep(arena, result, row, 11), .revision = integer(result, row, 12),
-        .part = integer(result, row, 13), .bytes = strtoll(PQgetvalue(result, row, 14), NULL, 10),
-        .published_at = keep(arena, result, row, 15)};
+    return (struct registry_delivery){.delivery = integer(result, row, 0),
+                                      .run = integer(result, row, 1),
+                                      .parent = integer(result, row, 2),
+                                      .county = keep(arena, result, row, 3),
+                                      .folder = keep(arena, result, row, 4),
+                                      .path = keep(arena, result, row, 5),
+                                      .sha256 = keep(arena, result, row, 6),
+                                      .period = keep(arena, result, row, 7),
+                                      .source = keep(arena, result, row, 8),
+                                      .state = keep(arena, result, row, 9),
+                                      .code = keep(arena, result, row, 10),
+                                      .message = keep(arena, result, row, 11),
+                                      .revision = integer(result, row, 12),
+                                      .part = integer(result, row, 13),
+                                      .bytes = strtoll(PQgetvalue(result, row, 14), NULL, 10),
+                                      .published_at = keep(arena, result, row, 15)};
 }
 
 bool registry_find(struct registry *registry, const char *county, const char *sha256, struct arena *arena,
                    struct registry_delivery *found, struct error *error) {
     const char *arguments[] = {county, sha256};
-    PGresult *result = session_ask(&registry->session,
-                                   DELIVERY_COLUMNS "WHERE county = $1 AND sha256 = $2 AND state = 'published'"
-                                                    " AND source = 'file' ORDER BY delivery LIMIT 1",
-                                   2, arguments, error);
+    PGresult *result =
+        session_ask(&registry->session,
+                    DELIVERY_COLUMNS "WHERE county = $1 AND sha256 = $2 AND state = 'published'"
+                                     " AND source = 'file' ORDER BY delivery LIMIT 1",
+                    2, arguments, error);
     if (!result) return false;
     *found = (struct registry_delivery){0};
     if (PQntuples(result) == 1) *found = read_delivery(arena, result, 0);
@@ -179,10 +202,11 @@ bool registry_list(struct registry *registry, const char *county, int delivery, 
                    struct registry_delivery **list, uint32_t *count, struct error *error) {
     char text[NUMBER_BYTES];
     const char *arguments[] = {county, number(text, delivery)};
-    PGresult *result = session_ask(&registry->session,
-                                   DELIVERY_COLUMNS "WHERE ($1::text IS NULL OR county = $1)"
-                                                    " AND ($2::int = 0 OR delivery = $2::int) ORDER BY delivery",
-                                   2, arguments, error);
+    PGresult *result =
+        session_ask(&registry->session,
+                    DELIVERY_COLUMNS "WHERE ($1::text IS NULL OR county = $1)"
+                                     " AND ($2::int = 0 OR delivery = $2::int) ORDER BY delivery",
+                    2, arguments, error);
     if (!result) return false;
     *count = (uint32_t)PQntuples(result);
     *list = ARENA_NEW(arena, struct registry_delivery, *count + 1);
@@ -203,12 +227,14 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
     PGresult *result = session_ask(
         &registry->session,
         "SELECT d.delivery, f.file, d.county, d.folder, d.path, d.sha256, f.member, f.kind, f.spec_path,"
-        " coalesce(c.spec_sha256, f.spec_sha256), coalesce(c.mapping_sha256, f.mapping_sha256), count(*), string_agg(r.source_row::text, ',' ORDER BY r.source_row)"
+        " coalesce(c.spec_sha256, f.spec_sha256), coalesce(c.mapping_sha256, f.mapping_sha256), count(*), "
+        "string_agg(r.source_row::text, ',' ORDER BY r.source_row)"
         " FROM intake.reject r JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
         /* What they were judged by last: by the newest re-evaluation, if there was one. */
         " LEFT JOIN LATERAL (SELECT x.spec_sha256, x.mapping_sha256 FROM intake.file x"
         " JOIN intake.delivery e USING (delivery) WHERE e.parent = d.delivery AND e.source = 'mapping'"
-        " AND e.state IN ('published', 'refused') AND x.member = f.member AND x.kind = f.kind AND x.spec_path = f.spec_path"
+        " AND e.state IN ('published', 'refused') AND x.member = f.member AND x.kind = f.kind AND "
+        "x.spec_path = f.spec_path"
         " ORDER BY x.file DESC LIMIT 1) c ON true"
         " WHERE r.state = 'open' AND r.bucket = 'rejected' AND d.state = 'published' AND d.source = 'file'"
         " AND d.county = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY f.file",
@@ -218,12 +244,19 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
     *list = ARENA_NEW(arena, struct registry_open, *count + 1);
     for (int i = 0; i < (int)*count; i++) {
         uint32_t rows = (uint32_t)strtoul(PQgetvalue(result, i, 11), NULL, 10);
-        (*list)[i] = (struct registry_open){
-            .delivery = integer(result, i, 0), .file = integer(result, i, 1), .county = keep(arena, result, i, 2),
-            .folder = keep(arena, result, i, 3), .path = keep(arena, result, i, 4), .sha256 = keep(arena, result, i, 5),
-            .member = keep(arena, result, i, 6), .kind = keep(arena, result, i, 7), .spec_path = keep(arena, result, i, 8),
-            .spec_sha256 = keep(arena, result, i, 9), .mapping_sha256 = keep(arena, result, i, 10),
-            .row_count = rows, .rows = read_rows(arena, PQgetvalue(result, i, 12), rows)};
+        (*list)[i] = (struct registry_open){.delivery = integer(result, i, 0),
+                                            .file = integer(result, i, 1),
+                                            .county = keep(arena, result, i, 2),
+                                            .folder = keep(arena, result, i, 3),
+                                            .path = keep(arena, result, i, 4),
+                                            .sha256 = keep(arena, result, i, 5),
+                                            .member = keep(arena, result, i, 6),
+                                            .kind = keep(arena, result, i, 7),
+                                            .spec_path = keep(arena, result, i, 8),
+                                            .spec_sha256 = keep(arena, result, i, 9),
+                                            .mapping_sha256 = keep(arena, result, i, 10),
+                                            .row_count = rows,
+                                            .rows = read_rows(arena, PQgetvalue(result, i, 12), rows)};
     }
     PQclear(result);
     return true;
@@ -233,26 +266,29 @@ bool registry_content(struct registry *registry, const char *path, const char *s
                       struct error *error) {
     char run[NUMBER_BYTES];
     size_t size = 0;
-    unsigned char *escaped = PQescapeByteaConn(registry->session.connection, (const unsigned char *)bytes.bytes,
-                                               bytes.size, &size);
+    unsigned char *escaped = PQescapeByteaConn(registry->session.connection,
+                                               (const unsigned char *)bytes.bytes, bytes.size, &size);
     if (!escaped) abort();
-    union { unsigned char *in; const char *out; } text = {escaped};
+    union {
+        unsigned char *in;
+        const char *out;
+    } text = {escaped};
     const char *arguments[] = {sha256, path, text.out, number(run, registry->run)};
     bool ok = session_tell(&registry->session,
                            "INSERT INTO mapping.content VALUES ($1, $2, $3::bytea) ON CONFLICT DO NOTHING", 3,
                            arguments, NULL, error);
     const char *use[] = {arguments[3], sha256, path};
     ok = ok && session_tell(&registry->session,
-                            "INSERT INTO mapping.used VALUES ($1::int, $2, $3) ON CONFLICT DO NOTHING", 3, use, NULL,
-                            error);
+                            "INSERT INTO mapping.used VALUES ($1::int, $2, $3) ON CONFLICT DO NOTHING", 3,
+                            use, NULL, error);
     PQfreemem(escaped);
     return ok;
 }
 
-bool registry_audit(struct registry *registry, const char *operator, const char *action, const char *detail,
+bool registry_audit(struct registry *registry, const char *operator, const char * action, const char *detail,
                     struct error *error) {
     const char *arguments[] = {operator, action, detail};
     return session_tell(&registry->session,
-                        "INSERT INTO intake.audit (operator, action, detail) VALUES ($1, $2, $3)", 3, arguments, NULL,
-                        error);
+                        "INSERT INTO intake.audit (operator, action, detail) VALUES ($1, $2, $3)", 3,
+                        arguments, NULL, error);
 }

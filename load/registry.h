@@ -13,7 +13,7 @@ struct registry {
 };
 
 struct registry_start {
-    const char *command; /* run, retry, undo, again */
+    const char *command;                             /* run, retry, undo, again */
     const char *program, *program_sha256, *operator; /* version, its own hash, user@host */
     bool trial;
 };
@@ -70,6 +70,6 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
 /* Keeps the bytes of a spec, mapping table or city.yaml that this run uses, once per content. */
 bool registry_content(struct registry *registry, const char *path, const char *sha256, struct span bytes,
                       struct error *error);
-bool registry_audit(struct registry *registry, const char *operator, const char *action, const char *detail,
+bool registry_audit(struct registry *registry, const char *operator, const char * action, const char *detail,
                     struct error *error);
 #endif

@@ -32,14 +32,16 @@ static bool apply(struct session *session, const struct shipped *file, struct er
     if (ok && kind_of(file->path, kind))
         ok = session_tell(session, "SELECT record.make($1)", 1, &argument, NULL, error);
     const char *arguments[] = {path, sql};
-    ok = ok && session_tell(session, "INSERT INTO intake.schema (path, md5) VALUES ($1, md5($2))", 2, arguments, NULL, error);
+    ok = ok && session_tell(session, "INSERT INTO intake.schema (path, md5) VALUES ($1, md5($2))", 2,
+                            arguments, NULL, error);
     free(sql);
     return ok;
 }
 
 static bool listed(PGresult *have, struct span path) {
     for (int i = 0; i < PQntuples(have); i++)
-        if ((size_t)PQgetlength(have, i, 0) == path.size && memcmp(PQgetvalue(have, i, 0), path.bytes, path.size) == 0)
+        if ((size_t)PQgetlength(have, i, 0) == path.size &&
+            memcmp(PQgetvalue(have, i, 0), path.bytes, path.size) == 0)
             return true;
     return false;
 }
@@ -82,7 +84,8 @@ static bool update(struct session *session, struct error *error) {
     bool ok = known(session, have, error);
     uint64_t at = 0;
     for (struct shipped file; ok && shipped_next(&at, &file);)
-        if (shipped_under(&file, "load/schema/") && !listed(have, file.path)) ok = apply(session, &file, error);
+        if (shipped_under(&file, "load/schema/") && !listed(have, file.path))
+            ok = apply(session, &file, error);
     PQclear(have);
     return ok;
 }

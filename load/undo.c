@@ -35,50 +35,80 @@ static bool run(struct undo *undo, const char *sql, struct error *error) {
 
 /* Every key of the kind that the family speaks for; a full delivery speaks for all. */
 static bool find_scope(struct undo *undo, struct error *error) {
-    const char *files = lane_format(&undo->arena, "(SELECT file FROM intake.file WHERE delivery IN (%s))", undo->family);
+    const char *files =
+        lane_format(&undo->arena, "(SELECT file FROM intake.file WHERE delivery IN (%s))", undo->family);
     const char *floor = "";
-    if (!ask_text(undo, lane_format(&undo->arena, "SELECT 1 FROM intake.floor WHERE county = '%s' AND kind = '%s' AND delivery IN (%s)",
-                                    undo->county, undo->kind->name, undo->family), &floor, error))
+    if (!ask_text(
+            undo,
+            lane_format(&undo->arena,
+                        "SELECT 1 FROM intake.floor WHERE county = '%s' AND kind = '%s' AND delivery IN (%s)",
+                        undo->county, undo->kind->name, undo->family),
+            &floor, error))
         return false;
-    const char *sql = *floor
-        ? lane_format(&undo->arena, "SELECT key_hash FROM %s UNION SELECT key_hash FROM record.%s_history WHERE county = '%s'"
-                                    " UNION SELECT key_hash FROM record.withdrawal WHERE county = '%s' AND kind = '%s'",
-                      undo->partition, undo->kind->name, undo->county, undo->county, undo->kind->name)
-        : lane_format(&undo->arena, "SELECT key_hash FROM %s WHERE file IN %s UNION SELECT key_hash FROM record.%s_history"
-                                    " WHERE county = '%s' AND (file IN %s OR ended_delivery IN (%s))"
-                                    " UNION SELECT key_hash FROM record.withdrawal WHERE county = '%s' AND kind = '%s' AND file IN %s",
-                      undo->partition, files, undo->kind->name, undo->county, files, undo->family, undo->county,
-                      undo->kind->name, files);
-    return run(undo, lane_format(&undo->arena, "CREATE TEMP TABLE scope ON COMMIT DROP AS %s; CREATE UNIQUE INDEX ON pg_temp.scope (key_hash);"
-                                               "ANALYZE pg_temp.scope", sql), error);
+    const char *sql =
+        *floor
+            ? lane_format(
+                  &undo->arena,
+                  "SELECT key_hash FROM %s UNION SELECT key_hash FROM record.%s_history WHERE county = '%s'"
+                  " UNION SELECT key_hash FROM record.withdrawal WHERE county = '%s' AND kind = '%s'",
+                  undo->partition, undo->kind->name, undo->county, undo->county, undo->kind->name)
+            : lane_format(
+                  &undo->arena,
+                  "SELECT key_hash FROM %s WHERE file IN %s UNION SELECT key_hash FROM record.%s_history"
+                  " WHERE county = '%s' AND (file IN %s OR ended_delivery IN (%s))"
+                  " UNION SELECT key_hash FROM record.withdrawal WHERE county = '%s' AND kind = '%s' AND "
+                  "file IN %s",
+                  undo->partition, files, undo->kind->name, undo->county, files, undo->family, undo->county,
+                  undo->kind->name, files);
+    return run(
+        undo,
+        lane_format(
+            &undo->arena,
+            "CREATE TEMP TABLE scope ON COMMIT DROP AS %s; CREATE UNIQUE INDEX ON pg_temp.scope (key_hash);"
+            "ANALYZE pg_temp.scope",
+            sql),
+        error);
 }
 
 /* version: all that was ever published of these keys, with when it came and went.
    speaker: the remaining deliveries' files with their ranks. */
 static bool gather(struct undo *undo, struct error *error) {
     struct arena *arena = &undo->arena;
-    return run(undo, lane_format(arena,
-        "CREATE TEMP TABLE version ON COMMIT DROP AS SELECT v.*, d.delivery AS came, d.rank, f.snapshot, f.spec_path FROM ("
-        " SELECT %s, NULL::int AS ended_delivery, '' AS ended_how FROM %s p JOIN pg_temp.scope USING (key_hash)"
-        " UNION ALL SELECT %s, h.ended_delivery, h.ended_how FROM record.%s_history h JOIN pg_temp.scope USING (key_hash)"
-        "  WHERE h.county = '%s') v JOIN intake.file f USING (file) JOIN intake.delivery d ON d.delivery = f.delivery;"
-        "CREATE TEMP TABLE floors ON COMMIT DROP AS SELECT w.delivery, w.spec_path, d.rank FROM intake.floor w"
-        " JOIN intake.delivery d USING (delivery) WHERE w.county = '%s' AND w.kind = '%s';"
-        "CREATE TEMP TABLE withdrawn ON COMMIT DROP AS SELECT w.*, f.delivery FROM record.withdrawal w JOIN pg_temp.scope USING (key_hash)"
-        " JOIN intake.file f USING (file) WHERE w.county = '%s' AND w.kind = '%s'",
-        lane_columns(arena, undo->kind, "p."), undo->partition, lane_columns(arena, undo->kind, "h."), undo->kind->name,
-        undo->county, undo->county, undo->kind->name, undo->county, undo->kind->name), error);
+    return run(undo,
+               lane_format(arena,
+                           "CREATE TEMP TABLE version ON COMMIT DROP AS SELECT v.*, d.delivery AS came, "
+                           "d.rank, f.snapshot, f.spec_path FROM ("
+                           " SELECT %s, NULL::int AS ended_delivery, '' AS ended_how FROM %s p JOIN "
+                           "pg_temp.scope USING (key_hash)"
+                           " UNION ALL SELECT %s, h.ended_delivery, h.ended_how FROM record.%s_history h "
+                           "JOIN pg_temp.scope USING (key_hash)"
+                           "  WHERE h.county = '%s') v JOIN intake.file f USING (file) JOIN intake.delivery "
+                           "d ON d.delivery = f.delivery;"
+                           "CREATE TEMP TABLE floors ON COMMIT DROP AS SELECT w.delivery, w.spec_path, "
+                           "d.rank FROM intake.floor w"
+                           " JOIN intake.delivery d USING (delivery) WHERE w.county = '%s' AND w.kind = '%s';"
+                           "CREATE TEMP TABLE withdrawn ON COMMIT DROP AS SELECT w.*, f.delivery FROM "
+                           "record.withdrawal w JOIN pg_temp.scope USING (key_hash)"
+                           " JOIN intake.file f USING (file) WHERE w.county = '%s' AND w.kind = '%s'",
+                           lane_columns(arena, undo->kind, "p."), undo->partition,
+                           lane_columns(arena, undo->kind, "h."), undo->kind->name, undo->county,
+                           undo->county, undo->kind->name, undo->county, undo->kind->name),
+               error);
 }
 
 static bool empty_scope(struct undo *undo, struct error *error) {
     struct arena *arena = &undo->arena;
     const char *name = undo->kind->name, *county = undo->county;
-    return run(undo, lane_format(arena,
-        "DELETE FROM %s p USING pg_temp.scope k WHERE p.key_hash = k.key_hash;"
-        "DELETE FROM record.%s_history h USING pg_temp.scope k WHERE h.county = '%s' AND h.key_hash = k.key_hash;"
-        "DELETE FROM record.withdrawal w USING pg_temp.scope k WHERE w.county = '%s' AND w.kind = '%s' AND w.key_hash = k.key_hash;"
-        "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
-        undo->partition, name, county, county, name, county, name), error);
+    return run(undo,
+               lane_format(arena,
+                           "DELETE FROM %s p USING pg_temp.scope k WHERE p.key_hash = k.key_hash;"
+                           "DELETE FROM record.%s_history h USING pg_temp.scope k WHERE h.county = '%s' AND "
+                           "h.key_hash = k.key_hash;"
+                           "DELETE FROM record.withdrawal w USING pg_temp.scope k WHERE w.county = '%s' AND "
+                           "w.kind = '%s' AND w.key_hash = k.key_hash;"
+                           "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
+                           undo->partition, name, county, county, name, county, name),
+               error);
 }
 
 /* What delivery `number` said of these keys: its own versions, and for a full one what it confirmed:
@@ -87,52 +117,84 @@ static bool empty_scope(struct undo *undo, struct error *error) {
 static const char *statements_sql(struct undo *undo, int number) {
     const char *own = lane_columns(&undo->arena, undo->kind, "v.");
     size_t keep = strlen(own) - strlen("v.file, v.source_row");
-    return lane_format(&undo->arena,
+    return lane_format(
+        &undo->arena,
         "INSERT INTO pg_temp.replay_fresh SELECT %s FROM pg_temp.version v WHERE v.came = %d;"
-        "INSERT INTO pg_temp.replay_side SELECT key_hash, file, source_row, src_key, NULL, 'withdrawn' FROM pg_temp.withdrawn"
+        "INSERT INTO pg_temp.replay_side SELECT key_hash, file, source_row, src_key, NULL, 'withdrawn' FROM "
+        "pg_temp.withdrawn"
         " WHERE delivery = %d;"
-        "INSERT INTO pg_temp.replay_fresh SELECT %.*s (SELECT min(f.file) FROM intake.file f WHERE f.delivery = %d AND f.kind = '%s'"
+        "INSERT INTO pg_temp.replay_fresh SELECT %.*s (SELECT min(f.file) FROM intake.file f WHERE "
+        "f.delivery = %d AND f.kind = '%s'"
         "  AND f.snapshot AND (f.spec_path = v.spec_path OR NOT v.snapshot)), 0"
-        " FROM pg_temp.version v JOIN intake.delivery d ON d.delivery = %d WHERE v.came < %d AND v.ended_how <> 'superseded'"
+        " FROM pg_temp.version v JOIN intake.delivery d ON d.delivery = %d WHERE v.came < %d AND v.ended_how "
+        "<> 'superseded'"
         " AND (v.ended_delivery IS NULL OR v.ended_delivery > %d)"
-        " AND EXISTS (SELECT FROM pg_temp.floors w WHERE w.delivery = %d AND (w.spec_path = v.spec_path OR NOT v.snapshot))"
-        " AND v.rank < d.rank AND NOT EXISTS (SELECT FROM pg_temp.floors w WHERE w.delivery < %d AND w.rank >= d.rank"
+        " AND EXISTS (SELECT FROM pg_temp.floors w WHERE w.delivery = %d AND (w.spec_path = v.spec_path OR "
+        "NOT v.snapshot))"
+        " AND v.rank < d.rank AND NOT EXISTS (SELECT FROM pg_temp.floors w WHERE w.delivery < %d AND w.rank "
+        ">= d.rank"
         "  AND (w.spec_path = v.spec_path OR NOT v.snapshot))"
         " AND NOT EXISTS (SELECT FROM pg_temp.version o WHERE o.key_hash = v.key_hash AND o.came = %d)"
         " AND NOT EXISTS (SELECT FROM pg_temp.withdrawn o WHERE o.key_hash = v.key_hash AND o.delivery = %d)",
-        own, number, number, (int)keep, own, number, undo->kind->name, number, number, number, number, number, number, number);
+        own, number, number, (int)keep, own, number, undo->kind->name, number, number, number, number, number,
+        number, number);
 }
 
-static bool arrive_again(struct undo *undo, int number, int root, const char *rank, bool snapshot, struct error *error) {
+static bool arrive_again(struct undo *undo, int number, int root, const char *rank, bool snapshot,
+                         struct error *error) {
     struct arena *arena = &undo->arena;
     struct movement *movement = ARENA_NEW(arena, struct movement, 1);
     memset(movement, 0, sizeof *movement);
-    struct merge merge = {.session = undo->session, .arena = arena, .kind = undo->kind, .number = number, .root = root, .rank = rank,
-                          .county = undo->county, .fresh = "pg_temp.replay_fresh", .side = "pg_temp.replay_side",
-                          .partition = undo->partition, .scope = "pg_temp.scope", .snapshot = snapshot};
-    return run(undo, lane_format(arena, "CREATE TEMP TABLE replay_fresh (LIKE record.%s) ON COMMIT DROP;"
-                                        "CREATE TEMP TABLE replay_side (key_hash uuid, file int, source_row int, src_key text,"
-                                        " fen bigint[], bucket text) ON COMMIT DROP", undo->kind->name), error) &&
+    struct merge merge = {.session = undo->session,
+                          .arena = arena,
+                          .kind = undo->kind,
+                          .number = number,
+                          .root = root,
+                          .rank = rank,
+                          .county = undo->county,
+                          .fresh = "pg_temp.replay_fresh",
+                          .side = "pg_temp.replay_side",
+                          .partition = undo->partition,
+                          .scope = "pg_temp.scope",
+                          .snapshot = snapshot};
+    return run(undo,
+               lane_format(
+                   arena,
+                   "CREATE TEMP TABLE replay_fresh (LIKE record.%s) ON COMMIT DROP;"
+                   "CREATE TEMP TABLE replay_side (key_hash uuid, file int, source_row int, src_key text,"
+                   " fen bigint[], bucket text) ON COMMIT DROP",
+                   undo->kind->name),
+               error) &&
            run(undo, statements_sql(undo, number), error) && merge_decide(&merge, error) &&
            merge_apply(&merge, movement, error) &&
-           run(undo, lane_format(arena, "INSERT INTO intake.floor SELECT '%s', '%s', delivery, spec_path FROM pg_temp.floors WHERE delivery = %d;"
-                                        "DROP TABLE pg_temp.replay_fresh, pg_temp.replay_side",
-                                 undo->county, undo->kind->name, number), error);
+           run(undo,
+               lane_format(arena,
+                           "INSERT INTO intake.floor SELECT '%s', '%s', delivery, spec_path FROM "
+                           "pg_temp.floors WHERE delivery = %d;"
+                           "DROP TABLE pg_temp.replay_fresh, pg_temp.replay_side",
+                           undo->county, undo->kind->name, number),
+               error);
 }
 
 static bool replay(struct undo *undo, struct error *error) {
-    PGresult *result = session_ask(undo->session, lane_format(&undo->arena,
-        "SELECT d.delivery, coalesce(d.parent, d.delivery), d.rank, bool_or(f.snapshot) FROM intake.delivery d JOIN intake.file f USING (delivery)"
-        " WHERE d.county = '%s' AND f.kind = '%s' AND d.state = 'published' AND d.delivery NOT IN (%s)"
-        " AND (f.snapshot OR EXISTS (SELECT FROM pg_temp.version v WHERE v.came = d.delivery)"
-        "  OR EXISTS (SELECT FROM pg_temp.withdrawn w WHERE w.delivery = d.delivery))"
-        " GROUP BY d.delivery ORDER BY d.delivery",
-        undo->county, undo->kind->name, undo->family), 0, NULL, error);
+    PGresult *result = session_ask(
+        undo->session,
+        lane_format(
+            &undo->arena,
+            "SELECT d.delivery, coalesce(d.parent, d.delivery), d.rank, bool_or(f.snapshot) FROM "
+            "intake.delivery d JOIN intake.file f USING (delivery)"
+            " WHERE d.county = '%s' AND f.kind = '%s' AND d.state = 'published' AND d.delivery NOT IN (%s)"
+            " AND (f.snapshot OR EXISTS (SELECT FROM pg_temp.version v WHERE v.came = d.delivery)"
+            "  OR EXISTS (SELECT FROM pg_temp.withdrawn w WHERE w.delivery = d.delivery))"
+            " GROUP BY d.delivery ORDER BY d.delivery",
+            undo->county, undo->kind->name, undo->family),
+        0, NULL, error);
     if (!result) return false;
     bool ok = true;
     for (int i = 0; ok && i < PQntuples(result); i++)
-        ok = arrive_again(undo, (int)count_fen(PQgetvalue(result, i, 0)), (int)count_fen(PQgetvalue(result, i, 1)),
-                          PQgetvalue(result, i, 2), PQgetvalue(result, i, 3)[0] == 't', error);
+        ok = arrive_again(undo, (int)count_fen(PQgetvalue(result, i, 0)),
+                          (int)count_fen(PQgetvalue(result, i, 1)), PQgetvalue(result, i, 2),
+                          PQgetvalue(result, i, 3)[0] == 't', error);
     PQclear(result);
     return ok;
 }
@@ -142,42 +204,62 @@ static bool recount(struct undo *undo, struct error *error) {
     struct arena *arena = &undo->arena;
     const char *values = lane_format(arena, "('', c.n)");
     for (uint32_t m = 0; m < undo->kind->measure_count; m++)
-        values = lane_format(arena, "%s, ('%s', c.m%u)", values, undo->kind->columns[undo->kind->measures[m]].name, m);
+        values = lane_format(arena, "%s, ('%s', c.m%u)", values,
+                             undo->kind->columns[undo->kind->measures[m]].name, m);
     const char *sums = "count(*)::numeric AS n";
     for (uint32_t m = 0; m < undo->kind->measure_count; m++)
-        sums = lane_format(arena, "%s, coalesce(sum(%s), 0) AS m%u", sums, undo->kind->columns[undo->kind->measures[m]].field, m);
-    return run(undo, lane_format(arena, "DELETE FROM intake.total WHERE county = '%s' AND kind = '%s';"
-                                        "INSERT INTO intake.total SELECT '%s', '%s', v.measure, v.amount FROM (SELECT %s FROM %s) c,"
-                                        " LATERAL (VALUES %s) v (measure, amount)",
-                                 undo->county, undo->kind->name, undo->county, undo->kind->name, sums, undo->partition, values), error);
+        sums = lane_format(arena, "%s, coalesce(sum(%s), 0) AS m%u", sums,
+                           undo->kind->columns[undo->kind->measures[m]].field, m);
+    return run(
+        undo,
+        lane_format(
+            arena,
+            "DELETE FROM intake.total WHERE county = '%s' AND kind = '%s';"
+            "INSERT INTO intake.total SELECT '%s', '%s', v.measure, v.amount FROM (SELECT %s FROM %s) c,"
+            " LATERAL (VALUES %s) v (measure, amount)",
+            undo->county, undo->kind->name, undo->county, undo->kind->name, sums, undo->partition, values),
+        error);
 }
 
-/* Nobody else ever spoke of the kind: all goes at once.  TRUNCATE, as DETACH and DROP wait for every reader. */
+/* Nobody else ever spoke of the kind: all goes at once.  TRUNCATE, as DETACH and DROP wait for every reader.
+ */
 static bool empty_all(struct undo *undo, struct error *error) {
     const char *name = undo->kind->name, *county = undo->county;
-    return run(undo, lane_format(&undo->arena,
-        "TRUNCATE %s; DELETE FROM record.%s_history WHERE county = '%s';"
-        "DELETE FROM record.withdrawal WHERE county = '%s' AND kind = '%s';"
-        "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
-        undo->partition, name, county, county, name, county, name), error);
+    return run(undo,
+               lane_format(&undo->arena,
+                           "TRUNCATE %s; DELETE FROM record.%s_history WHERE county = '%s';"
+                           "DELETE FROM record.withdrawal WHERE county = '%s' AND kind = '%s';"
+                           "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
+                           undo->partition, name, county, county, name, county, name),
+               error);
 }
 
 static bool let_others_arrive(struct undo *undo, struct error *error) {
-    return find_scope(undo, error) && gather(undo, error) && empty_scope(undo, error) && replay(undo, error) &&
+    return find_scope(undo, error) && gather(undo, error) && empty_scope(undo, error) &&
+           replay(undo, error) &&
            run(undo, "DROP TABLE pg_temp.scope, pg_temp.version, pg_temp.floors, pg_temp.withdrawn", error);
 }
 
 static bool undo_kind(struct undo *undo, struct error *error) {
     const char *there = "", *others = "";
     undo->partition = lane_format(&undo->arena, "record.%s_%s", undo->kind->name, undo->county);
-    if (!ask_text(undo, lane_format(&undo->arena, "SELECT 1 WHERE to_regclass('%s') IS NOT NULL", undo->partition), &there, error))
+    if (!ask_text(undo,
+                  lane_format(&undo->arena, "SELECT 1 WHERE to_regclass('%s') IS NOT NULL", undo->partition),
+                  &there, error))
         return false;
     if (!*there) return true;
-    return run(undo, lane_format(&undo->arena, "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:record:%s:%s', 0))",
-                                 undo->county, undo->kind->name), error) &&
-           ask_text(undo, lane_format(&undo->arena, "SELECT 1 FROM intake.file f JOIN intake.delivery d USING (delivery) WHERE"
-                                      " f.kind = '%s' AND d.county = '%s' AND d.state = 'published' AND d.delivery NOT IN (%s) LIMIT 1",
-                                      undo->kind->name, undo->county, undo->family), &others, error) &&
+    return run(undo,
+               lane_format(&undo->arena,
+                           "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:record:%s:%s', 0))",
+                           undo->county, undo->kind->name),
+               error) &&
+           ask_text(undo,
+                    lane_format(&undo->arena,
+                                "SELECT 1 FROM intake.file f JOIN intake.delivery d USING (delivery) WHERE"
+                                " f.kind = '%s' AND d.county = '%s' AND d.state = 'published' AND d.delivery "
+                                "NOT IN (%s) LIMIT 1",
+                                undo->kind->name, undo->county, undo->family),
+                    &others, error) &&
            (*others ? let_others_arrive(undo, error) : empty_all(undo, error)) && recount(undo, error);
 }
 
@@ -186,15 +268,22 @@ static bool mark(struct undo *undo, struct error *error) {
     char run_text[24];
     snprintf(run_text, sizeof run_text, "%d", undo->registry->run);
     const char *arguments[] = {run_text, undo->reason};
-    return session_tell(undo->session, lane_format(&undo->arena,
-               "UPDATE intake.delivery SET state = 'undone', undone_run = $1::int, undone_reason = $2 WHERE delivery IN (%s)", undo->family),
-               2, arguments, NULL, error) &&
-           run(undo, lane_format(&undo->arena,
-               "UPDATE intake.reject SET state = 'open', closed_by = NULL, closed_run = NULL, closed_delivery = NULL"
-               " WHERE closed_delivery IN (%s);"
-               "UPDATE intake.reject SET state = 'closed', closed_by = 'undo', closed_run = %d WHERE state = 'open'"
-               " AND file IN (SELECT file FROM intake.file WHERE delivery IN (%s))",
-               undo->family, undo->registry->run, undo->family), error);
+    return session_tell(undo->session,
+                        lane_format(&undo->arena,
+                                    "UPDATE intake.delivery SET state = 'undone', undone_run = $1::int, "
+                                    "undone_reason = $2 WHERE delivery IN (%s)",
+                                    undo->family),
+                        2, arguments, NULL, error) &&
+           run(undo,
+               lane_format(&undo->arena,
+                           "UPDATE intake.reject SET state = 'open', closed_by = NULL, closed_run = NULL, "
+                           "closed_delivery = NULL"
+                           " WHERE closed_delivery IN (%s);"
+                           "UPDATE intake.reject SET state = 'closed', closed_by = 'undo', closed_run = %d "
+                           "WHERE state = 'open'"
+                           " AND file IN (SELECT file FROM intake.file WHERE delivery IN (%s))",
+                           undo->family, undo->registry->run, undo->family),
+               error);
 }
 
 static bool undo_all(struct undo *undo, struct error *error) {
@@ -202,8 +291,11 @@ static bool undo_all(struct undo *undo, struct error *error) {
     for (uint32_t k = 0; k < model_kind_count; k++) {
         const char *used = "";
         undo->kind = &model_kinds[k];
-        if (!ask_text(undo, lane_format(&undo->arena, "SELECT 1 FROM intake.file WHERE kind = '%s' AND delivery IN (%s) LIMIT 1",
-                                        undo->kind->name, undo->family), &used, error))
+        if (!ask_text(undo,
+                      lane_format(&undo->arena,
+                                  "SELECT 1 FROM intake.file WHERE kind = '%s' AND delivery IN (%s) LIMIT 1",
+                                  undo->kind->name, undo->family),
+                      &used, error))
             return false;
         if (*used && !undo_kind(undo, error)) return false;
     }
@@ -211,21 +303,32 @@ static bool undo_all(struct undo *undo, struct error *error) {
 }
 
 static bool find_family(struct undo *undo, struct error *error) {
-    return ask_text(undo, lane_format(&undo->arena, "SELECT county FROM intake.delivery WHERE delivery = %d AND state = 'published'",
-                                      undo->delivery), &undo->county, error) &&
-           (*undo->county || error_code(error, TROUBLE_USAGE, NULL, TEXT("没有已入库的第 %d 批交付", "delivery %d is not published"),
-                                        undo->delivery)) &&
-           ask_text(undo, lane_format(&undo->arena, "SELECT string_agg(delivery::text, ', ' ORDER BY delivery) FROM intake.delivery"
-                                                    " WHERE state = 'published' AND (delivery = %d OR parent = %d)",
-                                      undo->delivery, undo->delivery), &undo->family, error);
+    return ask_text(
+               undo,
+               lane_format(&undo->arena,
+                           "SELECT county FROM intake.delivery WHERE delivery = %d AND state = 'published'",
+                           undo->delivery),
+               &undo->county, error) &&
+           (*undo->county ||
+            error_code(error, TROUBLE_USAGE, NULL,
+                       TEXT("没有已入库的第 %d 批交付", "delivery %d is not published"), undo->delivery)) &&
+           ask_text(
+               undo,
+               lane_format(&undo->arena,
+                           "SELECT string_agg(delivery::text, ', ' ORDER BY delivery) FROM intake.delivery"
+                           " WHERE state = 'published' AND (delivery = %d OR parent = %d)",
+                           undo->delivery, undo->delivery),
+               &undo->family, error);
 }
 
 bool undo_delivery(struct registry *registry, int delivery, const char *reason, struct error *error) {
     if (!reason || !*reason)
-        return error_code(error, TROUBLE_USAGE, NULL, "%s", TEXT("撤销须写明原因：--reason", "an undo needs a reason: --reason"));
-    struct undo undo = {.registry = registry, .session = &registry->session, .delivery = delivery, .reason = reason};
-    bool ok = session_run(undo.session, "BEGIN", error) && find_family(&undo, error) && undo_all(&undo, error) &&
-              session_run(undo.session, "COMMIT", error);
+        return error_code(error, TROUBLE_USAGE, NULL, "%s",
+                          TEXT("撤销须写明原因：--reason", "an undo needs a reason: --reason"));
+    struct undo undo = {
+        .registry = registry, .session = &registry->session, .delivery = delivery, .reason = reason};
+    bool ok = session_run(undo.session, "BEGIN", error) && find_family(&undo, error) &&
+              undo_all(&undo, error) && session_run(undo.session, "COMMIT", error);
     struct error ignored = {0};
     if (!ok && !session_lost(undo.session)) session_run(undo.session, "ROLLBACK", &ignored);
     arena_free(&undo.arena);

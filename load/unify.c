@@ -22,19 +22,21 @@ static bool send(struct candidates *candidates, struct error *error) {
 static bool found(void *context, struct key key, struct error *error) {
     struct candidates *candidates = context;
     if (!candidates->count++ &&
-        !(session_run(candidates->session, "CREATE TEMP TABLE candidate (file int, source_row int) ON COMMIT DROP", error) &&
+        !(session_run(candidates->session,
+                      "CREATE TEMP TABLE candidate (file int, source_row int) ON COMMIT DROP", error) &&
           session_copy_begin(candidates->session, "COPY pg_temp.candidate FROM STDIN", error)))
         return false;
     encode_reserve(&candidates->lines, LINE_BYTES);
-    candidates->lines.size +=
-        (size_t)snprintf(candidates->lines.bytes + candidates->lines.size, LINE_BYTES, "%u\t%u\n", key.file, key.row);
+    candidates->lines.size += (size_t)snprintf(candidates->lines.bytes + candidates->lines.size, LINE_BYTES,
+                                               "%u\t%u\n", key.file, key.row);
     return candidates->lines.size < CANDIDATE_BYTES || send(candidates, error);
 }
 
 /* What becomes of the rows of one key: one content, the first stays; several, none stays, unless the
    spec says that the last one counts. */
 static const char *resolve_sql(struct intake *intake, const struct kind *kind, const char *fresh, bool last) {
-    return lane_format(intake->arena,
+    return lane_format(
+        intake->arena,
         "CREATE TEMP TABLE resolved ON COMMIT DROP AS"
         " WITH met AS (SELECT f.key_hash, f.row_hash, f.file, f.source_row, false AS marker FROM %s f"
         "  JOIN pg_temp.candidate c USING (file, source_row)"
@@ -44,44 +46,56 @@ static const char *resolve_sql(struct intake *intake, const struct kind *kind, c
         " seen AS (SELECT *, count(*) OVER k AS rows, min(row_hash) OVER k <> max(row_hash) OVER k AS differ,"
         "  row_number() OVER (PARTITION BY key_hash, row_hash ORDER BY file, source_row) AS copy,"
         "  first_value(source_row) OVER (PARTITION BY key_hash, row_hash ORDER BY file, source_row) AS first,"
-        "  first_value(row_hash) OVER (PARTITION BY key_hash ORDER BY file DESC, source_row DESC) AS last_hash,"
+        "  first_value(row_hash) OVER (PARTITION BY key_hash ORDER BY file DESC, source_row DESC) AS "
+        "last_hash,"
         "  row_number() OVER (PARTITION BY key_hash ORDER BY file, source_row) AS place"
         "  FROM met WINDOW k AS (PARTITION BY key_hash)),"
         " listed AS (SELECT key_hash, string_agg(source_row::text, ',' ORDER BY file, source_row) AS list"
         "  FROM seen WHERE differ AND place <= 10 GROUP BY key_hash)"
-        " SELECT s.file, s.source_row, s.marker, CASE WHEN NOT differ OR %s AND row_hash = last_hash THEN 'duplicate'"
+        " SELECT s.file, s.source_row, s.marker, CASE WHEN NOT differ OR %s AND row_hash = last_hash THEN "
+        "'duplicate'"
         "  WHEN %s THEN 'superseded' ELSE 'conflict' END AS bucket,"
         "  CASE WHEN NOT differ OR %s AND row_hash = last_hash THEN 'row=' || first"
         "  ELSE 'rows=' || l.list END AS detail"
         " FROM seen s LEFT JOIN listed l USING (key_hash)"
         " WHERE rows > 1 AND NOT (copy = 1 AND (NOT differ OR %s AND row_hash = last_hash))",
-        fresh, intake->side, kind->name, last ? "true" : "false", last ? "true" : "false", last ? "true" : "false",
-        last ? "true" : "false");
+        fresh, intake->side, kind->name, last ? "true" : "false", last ? "true" : "false",
+        last ? "true" : "false", last ? "true" : "false");
 }
 
 static const char *fen_array(struct intake *intake, const struct kind *kind) {
     const char *list = "";
     for (uint32_t m = 0; m < kind->measure_count; m++)
-        list = lane_format(intake->arena, "%s%scoalesce(f.%s, 0)", list, m ? ", " : "", kind->columns[kind->measures[m]].field);
+        list = lane_format(intake->arena, "%s%scoalesce(f.%s, 0)", list, m ? ", " : "",
+                           kind->columns[kind->measures[m]].field);
     return kind->measure_count ? lane_format(intake->arena, "ARRAY[%s]::bigint[]", list) : "NULL::bigint[]";
 }
 
 static bool move(struct intake *intake, const struct kind *kind, const char *fresh, struct error *error) {
-    const char *main = kind->main_measure < 0 ? "NULL" :
-                       lane_format(intake->arena, "f.%s", kind->columns[kind->measures[kind->main_measure]].field);
-    const char *sql = lane_format(intake->arena,
+    const char *main =
+        kind->main_measure < 0
+            ? "NULL"
+            : lane_format(intake->arena, "f.%s", kind->columns[kind->measures[kind->main_measure]].field);
+    const char *sql = lane_format(
+        intake->arena,
         "INSERT INTO %s (file, source_row, number, code, weight, detail, src_key, fen)"
-        " SELECT r.file, r.source_row, %d, CASE r.bucket WHEN 'duplicate' THEN 'key.duplicate' ELSE 'key.conflict' END,"
-        " CASE r.bucket WHEN 'conflict' THEN 'reject' ELSE 'note' END, r.detail, coalesce(f.src_key, s.src_key), %s"
-        " FROM pg_temp.resolved r LEFT JOIN %s f ON f.file = r.file AND f.source_row = r.source_row AND NOT r.marker"
+        " SELECT r.file, r.source_row, %d, CASE r.bucket WHEN 'duplicate' THEN 'key.duplicate' ELSE "
+        "'key.conflict' END,"
+        " CASE r.bucket WHEN 'conflict' THEN 'reject' ELSE 'note' END, r.detail, coalesce(f.src_key, "
+        "s.src_key), %s"
+        " FROM pg_temp.resolved r LEFT JOIN %s f ON f.file = r.file AND f.source_row = r.source_row AND NOT "
+        "r.marker"
         " LEFT JOIN %s s ON s.file = r.file AND s.source_row = r.source_row AND r.marker;"
-        "WITH gone AS (DELETE FROM %s f USING pg_temp.resolved r WHERE f.file = r.file AND f.source_row = r.source_row"
+        "WITH gone AS (DELETE FROM %s f USING pg_temp.resolved r WHERE f.file = r.file AND f.source_row = "
+        "r.source_row"
         " AND NOT r.marker RETURNING f.*, r.bucket)"
         " INSERT INTO %s (file, source_row, bucket, src_key, key_hash, row_hash, fen)"
         " SELECT f.file, f.source_row, f.bucket, f.src_key, f.key_hash, f.row_hash, %s FROM gone f;"
-        "UPDATE %s s SET bucket = r.bucket FROM pg_temp.resolved r WHERE s.file = r.file AND s.source_row = r.source_row"
+        "UPDATE %s s SET bucket = r.bucket FROM pg_temp.resolved r WHERE s.file = r.file AND s.source_row = "
+        "r.source_row"
         " AND r.marker; DROP TABLE pg_temp.resolved",
-        intake->reason, REASON_OF_SET, main, fresh, intake->side, fresh, intake->side, fen_array(intake, kind), intake->side);
+        intake->reason, REASON_OF_SET, main, fresh, intake->side, fresh, intake->side,
+        fen_array(intake, kind), intake->side);
     return session_run(&intake->registry->session, sql, error);
 }
 
@@ -90,8 +104,10 @@ static bool resolve(struct intake *intake, struct error *error) {
     bool ok = session_run(session, "CREATE TEMP TABLE incoming (file int, kind text) ON COMMIT DROP", error);
     for (uint32_t i = 0; ok && i < intake->file_count; i++) {
         const struct intake_file *file = intake->files[i];
-        ok = session_run(session, lane_format(intake->arena, "INSERT INTO pg_temp.incoming VALUES (%d, '%s')", file->number,
-                                              file->source.kind->name), error);
+        ok = session_run(session,
+                         lane_format(intake->arena, "INSERT INTO pg_temp.incoming VALUES (%d, '%s')",
+                                     file->number, file->source.kind->name),
+                         error);
     }
     for (uint32_t k = 0; ok && k < model_kind_count; k++) {
         const struct intake_file *of = NULL;
@@ -115,7 +131,8 @@ bool unify_keys(struct intake *intake, struct error *error) {
     bool ok = session_run(candidates.session, "BEGIN", error) &&
               keys_repeated(lists, WORKERS_MAX, found, &candidates, error);
     if (ok && candidates.count)
-        ok = send(&candidates, error) && session_copy_end(candidates.session, NULL, error) && resolve(intake, error);
+        ok = send(&candidates, error) && session_copy_end(candidates.session, NULL, error) &&
+             resolve(intake, error);
     encode_free(&candidates.lines);
     struct error ignored = {0};
     if (ok) return session_run(candidates.session, "COMMIT", error);

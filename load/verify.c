@@ -9,8 +9,8 @@ struct verification {
     int64_t *compared, *broken;
 };
 
-/* "county, measure, what must be there, what is there" of one kind; a county that only one side knows counts 0
-   on the other. */
+/* "county, measure, what must be there, what is there" of one kind; a county that only one side knows counts
+   0 on the other. */
 static const char *kind_sql(struct arena *arena, const struct kind *kind) {
     const char *values = "('', c.n)", *sums = "count(*)::numeric AS n";
     for (uint32_t m = 0; m < kind->measure_count; m++) {
@@ -18,21 +18,27 @@ static const char *kind_sql(struct arena *arena, const struct kind *kind) {
         sums = lane_format(arena, "%s, coalesce(sum(%s), 0) AS m%u", sums, column->field, m);
         values = lane_format(arena, "%s, ('%s', c.m%u)", values, column->name, m);
     }
-    return lane_format(arena,
-                       "SELECT county, measure, coalesce(t.amount, 0), coalesce(f.amount, 0)"
-                       " FROM (SELECT county, measure, amount FROM intake.total WHERE kind = '%s') t FULL JOIN"
-                       " (SELECT c.county, v.measure, v.amount FROM (SELECT county, %s FROM record.%s GROUP BY county) c,"
-                       " LATERAL (VALUES %s) v (measure, amount)) f USING (county, measure) ORDER BY county, measure",
-                       kind->name, sums, kind->name, values);
+    return lane_format(
+        arena,
+        "SELECT county, measure, coalesce(t.amount, 0), coalesce(f.amount, 0)"
+        " FROM (SELECT county, measure, amount FROM intake.total WHERE kind = '%s') t FULL JOIN"
+        " (SELECT c.county, v.measure, v.amount FROM (SELECT county, %s FROM record.%s GROUP BY county) c,"
+        " LATERAL (VALUES %s) v (measure, amount)) f USING (county, measure) ORDER BY county, measure",
+        kind->name, sums, kind->name, values);
 }
 
 static bool verify_kind(struct verification *verification, const struct kind *kind, struct error *error) {
-    PGresult *result = session_ask(&verification->registry->session, kind_sql(&verification->arena, kind), 0, NULL, error);
+    PGresult *result =
+        session_ask(&verification->registry->session, kind_sql(&verification->arena, kind), 0, NULL, error);
     if (!result) return false;
     bool ok = true;
     for (int i = 0; ok && i < PQntuples(result); i++) {
-        struct finding finding = {.code = "verify.total", .county = PQgetvalue(result, i, 0), .kind = kind->name, .detail = "",
-                                  .subject = PQgetvalue(result, i, 1), .left = count_fen(PQgetvalue(result, i, 2)),
+        struct finding finding = {.code = "verify.total",
+                                  .county = PQgetvalue(result, i, 0),
+                                  .kind = kind->name,
+                                  .detail = "",
+                                  .subject = PQgetvalue(result, i, 1),
+                                  .left = count_fen(PQgetvalue(result, i, 2)),
                                   .right = count_fen(PQgetvalue(result, i, 3))};
         bool same = finding.left == finding.right;
         finding.state = same ? "held" : "broken";
@@ -47,7 +53,8 @@ static bool verify_kind(struct verification *verification, const struct kind *ki
 bool verify_totals(struct registry *registry, int64_t *compared, int64_t *broken, struct error *error) {
     struct verification verification = {.registry = registry, .compared = compared, .broken = broken};
     bool ok = true;
-    for (uint32_t k = 0; ok && k < model_kind_count; k++) ok = verify_kind(&verification, &model_kinds[k], error);
+    for (uint32_t k = 0; ok && k < model_kind_count; k++)
+        ok = verify_kind(&verification, &model_kinds[k], error);
     arena_free(&verification.arena);
     return ok;
 }

@@ -34,15 +34,15 @@ ReportHook(POST_ALL)(struct criterion_global_stats *stats) {
     remove(city_folder());
 }
 
-const char *city_folder(void) {
-    return getenv("TONGCHOU_TEST_CITY");
-}
+const char *city_folder(void) { return getenv("TONGCHOU_TEST_CITY"); }
 
 void city_enter(struct city *city) {
     *city = (struct city){0};
-    cr_assert(database_open(&city->database, "embedded", city_folder(), &city->error), "%s", city->error.message);
+    cr_assert(database_open(&city->database, "embedded", city_folder(), &city->error), "%s",
+              city->error.message);
     cr_assert(registry_open(&city->registry, &city->database, &city->error), "%s", city->error.message);
-    const struct registry_start start = {.command = "run", .program = "test", .program_sha256 = "", .operator = "test@test"};
+    const struct registry_start start = {
+        .command = "run", .program = "test", .program_sha256 = "", .operator= "test@test" };
     cr_assert(registry_begin(&city->registry, &start, &city->error), "%s", city->error.message);
 }
 

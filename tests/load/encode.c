@@ -4,13 +4,14 @@
 #include "tests/load/city.h"
 #include <criterion/criterion.h>
 
-static const struct { int64_t ratio; const char *text; } ratios[] = {
-    {0, "0.0000"}, {1, "0.0001"}, {9000, "0.9000"}, {10000, "1.0000"}, {12345, "1.2345"}, {99999, "9.9999"}, {-500, "-0.0500"}, {20000, "2.0000"}};
+static const struct {
+    int64_t ratio;
+    const char *text;
+} ratios[] = {{0, "0.0000"},     {1, "0.0001"},     {9000, "0.9000"},  {10000, "1.0000"},
+              {12345, "1.2345"}, {99999, "9.9999"}, {-500, "-0.0500"}, {20000, "2.0000"}};
 enum { ROWS = sizeof ratios / sizeof *ratios };
 
-static const struct kind *kind_of(void) {
-    return model_find(SPAN("setl_d"));
-}
+static const struct kind *kind_of(void) { return model_find(SPAN("setl_d")); }
 
 static struct vector *vector_of(struct batch *batch, struct span name) {
     return &batch->values[model_column(batch->kind, name)];
@@ -26,8 +27,11 @@ static void fill(struct batch *batch) {
         batch->values[column].text = ARENA_NEW(&batch->arena, struct span, ROWS);
         memset(batch->values[column].null, 1, ROWS);
     }
-    static const struct span needed[] = {{"setl_id", 7}, {"setl_time", 9}, {"medfee_sumamt", 13}, {"pool_prop_selfpay", 17}, {"opt_time", 8}, {"memo", 4}};
-    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) memset(vector_of(batch, needed[i])->null, 0, ROWS);
+    static const struct span needed[] = {{"setl_id", 7},        {"setl_time", 9},
+                                         {"medfee_sumamt", 13}, {"pool_prop_selfpay", 17},
+                                         {"opt_time", 8},       {"memo", 4}};
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        memset(vector_of(batch, needed[i])->null, 0, ROWS);
     for (uint32_t row = 0; row < ROWS; row++) {
         vector_of(batch, SPAN("setl_id"))->text[row] = SPAN("结算");
         vector_of(batch, SPAN("setl_time"))->date[row] = (int32_t)row - 1;
@@ -35,7 +39,10 @@ static void fill(struct batch *batch) {
         vector_of(batch, SPAN("pool_prop_selfpay"))->integer[row] = ratios[row].ratio;
         vector_of(batch, SPAN("opt_time"))->integer[row] = 3600000000 * (int64_t)row;
         vector_of(batch, SPAN("memo"))->text[row] = (struct span){NULL, 0};
-        batch->rows[row] = (struct row){.number = row + 1, .key = SPAN("k"), .key_hash = {row, 0x0123456789ABCDEF}, .row_hash = UINT64_MAX - row};
+        batch->rows[row] = (struct row){.number = row + 1,
+                                        .key = SPAN("k"),
+                                        .key_hash = {row, 0x0123456789ABCDEF},
+                                        .row_hash = UINT64_MAX - row};
     }
 }
 
@@ -52,30 +59,51 @@ Test(encode, every_type_comes_out_as_it_went_in) {
     struct session *session = &city.registry.session;
     city_run(&city, "CREATE TEMP TABLE sent (LIKE record.setl_d)");
     cr_assert(session_copy_begin(session, "COPY pg_temp.sent FROM STDIN BINARY", &city.error) &&
-              session_copy_send(session, encoder.bytes, encoder.size, &city.error) && session_copy_end(session, &rows, &city.error), "%s", city.error.message);
+                  session_copy_send(session, encoder.bytes, encoder.size, &city.error) &&
+                  session_copy_end(session, &rows, &city.error),
+              "%s", city.error.message);
     cr_assert_eq(rows, ROWS);
     for (uint32_t row = 0; row < ROWS; row++)
-        cr_assert_str_eq(city_ask(&city, lane_format(&city.arena,
-            "SELECT concat_ws(' ', setl_id, setl_time - '2000-01-01'::date, medfee_sumamt_fen, pool_prop_selfpay, to_char(opt_time, 'HH24'), '[' || memo || ']',"
-            " county, src_key, key_hash, row_hash, file, psn_name IS NULL) FROM pg_temp.sent WHERE source_row = %u", row + 1)),
-            lane_format(&city.arena, "结算 %d %jd %s %02u [] 690060 k 01234567-89ab-cdef-0000-%012x %jd 7 t", (int)row - 1, (intmax_t)INT64_MIN + row, ratios[row].text,
-                        row, row, (intmax_t)(int64_t)(UINT64_MAX - row)));
+        cr_assert_str_eq(
+            city_ask(&city,
+                     lane_format(
+                         &city.arena,
+                         "SELECT concat_ws(' ', setl_id, setl_time - '2000-01-01'::date, medfee_sumamt_fen, "
+                         "pool_prop_selfpay, to_char(opt_time, 'HH24'), '[' || memo || ']',"
+                         " county, src_key, key_hash, row_hash, file, psn_name IS NULL) FROM pg_temp.sent "
+                         "WHERE source_row = %u",
+                         row + 1)),
+            lane_format(&city.arena, "结算 %d %jd %s %02u [] 690060 k 01234567-89ab-cdef-0000-%012x %jd 7 t",
+                        (int)row - 1, (intmax_t)INT64_MIN + row, ratios[row].text, row, row,
+                        (intmax_t)(int64_t)(UINT64_MAX - row)));
     encode_free(&encoder);
     arena_free(&batch.arena);
     city_leave(&city);
 }
 
 Test(encode, what_the_server_would_refuse_becomes_replacement_characters) {
-    const struct { struct span in; const char *out; size_t limit; } cases[] = {
-        {SPAN("统筹"), "统筹", 100}, {SPAN("a\0b"), "a\xEF\xBF\xBD" "b", 100}, {SPAN("\xC0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD", 100},
-        {SPAN("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 100}, {SPAN("\xE4\xB8"), "\xEF\xBF\xBD\xEF\xBF\xBD", 100},
-        {SPAN("\xF0\xA0\x80\x80"), "\xF0\xA0\x80\x80", 100}, {SPAN("\xF5\x80\x80\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 100},
-        {SPAN("统筹统筹"), "统筹", 9}, {SPAN(""), "", 9}};
+    const struct {
+        struct span in;
+        const char *out;
+        size_t limit;
+    } cases[] = {{SPAN("统筹"), "统筹", 100},
+                 {SPAN("a\0b"),
+                  "a\xEF\xBF\xBD"
+                  "b",
+                  100},
+                 {SPAN("\xC0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD", 100},
+                 {SPAN("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 100},
+                 {SPAN("\xE4\xB8"), "\xEF\xBF\xBD\xEF\xBF\xBD", 100},
+                 {SPAN("\xF0\xA0\x80\x80"), "\xF0\xA0\x80\x80", 100},
+                 {SPAN("\xF5\x80\x80\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD", 100},
+                 {SPAN("统筹统筹"), "统筹", 9},
+                 {SPAN(""), "", 9}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct encoder encoder = {0};
         encode_clean(&encoder, cases[i].in, cases[i].limit);
-        cr_assert(span_equal((struct span){encoder.bytes + 4, encoder.size - 4}, (struct span){cases[i].out, strlen(cases[i].out)}), "case %zu: %.*s", i,
-                  (int)encoder.size - 4, encoder.bytes + 4);
+        cr_assert(span_equal((struct span){encoder.bytes + 4, encoder.size - 4},
+                             (struct span){cases[i].out, strlen(cases[i].out)}),
+                  "case %zu: %.*s", i, (int)encoder.size - 4, encoder.bytes + 4);
         encode_free(&encoder);
     }
 }

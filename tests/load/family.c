@@ -6,13 +6,16 @@
 
 /* Deliveries that belong to others: rows evaluated again, retried rows, and those of equal rank. */
 
-static const struct feed_row sent[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_REJECT}, {"c", 3, FEED_REJECT}, {"d", 4, FEED_DOUBT}};
+static const struct feed_row sent[] = {
+    {"a", 1, FEED_LIVE}, {"b", 2, FEED_REJECT}, {"c", 3, FEED_REJECT}, {"d", 4, FEED_DOUBT}};
 
 static const char *open_rejects(struct city *city, const char *county) {
     struct registry_open *list = NULL;
     uint32_t count = 0;
-    cr_assert(registry_open_rejects(&city->registry, county, &city->arena, &list, &count, &city->error), "%s", city->error.message);
-    const char *text = count && list[0].mapping_sha256[0] ? lane_format(&city->arena, "%s:", list[0].mapping_sha256) : "";
+    cr_assert(registry_open_rejects(&city->registry, county, &city->arena, &list, &count, &city->error), "%s",
+              city->error.message);
+    const char *text =
+        count && list[0].mapping_sha256[0] ? lane_format(&city->arena, "%s:", list[0].mapping_sha256) : "";
     for (uint32_t i = 0; i < count; i++)
         for (uint32_t r = 0; r < list[i].row_count; r++)
             text = lane_format(&city->arena, "%s%s%ju", text, *text ? " " : "", (uintmax_t)list[i].rows[r]);
@@ -26,28 +29,44 @@ Test(family, rows_that_now_pass_are_published_with_their_row_numbers) {
     cr_assert(feed_run(&city, &parent), "%s", city.error.message);
     cr_assert_str_eq(open_rejects(&city, "690040"), "2 3");
     /* The mapping of b was mended: the whole file is read again, only row 2 and 3 are looked at. */
-    static const struct feed_row again[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}, {"c", 3, FEED_REJECT}, {"d", 4, FEED_DOUBT}};
+    static const struct feed_row again[] = {
+        {"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}, {"c", 3, FEED_REJECT}, {"d", 4, FEED_DOUBT}};
     static const uint64_t only[] = {2, 3};
-    struct feed child = {.county = "690040", .source = "mapping", .parent = parent.delivery, .parent_file = parent.file,
-                         .only = only, .only_count = 2, .mapping = "mended", .snapshot = true, FEED_ROWS(again)};
+    struct feed child = {.county = "690040",
+                         .source = "mapping",
+                         .parent = parent.delivery,
+                         .parent_file = parent.file,
+                         .only = only,
+                         .only_count = 2,
+                         .mapping = "mended",
+                         .snapshot = true,
+                         FEED_ROWS(again)};
     cr_assert(feed_run(&city, &child), "%s", city.error.message);
     cr_assert_str_eq(feed_content(&city, "690040"), "a=1 b=2 d=4");
     cr_assert_eq(child.buckets[BUCKET_NEW].rows, 1);
     cr_assert_eq(child.buckets[BUCKET_REJECTED].rows, 0);
     cr_assert_eq(child.buckets[BUCKET_VANISHED].rows, 0, "a few rows never speak for the others");
     cr_assert_str_eq(open_rejects(&city, "690040"), "mended: 3", "judged by the mended mapping already");
-    cr_assert_str_eq(city_ask(&city, "SELECT source_row FROM record.rsdt_psn_clct_detl_d WHERE county = '690040' AND src_key = 'b'"), "2");
-    cr_assert_str_eq(city_ask(&city, "SELECT closed_by FROM intake.reject r JOIN intake.file USING (file) WHERE src_key = 'b' AND state = 'closed'"), "mapping");
+    cr_assert_str_eq(
+        city_ask(
+            &city,
+            "SELECT source_row FROM record.rsdt_psn_clct_detl_d WHERE county = '690040' AND src_key = 'b'"),
+        "2");
+    cr_assert_str_eq(city_ask(&city, "SELECT closed_by FROM intake.reject r JOIN intake.file USING (file) "
+                                     "WHERE src_key = 'b' AND state = 'closed'"),
+                     "mapping");
     /* The retried row goes with its parent. */
     static const struct feed_row mended[] = {{"c", 30, FEED_LIVE}};
     struct feed retry = {.county = "690040", .source = "retry", .parent = parent.delivery, FEED_ROWS(mended)};
     cr_assert(feed_run(&city, &retry), "%s", city.error.message);
     cr_assert_str_eq(feed_content(&city, "690040"), "a=1 b=2 c=30 d=4");
     cr_assert_str_eq(open_rejects(&city, "690040"), "");
-    cr_assert(undo_delivery(&city.registry, retry.delivery, "wrong row", &city.error), "%s", city.error.message);
+    cr_assert(undo_delivery(&city.registry, retry.delivery, "wrong row", &city.error), "%s",
+              city.error.message);
     cr_assert_str_eq(feed_content(&city, "690040"), "a=1 b=2 d=4");
     cr_assert_str_eq(open_rejects(&city, "690040"), "mended: 3", "open again");
-    cr_assert(undo_delivery(&city.registry, parent.delivery, "all of it", &city.error), "%s", city.error.message);
+    cr_assert(undo_delivery(&city.registry, parent.delivery, "all of it", &city.error), "%s",
+              city.error.message);
     cr_assert_str_eq(feed_content(&city, "690040"), "");
     cr_assert_str_eq(open_rejects(&city, "690040"), "");
     city_leave(&city);
@@ -81,13 +100,19 @@ Test(family, a_full_delivery_that_would_end_too_much_is_refused) {
     city_enter(&city);
     static const struct feed_row less[] = {{"a", 1, FEED_LIVE}};
     struct feed all = {.county = "690042", .period = "202001", .snapshot = true, FEED_ROWS(sent)};
-    struct feed few = {.county = "690042", .period = "202002", .snapshot = true, FEED_ROWS(less), .limits = {-1, -1, 0, -1}};
+    struct feed few = {
+        .county = "690042", .period = "202002", .snapshot = true, FEED_ROWS(less), .limits = {-1, -1, 0, -1}};
     cr_assert(feed_run(&city, &all), "%s", city.error.message);
     cr_assert(!feed_run(&city, &few));
     cr_assert_str_eq(city.error.code, "limit.vanished");
     cr_assert_str_eq(feed_content(&city, "690042"), "a=1 d=4");
-    cr_assert_str_eq(city_ask(&city, "SELECT amount FROM intake.tally t JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
-                                     " WHERE d.county = '690042' AND d.state = 'refused' AND bucket = 'unpublished' AND measure = ''"), "1");
+    cr_assert_str_eq(
+        city_ask(
+            &city,
+            "SELECT amount FROM intake.tally t JOIN intake.file f USING (file) JOIN intake.delivery d USING "
+            "(delivery)"
+            " WHERE d.county = '690042' AND d.state = 'refused' AND bucket = 'unpublished' AND measure = ''"),
+        "1");
     city_leave(&city);
 }
 
@@ -110,12 +135,15 @@ Test(family, no_period_is_the_lowest_and_a_year_comes_before_its_months) {
     struct city city;
     city_enter(&city);
     static const struct feed_row rows[] = {{"a", 1, FEED_LIVE}}, newer[] = {{"a", 2, FEED_LIVE}};
-    static const struct { const char *county, *low, *high; } cases[] = {{"690044", "", "202001"}, {"690045", "2020", "202001"}, {"690046", "202001", "20200115"}};
+    static const struct {
+        const char *county, *low, *high;
+    } cases[] = {{"690044", "", "202001"}, {"690045", "2020", "202001"}, {"690046", "202001", "20200115"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct feed high = {.county = cases[i].county, .period = cases[i].high, FEED_ROWS(newer)};
         struct feed low = {.county = cases[i].county, .period = cases[i].low, FEED_ROWS(rows)};
         cr_assert(feed_run(&city, &high) && feed_run(&city, &low), "%s", city.error.message);
-        cr_assert_eq(low.buckets[BUCKET_SUPERSEDED].rows, 1, "'%s' is not above '%s'", cases[i].low, cases[i].high);
+        cr_assert_eq(low.buckets[BUCKET_SUPERSEDED].rows, 1, "'%s' is not above '%s'", cases[i].low,
+                     cases[i].high);
         cr_assert_str_eq(feed_content(&city, cases[i].county), "a=2");
     }
     city_leave(&city);

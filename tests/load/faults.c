@@ -26,7 +26,10 @@ static int unix_socket(const char *path, bool serve) {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
-    union { const struct sockaddr_un *in; const struct sockaddr *out; } as = {&address};
+    union {
+        const struct sockaddr_un *in;
+        const struct sockaddr *out;
+    } as = {&address};
     int status = serve ? bind(fd, as.out, sizeof address) : connect(fd, as.out, sizeof address);
     if (status == 0 && serve) status = listen(fd, 8);
     cr_assert(status == 0, "%s", path);
@@ -85,9 +88,10 @@ Test(faults, a_lost_reply_to_commit_does_not_double_or_lose) {
     proxy->listener = unix_socket(proxy->listen_path, true);
     cr_assert(pthread_create(&proxy->thread, NULL, serve_one, proxy) == 0);
 
-        /* The workers' connections, and the one after the fault, go straight. */
+    /* The workers' connections, and the one after the fault, go straight. */
     struct database through = city.database;
-    snprintf(through.conninfo, sizeof through.conninfo, "host=%s user=tongchou dbname=postgres", proxy->folder);
+    snprintf(through.conninfo, sizeof through.conninfo, "host=%s user=tongchou dbname=postgres",
+             proxy->folder);
     city.registry.database = &through;
     cr_assert(registry_reopen(&city.registry, &city.error), "%s", city.error.message);
     city.registry.database = &city.database;
@@ -110,9 +114,13 @@ static void kill_session(struct city *city, struct intake *intake) {
     struct error error = {0};
     cr_assert(session_open(&other, &city->database, "killer", &error));
     /* Asked here: once the run is dead, any other test's run sweeps up behind it. */
-    const char *left = lane_format(&city->arena, "SELECT 1 / count(*) FROM pg_class WHERE relnamespace = 'fresh'::regnamespace"
-                                                 " AND relname LIKE 'r%d\\_%%'", city->registry.run);
-    cr_assert(session_tell(&other, left, 0, NULL, NULL, &error), "the dead run must leave something: %s", error.message);
+    const char *left =
+        lane_format(&city->arena,
+                    "SELECT 1 / count(*) FROM pg_class WHERE relnamespace = 'fresh'::regnamespace"
+                    " AND relname LIKE 'r%d\\_%%'",
+                    city->registry.run);
+    cr_assert(session_tell(&other, left, 0, NULL, NULL, &error), "the dead run must leave something: %s",
+              error.message);
     const char *pid = lane_format(&city->arena, "%d", PQbackendPID(city->registry.session.connection));
     cr_assert(session_tell(&other, "SELECT pg_terminate_backend($1::int)", 1, &pid, NULL, &error));
     session_close(&other);
@@ -128,7 +136,10 @@ Test(faults, a_killed_connection_publishes_nothing_and_the_next_run_sweeps_up) {
     int dead = city.registry.run;
     city_leave(&city);
     city_enter(&city);
-    const char *left = lane_format(&city.arena, "SELECT count(*) FROM pg_class WHERE relnamespace = 'fresh'::regnamespace AND relname LIKE 'r%d\\_%%'", dead);
+    const char *left = lane_format(&city.arena,
+                                   "SELECT count(*) FROM pg_class WHERE relnamespace = 'fresh'::regnamespace "
+                                   "AND relname LIKE 'r%d\\_%%'",
+                                   dead);
     feed.before_publish = NULL;
     cr_assert(feed_run(&city, &feed), "%s", city.error.message);
     cr_assert_str_eq(feed_content(&city, "690031"), "a=1");
@@ -149,7 +160,9 @@ Test(faults, a_lock_that_is_held_for_a_while_is_waited_for) {
     city_enter(&city);
     struct session other = {0};
     cr_assert(session_open(&other, &city.database, "holder", &city.error));
-    cr_assert(session_run(&other, "SELECT pg_advisory_lock(hashtextextended('tongchou:record:690035:rsdt_psn_clct_detl_d', 0))", &city.error));
+    cr_assert(session_run(
+        &other, "SELECT pg_advisory_lock(hashtextextended('tongchou:record:690035:rsdt_psn_clct_detl_d', 0))",
+        &city.error));
     pthread_t thread;
     cr_assert(pthread_create(&thread, NULL, hold_lock, &other) == 0);
     static const struct feed_row rows[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_REJECT}};
@@ -179,13 +192,17 @@ Test(faults, two_runs_on_two_counties_at_once_both_publish) {
     pthread_t threads[2];
     for (int i = 0; i < 2; i++) {
         city_enter(&cities[i]);
-        runs[i] = (struct other_run){.city = &cities[i], .feed = {.county = i ? "690032" : "690033", .repeat = 5000}};
+        runs[i] = (struct other_run){.city = &cities[i],
+                                     .feed = {.county = i ? "690032" : "690033", .repeat = 5000}};
     }
     for (int i = 0; i < 2; i++) cr_assert(pthread_create(&threads[i], NULL, run_other, &runs[i]) == 0);
     for (int i = 0; i < 2; i++) pthread_join(threads[i], NULL);
     for (int i = 0; i < 2; i++) cr_assert(runs[i].ok, "%s", cities[i].error.message);
-    cr_assert_str_eq(city_ask(&cities[0], "SELECT string_agg(n::text, ' ') FROM (SELECT count(*) AS n FROM record.rsdt_psn_clct_detl_d"
-                                          " WHERE county IN ('690032', '690033') GROUP BY county) t"), "5000 5000");
+    cr_assert_str_eq(
+        city_ask(&cities[0],
+                 "SELECT string_agg(n::text, ' ') FROM (SELECT count(*) AS n FROM record.rsdt_psn_clct_detl_d"
+                 " WHERE county IN ('690032', '690033') GROUP BY county) t"),
+        "5000 5000");
     for (int i = 0; i < 2; i++) city_leave(&cities[i]);
 }
 
@@ -194,12 +211,16 @@ Test(faults, the_servers_log_holds_no_value) {
     struct city city;
     city_enter(&city);
     static const char canary[] = "690102199001019999";
-    static const struct feed_row rows[] = {{canary, 1, FEED_REJECT}, {canary, 2, FEED_LIVE}, {canary, 3, FEED_LIVE}, {"x", 4, FEED_LIVE}};
+    static const struct feed_row rows[] = {
+        {canary, 1, FEED_REJECT}, {canary, 2, FEED_LIVE}, {canary, 3, FEED_LIVE}, {"x", 4, FEED_LIVE}};
     struct feed feed = {.county = "690034", FEED_ROWS(rows)};
     cr_assert(feed_run(&city, &feed), "%s", city.error.message);
     const char *value = canary;
-    cr_assert(!session_tell(&city.registry.session, "SELECT ($1 || 'x')::bigint", 1, &value, NULL, &city.error));
-    cr_assert(!session_tell(&city.registry.session, "INSERT INTO intake.sighting VALUES ($1, $1, 1, 1, 1, 1, NULL, '')", 1, &value, NULL, &city.error));
+    cr_assert(
+        !session_tell(&city.registry.session, "SELECT ($1 || 'x')::bigint", 1, &value, NULL, &city.error));
+    cr_assert(!session_tell(&city.registry.session,
+                            "INSERT INTO intake.sighting VALUES ($1, $1, 1, 1, 1, 1, NULL, '')", 1, &value,
+                            NULL, &city.error));
     char path[320];
     snprintf(path, sizeof path, "%s/server.log", city.database.folder);
     FILE *file = fopen(path, "re");

@@ -17,9 +17,7 @@ struct feeder {
 static const struct span names[] = {{"编号", 6}, {"金额", 6}};
 static const struct columns source = {SOURCE_COLUMNS, names};
 
-static const struct kind *kind_of(void) {
-    return model_find(SPAN("rsdt_psn_clct_detl_d"));
-}
+static const struct kind *kind_of(void) { return model_find(SPAN("rsdt_psn_clct_detl_d")); }
 
 static void fill_row(struct batch *batch, uint32_t row, uint32_t number, const struct feed_row *from) {
     const struct kind *kind = batch->kind;
@@ -33,12 +31,15 @@ static void fill_row(struct batch *batch, uint32_t row, uint32_t number, const s
     at->key_hash[0] = hash.low64, at->key_hash[1] = hash.high64;
     at->row_hash = XXH3_64bits_withSeed(&from->fen, sizeof from->fen, hash.low64);
     int main = kind->measures[kind->main_measure], id = model_column(kind, SPAN("rsdt_clct_detl_id"));
-    batch->values[id].null[row] = batch->values[kind->event].null[row] = batch->values[main].null[row] = false;
+    batch->values[id].null[row] = batch->values[kind->event].null[row] = batch->values[main].null[row] =
+        false;
     batch->values[id].text[row] = key;
     batch->values[kind->event].date[row] = 7000;
     batch->values[main].integer[row] = batch->measures[kind->main_measure][row] = from->fen;
     struct reason reason = {.source = 2, .target = (uint16_t)(main + 1), .value = {"12,\3773x", 6}};
-    reason.code = from->fate == FEED_REJECT ? "amount.not_a_number" : from->fate == FEED_EXPLAIN ? "row.subtotal" : "certno.check_digit";
+    reason.code = from->fate == FEED_REJECT    ? "amount.not_a_number"
+                  : from->fate == FEED_EXPLAIN ? "row.subtotal"
+                                               : "certno.check_digit";
     if (from->fate == FEED_REJECT) batch_reject(batch, row, reason);
     if (from->fate == FEED_EXPLAIN) batch_explain(batch, row, reason);
     if (from->fate == FEED_DOUBT) batch_doubt(batch, row, reason);
@@ -64,7 +65,8 @@ static enum flow feeder_run(struct stage *stage, struct batch *batch, struct err
     (void)error;
     struct feeder *feeder = stage->state;
     const struct feed *feed = feeder->feed;
-    uint32_t all = feed->repeat ? feed->repeat : feed->row_count, left = all - feeder->at, count = left < PART ? left : PART;
+    uint32_t all = feed->repeat ? feed->repeat : feed->row_count, left = all - feeder->at,
+             count = left < PART ? left : PART;
     shape(batch, count);
     for (uint32_t row = 0; row < count; row++, feeder->at++) {
         char key[32];
@@ -75,7 +77,8 @@ static enum flow feeder_run(struct stage *stage, struct batch *batch, struct err
     return feeder->at == all ? FLOW_END : FLOW_MORE;
 }
 
-static const struct stage_kind feeder_kind = {.name = "feeder", .state_size = sizeof(struct feeder), .run = feeder_run};
+static const struct stage_kind feeder_kind = {
+    .name = "feeder", .state_size = sizeof(struct feeder), .run = feeder_run};
 
 static bool read_file(struct city *city, struct feed *feed, struct intake *intake, struct intake_file *file) {
     struct pipeline *pipeline = ARENA_NEW(&city->arena, struct pipeline, 1);
@@ -88,7 +91,8 @@ static bool read_file(struct city *city, struct feed *feed, struct intake *intak
     bool ok = true;
     for (uint32_t i = 0; ok && i < pipeline->worker_count; i++) {
         copies[i] = (struct copy){.intake = intake, .file = file, .worker = i};
-        pipeline->chain[i][0] = (struct stage){.kind = &load_copy, .state = &copies[i], .arena = &city->arena};
+        pipeline->chain[i][0] =
+            (struct stage){.kind = &load_copy, .state = &copies[i], .arena = &city->arena};
         ok = load_copy.open(&pipeline->chain[i][0], NULL, &city->error);
     }
     struct tally tally = {0};
@@ -101,20 +105,39 @@ static bool read_file(struct city *city, struct feed *feed, struct intake *intak
 bool feed_run(struct city *city, struct feed *feed) {
     char hash[65];
     snprintf(hash, sizeof hash, "%064x", (unsigned)(size_t)feed);
-    const struct intake_delivery delivery = {
-        .county = feed->county, .folder = "folder", .path = "file.csv", .bytes = 1, .received = 1600000000, .sha256 = hash,
-        .period = feed->period ? feed->period : "", .revision = feed->revision ? feed->revision : 1,
-        .rank_arrival = feed->arrival, .source = feed->source ? feed->source : "file", .parent = feed->parent};
+    const struct intake_delivery delivery = {.county = feed->county,
+                                             .folder = "folder",
+                                             .path = "file.csv",
+                                             .bytes = 1,
+                                             .received = 1600000000,
+                                             .sha256 = hash,
+                                             .period = feed->period ? feed->period : "",
+                                             .revision = feed->revision ? feed->revision : 1,
+                                             .rank_arrival = feed->arrival,
+                                             .source = feed->source ? feed->source : "file",
+                                             .parent = feed->parent};
     static const struct intake_limits none = {-1, -1, -1, -1};
-    bool limited = feed->limits.reject_rows || feed->limits.reject_millionths || feed->limits.vanish_rows || feed->limits.vanish_millionths;
+    bool limited = feed->limits.reject_rows || feed->limits.reject_millionths || feed->limits.vanish_rows ||
+                   feed->limits.vanish_millionths;
     city->error = (struct error){0};
-    struct intake *intake = intake_begin(&city->registry, &delivery, limited ? &feed->limits : &none, &city->arena, &city->error);
+    struct intake *intake =
+        intake_begin(&city->registry, &delivery, limited ? &feed->limits : &none, &city->arena, &city->error);
     cr_assert(intake, "%s", city->error.message);
-    const struct intake_source from = {
-        .kind = kind_of(), .member = "", .spec_path = feed->spec_path ? feed->spec_path : "spec.yaml", .spec_sha256 = "", .mapping_sha256 = feed->mapping ? feed->mapping : "",
-        .encoding = "UTF-8", .snapshot = feed->snapshot, .conflict_last = feed->conflict_last, .column_count = SOURCE_COLUMNS,
-        .columns = names, .declared_by = feed->declared_rows ? "slip" : NULL, .declared_rows = feed->declared_rows ? feed->declared_rows : -1,
-        .parent_file = feed->parent_file, .only = feed->only, .only_count = feed->only_count};
+    const struct intake_source from = {.kind = kind_of(),
+                                       .member = "",
+                                       .spec_path = feed->spec_path ? feed->spec_path : "spec.yaml",
+                                       .spec_sha256 = "",
+                                       .mapping_sha256 = feed->mapping ? feed->mapping : "",
+                                       .encoding = "UTF-8",
+                                       .snapshot = feed->snapshot,
+                                       .conflict_last = feed->conflict_last,
+                                       .column_count = SOURCE_COLUMNS,
+                                       .columns = names,
+                                       .declared_by = feed->declared_rows ? "slip" : NULL,
+                                       .declared_rows = feed->declared_rows ? feed->declared_rows : -1,
+                                       .parent_file = feed->parent_file,
+                                       .only = feed->only,
+                                       .only_count = feed->only_count};
     struct intake_file *file = intake_add(intake, &from, &city->error);
     cr_assert(file, "%s", city->error.message);
     feed->delivery = intake_number(intake);
@@ -129,7 +152,9 @@ bool feed_run(struct city *city, struct feed *feed) {
 
 const char *feed_content(struct city *city, const char *county) {
     char sql[256];
-    snprintf(sql, sizeof sql, "SELECT coalesce(string_agg(src_key || '=' || clct_sumamt_fen, ' ' ORDER BY src_key), '')"
-                              " FROM record.rsdt_psn_clct_detl_d WHERE county = '%s'", county);
+    snprintf(sql, sizeof sql,
+             "SELECT coalesce(string_agg(src_key || '=' || clct_sumamt_fen, ' ' ORDER BY src_key), '')"
+             " FROM record.rsdt_psn_clct_detl_d WHERE county = '%s'",
+             county);
     return city_ask(city, sql);
 }

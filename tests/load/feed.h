@@ -21,8 +21,8 @@ struct feed {
     const char *source, *spec_path, *mapping; /* NULL: file, spec.yaml, "" */
     const struct feed_row *rows;
     uint32_t row_count;
-    uint32_t repeat;      /* > 0: instead of rows, this many made-up ones */
-    uint32_t workers;     /* 0: 1 */
+    uint32_t repeat;             /* > 0: instead of rows, this many made-up ones */
+    uint32_t workers;            /* 0: 1 */
     struct intake_limits limits; /* all zero: none */
     int64_t declared_rows;       /* 0: not declared */
     void (*before_publish)(struct city *city, struct intake *intake); /* to break something */

@@ -20,15 +20,14 @@ static bool meet(void *context, struct key key, struct error *error) {
 }
 
 /* Odd multiplier: distinct numbers stay distinct and spread over all 64 bits. */
-static uint64_t spread(uint64_t number) {
-    return number * 0x9E3779B97F4A7C15 + 1;
-}
+static uint64_t spread(uint64_t number) { return number * 0x9E3779B97F4A7C15 + 1; }
 
 Test(keys, repeated_keys_are_found_across_workers_and_spilled_runs) {
     struct keys *lists = calloc(2, sizeof *lists);
     struct error error = {0};
     unsigned repeats = 0;
-    for (uint32_t i = 0; i < MANY; i++) cr_assert(keys_add(&lists[0], (struct key){spread(i), 1, i}, &error), "%s", error.message);
+    for (uint32_t i = 0; i < MANY; i++)
+        cr_assert(keys_add(&lists[0], (struct key){spread(i), 1, i}, &error), "%s", error.message);
     for (uint32_t i = 0; i < MANY; i += EVERY, repeats++)
         cr_assert(keys_add(&lists[1], (struct key){spread(i), 2, i}, &error), "%s", error.message);
     cr_assert(keys_add(&lists[1], (struct key){spread(5), 3, 7}, &error));
@@ -43,7 +42,8 @@ Test(keys, repeated_keys_are_found_across_workers_and_spilled_runs) {
         if (met.keys[i].hash == spread(5)) of_five++;
         if (i == 0 || met.keys[i].hash != met.keys[i - 1].hash) {
             cr_assert_eq(met.keys[i].file, 1, "the first of a key comes first");
-            cr_assert(i + 1 < met.count && met.keys[i + 1].hash == met.keys[i].hash, "equal ones stand together");
+            cr_assert(i + 1 < met.count && met.keys[i + 1].hash == met.keys[i].hash,
+                      "equal ones stand together");
         }
     }
     cr_assert_eq(of_five, 3);

@@ -5,9 +5,11 @@
 #include <criterion/criterion.h>
 
 static const char *sql_type(enum type type) {
-    static const char *const names[] = {[TYPE_TEXT] = "text", [TYPE_INTEGER] = "bigint", [TYPE_MONEY] = "bigint",
-                                        [TYPE_RATIO] = "numeric(5,4)", [TYPE_DATE] = "date",
-                                        [TYPE_TIMESTAMP] = "timestamp(0) without time zone", [TYPE_BOOL] = "boolean"};
+    static const char *const names[] = {
+        [TYPE_TEXT] = "text",    [TYPE_INTEGER] = "bigint",
+        [TYPE_MONEY] = "bigint", [TYPE_RATIO] = "numeric(5,4)",
+        [TYPE_DATE] = "date",    [TYPE_TIMESTAMP] = "timestamp(0) without time zone",
+        [TYPE_BOOL] = "boolean"};
     return names[type];
 }
 
@@ -15,18 +17,26 @@ static const char *sql_type(enum type type) {
 Test(model, the_snapshot_is_what_the_catalog_says) {
     struct city city;
     city_enter(&city);
-    cr_assert_str_eq(city_ask(&city, "SELECT count(*) FROM pg_class WHERE relkind = 'p' AND relnamespace = 'record'::regnamespace"),
-                     lane_format(&city.arena, "%u", model_kind_count));
+    cr_assert_str_eq(
+        city_ask(
+            &city,
+            "SELECT count(*) FROM pg_class WHERE relkind = 'p' AND relnamespace = 'record'::regnamespace"),
+        lane_format(&city.arena, "%u", model_kind_count));
     for (uint32_t k = 0; k < model_kind_count; k++) {
         const struct kind *kind = &model_kinds[k];
         const char *expected = "";
         for (uint32_t c = 0; c < kind->column_count; c++)
-            expected = lane_format(&city.arena, "%s%s %s %s %s\n", expected, kind->columns[c].field, sql_type(kind->columns[c].type),
-                                   kind->columns[c].tags & TAG_REQUIRED ? "required" : "null", kind->columns[c].label);
+            expected = lane_format(&city.arena, "%s%s %s %s %s\n", expected, kind->columns[c].field,
+                                   sql_type(kind->columns[c].type),
+                                   kind->columns[c].tags & TAG_REQUIRED ? "required" : "null",
+                                   kind->columns[c].label);
         const char *sql = lane_format(&city.arena,
-            "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod) || CASE WHEN attnotnull THEN ' required ' ELSE ' null ' END"
-            " || regexp_replace(col_description(attrelid, attnum), ' *@.*', '') || E'\\n', '' ORDER BY attnum) FROM pg_attribute"
-            " WHERE attrelid = 'record.%s'::regclass AND attnum BETWEEN 1 AND %u", kind->name, kind->column_count);
+                                      "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod) "
+                                      "|| CASE WHEN attnotnull THEN ' required ' ELSE ' null ' END"
+                                      " || regexp_replace(col_description(attrelid, attnum), ' *@.*', '') || "
+                                      "E'\\n', '' ORDER BY attnum) FROM pg_attribute"
+                                      " WHERE attrelid = 'record.%s'::regclass AND attnum BETWEEN 1 AND %u",
+                                      kind->name, kind->column_count);
         cr_assert_str_eq(city_ask(&city, sql), expected, "%s", kind->name);
     }
     city_leave(&city);

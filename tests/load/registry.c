@@ -9,7 +9,8 @@ Test(registry, runs_sightings_and_locks) {
     struct registry *registry = &city.registry;
     int first = registry->run;
     cr_assert(first > 0);
-    struct registry_sighting seen = {.folder = "a", .path = "b", .bytes = 1, .mtime_ns = 2, .ctime_ns = 3, .inode = 4};
+    struct registry_sighting seen = {
+        .folder = "a", .path = "b", .bytes = 1, .mtime_ns = 2, .ctime_ns = 3, .inode = 4};
     bool known = true;
     cr_assert(registry_seen(registry, &seen, &known, &city.error));
     cr_assert(!known);
@@ -25,7 +26,8 @@ Test(registry, runs_sightings_and_locks) {
 
     struct registry other;
     cr_assert(registry_open(&other, &city.database, &city.error));
-    const struct registry_start start = {.command = "run", .program = "x", .program_sha256 = "", .operator = "o@h"};
+    const struct registry_start start = {
+        .command = "run", .program = "x", .program_sha256 = "", .operator= "o@h" };
     cr_assert(registry_begin(&other, &start, &city.error), "%s", city.error.message);
     cr_assert_neq(other.run, first);
     cr_assert(registry_lock(registry, "690001", &city.error));
@@ -53,11 +55,16 @@ Test(database, a_failed_statement_tells_its_state_and_no_value) {
 Test(database, the_schema_has_a_view_and_a_history_for_every_kind) {
     struct city city;
     city_enter(&city);
-    cr_assert_str_eq(city_ask(&city, "SELECT count(*) FROM pg_class c WHERE relkind = 'p' AND relnamespace = 'record'::regnamespace"
-                                     " AND (to_regclass('city.' || relname) IS NULL OR to_regclass('record.' || relname || '_history') IS NULL)"),
-                     "0");
-    cr_assert_str_eq(city_ask(&city, "SELECT col_description('city.setl_d'::regclass, attnum) FROM pg_attribute"
-                                     " WHERE attrelid = 'city.setl_d'::regclass AND attname = 'medfee_sumamt'"),
+    cr_assert_str_eq(
+        city_ask(
+            &city,
+            "SELECT count(*) FROM pg_class c WHERE relkind = 'p' AND relnamespace = 'record'::regnamespace"
+            " AND (to_regclass('city.' || relname) IS NULL OR to_regclass('record.' || relname || "
+            "'_history') IS NULL)"),
+        "0");
+    cr_assert_str_eq(city_ask(&city,
+                              "SELECT col_description('city.setl_d'::regclass, attnum) FROM pg_attribute"
+                              " WHERE attrelid = 'city.setl_d'::regclass AND attname = 'medfee_sumamt'"),
                      "医疗费总额 @main");
     city_leave(&city);
 }

@@ -6,43 +6,66 @@
 
 /* One county of rows written by SQL; what each step must say of which row, and nothing else. */
 static const char rows_sql[] =
-    "INSERT INTO intake.run (run, command, program, program_sha256, operator) VALUES (-1, 'run', '', '', '') ON CONFLICT DO NOTHING;"
-    "CREATE TABLE IF NOT EXISTS record.psn_info_b_690050 PARTITION OF record.psn_info_b FOR VALUES IN ('690050');"
+    "INSERT INTO intake.run (run, command, program, program_sha256, operator) VALUES (-1, 'run', '', '', '') "
+    "ON CONFLICT DO NOTHING;"
+    "CREATE TABLE IF NOT EXISTS record.psn_info_b_690050 PARTITION OF record.psn_info_b FOR VALUES IN "
+    "('690050');"
     "CREATE TABLE IF NOT EXISTS record.setl_d_690050 PARTITION OF record.setl_d FOR VALUES IN ('690050');"
-    "CREATE TABLE IF NOT EXISTS record.setl_fund_pay_d_690050 PARTITION OF record.setl_fund_pay_d FOR VALUES IN ('690050');"
-    "CREATE TABLE IF NOT EXISTS record.fixmedins_b_690050 PARTITION OF record.fixmedins_b FOR VALUES IN ('690050');"
-    "CREATE TABLE IF NOT EXISTS record.rsdt_psn_clct_detl_d_690050 PARTITION OF record.rsdt_psn_clct_detl_d FOR VALUES IN ('690050');"
-    "INSERT INTO intake.delivery (delivery, run, county, folder, path, bytes, sha256, source, state) OVERRIDING SYSTEM VALUE"
+    "CREATE TABLE IF NOT EXISTS record.setl_fund_pay_d_690050 PARTITION OF record.setl_fund_pay_d FOR VALUES "
+    "IN ('690050');"
+    "CREATE TABLE IF NOT EXISTS record.fixmedins_b_690050 PARTITION OF record.fixmedins_b FOR VALUES IN "
+    "('690050');"
+    "CREATE TABLE IF NOT EXISTS record.rsdt_psn_clct_detl_d_690050 PARTITION OF record.rsdt_psn_clct_detl_d "
+    "FOR VALUES IN ('690050');"
+    "INSERT INTO intake.delivery (delivery, run, county, folder, path, bytes, sha256, source, state) "
+    "OVERRIDING SYSTEM VALUE"
     " VALUES (-50, -1, '690050', '', '', 0, '', 'file', 'published');"
-    "INSERT INTO intake.file (file, delivery, kind, spec_path, spec_sha256, mapping_sha256, snapshot, columns) OVERRIDING SYSTEM VALUE"
+    "INSERT INTO intake.file (file, delivery, kind, spec_path, spec_sha256, mapping_sha256, snapshot, "
+    "columns) OVERRIDING SYSTEM VALUE"
     " VALUES (-50, -50, 'setl_d', '', '', '', false, '{}');"
-    "INSERT INTO intake.reason (file, source_row, number, code, weight) VALUES (-50, 4, 1, 'certno.placeholder', 'doubt'),"
+    "INSERT INTO intake.reason (file, source_row, number, code, weight) VALUES (-50, 4, 1, "
+    "'certno.placeholder', 'doubt'),"
     " (-50, 5, 1, 'certno.placeholder', 'doubt');"
-    "INSERT INTO record.psn_info_b (src_psn_no, certno, county, src_key, key_hash, row_hash, file, source_row)"
-    " SELECT p, c, '690050', p, md5('p' || p)::uuid, 0, -50, n FROM (VALUES ('A', '69010219900101123X', 1), ('B', '69010219900101123x', 2),"
-    " ('C', '690102199001011248', 3), ('D', '111111111111111111', 4), ('E', '111111111111111111', 5)) v (p, c, n);"
+    "INSERT INTO record.psn_info_b (src_psn_no, certno, county, src_key, key_hash, row_hash, file, "
+    "source_row)"
+    " SELECT p, c, '690050', p, md5('p' || p)::uuid, 0, -50, n FROM (VALUES ('A', '69010219900101123X', 1), "
+    "('B', '69010219900101123x', 2),"
+    " ('C', '690102199001011248', 3), ('D', '111111111111111111', 4), ('E', '111111111111111111', 5)) v (p, "
+    "c, n);"
     "INSERT INTO record.fixmedins_b (fixmedins_code, county, src_key, key_hash, row_hash, file, source_row)"
     " VALUES ('H1', '690050', 'H1', md5('H1')::uuid, 0, -50, 10);"
-    "INSERT INTO record.setl_d (setl_id, src_psn_no, fixmedins_code, setl_time, medfee_sumamt_fen, fund_pay_sumamt_fen, refd_setl_flag,"
-    " init_setl_id, county, src_key, key_hash, row_hash, file, source_row) SELECT s, p, h, '2020-01-01', m, f, r, i, '690050', s,"
-    " md5(s)::uuid, 0, -50, n FROM (VALUES ('S1', 'A', 'H1', 100, 60, '0', NULL, 20), ('S2', 'Z', 'H1', 100, 60, '0', NULL, 21),"
-    " ('S3', 'A', 'H9', 100, 0, '0', NULL, 22), ('S4', 'A', 'H1', -100, -60, '1', 'S1', 23), ('S5', 'A', 'H1', -100, 0, '1', 'S9', 24))"
+    "INSERT INTO record.setl_d (setl_id, src_psn_no, fixmedins_code, setl_time, medfee_sumamt_fen, "
+    "fund_pay_sumamt_fen, refd_setl_flag,"
+    " init_setl_id, county, src_key, key_hash, row_hash, file, source_row) SELECT s, p, h, '2020-01-01', m, "
+    "f, r, i, '690050', s,"
+    " md5(s)::uuid, 0, -50, n FROM (VALUES ('S1', 'A', 'H1', 100, 60, '0', NULL, 20), ('S2', 'Z', 'H1', 100, "
+    "60, '0', NULL, 21),"
+    " ('S3', 'A', 'H9', 100, 0, '0', NULL, 22), ('S4', 'A', 'H1', -100, -60, '1', 'S1', 23), ('S5', 'A', "
+    "'H1', -100, 0, '1', 'S9', 24))"
     " v (s, p, h, m, f, r, i, n);"
-    "INSERT INTO record.setl_fund_pay_d (setl_id, fund_pay_type, fund_payamt_fen, county, src_key, key_hash, row_hash, file, source_row)"
-    " SELECT s, '390100', f, '690050', s, md5('f' || s)::uuid, 0, -50, n FROM (VALUES ('S1', 60, 30), ('S2', 50, 31), ('S4', -60, 32)) v (s, f, n);"
-    "INSERT INTO record.rsdt_psn_clct_detl_d (rsdt_clct_detl_id, src_psn_no, insutype, accrym_begn, accrym_end, clct_time, revs_flag,"
-    " clct_sumamt_fen, county, src_key, key_hash, row_hash, file, source_row) SELECT c, p, '390', b, e, t::date, r, m, '690050', c,"
-    " md5(c)::uuid, 0, -50, n FROM (VALUES ('C1', 'A', '202001', '202012', '2020-01-04', 'Z', 250, 40), ('C2', 'A', '202001', '202012', '2020-01-20', 'Z', 250, 41),"
-    " ('C3', 'B', '202001', '202012', '2020-01-04', '+', 250, 42), ('C4', 'B', '202001', '202012', '2020-01-05', '-', -250, 43),"
-    " ('C5', 'B', '202001', '202012', '2020-01-06', 'Z', 300, 44), ('C6', 'C', '202001', '202012', '2020-01-06', '-', -9, 45),"
+    "INSERT INTO record.setl_fund_pay_d (setl_id, fund_pay_type, fund_payamt_fen, county, src_key, key_hash, "
+    "row_hash, file, source_row)"
+    " SELECT s, '390100', f, '690050', s, md5('f' || s)::uuid, 0, -50, n FROM (VALUES ('S1', 60, 30), ('S2', "
+    "50, 31), ('S4', -60, 32)) v (s, f, n);"
+    "INSERT INTO record.rsdt_psn_clct_detl_d (rsdt_clct_detl_id, src_psn_no, insutype, accrym_begn, "
+    "accrym_end, clct_time, revs_flag,"
+    " clct_sumamt_fen, county, src_key, key_hash, row_hash, file, source_row) SELECT c, p, '390', b, e, "
+    "t::date, r, m, '690050', c,"
+    " md5(c)::uuid, 0, -50, n FROM (VALUES ('C1', 'A', '202001', '202012', '2020-01-04', 'Z', 250, 40), "
+    "('C2', 'A', '202001', '202012', '2020-01-20', 'Z', 250, 41),"
+    " ('C3', 'B', '202001', '202012', '2020-01-04', '+', 250, 42), ('C4', 'B', '202001', '202012', "
+    "'2020-01-05', '-', -250, 43),"
+    " ('C5', 'B', '202001', '202012', '2020-01-06', 'Z', 300, 44), ('C6', 'C', '202001', '202012', "
+    "'2020-01-06', '-', -9, 45),"
     " ('C7', 'C', '202101', '202112', '2020-01-06', 'Z', 9, 46)) v (c, p, b, e, t, r, m, n)";
 
-static const char said_sql[] =
-    "SELECT string_agg(source_row || ' ' || code || ' ' || detail || ' ' || coalesce(fen, 0), ', ' ORDER BY source_row, code) FROM intake.reason"
-    " WHERE file = -50 AND code <> 'certno.placeholder'";
+static const char said_sql[] = "SELECT string_agg(source_row || ' ' || code || ' ' || detail || ' ' || "
+                               "coalesce(fen, 0), ', ' ORDER BY source_row, code) FROM intake.reason"
+                               " WHERE file = -50 AND code <> 'certno.placeholder'";
 
 static const char expected[] =
-    "1 certno.shared count=2 0, 2 certno.shared count=2 0, 21 reference.person_missing  100, 21 settle.fund_detail difference=0.10 10,"
+    "1 certno.shared count=2 0, 2 certno.shared count=2 0, 21 reference.person_missing  100, 21 "
+    "settle.fund_detail difference=0.10 10,"
     " 22 reference.institution_missing  100, 24 settle.refund_unpaired  -100, 41 contrib.paid_twice  250,"
     " 45 contrib.reversal_unpaired  -9";
 
@@ -54,8 +77,10 @@ Test(set, each_step_says_what_is_wrong_and_says_it_once) {
         cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
         cr_assert_str_eq(city_ask(&city, said_sql), expected, "time %d", time);
     }
-    city_run(&city, "DELETE FROM record.setl_d WHERE county = '690050'; DELETE FROM record.setl_fund_pay_d WHERE county = '690050'");
+    city_run(&city, "DELETE FROM record.setl_d WHERE county = '690050'; DELETE FROM record.setl_fund_pay_d "
+                    "WHERE county = '690050'");
     cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
-    cr_assert_str_eq(city_ask(&city, "SELECT count(*) FROM intake.reason WHERE file = -50 AND code LIKE 'settle%'"), "0");
+    cr_assert_str_eq(
+        city_ask(&city, "SELECT count(*) FROM intake.reason WHERE file = -50 AND code LIKE 'settle%'"), "0");
     city_leave(&city);
 }

@@ -7,11 +7,15 @@
 
 enum { DELIVERIES = 5, ORDERS = 8, KEYS = 9 };
 
-static const struct feed_row first[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}, {"c", 3, FEED_LIVE}, {"i", 9, FEED_LIVE}};
+static const struct feed_row first[] = {
+    {"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}, {"c", 3, FEED_LIVE}, {"i", 9, FEED_LIVE}};
 static const struct feed_row second[] = {{"b", 20, FEED_LIVE}, {"d", 4, FEED_LIVE}, {"c", 0, FEED_WITHDRAW}};
-static const struct feed_row third[] = {{"a", 1, FEED_LIVE}, {"b", 20, FEED_LIVE}, {"e", 5, FEED_LIVE}, {"f", 6, FEED_LIVE}};
-static const struct feed_row fourth[] = {{"c", 33, FEED_LIVE}, {"e", 50, FEED_LIVE}, {"f", 0, FEED_WITHDRAW}, {"g", 7, FEED_LIVE}};
-static const struct feed_row fifth[] = {{"a", 1, FEED_LIVE}, {"e", 50, FEED_LIVE}, {"g", 7, FEED_LIVE}, {"h", 8, FEED_LIVE}};
+static const struct feed_row third[] = {
+    {"a", 1, FEED_LIVE}, {"b", 20, FEED_LIVE}, {"e", 5, FEED_LIVE}, {"f", 6, FEED_LIVE}};
+static const struct feed_row fourth[] = {
+    {"c", 33, FEED_LIVE}, {"e", 50, FEED_LIVE}, {"f", 0, FEED_WITHDRAW}, {"g", 7, FEED_LIVE}};
+static const struct feed_row fifth[] = {
+    {"a", 1, FEED_LIVE}, {"e", 50, FEED_LIVE}, {"g", 7, FEED_LIVE}, {"h", 8, FEED_LIVE}};
 
 static const struct feed deliveries[DELIVERIES] = {
     {.period = "202001", FEED_ROWS(first)},
@@ -66,12 +70,23 @@ static void try_order(struct city *city, int n, int index) {
     }
     for (int i = 0; i < DELIVERIES; i++) {
         int gone = (index + 2 * i) % DELIVERIES;
-        cr_assert(undo_delivery(&city->registry, numbers[gone], "test", &city->error), "%s", city->error.message);
+        cr_assert(undo_delivery(&city->registry, numbers[gone], "test", &city->error), "%s",
+                  city->error.message);
         loaded[gone] = false;
         cr_assert_str_eq(feed_content(city, county), expected(city, loaded), "order %d without %d", n, gone);
     }
-    cr_assert_str_eq(city_ask(city, lane_format(&city->arena, "SELECT count(*) FROM record.rsdt_psn_clct_detl_d_history WHERE county = '%s'", county)), "0");
-    cr_assert_str_eq(city_ask(city, lane_format(&city->arena, "SELECT count(*) FROM intake.finding WHERE county = '%s' AND state = 'broken'", county)), "0");
+    cr_assert_str_eq(
+        city_ask(city,
+                 lane_format(&city->arena,
+                             "SELECT count(*) FROM record.rsdt_psn_clct_detl_d_history WHERE county = '%s'",
+                             county)),
+        "0");
+    cr_assert_str_eq(
+        city_ask(city,
+                 lane_format(&city->arena,
+                             "SELECT count(*) FROM intake.finding WHERE county = '%s' AND state = 'broken'",
+                             county)),
+        "0");
 }
 
 Test(undo, the_state_is_a_function_of_the_set_of_deliveries) {
