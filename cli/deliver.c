@@ -84,13 +84,26 @@ static bool replay_into(const struct replay *replay, struct ingest *ingest) {
     return replay->parent_file != 0;
 }
 
+/* A file without a spec brings its own: what was true then is kept as every other spec and table is. */
+static bool keep_template(struct delivering *at, const struct job *job, struct error *error) {
+    struct registry *registry = &at->work->registry;
+    bool ok = registry_content(registry, job->source->path, job->source->sha256, job->source->bytes, error);
+    for (uint32_t i = 0; ok && i < job->rules->file_count; i++) {
+        const struct sourced *table = &job->rules->files[i];
+        ok = registry_content(registry, table->path, table->sha256, table->bytes, error);
+    }
+    return ok;
+}
+
 static bool read_jobs(struct delivering *at, struct error *error) {
     struct work *work = at->work;
     bool ok = true;
     struct error first = {0};
     struct ingested *result = ARENA_NEW(&at->arena, struct ingested, 1);
     for (uint32_t i = 0; i < at->plan.job_count; i++) {
-        struct ingest ingest = {.city = &work->city, .county = at->district->county, .file = at->file, .rules = &at->district->rules,
+        const struct rules *rules = at->plan.jobs[i].rules;
+        if (rules && !keep_template(at, &at->plan.jobs[i], error)) return false;
+        struct ingest ingest = {.city = &work->city, .county = at->district->county, .file = at->file, .rules = rules ? rules : &at->district->rules,
                                 .intake = at->intake, .registry = &work->registry, .slip = at->slip, .progress = &work->progress, .stop = work->invocation->stop};
         if (at->replay && !replay_into(&at->replay[i], &ingest)) continue;
         struct error own = {0};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/plan.h"
+#include "cli/template.h"
 #include "core/decimal.h"
 #include "core/language.h"
 #include "extract/archive.h"
@@ -19,8 +20,19 @@ static int number_of(struct span digits, int otherwise) {
     return good ? (int)number : otherwise;
 }
 
-static bool claim(struct planning *at, const char *member, const char *sheet, struct error *error) {
+static bool add_job(struct planning *at, const struct job *job, const struct spec_rank *rank, struct error *error) {
     struct plan *plan = at->plan;
+    if (plan->job_count == JOBS_MAX)
+        return error_code(error, TROUBLE_REFUSED, NULL, TEXT("一个交付里超过 %d 个成员", "more than %d members in one delivery"), JOBS_MAX);
+    plan->jobs[plan->job_count++] = *job;
+    if (rank->period.size) plan->period = (const char *)arena_copy(at->arena, rank->period).bytes;
+    plan->revision = number_of(rank->revision, plan->revision);
+    plan->part = number_of(rank->part, plan->part);
+    plan->rank_arrival |= job->spec->rank_arrival;
+    return true;
+}
+
+static bool claim(struct planning *at, const char *member, const char *sheet, struct error *error) {
     const char *inside = arena_print(at->arena, "%s%s%s", member ? member : "", member && sheet ? "!" : "", sheet ? sheet : "");
     const char *name = *inside ? arena_print(at->arena, "%s!%s", at->file->path, inside) : at->file->path;
     bool claimed = false;
@@ -30,16 +42,14 @@ static bool claim(struct planning *at, const char *member, const char *sheet, st
         if (!spec_match(spec->match, (struct span){name, strlen(name)}, &rank)) continue;
         claimed = true;
         if (spec->ignore) continue;
-        if (plan->job_count == JOBS_MAX)
-            return error_code(error, TROUBLE_REFUSED, NULL, TEXT("一个交付里超过 %d 个成员", "more than %d members in one delivery"), JOBS_MAX);
-        plan->jobs[plan->job_count++] = (struct job){.spec = spec, .source = &at->specs->sources[i], .member = member,
-                                                     .sheet = sheet, .name = name, .inside = inside};
-        if (rank.period.size) plan->period = (const char *)arena_copy(at->arena, rank.period).bytes;
-        plan->revision = number_of(rank.revision, plan->revision);
-        plan->part = number_of(rank.part, plan->part);
-        plan->rank_arrival |= spec->rank_arrival;
+        struct job job = {.spec = spec, .source = &at->specs->sources[i], .member = member, .sheet = sheet, .name = name, .inside = inside};
+        if (!add_job(at, &job, &rank, error)) return false;
     }
     if (claimed) return true;
+    struct job job = {.member = member, .sheet = sheet, .name = name, .inside = inside};
+    if (at->specs->city && !template_claim(at->specs->city, at->file, at->arena, &job, &claimed, error)) return false;
+    struct spec_rank rank = {0};
+    if (claimed && spec_match(job.spec->match, (struct span){name, strlen(name)}, &rank)) return add_job(at, &job, &rank, error);
     error->at.source = name;
     return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s", TEXT("没有源规格认领此文件", "no source spec claims this file"));
 }

@@ -4,12 +4,15 @@
 #include "cli/scan.h"
 #include "cli/specs.h"
 
+struct rules;
+
 enum { JOBS_MAX = 1024 };
 
 /* One member or sheet, to be read by one spec. */
 struct job {
     struct spec *spec;
     const struct sourced *source;
+    const struct rules *rules;  /* of a file without a spec (template_claim); NULL: the county's */
     const char *member, *sheet; /* NULL: none */
     const char *name;           /* "包.zip!成员.DBF", "表.xlsx!工作表" */
     const char *inside;         /* name without the delivery's own path; "" for a plain file */

@@ -46,7 +46,7 @@ bool preview_read(struct preview *at, const struct job *job, struct error *error
     struct ingest ingest = {.city = &at->city,
                             .county = at->file.county,
                             .file = &at->file,
-                            .rules = &at->rules,
+                            .rules = job->rules ? job->rules : &at->rules,
                             .sink = &preview_sink,
                             .progress = &at->progress,
                             .stop = plan->full ? at->stop : &plan->enough};

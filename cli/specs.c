@@ -81,6 +81,7 @@ bool specs_read(const struct city *city, const struct county *county, struct are
                 struct error *error) {
     const char **names = ARENA_NEW(arena, const char *, SPECS_MAX);
     const char *folder = arena_print(arena, "%s/mappings/%s", city->directory, county->folder);
+    set->city = city;
     set->count = list_yaml(folder, names, arena);
     set->specs = ARENA_NEW(arena, struct spec, set->count + 1);
     set->sources = ARENA_NEW(arena, struct sourced, set->count + 1);

@@ -17,6 +17,7 @@ struct spec_set {
     uint32_t count;
     struct spec *specs;      /* [count] */
     struct sourced *sources; /* [count] */
+    const struct city *city; /* whose they are; NULL: files without a spec are not looked at */
 };
 
 /* Reads mappings/<folder>/?*.yaml with the profiles they name (the city's, else the shipped ones).
