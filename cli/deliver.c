@@ -137,6 +137,14 @@ bool deliver_refuse(struct delivering *at, const struct error *why, struct error
     return intake_refuse(at->intake, why, error);
 }
 
+static const char *tell_mended(struct delivering *at, int64_t mended) {
+    int64_t asked = 0;
+    for (uint32_t i = 0; i < at->plan.job_count; i++) asked += at->replay[i].row_count;
+    return arena_print(&at->arena, at->work->registry.trial ? TEXT("试算：可补入 %jd 行，仍退回 %jd 行", "trial: would mend %jd rows, %jd still rejected")
+                                                            : TEXT("补入 %jd 行，仍退回 %jd 行", "mended %jd rows, %jd still rejected"),
+                       (intmax_t)mended, (intmax_t)(asked - mended));
+}
+
 static void tell_published(struct delivering *at) {
     int64_t rows = 0, rejected = 0;
     for (uint32_t i = 0; i < intake_file_count(at->intake); i++) {
@@ -145,8 +153,7 @@ static void tell_published(struct delivering *at) {
         rejected += file->buckets[BUCKET_REJECTED].rows;
     }
     const char *trial = at->work->registry.trial ? TEXT("试算，未入库", "trial, nothing published") : TEXT("已入库", "published");
-    const char *mended = at->work->registry.trial ? TEXT("试算，可补入", "trial, would mend") : TEXT("补入退回的行", "rejected rows mended");
-    const char *told = at->replay ? arena_print(&at->arena, TEXT("%s %jd 行", "%s: %jd rows"), mended, (intmax_t)(rows - rejected))
+    const char *told = at->replay ? tell_mended(at, rows - rejected)
                                   : arena_print(&at->arena, TEXT("%s：%jd 行，退回 %jd 行", "%s: %jd rows, %jd rejected"), trial, (intmax_t)rows, (intmax_t)rejected);
     say(at->work, at->district, at->file->path, told);
     at->work->published++;
@@ -244,6 +251,13 @@ static bool queue_county(struct work *work, struct district *district, struct qu
     return ok;
 }
 
+/* A trial publishes nothing, so the registry does not know that these bytes were read a moment ago. */
+static const struct found *tried_already(const struct queued *queue, uint32_t index) {
+    for (uint32_t i = 0; i < index; i++)
+        if (queue[index].file->sha256[0] && strcmp(queue[i].file->sha256, queue[index].file->sha256) == 0) return queue[i].file;
+    return NULL;
+}
+
 bool work_county(struct work *work, struct district *district, struct error *error) {
     if (!scan_county(&work->city, district->county, work->arena, &district->scan, error)) return false;
     struct queued *queue = ARENA_NEW(work->arena, struct queued, district->scan.count + 1);
@@ -251,7 +265,10 @@ bool work_county(struct work *work, struct district *district, struct error *err
     if (!queue_county(work, district, queue, &count, error)) return false;
     qsort(queue, count, sizeof *queue, by_rank);
     bool ok = true;
-    for (uint32_t i = 0; ok && i < count && !atomic_load(work->invocation->stop); i++)
-        ok = work_deliver(work, district, queue[i].file, error);
+    for (uint32_t i = 0; ok && i < count && !atomic_load(work->invocation->stop); i++) {
+        const struct found *same = work->registry.trial ? tried_already(queue, i) : NULL;
+        if (same) say(work, district, queue[i].file->path, arena_print(work->arena, TEXT("与 %s 内容相同，跳过", "same bytes as %s, skipped"), same->path));
+        else ok = work_deliver(work, district, queue[i].file, error);
+    }
     return ok;
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* Rows of published deliveries while they are open, those of a refused delivery until it is sent again, and
-   published rows that keep the county's code (unmapped: keep). */
+   published rows that keep the county's code (unmapped: keep); after a trial also what it found. */
 #define OPEN_CODES                                                                                           \
     "WITH code AS (SELECT d.county, r.file, r.source_row, f.spec_path, coalesce(substring(r.detail FROM "    \
     "'table=([^;]*)'),"                                                                                      \
@@ -19,7 +19,9 @@
     " AND (d.state = 'published' AND (j.bucket = 'rejected' AND j.state = 'open' OR j.reject IS NULL)"       \
     " OR d.state = 'refused' AND (j.bucket = 'rejected' OR j.reject IS NULL)"                                \
     " AND NOT EXISTS (SELECT FROM intake.delivery e WHERE e.county = d.county"                               \
-    " AND e.delivery > d.delivery AND e.state <> 'trial' AND (e.sha256 = d.sha256 OR e.path = d.path)))) "
+    " AND e.delivery > d.delivery AND e.state <> 'trial' AND (e.sha256 = d.sha256 OR e.path = d.path))"      \
+    " OR d.state = 'trial' AND d.run = (SELECT max(run) FROM intake.run)"                                    \
+    " AND (j.bucket = 'rejected' OR j.reject IS NULL))) "
 
 bool map_unmapped(struct session *session, const char *county, struct arena *arena, struct unmapped **list,
                   uint32_t *count, struct error *error) {

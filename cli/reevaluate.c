@@ -2,6 +2,7 @@
 /* Rejected rows are judged again when a spec or a mapping changed: nothing is re-sent, the same lineage. */
 #include "cli/deliver.h"
 #include "core/language.h"
+#include <stdio.h>
 
 static const struct found *find_bytes(const struct district *district, const char *sha256) {
     for (uint32_t i = 0; i < district->scan.count; i++)
@@ -28,7 +29,12 @@ static const struct job *find_job(const struct plan *plan, const struct registry
 static bool judge(struct work *work, struct district *district, const struct registry_open *list, uint32_t count,
                   struct error *error) {
     const struct found *file = find_bytes(district, list[0].sha256);
-    if (!file) return true; /* status says that the bytes are gone */
+    if (!file) {
+        if (!work->invocation->json)
+            printf(TEXT(" %s  %s  原文件已不在 deliveries/ 中，退回的行不能重新处理\n", " %s  %s  gone from deliveries/, its rejects cannot be judged again\n"),
+                   district->county->name, list[0].path);
+        return true;
+    }
     struct delivering *at = delivering_new(work, district, file);
     struct replay replay[JOBS_MAX] = {0};
     struct error why = {0};

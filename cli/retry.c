@@ -63,6 +63,11 @@ static bool check_line(struct retrying *at, const struct correction *line, const
         return error_code(error, TROUBLE_REFUSED, NULL, "%s",
                           TEXT("县内主键的前导零丢了：这张表被存成了数字。请把列设为文本，从我们发出的原件重新填写",
                                "the key lost its leading zeros: the sheet was saved as numbers; fill in the original again with text columns"));
+    if (line->decision == DECISION_CORRECT && !line->value.size)
+        return error_code(error, TROUBLE_REFUSED, NULL, "%s", TEXT("选了「改正」但没有填修正值", "改正 needs its 修正值"));
+    if (line->decision != DECISION_WAIVE && line->value.size && !line->source_column.size)
+        return error_code(error, TROUBLE_REFUSED, NULL, "%s",
+                          TEXT("这一行的原因不是某一列的值，不能填修正值；请选「重新交付」或「不移交」", "this reason is of no single column: choose 重新交付 or 不移交"));
     if (line->decision == DECISION_WAIVE && !line->comment.size)
         return error_code(error, TROUBLE_REFUSED, NULL, "%s", TEXT("选「不移交」要在处理说明写明原因", "不移交 needs its reason in 处理说明"));
     if (line->decision == DECISION_WAIVE && !line->handler.size)

@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/table.h"
 #include "core/language.h"
+#include "extract/text.h"
+
+/* People save these tables as GBK or UTF-8 as it comes; the bytes say which.  A spec's `encoding` stands. */
+static const struct node *with_encoding(const struct node *read, struct span head, struct arena *arena) {
+    struct judgement judgement;
+    encoding_judge(head, arena, &judgement);
+    if (node_get(read, "encoding") || !judgement.best) return read;
+    uint32_t count = read ? read->count : 0;
+    struct node *both = ARENA_NEW(arena, struct node, 1);
+    *both = (struct node){.kind = NODE_MAP, .count = count + 1, .keys = ARENA_NEW(arena, struct node, count + 1),
+                          .items = ARENA_NEW(arena, struct node, count + 1)};
+    for (uint32_t i = 0; i < count; i++) both->keys[i] = read->keys[i], both->items[i] = read->items[i];
+    both->keys[count] = (struct node){.kind = NODE_SCALAR, .text = SPAN("encoding")};
+    both->items[count] = (struct node){.kind = NODE_SCALAR, .text = {judgement.best, strlen(judgement.best)}};
+    return both;
+}
 
 static bool choose(const char *path, const char *member, const struct node *read, struct arena *arena,
                    struct input *input, const struct extractor **extractor, struct error *error) {
@@ -9,6 +25,7 @@ static bool choose(const char *path, const char *member, const struct node *read
     if (!extract_head(input, arena, &head, error)) return false;
     const struct node *format = node_get(read, "format");
     *extractor = format ? extract_find(format->text) : extract_guess(head);
+    if (*extractor == &extract_csv) input->read = with_encoding(read, head, arena);
     return *extractor || error_code(error, TROUBLE_REFUSED, "file.format_mismatch", "%s",
                                     TEXT("不认识的文件格式", "unknown file format"));
 }

@@ -152,7 +152,8 @@ static void put_reason(struct copy *copy, const struct batch *batch, uint32_t in
 }
 
 /* Whether a row is to be loaded at all when only some of a file's rows are evaluated again: those that
-   still do not pass stay open where they are. */
+   still do not pass stay open where they are.  One that a person corrected in vain is kept with its new
+   reasons, so that the next list tells them. */
 static bool wanted(struct copy *copy, const struct batch *batch, uint32_t index) {
     const struct intake_source *source = &copy->file->source;
     const struct row *row = &batch->rows[index];
@@ -160,7 +161,8 @@ static bool wanted(struct copy *copy, const struct batch *batch, uint32_t index)
     while (lane->only_at > 0 && source->only[lane->only_at - 1] >= row->number) lane->only_at--;
     while (lane->only_at < source->only_count && source->only[lane->only_at] < row->number) lane->only_at++;
     bool listed = lane->only_at < source->only_count && source->only[lane->only_at] == row->number;
-    if (listed && row->fate == FATE_LIVE) return true;
+    bool corrected = strcmp(copy->intake->delivery.source, "retry") == 0;
+    if (listed && (row->fate == FATE_LIVE || (corrected && row->fate == FATE_REJECTED))) return true;
     lane->skipped.rows[row->fate]++;
     for (int m = 0; m < MEASURES; m++)
         if (batch->measures[m]) lane->skipped.measures[row->fate][m] += batch->measures[m][index];
