@@ -118,7 +118,7 @@ static bool read_through(struct reading *at, struct error *error) {
     for (uint32_t worker = 0; ok && worker < WORKERS; worker++) ok = open_lane(at, worker, error);
     if (ok) {
         if (at->ingest->progress)
-            progress_start(at->ingest->progress, at->job->name, 0, &at->pipeline);
+            progress_start(at->ingest->progress, at->job->name, at->job->bytes, &at->pipeline);
         ok = pipeline_run(&at->pipeline, &result->tally, error);
         if (at->ingest->progress) progress_stop(at->ingest->progress);
     }

@@ -12,6 +12,7 @@ struct planning {
     const struct spec_set *specs;
     struct arena *arena;
     struct plan *plan;
+    uint64_t bytes; /* of the member at hand, unpacked; 0: not known */
 };
 
 static int number_of(struct span digits, int otherwise) {
@@ -42,11 +43,13 @@ static bool claim(struct planning *at, const char *member, const char *sheet, st
         if (!spec_match(spec->match, (struct span){name, strlen(name)}, &rank)) continue;
         claimed = true;
         if (spec->ignore) continue;
-        struct job job = {.spec = spec, .source = &at->specs->sources[i], .member = member, .sheet = sheet, .name = name, .inside = inside};
+        struct job job = {.spec = spec, .source = &at->specs->sources[i], .member = member, .sheet = sheet,
+                          .bytes = sheet ? 0 : at->bytes, .name = name, .inside = inside};
         if (!add_job(at, &job, &rank, error)) return false;
     }
     if (claimed) return true;
-    struct job job = {.member = member, .sheet = sheet, .name = name, .inside = inside};
+    struct job job = {.member = member, .sheet = sheet,
+                          .bytes = sheet ? 0 : at->bytes, .name = name, .inside = inside};
     if (at->specs->city && !template_claim(at->specs->city, at->file, at->arena, &job, &claimed, error)) return false;
     struct spec_rank rank = {0};
     if (claimed && spec_match(job.spec->match, (struct span){name, strlen(name)}, &rank)) return add_job(at, &job, &rank, error);
@@ -100,8 +103,9 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
     error->at.source = NULL;
     for (uint32_t i = 0; i < count; i++) {
         if (is_slip(members[i].name)) plan->slip = members[i].name;
-        else if (!claim_file(&at, members[i].name, error)) return false;
+        else if (at.bytes = members[i].size, !claim_file(&at, members[i].name, error)) return false;
     }
+    if (!archive) at.bytes = kind == ARCHIVE_NONE ? (uint64_t)file->bytes : 0;
     if (!archive && !claim_file(&at, NULL, error)) return false;
     if (plan->job_count) return true;
     error->at.source = file->path;

@@ -15,6 +15,7 @@ struct job {
     const struct rules *rules;  /* of a file without a spec (template_claim); NULL: the county's */
     const char *member, *sheet; /* NULL: none */
     const char *name;           /* "包.zip!成员.DBF", "表.xlsx!工作表" */
+    uint64_t bytes;             /* unpacked; 0: not known before it is read */
     const char *inside;         /* name without the delivery's own path; "" for a plain file */
 };
 
