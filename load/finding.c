@@ -1,32 +1,20 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "load/finding.h"
-#include <stdio.h>
-
-enum { NUMBER_TEXT = 48 };
-
-/* A 128-bit number as decimal digits. */
-static const char *digits(fen_total value, char text[NUMBER_TEXT]) {
-    char *at = text + NUMBER_TEXT - 1;
-    __extension__ unsigned __int128 rest = value < 0 ? -(unsigned __int128)value : (unsigned __int128)value;
-    *at = '\0';
-    do *--at = (char)('0' + (int)(rest % 10));
-    while (rest /= 10);
-    if (value < 0) *--at = '-';
-    return at;
-}
+#include "load/lane.h"
 
 bool registry_finding(struct registry *registry, const struct finding *finding, struct error *error) {
-    char run[NUMBER_TEXT], delivery[NUMBER_TEXT], file[NUMBER_TEXT], left[NUMBER_TEXT], right[NUMBER_TEXT];
-    const char *arguments[] = {digits(registry->run, run),
-                               digits(finding->delivery, delivery),
-                               digits(finding->file, file),
+    char run[DIGITS_BYTES], delivery[DIGITS_BYTES], file[DIGITS_BYTES], left[DIGITS_BYTES],
+        right[DIGITS_BYTES];
+    const char *arguments[] = {lane_digits(registry->run, run),
+                               lane_digits(finding->delivery, delivery),
+                               lane_digits(finding->file, file),
                                finding->code,
                                finding->county,
                                finding->kind,
                                finding->state,
                                finding->subject,
-                               digits(finding->left, left),
-                               digits(finding->right, right),
+                               lane_digits(finding->left, left),
+                               lane_digits(finding->right, right),
                                finding->detail};
     return session_tell(
         &registry->session,

@@ -31,12 +31,11 @@ const char *lane_columns(struct arena *arena, const struct kind *kind, const cha
 }
 
 const char *lane_digits(fen_total value, char text[DIGITS_BYTES]) {
-    char *at = text + DIGITS_BYTES - 1;
-    bool negative = value < 0;
-    __extension__ unsigned __int128 rest = negative ? -(unsigned __int128)value : (unsigned __int128)value;
-    *at = '\0';
-    do *--at = (char)('0' + (int)(rest % 10));
+    size_t at = DIGITS_BYTES - 1;
+    __extension__ unsigned __int128 rest = value < 0 ? -(unsigned __int128)value : (unsigned __int128)value;
+    text[at] = '\0';
+    do text[--at] = (char)('0' + (int)(rest % 10));
     while (rest /= 10);
-    if (negative) *--at = '-';
-    return at;
+    if (value < 0) text[--at] = '-';
+    return &text[at];
 }
