@@ -88,6 +88,11 @@ demo:
 	@$(MAKE) --no-print-directory all
 	@PROGRAM=$(OUT)/tongchou SEED=$(SEED) SIZE=$(SIZE) examples/demo.sh
 
+# Against PostgreSQL's own COPY and the peers that are installed.  SIZE= rows, SEED=, ROUNDS=, PEERS=no.
+bench: ; @./deps bench && $(MAKE) --no-print-directory all $(OUT)/speed && PROGRAM=$(OUT)/tongchou SIZE=$(SIZE) \
+  SEED=$(SEED) ROUNDS=$(ROUNDS) PEERS=$(PEERS) $(OUT)/speed build/bench
+$(OUT)/speed: $(patsubst %.c,$(OUT)/%.o,$(wildcard bench/programs/speed/*.c)) $(call library,bench) $(call library,core)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 # What CI runs besides the tests.  FORMAT=all looks at every folder's layout.
 check: layers ; @tests/check.sh deps build lengths format tidy cppcheck sanitized race
 deps: ; @./deps check
@@ -109,6 +114,6 @@ golden: $(OUT)/test_extract
 	GOLDEN=write $(OUT)/test_extract --filter 'golden/says*'
 
 clean: ; rm -rf build
-.PHONY: golden all test check deps format race fuzz layers clean
+.PHONY: bench golden all test check deps format race fuzz layers clean
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)

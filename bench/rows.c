@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { COLUMNS = 24, CELL = 64 };
+enum { COLUMNS = ROWS_COLUMNS, CELL = 64 };
 
 static const struct foxpro_field enrollment[] = {
     {"psn_no", 'C', 20, 0},       {"certno", 'C', 18, 0},        {"psn_name", 'C', 20, 0},
@@ -103,6 +103,20 @@ static void make_row(struct maker *maker, uint64_t index) {
     }
 }
 
+unsigned rows_columns(enum rows_kind kind, enum rows_format format, struct rows_column columns[ROWS_COLUMNS]) {
+    unsigned count = kind == ROWS_ENROLLMENT ? 12 : 24;
+    for (unsigned i = 0; i < count; i++) {
+        const struct foxpro_field *field = &(kind == ROWS_ENROLLMENT ? enrollment : settlement)[i];
+        size_t size = strnlen(field->name, format == ROWS_DBF ? 10 : ROWS_NAME - 1);
+        columns[i] = (struct rows_column){.type = field->type};
+        memcpy(columns[i].name, field->name, size);
+        /* Two names may be the same once they are cut; the second one ends in its number. */
+        for (unsigned before = 0; before < i; before++)
+            if (strcmp(columns[before].name, columns[i].name) == 0) columns[i].name[size - 1] = '2';
+    }
+    return count;
+}
+
 static void put_csv(struct sink *sink, struct maker *maker, uint64_t rows) {
     for (unsigned i = 0; i < maker->count; i++) {
         sink_text(sink, maker->fields[i].name);
@@ -123,13 +137,11 @@ static void put_csv(struct sink *sink, struct maker *maker, uint64_t rows) {
 
 static void put_dbf(struct sink *sink, struct maker *maker, uint64_t rows) {
     struct foxpro_field cut[COLUMNS];
-    char names[COLUMNS][11];
+    struct rows_column columns[COLUMNS];
+    rows_columns(maker->kind, ROWS_DBF, columns);
     for (unsigned i = 0; i < maker->count; i++) {
         cut[i] = maker->fields[i];
-        size_t size = strnlen(cut[i].name, 10);
-        memcpy(names[i], cut[i].name, size);
-        names[i][size] = '\0';
-        cut[i].name = names[i];
+        cut[i].name = columns[i].name;
     }
     struct foxpro table;
     foxpro_open(&table, sink, cut, maker->count, NULL, NULL, (uint32_t)rows);

@@ -13,6 +13,17 @@ enum rows_format {
     ROWS_DBF       /* dBASE III, GBK; names cut to 10 bytes */
 };
 
+enum { ROWS_COLUMNS = 24, ROWS_NAME = 24 };
+
+/* A column as the file has it: C text, D date, N money. */
+struct rows_column {
+    char name[ROWS_NAME];
+    char type;
+};
+
+/* Fills `columns` in the file's order and returns how many there are: 12 or 24. */
+unsigned rows_columns(enum rows_kind kind, enum rows_format format, struct rows_column columns[ROWS_COLUMNS]);
+
 /* Units:  money in yuan with two decimals; dates yyyyMMdd.
    Fails:  the file cannot be written. */
 bool rows_make(enum rows_kind kind, enum rows_format format, uint64_t rows, uint64_t seed, const char *path,
