@@ -113,7 +113,10 @@ layers:
 golden: $(OUT)/test_extract
 	GOLDEN=write $(OUT)/test_extract --filter 'golden/says*'
 
+# The manual page, out of the tables that read the command line.
+manual: all ; @for l in en zh; do $(OUT)/tongchou --manual --lang $$l > $(OUT)/tongchou.$$l.1; echo $(OUT)/tongchou.$$l.1; done
+
 clean: ; rm -rf build
-.PHONY: bench golden all test check deps format race fuzz layers clean
+.PHONY: bench golden manual demo all test check deps format race fuzz layers clean
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
