@@ -268,13 +268,22 @@ static void see_insutype(const struct deriving *at) {
         for (uint32_t i = 0; i < profile->value_count; i++)
             if (span_equal(profile_text(&profile->values[i]), (struct span){*code, strlen(*code)}))
                 found = arena_print(at->arena, "%s%s%s", found, *found ? "/" : "", *code);
-    if (*found)
+    if (*found) {
         at->draft->remarks[at->draft->remark_count++] =
             arena_print(at->arena,
                         TEXT("%s 有 %s：非医保险种，已建议不移交(insutype.csv 里写空的目标代码)",
                              "%s holds %s: no medical insurance, proposed as not handed over (an empty "
                              "target in insutype.csv)"),
                         source_name(at, line), found);
+        /* source_code, target_code empty, status, justification: a second person reviews it */
+        const char *slash = strchr(found, '/');
+        at->draft->remarks[at->draft->remark_count++] = arena_print(
+            at->arena,
+            TEXT("insutype.csv 每个代码一行，审核后生效，如  ,%.*s,,,,,,,,draft,非医保险种，不移交,,,,",
+                 "a line for each in insutype.csv, to be reviewed:  ,%.*s,,,,,,,,draft,not medical: not "
+                 "handed over,,,,"),
+            slash ? (int)(slash - found) : (int)strlen(found), found);
+    }
 }
 
 static void see_unused(const struct deriving *at) {
@@ -284,11 +293,18 @@ static void see_unused(const struct deriving *at) {
         if (!draft->used[i])
             names = arena_print(at->arena, "%s%s%s", names, *names ? TEXT("、", ", ") : "",
                                 guess_scalar(at->arena, draft->source->columns.names[i]));
-    for (uint32_t i = 0; i < draft->kind->column_count; i++)
-        if (draft->kind->columns[i].tags & TAG_REQUIRED &&
-            !guess_line_of(draft, draft->kind->columns[i].name))
-            missing = arena_print(at->arena, "%s%s%s", missing, *missing ? TEXT("、", ", ") : "",
-                                  draft->kind->columns[i].name);
+    for (uint32_t i = 0; i < draft->kind->column_count; i++) {
+        const struct kind_column *column = &draft->kind->columns[i];
+        if (!(column->tags & TAG_REQUIRED) || guess_line_of(draft, column->name)) continue;
+        missing = arena_print(at->arena, "%s%s%s", missing, *missing ? TEXT("、", ", ") : "", column->name);
+        guess_add(draft, column->name, "{value: \"\"}", 0, GUESS_BY_RULE,
+                  arena_print(at->arena,
+                              TEXT("%s；必填，文件里没有找到：不改每行都会退回",
+                                   "%s; required and not found: every row would be rejected"),
+                              column->label));
+    }
+    if (!draft->key && draft->source->columns.count)
+        draft->key = arena_print(at->arena, "[%s]", guess_scalar(at->arena, draft->source->columns.names[0]));
     if (*missing)
         draft->remarks[draft->remark_count++] =
             arena_print(at->arena, TEXT("缺必填列：%s，补上才能用", "required and not found: %s"), missing);

@@ -66,13 +66,30 @@ bool preview_read(struct preview *at, const struct job *job, struct error *error
                                  .spec = *result->spec,
                                  .columns = result->columns,
                                  .milliseconds = result->milliseconds};
+    done->control_breaches = plan->full ? result->breach_count : 0;
     preview_gather(done, notes, WORKERS, arena);
+    /* Half a file cannot agree with what was said of the whole. */
+    done->declared = at->slip && plan->full ? slip_find(at->slip, &at->file, job) : NULL;
     at->job_count++;
     return true;
 }
 
+/* The slip inside the archive, else one beside the file. */
+static bool find_slip(struct preview *at, struct error *error) {
+    const char *path = at->jobs_planned.slip ? at->file.absolute : NULL;
+    const char *slash = strrchr(at->file.absolute, '/');
+    struct stat status;
+    if (!path) {
+        path =
+            arena_print(at->arena, "%.*s/交接单.xlsx", (int)(slash - at->file.absolute), at->file.absolute);
+        if (stat(path, &status) != 0) return true;
+    }
+    at->slip = ARENA_NEW(at->arena, struct slip, 1);
+    return slip_read(path, at->jobs_planned.slip, at->arena, at->slip, error);
+}
+
 bool preview_open(struct preview *at, struct error *error) {
-    if (!open_all(at, error)) return false;
+    if (!open_all(at, error) || !find_slip(at, error)) return false;
     atomic_store(&at->plan.lines_left, PREVIEW_LINES_MAX);
     at->jobs = ARENA_NEW(at->arena, struct preview_job, at->jobs_planned.job_count + 1);
     at->notes =

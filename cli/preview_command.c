@@ -31,17 +31,41 @@ static const char *examples_text(struct arena *arena, const struct preview_reaso
 }
 
 /* "14 行退回，其中 5 行同一原因：医疗人员类别 24 未映射，由市里补，您不用改" */
-static void print_sentence(struct previewing *at, const struct preview_job *job) {
+static void say_rejected(struct previewing *at, const char *indent, uint64_t rows,
+                         const struct preview_job *job, const struct preview_reason *most) {
     struct arena *arena = at->invocation->arena;
-    const struct preview_reason *most = job->reason_count ? &job->reasons[0] : NULL;
-    if (!job->tally.rows[FATE_REJECTED] || !most || most->weight != WEIGHT_REJECT) return;
     struct span sentence = preview_sentence(job, most->code, most->target, most->detail, arena);
-    printf(TEXT("  %s 行退回，其中 %s 行%s：%.*s，%s\n", "  %s rows rejected, %s of them %s: %.*s; %s\n"),
-           count_text(arena, job->tally.rows[FATE_REJECTED]), count_text(arena, most->rows),
-           most->rows > 1 ? TEXT("同一原因", "for one reason") : "", (int)sentence.size, sentence.bytes,
+    const char *part =
+        most->rows == rows
+            ? ""
+            : arena_print(arena, TEXT("，其中 %s 行%s", ", %s of them%s"), count_text(arena, most->rows),
+                          most->rows > 1 ? TEXT("同一原因", " for one reason") : "");
+    printf(TEXT("%s%s 行退回%s：%.*s，%s\n", "%s%s rows rejected%s: %.*s; %s\n"), indent,
+           count_text(arena, rows), part, (int)sentence.size, sentence.bytes,
            preview_by_city(most->code)
                ? TEXT("由市里补，您不用改", "the city will map it, nothing for you to do")
                : TEXT("请在县里更正", "please correct it"));
+}
+
+static void print_sentence(struct previewing *at, const struct preview_job *job) {
+    const struct preview_reason *most = job->reason_count ? &job->reasons[0] : NULL;
+    if (job->tally.rows[FATE_REJECTED] && most && most->weight == WEIGHT_REJECT)
+        say_rejected(at, "  ", job->tally.rows[FATE_REJECTED], job, most);
+}
+
+/* The same over all members of the file. */
+static void print_whole(struct previewing *at) {
+    const struct preview_job *worst = NULL;
+    uint64_t rows = 0;
+    for (uint32_t i = 0; i < at->preview.job_count; i++) {
+        const struct preview_job *job = &at->preview.jobs[i];
+        rows += job->tally.rows[FATE_REJECTED];
+        if (!job->reason_count || job->reasons[0].weight != WEIGHT_REJECT) continue;
+        if (!worst || job->reasons[0].rows > worst->reasons[0].rows) worst = job;
+    }
+    if (at->preview.job_count < 2) return;
+    if (worst) say_rejected(at, TEXT("合计 ", "together "), rows, worst, &worst->reasons[0]);
+    else printf("%s\n", TEXT("合计 没有退回", "together nothing rejected"));
 }
 
 static void print_reasons(struct previewing *at, const struct preview_job *job) {
@@ -78,6 +102,33 @@ static void print_shown(const struct preview_job *job, struct arena *arena) {
     if (shown) write_text_result(&table, stdout);
 }
 
+/* 县申报数 is compared with everything that was read but the rows that are no data. */
+static void print_declared(struct previewing *at, const struct preview_job *job) {
+    struct arena *arena = at->invocation->arena;
+    char said[FEN_TEXT], found[FEN_TEXT], difference[FEN_TEXT];
+    int main = job->spec.kind->main_measure;
+    if (job->control_breaches)
+        printf(TEXT("  %s 行小计或合计与其上的明细不符\n", "  %s subtotal rows disagree with their rows\n"),
+               count_text(arena, job->control_breaches));
+    if (!job->declared) {
+        if (at->preview.plan.full)
+            printf("  %s\n", TEXT("交接单没有申报这一份，行数和金额无从核对",
+                                  "no slip speaks of it: nothing to compare with"));
+        return;
+    }
+    int64_t rows = (int64_t)(job->rows - job->tally.rows[FATE_EXPLAINED]);
+    if (job->declared->rows >= 0)
+        printf(TEXT("  县申报 %s 行，实读 %s 行，%s\n", "  declared %s rows, read %s, %s\n"),
+               count_text(arena, (uint64_t)job->declared->rows), count_text(arena, (uint64_t)rows),
+               rows == job->declared->rows ? TEXT("相符", "held") : TEXT("不符", "broken"));
+    if (main < 0 || !job->declared->money) return;
+    fen_total fen =
+        job->tally.measures[FATE_LIVE][main] + job->tally.measures[FATE_REJECTED][main] + job->duplicate_fen;
+    printf(TEXT("  县申报 %s 元，实读 %s 元，差 %s 元\n", "  declared %s yuan, read %s, difference %s\n"),
+           fen_text(job->declared->fen, said), fen_text(fen, found),
+           fen_text(job->declared->fen - fen, difference));
+}
+
 static void print_job(struct previewing *at, const struct preview_job *job) {
     struct arena *arena = at->invocation->arena;
     char live[FEN_TEXT], rejected[FEN_TEXT];
@@ -96,6 +147,7 @@ static void print_job(struct previewing *at, const struct preview_job *job) {
                fen_text(tally->measures[FATE_LIVE][main], live),
                fen_text(tally->measures[FATE_REJECTED][main], rejected),
                count_text(arena, tally->unreadable[main]));
+    print_declared(at, job);
     print_sentence(at, job);
     print_reasons(at, job);
     if (!job->keys_complete)
@@ -157,6 +209,7 @@ static enum exit_code finish(struct previewing *at, struct error *error) {
     }
     if (at->options->count) return EXIT_HELD;
     if (at->invocation->json) print_json(at);
+    else print_whole(at);
     if (!at->options->rejects) return code;
     if (!preview_book(at->options->rejects, at->preview.jobs, at->preview.job_count, &at->preview.file, arena,
                       error))

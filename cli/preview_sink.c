@@ -244,6 +244,7 @@ static void judge_group(struct preview_job *job, struct preview_notes *notes, co
         if (main >= 0) job->tally.measures[FATE_LIVE][main] -= keys[i].fen;
         if (equal) {
             job->duplicates++;
+            job->duplicate_fen += keys[i].fen;
             continue;
         }
         job->conflicts++;

@@ -267,6 +267,25 @@ Test(guess, columns_without_names_are_told_by_their_cells) {
     }
 }
 
+/* Whatever is missing, the draft can be read as a spec; a person then mends it. */
+Test(guess, every_draft_is_a_spec) {
+    static const char *const inner[] = {"人员AC01.DBF", "参保AC02.DBF", "职工缴费AC43.DBF",
+                                        "结算KC24.DBF", "单位AB01.DBF", "机构KB01.DBF"};
+    static const char *const sheets[] = {"参保登记", "缴费台账", "住院补偿", "门诊补偿"};
+    static const char *const files[] = {"ry_20201231.txt", "cb_20201231.txt", "jf_20201231.txt",
+                                        "js_20201231.txt", "jjzf_20201231.dat"};
+    for (uint32_t k = 0; k < model_kind_count; k++) {
+        for (size_t i = 0; i < sizeof inner / sizeof *inner; i++)
+            read_draft(draft_of(other, "qinghe/青禾县医保数据_20201231.zip", inner[i], &model_kinds[k]), "x");
+        for (size_t i = 0; i < sizeof sheets / sizeof *sheets; i++)
+            read_draft(
+                draft_of(other, "shiliu/石榴县城乡居民医保台账(最终版).xlsx", sheets[i], &model_kinds[k]),
+                "x");
+        for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+            read_draft(draft_of(other, arena_print(&arena, "linzhu/%s", files[i]), "", &model_kinds[k]), "x");
+    }
+}
+
 Test(guess, a_five_in_one_export_is_recognised) {
     const struct guess_draft *draft =
         draft_of(sample, "qinghe/青禾县医保数据_20201231.zip", "参保AC02.DBF", NULL);

@@ -86,6 +86,13 @@ static void compare(const struct preview_job *job, const struct node *truth) {
                  (uintmax_t)job->duplicates);
     cr_expect_eq(job->tally.rows[FATE_REJECTED], number(truth, "rejected"), "%s: rejected", name);
     cr_expect_eq(job->tally.rows[FATE_EXPLAINED], number(truth, "explained"), "%s: explained", name);
+    const struct node *declared = node_get(truth, "declared"), *said = node_get(declared, "rows");
+    if (said && !node_is(said, "null")) {
+        cr_assert(job->declared, "%s: nothing declared", name);
+        cr_expect_eq((uint64_t)job->declared->rows, number(declared, "rows"), "%s: declared", name);
+        cr_expect_eq(job->rows - job->tally.rows[FATE_EXPLAINED], number(declared, "rows"),
+                     "%s: read but no data", name);
+    }
     const struct node *reasons = node_get(truth, "reasons");
     for (uint32_t i = 0; i < reasons->count; i++) {
         const char *code = reasons->keys[i].text.bytes;
