@@ -3,12 +3,12 @@
 #include "core/language.h"
 #include "core/reason.h"
 
-extern const struct command command_map;
+extern const struct command command_map, command_trace;
 extern const struct command command_init, command_guess, command_preview, command_template, command_check, command_run, command_status, command_retry, command_undo, command_history,
     command_report, command_verify, command_compare, command_drop;
 
 const struct command *const commands[] = {
-    &command_map,
+    &command_map, &command_trace,
     &command_init, &command_guess, &command_preview, &command_template, &command_check, &command_run, &command_status, &command_retry, &command_undo, &command_history,
     &command_report, &command_verify, &command_compare, &command_drop, NULL,
 };

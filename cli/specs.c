@@ -59,22 +59,27 @@ static bool find_profile(const struct city *city, struct span name, const char *
     return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 里没有表「%s」", "%s has no table \"%s\""), path, dot + 1);
 }
 
-static bool read_one(const struct city *city, const char *path, struct arena *arena, struct spec *spec,
-                     struct sourced *source, struct error *error) {
+bool specs_parse(const struct city *city, const char *path, struct span bytes, struct arena *arena, struct spec *spec,
+                 struct sourced *source, struct error *error) {
     struct node root;
     const struct node *profile = NULL;
     struct span system = {0};
-    source->path = path;
-    if (!file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &source->bytes, error) ||
-        !yaml_read(source->bytes, path, arena, &root, error))
-        return false;
-    sha256_text(source->bytes, source->sha256);
+    *source = (struct sourced){.path = path, .bytes = bytes};
+    if (!yaml_read(bytes, path, arena, &root, error)) return false;
+    sha256_text(bytes, source->sha256);
     const struct node *name = node_get(&root, "profile");
     if (name && name->kind == NODE_SCALAR && !find_profile(city, name->text, path, arena, &profile, &system, error))
         return false;
-    if (!spec_read(source->bytes, path, profile, arena, spec, error)) return false;
+    if (!spec_read(bytes, path, profile, arena, spec, error)) return false;
     spec->profile = system;
     return true;
+}
+
+static bool read_one(const struct city *city, const char *path, struct arena *arena, struct spec *spec,
+                     struct sourced *source, struct error *error) {
+    struct span bytes;
+    return file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &bytes, error) &&
+           specs_parse(city, path, bytes, arena, spec, source, error);
 }
 
 bool specs_read(const struct city *city, const struct county *county, struct arena *arena, struct spec_set *set,
