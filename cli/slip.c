@@ -39,14 +39,15 @@ static void read_block(const struct table *table, uint32_t row, struct arena *ar
     }
 }
 
-struct heads { int file, member, rows, money, unit; };
+struct heads { int file, member, kind, rows, money, unit; };
 
 static bool find_heads(const struct table *table, uint32_t row, struct heads *heads) {
-    *heads = (struct heads){-1, -1, -1, -1, -1};
+    *heads = (struct heads){-1, -1, -1, -1, -1, -1};
     for (int c = 0; c < (int)table->column_count; c++) {
         struct span text = cell(table, row, c);
         if (is(text, "文件名")) heads->file = c;
         if (is(text, "包内成员或工作表")) heads->member = c;
+        if (is(text, "数据类别")) heads->kind = c;
         if (is(text, "行数")) heads->rows = c;
         if (is(text, "主要金额合计")) heads->money = c;
         if (is(text, "金额单位")) heads->unit = c;
@@ -62,7 +63,8 @@ static bool bad(const struct table *table, uint32_t row, int column, const char 
 static bool read_line(const struct table *table, uint32_t row, const struct heads *heads, struct slip *slip,
                       struct error *error) {
     struct slip_line *line = &slip->lines[slip->count];
-    *line = (struct slip_line){.file = cell(table, row, heads->file), .member = cell(table, row, heads->member), .rows = -1};
+    *line = (struct slip_line){.file = cell(table, row, heads->file), .member = cell(table, row, heads->member),
+                                .kind = cell(table, row, heads->kind), .rows = -1};
     if (!line->file.size) return true;
     struct span rows = cell(table, row, heads->rows), money = cell(table, row, heads->money), unit = cell(table, row, heads->unit);
     if (rows.size && decimal_read(rows, 0, &line->rows) != DECIMAL_OK) return bad(table, row, heads->rows, slip->path, error);
@@ -97,10 +99,14 @@ bool slip_read(const char *path, const char *member, struct arena *arena, struct
 const struct slip_line *slip_find(const struct slip *slip, const struct found *file, const struct job *job) {
     const char *base = strrchr(file->path, '/');
     base = base ? base + 1 : file->path;
+    const struct kind *kind = job->spec->kind;
+    const struct slip_line *found = NULL;
     for (uint32_t i = 0; i < slip->count; i++) {
         const struct slip_line *line = &slip->lines[i];
         if (!is(line->file, base) && !is(line->file, file->path)) continue;
-        if (is(line->member, job->inside) || (!line->member.size && !job->inside[0])) return line;
+        if (!is(line->member, job->inside) && (line->member.size || job->inside[0])) continue;
+        if (is(line->kind, kind->name) || is(line->kind, kind->label)) return line;
+        if (!found) found = line;
     }
-    return NULL;
+    return found;
 }
