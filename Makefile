@@ -1,6 +1,7 @@
 # make demo       from nothing to a reconciled city   make test        all tests
 # make check      what CI runs                        make bench       against the peers
-# make deps       install what is missing (apt)       make BUILD=asan test
+# make faults     every fault played on the program    make BUILD=asan test
+# make deps       install what is missing (apt)
 BUILD ?= release
 OUT   := build/$(BUILD)
 
@@ -79,8 +80,14 @@ TEST_PROGRAMS := $(foreach f,$(TESTED),$(OUT)/test_$(f))
 
 test:
 	@./deps test
-	@$(MAKE) --no-print-directory all $(TEST_PROGRAMS)
-	@OUT=$(OUT) tests/run $(TEST_PROGRAMS)
+	@$(MAKE) --no-print-directory all $(TEST_PROGRAMS) $(OUT)/test_faults
+	@OUT=$(OUT) tests/run $(TEST_PROGRAMS) $(OUT)/test_faults
+
+# The faults of docs/reliability.md on the whole program; `make test` plays the quick ones.
+$(OUT)/fault_tool: $(OUT)/tests/faults/tool.o ; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+$(OUT)/test_faults: $(OUT)/fault_tool Makefile
+	@printf '#!/bin/sh\nPROGRAM=$(OUT)/tongchou TOOL=$< exec tests/faults/run quick\n' > $@ && chmod +x $@
+faults: all $(OUT)/fault_tool ; @PROGRAM=$(OUT)/tongchou TOOL=$(OUT)/fault_tool tests/faults/run $(GROUPS)
 
 # From nothing to a reconciled city, compared with its truth.  SEED= and SIZE= make another one.
 demo:
@@ -117,6 +124,6 @@ golden: $(OUT)/test_extract
 manual: all ; @for l in en zh; do $(OUT)/tongchou --manual --lang $$l > $(OUT)/tongchou.$$l.1; echo $(OUT)/tongchou.$$l.1; done
 
 clean: ; rm -rf build
-.PHONY: bench golden manual demo all test check deps format race fuzz layers clean
+.PHONY: bench faults golden manual demo all test check deps format race fuzz layers clean
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
