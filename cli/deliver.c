@@ -119,8 +119,11 @@ static bool read_jobs(struct delivering *at, struct error *error) {
     return ok;
 }
 
-static void tell_refusal(struct delivering *at, const struct error *why) {
+static void tell_refusal(struct delivering *at, const struct error *reason) {
     struct work *work = at->work;
+    struct error named = *reason, *why = &named;
+    /* Which file it is, also where only the whole delivery is meant. */
+    if (!why->at.source) why->at.source = arena_print(&at->arena, "%s/%s", at->district->county->folder, at->file->path);
     const char *verdict = why->trouble == TROUBLE_LATER ? TEXT("稍后再试", "later") : TEXT("拒收", "refused");
     say(work, at->district, at->file->path, arena_print(&at->arena, TEXT("%s：%s；本批未入库任何一行", "%s: %s; nothing of it was published"),
                                                         verdict, why->message));

@@ -2,6 +2,7 @@
 #include "load/undo.h"
 #include "cli/work.h"
 #include "core/language.h"
+#include <limits.h>
 #include <stdlib.h>
 
 struct undo_options {
@@ -19,18 +20,25 @@ static bool undo_one(struct work *work, int number, const char *reason, struct e
     registry_unlock(&work->registry, list[0].county);
     if (!ok) return false;
     work->published++; /* the papers say what stands now */
-    if (!work->invocation->json) printf(TEXT("已撤回第 %d 号交付 %s：%s\n", "undone: delivery %d, %s: %s\n"), number, list[0].path, reason);
+    if (work->invocation->json) return true;
+    printf(TEXT("已撤回第 %d 号交付 %s：%s\n", "undone: delivery %d, %s: %s\n"), number, list[0].path, reason);
+    if (strcmp(list[0].source, "file") == 0)
+        printf(TEXT("  文件仍在 deliveries/%s/%s，下次 run 会再次读入；不想再入库请先移走\n",
+                    "  the file is still deliveries/%s/%s: the next run reads it again unless it is moved away\n"),
+               list[0].folder, list[0].path);
     return true;
 }
 
 static enum exit_code undo_run(struct invocation *invocation, void *options, struct error *error) {
     const struct undo_options *undo = options;
     struct work *work = ARENA_NEW(invocation->arena, struct work, 1);
-    int number = atoi(invocation->arguments[0]);
+    char *end;
+    long number = strtol(invocation->arguments[0], &end, 10);
     work->invocation = invocation;
-    bool ok = undo->reason && undo->reason[0];
-    if (!ok) error_code(error, TROUBLE_USAGE, NULL, "%s", TEXT("撤回要写原因：--reason 原因", "an undo needs its reason: --reason WHY"));
-    ok = ok && work_open(work, invocation, NULL, error) && work_begin(work, "undo", false, error) && undo_one(work, number, undo->reason, error);
+    bool ok = number > 0 && number < INT_MAX && !*end;
+    if (!ok) error_code(error, TROUBLE_USAGE, NULL, TEXT("「%s」不是交付号；交付号见 tongchou history", "\"%s\" is no number of a delivery; see tongchou history"), invocation->arguments[0]);
+    else if (!(ok = undo->reason && undo->reason[0])) error_code(error, TROUBLE_USAGE, NULL, "%s", TEXT("撤回要写原因：--reason 原因", "an undo needs its reason: --reason WHY"));
+    ok = ok && work_open(work, invocation, NULL, error) && work_begin(work, "undo", false, error) && undo_one(work, (int)number, undo->reason, error);
     return work_finish(work, ok, error);
 }
 

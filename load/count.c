@@ -70,8 +70,8 @@ static bool differ(const struct intake_file *file, const char *code, const char 
     fen_text(rows ? left * 100 : left, expected);
     fen_text(rows ? right * 100 : right, found);
     return error_code(error, TROUBLE_REFUSED, code,
-                      TEXT("不守恒：%s %s %s，读入 %s，数据库实有 %s；本批未入库任何一行",
-                           "not conserved: %s %s %s, read %s, in the database %s; nothing was published"),
+                      TEXT("不守恒：%s %s %s，读入 %s，数据库实有 %s",
+                           "not conserved: %s %s %s, read %s, in the database %s"),
                       file->source.member, file->source.kind->label, what, expected, found);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "load/intake.h"
 #include "core/language.h"
+#include "core/reason.h"
 #include "load/lane.h"
 #include <stdio.h>
 
@@ -160,24 +161,46 @@ static bool over(int64_t count, int64_t of, int64_t rows, int64_t millionths, in
     return millionths >= 0 && of >= share_from && (fen_total)count * MILLION > (fen_total)of * millionths;
 }
 
-/* Says what weighs most, so that the person who is refused knows where to begin. */
-static bool refuse_rejects(struct intake *intake, const struct intake_file *file, int64_t rejected,
-                           struct error *error) {
+/* "1000 行" or "0.50%": the limit that was passed. */
+static const char *limit_text(struct intake *intake, int64_t rejected) {
+    const struct intake_limits *limits = &intake->limits;
+    if (limits->reject_rows >= 0 && rejected > limits->reject_rows)
+        return lane_format(intake->arena, TEXT("%jd 行", "%jd rows"), (intmax_t)limits->reject_rows);
+    int64_t hundredths = limits->reject_millionths / 100;
+    return lane_format(intake->arena, "%jd.%02jd%%", (intmax_t)(hundredths / 100), (intmax_t)(hundredths % 100));
+}
+
+/* "金额不是数字 12 行，日期... 3 行": what weighs most, so that the person who is refused knows where to begin. */
+static const char *reasons_text(struct intake *intake, const struct intake_file *file, struct error *error) {
     const char *sql =
         lane_format(intake->arena,
-                    "SELECT string_agg(code || ' ' || n, ', ' ORDER BY n DESC, code) FROM (SELECT code, "
-                    "count(DISTINCT source_row) AS n"
-                    " FROM %s WHERE file = %d AND weight = 'reject' GROUP BY code ORDER BY 2 DESC LIMIT 3) t",
+                    "SELECT code, count(DISTINCT source_row), CASE WHEN min(detail) = max(detail) THEN min(detail) END"
+                    " FROM %s WHERE file = %d AND weight = 'reject' GROUP BY code ORDER BY 2 DESC, 1 LIMIT 3",
                     intake->reason, file->number);
     PGresult *result = session_ask(session_of(intake), sql, 0, NULL, error);
-    if (!result) return false;
-    error_code(error, TROUBLE_REFUSED, "limit.rejects",
-               TEXT("%s %s 退回 %jd 行，超过上限，本批未入库任何一行；主要原因：%s",
-                    "%s %s: %jd rows rejected, over the limit; nothing was published; mostly: %s"),
-               file->source.member ? file->source.member : "", file->source.kind->label, (intmax_t)rejected,
-               PQgetvalue(result, 0, 0));
+    const char *text = "";
+    if (!result) return NULL;
+    for (int i = 0; i < PQntuples(result); i++) {
+        char sentence[128];
+        const char *detail = PQgetvalue(result, i, 2);
+        reason_sentence(PQgetvalue(result, i, 0), (struct span){detail, strlen(detail)}, sentence, sizeof sentence);
+        text = lane_format(intake->arena, TEXT("%s%s%s %s 行", "%s%s%s: %s rows"), text, i ? TEXT("，", ", ") : "",
+                           sentence, PQgetvalue(result, i, 1));
+    }
     PQclear(result);
-    return false;
+    return text;
+}
+
+static bool refuse_rejects(struct intake *intake, const struct intake_file *file, int64_t rejected, int64_t data,
+                           struct error *error) {
+    const char *reasons = reasons_text(intake, file, error), *member = file->source.member ? file->source.member : "";
+    int64_t hundredths = (int64_t)((fen_total)rejected * 10000 / (data ? data : 1));
+    return reasons &&
+           error_code(error, TROUBLE_REFUSED, "limit.rejects",
+                      TEXT("%s%s%s退回 %jd 行(%jd.%02jd%%)，超过上限 %s；主要原因：%s",
+                           "%s%s%s: %jd rows rejected (%jd.%02jd%%), the limit is %s; mostly: %s"),
+                      member, *member ? " " : "", file->source.kind->label, (intmax_t)rejected,
+                      (intmax_t)(hundredths / 100), (intmax_t)(hundredths % 100), limit_text(intake, rejected), reasons);
 }
 
 static bool within_limits(struct intake *intake, struct error *error) {
@@ -189,7 +212,7 @@ static bool within_limits(struct intake *intake, struct error *error) {
         int64_t data = (int64_t)(tally_rows(&file->tally) - file->tally.rows[FATE_EXPLAINED]);
         if (over(rejected, data, intake->limits.reject_rows, intake->limits.reject_millionths,
                  SHARE_ROWS_MIN))
-            return refuse_rejects(intake, file, rejected, error);
+            return refuse_rejects(intake, file, rejected, data, error);
     }
     return true;
 }

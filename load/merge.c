@@ -114,10 +114,9 @@ static bool refuse_conflicts(const struct merge *m, struct error *error) {
            error_code(
                error, TROUBLE_REFUSED, "delivery.rank_conflict",
                TEXT("%s：%jd 个主键与同一期间、同一修订号的另一批交付内容不同；请在文件名或交接单给出修订号，"
-                    "或在源规格写 rank: arrival；本批未入库任何一行",
+                    "或在源规格写 rank: arrival",
                     "%s: %jd keys differ from another delivery of the same period and revision; give a "
-                    "revision, or write"
-                    " rank: arrival; nothing was published"),
+                    "revision, or write rank: arrival"),
                m->kind->label, (intmax_t)count);
 }
 
@@ -139,9 +138,8 @@ static bool refuse_vanished(const struct merge *m, struct error *error) {
                 (limits->vanish_millionths >= 0 && all >= SHARE_ROWS_MIN &&
                  (fen_total)count * MILLION > (fen_total)all * limits->vanish_millionths);
     return !over || error_code(error, TROUBLE_REFUSED, "limit.vanished",
-                               TEXT("%s 全量交付缺少已入库的 %jd 条(共 %jd 条)，超过上限；本批未入库任何一行",
-                                    "%s: the full delivery lacks %jd of %jd published rows, over the limit; "
-                                    "nothing was published"),
+                               TEXT("%s 全量交付缺少已入库的 %jd 条(共 %jd 条)，超过上限",
+                                    "%s: the full delivery lacks %jd of %jd published rows, over the limit"),
                                m->kind->label, (intmax_t)count, (intmax_t)all);
 }
 

@@ -7,13 +7,14 @@
 -- column: command | 命令 | Command
 -- column: operator | 操作人 | Operator
 -- column: county | 县 | County
+-- column: delivery | 交付号 | Number
 -- column: file | 交付 | Delivery
 -- column: state | 状态 | State
 -- column: detail | 说明 | Detail
 -- column: code | 退出码 | Exit
 SELECT r.run::text AS run, to_char(r.started, 'YYYY-MM-DD HH24:MI') AS at,
        r.command || CASE WHEN r.trial THEN ' --trial' ELSE '' END AS command, r.operator,
-       d.county_name AS county, d.path AS file,
+       d.county_name AS county, d.delivery::text AS delivery, d.path AS file,
        CASE d.state WHEN 'published' THEN '入库' WHEN 'refused' THEN '拒收' WHEN 'failed' THEN '损坏'
                     WHEN 'undone' THEN '第 ' || d.undone_run || ' 次撤回' WHEN 'trial' THEN '试算' END AS state,
        coalesce(d.undone_reason, d.code) AS detail, r.exit_code::text AS code

@@ -6,11 +6,12 @@ bad_zip=$box/青禾县医保数据_20210131.zip name=青禾县医保数据_20210
 now="the first run of the sample"
 go run
 [ "$status" -eq 2 ] || bad "exit $status"
+hold
 remember
 size=$(stat -c %s "$good")
 nothing='本批未入库任何一行'
 
-cuts="0 1 22 $((size / 2)) $((size - 1))"
+cuts="$((size / 2))"
 [ -n "$quick" ] || cuts="0 1 3 4 29 30 64 4096 $(seq 8192 16384 "$size" | tr '\n' ' ') $((size - 60)) $((size - 22)) $((size - 1))"
 for cut in $cuts; do
     now="zip cut to $cut bytes"
@@ -43,6 +44,8 @@ now="encrypted zip"
 cp "$city/第二批/青禾县医保数据_20201231_加密.zip" "$bad_zip"
 go run
 expect 3 "$name" "已加密" "$nothing"
+[ -z "$quick" ] || return 0
+
 now="damaged zip of the sample"
 cp "$city/第二批/青禾县医保数据_20201231_损坏.zip" "$bad_zip"
 go run
@@ -70,7 +73,7 @@ now="a zip in a zip"
 go run
 expect 3 "$name" "$nothing"
 now="zip bomb"
-"$tool" zeros "$bad_zip" "$member" "${quick:+64}${quick:-1100}" 2>/dev/null || "$tool" zeros "$bad_zip" "$member" 300
+"$tool" zeros "$bad_zip" "$member" 1100
 before=$(date +%s)
 go run
 expect 3 "$name" "$nothing"
