@@ -112,6 +112,8 @@ $(OUT)/race: $(OUT)/tests/race.o $(call library,core)
 $(OUT)/fuzz_%: $(OUT)/tests/fuzz/%.o $(foreach f,transform extract core,$(call library,$(f)))
 	$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 
+include tests/corpus/corpus.mk
+
 # No folder includes a folder it does not list.
 layers:
 	@$(foreach f,$(FOLDERS),! grep -rnE '^#include "($(subst $(eval) ,|,$(filter-out $(f) $(uses.$(f)),$(FOLDERS))))/' $(f) &&) echo layers ok

@@ -26,7 +26,8 @@ struct csv {
     uint64_t line;           /* number of the next record's first line */
     uint64_t index;          /* of the next batch */
     size_t want;             /* bytes for the next chunk */
-    bool trailing;           /* the header ends with a delimiter, so rows may too */
+    bool rows_trailing;      /* setting: rows end with a delimiter that the header lacks */
+    bool trailing;           /* rows may end with a delimiter, as the header does or the spec says */
     bool skipping;           /* inside a row that was already rejected as too long */
 };
 
@@ -144,6 +145,8 @@ static bool count_fits(const struct csv *csv, const struct record *record) {
     if (record->cell_count == csv->columns.count) return true;
     if (!csv->trailing || record->cell_count != csv->columns.count + 1) return false;
     struct piece last = record->pieces[csv->columns.count];
+    const char *text = csv->cutter.text.bytes;
+    while (last.from < last.until && (unsigned char)text[last.from] <= ' ') last.from++;
     return last.from == last.until;
 }
 
@@ -301,6 +304,17 @@ static void header_cells(struct csv *csv, const struct record *record, struct ar
     }
 }
 
+/* Whether the header's last cell is only what a delimiter at the end leaves: it has no name in any header
+   row, and the column before it has one. */
+static bool ends_with_delimiter(const struct span *const *cells, uint32_t rows, uint32_t count) {
+    bool named = false;
+    for (uint32_t row = 0; row < rows && count > 1; row++) {
+        if (cells[row][count - 1].size) return false;
+        named |= cells[row][count - 2].size > 0;
+    }
+    return named;
+}
+
 /* Finds the header rows, or the first row when there are none, and makes the columns. */
 static bool read_header(struct csv *csv, struct arena *scratch, struct arena *arena, struct error *error) {
     const struct heading *header = &csv->header;
@@ -323,8 +337,9 @@ static bool read_header(struct csv *csv, struct arena *scratch, struct arena *ar
         return error_code(error, TROUBLE_REFUSED, "header.not_found",
                           TEXT("前 %llu 行内找不到表头", "no header found in the first %llu rows"),
                           (unsigned long long)line);
-    csv->trailing = header->row && count > 1 && !cells[rows - 1][count - 1].size;
+    csv->trailing = header->row && ends_with_delimiter((const struct span *const *)cells, rows, count);
     if (csv->trailing) count--;
+    csv->trailing |= csv->rows_trailing;
     heading_names(header, (const struct span *const *)cells, count, arena, &csv->columns);
     if (header->rows == 1)
         csv->header_line = arena_copy(
@@ -412,6 +427,8 @@ static const struct setting settings[] = {
     {"header", SETTING_NODE, offsetof(struct csv, header_node), NULL,
      "表头：no、yes、行号，或 {row: 行号, rows: 行数, join: \"/\"}",
      "the header: no, yes, its line, or {row: N, rows: K, join: \"/\"}"},
+    {"trailing", SETTING_FLAG, offsetof(struct csv, rows_trailing), NULL, "数据行尾比表头多一个分隔符",
+     "rows end with a delimiter that the header lacks"},
     FOOTER_SETTINGS(struct csv),
     {0},
 };

@@ -260,6 +260,13 @@ enum record_end cutter_next(struct cutter *cutter, struct record *record) {
     return end;
 }
 
+/* Whether writers put an escape before this byte.  Before anything else it is text: MySQL's \N for NULL
+   must not become an N, nor C:\data lose its stroke. */
+static bool escapable(const struct dialect *dialect, int byte) {
+    return byte == dialect->quote || byte == dialect->escape || byte == '\n' || byte == '\r' ||
+           byte == (unsigned char)dialect->delimiter.bytes[0];
+}
+
 size_t piece_plain(const struct cutter *cutter, struct piece piece, char *to) {
     const struct dialect *dialect = cutter->dialect;
     size_t size = 0;
@@ -268,7 +275,8 @@ size_t piece_plain(const struct cutter *cutter, struct piece piece, char *to) {
         bool escape =
             byte == dialect->escape && dialect->escape != dialect->quote && !half(cutter, piece.from, at);
         bool doubled = byte == dialect->quote && byte_at(cutter, at + 1) == dialect->quote;
-        if (at + 1 < piece.until && (escape || doubled)) at++;
+        bool undone = (escape && escapable(dialect, byte_at(cutter, at + 1))) || doubled;
+        if (at + 1 < piece.until && undone) at++;
         to[size++] = cutter->text.bytes[at];
     }
     return size;

@@ -160,8 +160,9 @@ static void workbook_start(void *owner, const char *name, const char **attribute
     if (strcmp(name, "sheet") == 0) {
         add_sheet(reading, attributes);
     } else if (strcmp(name, "workbookPr") == 0) {
+        /* Extensions have an element of this name too, without the flag. */
         const char *flag = xml_attribute(attributes, "date1904");
-        reading->workbook->system_1904 = flag && (strcmp(flag, "1") == 0 || strcmp(flag, "true") == 0);
+        if (flag) reading->workbook->system_1904 = strcmp(flag, "1") == 0 || strcmp(flag, "true") == 0;
     }
 }
 

@@ -58,6 +58,11 @@ static const struct {
      {.rows = HEAD "<row r='2'><c r='C2' s='1'><v>42734</v></c></row>", .workbook = "date1904='1'"},
      NULL,
      "证件号码|金额|日期\n1 E row.header:0 证件号码|金额|日期\n2 L ||2020-12-31\n"},
+    {"1904, and an extension's element of the same name",
+     {.rows = HEAD "<row r='2'><c r='C2' s='1'><v>1</v></c></row>",
+      .workbook = "date1904='1'/><x:workbookPr chartTrackingRefBase='1'"},
+     NULL,
+     "证件号码|金额|日期\n1 E row.header:0 证件号码|金额|日期\n2 L ||1904-01-02\n"},
     {"shared, rich and phonetic strings, escapes",
      {.rows = "<row r='1'><c r='A1' t='s'><v>0</v></c><c r='B1' t='s'><v>1</v></c></row>"
               "<row r='2'><c r='A2' t='s'><v>2</v></c><c r='B2' t='str'><f>A1</f><v>a_x000A_b</v></c></row>",

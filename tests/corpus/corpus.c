@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Reads a corpus of files that others wrote, compares with what other programs say they hold, and counts.
+   Usage: corpus FOLDER SUMMARY.json.  Exit 1 when a goal is not held; 0 with a sentence without a corpus. */
+#include "tests/corpus/judge.h"
+#include "tests/corpus/table.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { GROUPS_MAX = 16, LINE_BYTES = 64 << 10, MEBI = 1 << 20 };
+
+/* What a refusal may cost, and where everything else is stopped. */
+static const rlim_t refuse_bytes = 256 * MEBI, read_bytes = 2048UL * MEBI;
+static const double refuse_seconds = 2;
+
+/* A class, and the share of it that must come out as expected (in percent; 0: no goal). */
+struct group {
+    const char *name;
+    double goal;
+    unsigned all, expected, aside, guesses, right, slow;
+};
+
+static struct group *group_find(struct group *groups, const char *name) {
+    for (size_t i = 0; i < GROUPS_MAX; i++) {
+        if (!groups[i].name) groups[i].name = name;
+        if (strcmp(groups[i].name, name) == 0) return &groups[i];
+    }
+    abort();
+}
+
+/* A workbook's class says nothing about its format. */
+static const char *group_name(const struct item *item) {
+    if (strcmp(item->outcome, "companion") == 0 || item_ends(item, ".cpg")) return "companion";
+    if (item_ends(item, ".xls")) return "xls";
+    if (strcmp(item->kind, "xlsx") == 0 && !item_ends(item, ".xlsx")) return "csv";
+    static const char *const kinds[] = {"csv",     "xlsx",  "dbf", "encoding", "ids",
+                                        "archive", "codes", "sql", "linkage"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(item->kind, kinds[i]) == 0) return kinds[i];
+    return "other";
+}
+
+static bool not_yet(const char *group) {
+    return strcmp(group, "xls") == 0 || strcmp(group, "sql") == 0 || strcmp(group, "linkage") == 0;
+}
+
+static void judge(const struct item *item, struct opinion *opinion, struct arena *arena) {
+    bool table = strcmp(item->outcome, "table") == 0;
+    if (strcmp(item->group, "companion") == 0) opinion->verdict = ASIDE;
+    else if (not_yet(item->group)) opinion->verdict = NOT_YET;
+    else if (strcmp(item->group, "csv") == 0 && table) judge_csv(item, opinion, arena);
+    else if (strcmp(item->group, "dbf") == 0) judge_dbf(item, opinion, arena);
+    else if (strcmp(item->group, "archive") == 0) judge_archive(item, opinion, arena);
+    else if (strcmp(item->group, "encoding") == 0) judge_encoding(item, opinion, arena);
+    else if (strcmp(item->group, "ids") == 0) judge_ids(item, opinion, arena);
+    else if (strcmp(item->group, "xlsx") == 0 && strcmp(item->outcome, "read"))
+        judge_workbook(item, opinion, arena);
+    else judge_reading(item, opinion, arena);
+}
+
+/* The child's part: limits, judging, and the opinion into the pipe. */
+static void judge_apart(const struct item *item, int to) {
+    bool refuse = strcmp(item->outcome, "refuse") == 0;
+    rlim_t bytes = refuse ? refuse_bytes : read_bytes, seconds = refuse ? 2 : 30;
+    setrlimit(RLIMIT_AS, &(struct rlimit){bytes, bytes});
+    setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds + 1});
+    struct arena arena = {0};
+    struct opinion opinion = {0};
+    judge(item, &opinion, &arena);
+    _exit(write(to, &opinion, sizeof opinion) == (ssize_t)sizeof opinion ? 0 : 1);
+}
+
+static double now(void) {
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
+}
+
+/* A hostile file must not take the program with it: each is read in a process of its own. */
+static struct opinion opinion_of(const struct item *item) {
+    struct opinion opinion = {0};
+    struct rusage used = {0};
+    int ends[2], status = 0;
+    double from = now();
+    if (pipe(ends)) abort();
+    fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) judge_apart(item, ends[1]);
+    close(ends[1]);
+    bool got = child > 0 && read(ends[0], &opinion, sizeof opinion) == (ssize_t)sizeof opinion;
+    close(ends[0]);
+    if (child > 0) wait4(child, &status, 0, &used);
+    if (!got) {
+        opinion = (struct opinion){0};
+        snprintf(opinion.got, sizeof opinion.got, "%s %d", WIFSIGNALED(status) ? "signal" : "status",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    }
+    opinion.seconds = now() - from;
+    opinion.memory = (uint64_t)used.ru_maxrss << 10;
+    return opinion;
+}
+
+/* The reason in exceptions.tsv why the oracle is wrong, NULL when none is given. */
+static const char *exception_of(const char *path, char *line, size_t room) {
+    FILE *file = fopen("tests/corpus/exceptions.tsv", "r");
+    const char *reason = NULL;
+    while (file && !reason && fgets(line, (int)room, file)) {
+        size_t size = strcspn(line, "\t");
+        line[strcspn(line, "\n")] = '\0';
+        if (line[0] != '#' && size == strlen(path) && strncmp(line, path, size) == 0 && line[size])
+            reason = line + size + 1;
+    }
+    if (file) fclose(file);
+    return reason;
+}
+
+static void count(struct group *group, const struct item *item, struct opinion *opinion) {
+    char line[2048];
+    static const char *const words[] = {"DIFFERS", "ok", "not yet read", "companion"};
+    bool refuse = strcmp(item->outcome, "refuse") == 0;
+    bool slow = refuse && opinion->verdict != NOT_YET &&
+                (opinion->seconds > refuse_seconds || opinion->memory > refuse_bytes);
+    const char *reason = opinion->verdict == DIFFERS ? exception_of(item->path, line, sizeof line) : NULL;
+    if (slow) opinion->verdict = DIFFERS;
+    bool apart = opinion->verdict == NOT_YET || opinion->verdict == ASIDE;
+    group->aside += apart;
+    group->all += apart ? 0 : opinion->parts ? opinion->parts : 1;
+    group->slow += slow;
+    group->expected += opinion->parts ? opinion->right : opinion->verdict == AS_EXPECTED || (reason && !slow);
+    group->guesses += opinion->guess != GUESS_NONE;
+    group->right += opinion->guess == GUESS_RIGHT;
+    printf("%s\t%s\t%s\t%s\t%s\t%s%s%s%s\n", reason ? "ok, oracle wrong" : words[opinion->verdict],
+           item->path, item->group, item->outcome, opinion->got, slow ? "over 2 s or 256 MiB; " : "",
+           reason ? reason : opinion->why,
+           opinion->guess == GUESS_WRONG && opinion->guessed[0] ? " | guess: " : "",
+           opinion->guess == GUESS_WRONG ? opinion->guessed : "");
+}
+
+static double share(unsigned part, unsigned all) { return all ? 100.0 * part / all : 0; }
+
+/* One figure of the summary; `goal` 0: only reported.  False when a goal is not held. */
+static bool figure(FILE *json, bool *first, const char *name, double value, double goal, unsigned all) {
+    bool held = goal <= 0 || (all && value >= goal - 1e-9);
+    fprintf(json, "%s\n  {\"name\": \"%s\", \"value\": %.2f, \"min\": 0, \"max\": 100, \"unit\": \"%%\", ",
+            *first ? "" : ",", name, value);
+    if (goal > 0) fprintf(json, "\"goal\": %.2f, \"held\": %s}", goal, held ? "true" : "false");
+    else fprintf(json, "\"goal\": null, \"held\": null}");
+    *first = false;
+    return held;
+}
+
+static bool summarize(const struct group *groups, const char *path) {
+    FILE *json = fopen(path, "w");
+    bool first = true, held = true;
+    if (!json) return false;
+    fputs("[", json);
+    printf("\nclass\tas expected\tall\tshare\tgoal\tapart\tguessed right\tover limits\n");
+    for (size_t i = 0; i < GROUPS_MAX && groups[i].name; i++) {
+        const struct group *group = &groups[i];
+        char name[64], guess[32] = "-", goal[32] = "-";
+        double value = share(group->expected, group->all);
+        if (group->guesses) snprintf(guess, sizeof guess, "%u of %u", group->right, group->guesses);
+        if (group->goal > 0) snprintf(goal, sizeof goal, "%.0f %%", group->goal);
+        printf("%s\t%u\t%u\t%.1f %%\t%s\t%u\t%s\t%u\n", group->name, group->expected, group->all, value, goal,
+               group->aside, guess, group->slow);
+        snprintf(name, sizeof name, "corpus.%s", group->name);
+        if (group->all) held &= figure(json, &first, name, value, group->goal, group->all);
+        snprintf(name, sizeof name, "corpus.%s.guessed", group->name);
+        if (group->guesses)
+            figure(json, &first, name, share(group->right, group->guesses), 0, group->guesses);
+    }
+    fputs("\n]\n", json);
+    return fclose(json) == 0 && held;
+}
+
+/* Cuts a line of the manifest; false for its header and for empty lines. */
+static bool item_read(struct item *item, char *line, const char *folder, char *file, size_t room) {
+    char *fields[5] = {0};
+    line[strcspn(line, "\r\n")] = '\0';
+    for (size_t i = 0; i < 5; i++) fields[i] = strsep(&line, "\t");
+    if (!fields[4] || strcmp(fields[0], "path") == 0) return false;
+    snprintf(file, room, "%s/%s", folder, fields[0]);
+    *item = (struct item){.corpus = folder,
+                          .path = fields[0],
+                          .file = file,
+                          .kind = fields[1],
+                          .outcome = fields[2],
+                          .oracle = fields[3],
+                          .expected = fields[4]};
+    item->group = group_name(item);
+    return true;
+}
+
+int main(int count_of_words, char **words) {
+    static struct group groups[GROUPS_MAX] = {{.name = "csv", .goal = 95},
+                                              {.name = "xlsx", .goal = 95},
+                                              {.name = "dbf", .goal = 90},
+                                              {.name = "encoding", .goal = 90},
+                                              {.name = "ids", .goal = 100},
+                                              {.name = "archive"},
+                                              {.name = "codes"}};
+    static char line[LINE_BYTES], path[1024];
+    if (count_of_words != 3) return 64;
+    snprintf(path, sizeof path, "%s/manifest.tsv", words[1]);
+    FILE *manifest = fopen(path, "r");
+    if (!manifest) {
+        printf("未找到语料库 %s，跳过。No corpus at %s: skipped.\n", words[1], words[1]);
+        return 0;
+    }
+    printf("verdict\tfile\tclass\texpected\tgot\twhy\n");
+    while (fgets(line, sizeof line, manifest)) {
+        struct item item;
+        if (!item_read(&item, line, words[1], path, sizeof path)) continue;
+        struct opinion opinion = opinion_of(&item);
+        count(group_find(groups, item.group), &item, &opinion);
+    }
+    fclose(manifest);
+    return summarize(groups, words[2]) ? 0 : 1;
+}
