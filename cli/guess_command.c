@@ -4,6 +4,7 @@
 #include "core/language.h"
 #include "report/output.h"
 #include "report/write.h"
+#include <unistd.h>
 
 enum { DRAFTS_MAX = 4096 };
 
@@ -44,6 +45,13 @@ static bool write_draft(struct guessing *at, const struct guess_draft *draft, st
     }
     struct output file;
     at->drafts++;
+    const char *path = arena_print(arena, "%s/%s", at->options->out, name);
+    if (at->invocation->dry_run) return printf(TEXT("  将写 %s\n", "  would write %s\n"), path) > 0;
+    if (access(path, F_OK) == 0)
+        return error_code(error, TROUBLE_USAGE, NULL,
+                          TEXT("%s 已经有了，不覆盖别人改过的草稿",
+                               "%s is there: a draft that somebody may have corrected is not replaced"),
+                          path);
     if (!output_open(&file, at->options->out, (struct span){name, strlen(name)}, error)) return false;
     fwrite(yaml.bytes, 1, yaml.size, file.stream);
     if (!output_close(&file, error)) return false;

@@ -210,6 +210,12 @@ Test(guess, drafts_are_nearly_the_specs_that_people_wrote) {
         struct guess_draft *draft = draft_of(sample, cases[i].file, cases[i].inside, kind);
         if (kind) guess_drop(draft, "certno"); /* as the command does for the second draft of a sheet */
         const struct spec *ours = read_draft(draft, cases[i].county);
+        struct spec_rank rank;
+        const char *name = draft->source->name; /* what it was drafted from must fit it */
+        cr_expect(spec_match(ours->match, (struct span){name, strlen(name)}, &rank), "%s does not fit %s",
+                  text_of(ours->match), name);
+        bool dated = strstr(name, "20201231") != NULL;
+        cr_expect_eq(rank.period.size, dated ? 8 : 0, "%s of %s", text_of(ours->match), name);
         const struct spec *theirs = read_spec("examples/yunchuan", cases[i].county, cases[i].spec);
         unsigned lines = difference(ours, theirs);
         printf("  %s/%s.yaml: %u lines differ\n", cases[i].county, cases[i].spec, lines);
