@@ -10,19 +10,34 @@ static const struct found *find_bytes(const struct district *district, const cha
     return NULL;
 }
 
-static bool judged_by_today(const struct district *district, const struct registry_open *open) {
-    for (uint32_t i = 0; i < district->specs.count; i++)
-        if (strcmp(district->specs.sources[i].path, open->spec_path) == 0)
-            return strcmp(district->specs.sources[i].sha256, open->spec_sha256) == 0 &&
-                   strcmp(district->rules.sha256, open->mapping_sha256) == 0;
-    return true; /* the spec is gone: there is nothing to judge by */
-}
-
 static const struct job *find_job(const struct plan *plan, const struct registry_open *open) {
     for (uint32_t i = 0; i < plan->job_count; i++)
         if (strcmp(plan->jobs[i].source->path, open->spec_path) == 0 && strcmp(plan->jobs[i].inside, open->member) == 0)
             return &plan->jobs[i];
     return NULL;
+}
+
+/* A file without a spec: its spec and tables are made again out of what stands there today. */
+static bool template_judged(const struct district *district, const struct registry_open *open) {
+    const struct found *file = find_bytes(district, open->sha256);
+    struct arena arena = {0};
+    struct plan plan;
+    struct error ignored = {0};
+    const struct job *job = NULL;
+    if (file && plan_delivery(file, &district->specs, &arena, &plan, &ignored)) job = find_job(&plan, open);
+    bool same = !job || (strcmp(job->source->sha256, open->spec_sha256) == 0 &&
+                         (!job->rules || strcmp(job->rules->sha256, open->mapping_sha256) == 0));
+    arena_free(&arena);
+    return same;
+}
+
+static bool judged_by_today(const struct district *district, const struct registry_open *open) {
+    for (uint32_t i = 0; i < district->specs.count; i++)
+        if (strcmp(district->specs.sources[i].path, open->spec_path) == 0)
+            return strcmp(district->specs.sources[i].sha256, open->spec_sha256) == 0 &&
+                   strcmp(district->rules.sha256, open->mapping_sha256) == 0;
+    if (strncmp(open->spec_path, "template:", strlen("template:")) == 0) return template_judged(district, open);
+    return true; /* the spec is gone: there is nothing to judge by */
 }
 
 /* All files of one delivery that have open rejects: one child delivery. */
