@@ -77,6 +77,12 @@ static void close_lanes(struct reading *at) {
     }
 }
 
+static const bool *fed_columns(const struct spec *spec, struct arena *arena) {
+    bool *fed = ARENA_NEW(arena, bool, spec->kind->column_count);
+    for (uint32_t i = 0; i < spec->column_count; i++) fed[spec->columns[i].target] = true;
+    return fed;
+}
+
 static bool add_file(struct reading *at, struct error *error) {
     const struct ingest *in = at->ingest;
     if (!in->intake) return true;
@@ -85,6 +91,7 @@ static bool add_file(struct reading *at, struct error *error) {
         .spec_sha256 = at->job->source->sha256, .mapping_sha256 = in->rules->sha256,
         .encoding = at->spec->encoding.size ? at->spec->encoding.bytes : "",
         .snapshot = at->spec->full && !in->parent_file, .conflict_last = at->spec->conflict_last,
+        .fed = fed_columns(at->spec, at->arena),
         .column_count = at->result->columns.count, .columns = at->result->columns.names,
         .parent_file = in->parent_file, .only = in->only, .only_count = in->only_count};
     if (in->parent_file) source.declared_by = "none", source.declared_rows = -1;

@@ -21,6 +21,33 @@ static const uint64_t marker_hash = 0x9E3779B97F4A7C15;
 
 static const char *const weights[] = {"reject", "explain", "doubt", "note"};
 
+/* Columns that no spec fills are left out: the server takes 15 ns to be told that one is null, and half
+   of a kind's columns are. */
+static void choose_columns(struct copy *copy) {
+    const struct intake_source *source = &copy->file->source;
+    const struct kind *kind = source->kind;
+    struct arena *arena = &copy->lane->arena;
+    uint32_t *columns = ARENA_NEW(arena, uint32_t, kind->column_count + 1);
+    const char *list = "";
+    copy->column_count = 0;
+    for (uint32_t i = 0; i < kind->column_count; i++) {
+        if (source->fed && !source->fed[i]) continue;
+        columns[copy->column_count++] = i;
+        list = lane_format(arena, "%s%s, ", list, kind->columns[i].field);
+    }
+    copy->columns = columns;
+    copy->sql = lane_format(
+        arena, "COPY %s (%scounty, src_key, key_hash, row_hash, file, source_row) FROM STDIN BINARY",
+        copy->file->fresh, list);
+}
+
+/* What is not sent must be null. */
+static void check_columns(const struct copy *copy, const struct batch *batch) {
+    const bool *fed = copy->file->source.fed;
+    for (uint32_t i = 0; fed && i < batch->kind->column_count; i++)
+        assert(fed[i] || !memchr(batch->values[i].null, false, batch->row_count));
+}
+
 static bool copy_open(struct stage *stage, struct columns *columns, struct error *error) {
     struct copy *copy = stage->state;
     (void)columns;
@@ -28,8 +55,7 @@ static bool copy_open(struct stage *stage, struct columns *columns, struct error
     copy->lane = &copy->intake->lanes[copy->worker];
     copy->lane->only_at = 0;
     arena_reset(&copy->lane->arena);
-    copy->sql = lane_format(&copy->lane->arena, "COPY %s (%s) FROM STDIN BINARY", copy->file->fresh,
-                            lane_columns(&copy->lane->arena, copy->file->source.kind, ""));
+    choose_columns(copy);
     return copy->lane->session.connection ||
            session_open(&copy->lane->session, copy->intake->registry->database, "tongchou copy", error);
 }
@@ -191,7 +217,8 @@ static bool put_row(struct copy *copy, const struct batch *batch, uint32_t index
     for (uint8_t i = 0; i < row->reason_count; i++) put_reason(copy, batch, index, i);
     if (row->fate == FATE_LIVE && !row->withdrawn) {
         struct span county = {intake->delivery.county, strlen(intake->delivery.county)};
-        encode_record(&copy->lane->records, batch, index, county, copy->file->number);
+        encode_record(&copy->lane->records, batch, index, copy->columns, copy->column_count, county,
+                      copy->file->number);
         copy->lane->record_count++;
     } else {
         put_side(copy, batch, index,
@@ -205,6 +232,7 @@ static bool put_row(struct copy *copy, const struct batch *batch, uint32_t index
 static enum flow copy_run(struct stage *stage, struct batch *batch, struct error *error) {
     struct copy *copy = stage->state;
     struct copy_lane *lane = copy->lane;
+    check_columns(copy, batch);
     for (uint32_t row = 0; row < batch->row_count; row++) {
         if (!put_row(copy, batch, row, error)) return FLOW_FAILED;
         if (lane->records.size >= FLUSH_BYTES && !flush_records(copy, error)) return FLOW_FAILED;

@@ -13,6 +13,8 @@ struct copy {
     uint32_t worker;        /* 0 .. workers - 1 */
     struct copy_lane *lane; /* the stage's own, as sql */
     const char *sql;
+    uint32_t column_count;   /* that are sent, before the lineage */
+    const uint32_t *columns; /* [column_count] */
 };
 
 extern const struct stage_kind load_copy;

@@ -123,6 +123,16 @@ PGresult *session_ask(struct session *session, const char *sql, int count, const
     return finish(session, sql, error);
 }
 
+bool session_send(struct session *session, const char *sql, struct error *error) {
+    session->state[0] = '\0';
+    return (PQsendQuery(session->connection, sql) == 1 && flush(session, deadline(session))) ||
+           lost(session, sql, error);
+}
+
+PGresult *session_receive(struct session *session, const char *sql, struct error *error) {
+    return finish(session, sql, error);
+}
+
 bool session_run(struct session *session, const char *sql, struct error *error) {
     session->state[0] = '\0';
     if (PQsendQuery(session->connection, sql) != 1) return lost(session, sql, error);

@@ -124,9 +124,11 @@ static void encode_ratio(struct encoder *encoder, int64_t value) {
     for (int i = first; i < last; i++) encode_int16(encoder, digits[i]);
 }
 
-static void encode_values(struct encoder *encoder, const struct batch *batch, uint32_t row) {
+static void encode_values(struct encoder *encoder, const struct batch *batch, uint32_t row,
+                          const uint32_t *columns, uint32_t count) {
     const struct kind *kind = batch->kind;
-    for (uint32_t column = 0; column < kind->column_count; column++) {
+    for (uint32_t index = 0; index < count; index++) {
+        uint32_t column = columns[index];
         const struct vector *vector = &batch->values[column];
         if (vector->null[row]) {
             encode_int32(encoder, -1);
@@ -135,8 +137,8 @@ static void encode_values(struct encoder *encoder, const struct batch *batch, ui
         switch (kind->columns[column].type) {
         case TYPE_TEXT:
             /* What was reserved for the columns behind this one must stay free. */
-            encode_reserve(encoder, vector->text[row].size +
-                                        FIXED_BYTES * (size_t)(kind->column_count - column) + LINEAGE_BYTES);
+            encode_reserve(encoder,
+                           vector->text[row].size + FIXED_BYTES * (size_t)(count - index) + LINEAGE_BYTES);
             encode_text(encoder, vector->text[row]);
             break;
         case TYPE_MONEY:
@@ -158,12 +160,12 @@ static void encode_values(struct encoder *encoder, const struct batch *batch, ui
     }
 }
 
-void encode_record(struct encoder *encoder, const struct batch *batch, uint32_t row, struct span county,
-                   int file) {
+void encode_record(struct encoder *encoder, const struct batch *batch, uint32_t row, const uint32_t *columns,
+                   uint32_t count, struct span county, int file) {
     const struct row *at = &batch->rows[row];
-    encode_reserve(encoder, FIXED_BYTES * (size_t)batch->kind->column_count + LINEAGE_BYTES);
-    encode_int16(encoder, (int)batch->kind->column_count + LINEAGE_COLUMNS);
-    encode_values(encoder, batch, row);
+    encode_reserve(encoder, FIXED_BYTES * (size_t)count + LINEAGE_BYTES);
+    encode_int16(encoder, (int)count + LINEAGE_COLUMNS);
+    encode_values(encoder, batch, row, columns, count);
     encode_text(encoder, county);
     encode_text(encoder, at->key);
     encode_uuid(encoder, at->key_hash);

@@ -57,6 +57,8 @@ struct intake_source {
     bool snapshot, conflict_last; /* delivery: full; conflict: last */
     uint32_t column_count;
     const struct span *columns; /* the source's header; may be set after the extractor opened */
+    const bool *fed; /* [kind->column_count] columns that may hold a value, the others are null in every
+                        row and are not sent; NULL: any may */
     /* What the county declares; declared_by: slip, spec, NULL (nothing: control.absent) or "none". */
     const char *declared_by;
     int64_t declared_rows; /* -1: not declared */

@@ -17,15 +17,36 @@ static bool ask_bool(struct intake *intake, const char *sql, bool *answer, struc
     return true;
 }
 
+/* Counts and sums the fresh table by file and builds its key, at once: the count goes over the first
+   worker's connection, which is idle now.  The lock keeps the table as it is until COMMIT. */
+static bool count_and_key(struct intake *intake, const struct kind *kind, const char *fresh, const char *key,
+                          PGresult **counted, struct error *error) {
+    struct arena *arena = intake->arena;
+    struct session *session = session_of(intake), *idle = &intake->lanes[0].session;
+    if (!idle->connection) idle = NULL; /* nothing was sent: there is nothing to wait for */
+    const char *count =
+        lane_format(arena, "SELECT file, %s FROM %s f GROUP BY file", count_sums(arena, kind, "f"), fresh);
+    const char *build = lane_format(arena, "CREATE UNIQUE INDEX %s ON %s (key_hash, county)", key, fresh);
+    *counted = NULL;
+    if (!session_run(session, lane_format(arena, "LOCK TABLE %s IN SHARE MODE", fresh), error)) return false;
+    if (idle && !session_send(idle, count, error)) return false;
+    bool ok = session_run(session, build, error);
+    struct error ignored = {0};
+    if (idle) *counted = session_receive(idle, count, ok ? error : &ignored);
+    else if (ok) *counted = session_ask(session, count, 0, NULL, error);
+    return ok && *counted;
+}
+
 /* Nothing of this county and kind was ever published, so the fresh table becomes the partition. */
 static bool attach(struct intake *intake, const struct kind *kind, const char *fresh, const char *partition,
                    struct movement *movement, struct error *error) {
     struct arena *arena = intake->arena;
-    PGresult *result = session_ask(
-        session_of(intake),
-        lane_format(arena, "SELECT file, %s FROM %s f GROUP BY file", count_sums(arena, kind, "f"), fresh), 0,
-        NULL, error);
-    if (!result) return false;
+    const char *key = lane_format(arena, "%s_key", strchr(fresh, '.') + 1);
+    PGresult *result;
+    if (!count_and_key(intake, kind, fresh, key, &result, error)) {
+        PQclear(result);
+        return false;
+    }
     for (int i = 0; i < PQntuples(result); i++) {
         struct intake_file *file = count_file(intake, (int)count_fen(PQgetvalue(result, i, 0)));
         count_add(&file->buckets[BUCKET_NEW], result, i, 1, kind->measure_count);
@@ -36,7 +57,7 @@ static bool attach(struct intake *intake, const struct kind *kind, const char *f
     /* Renamed back by ROLLBACK when the delivery is refused after all.  ATTACH comes last: it locks the
        parent until COMMIT; kinds are published in the order of their names. */
     return session_run(session_of(intake),
-                       lane_format(arena, "ALTER TABLE %s ADD PRIMARY KEY (key_hash, county)", fresh),
+                       lane_format(arena, "ALTER TABLE %s ADD PRIMARY KEY USING INDEX %s", fresh, key),
                        error) &&
            session_run(session_of(intake), lane_format(arena, "ALTER TABLE %s SET SCHEMA record", fresh),
                        error) &&
