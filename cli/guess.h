@@ -13,6 +13,7 @@ enum { GUESS_TITLES = 8, GUESS_COLUMNS_MAX = 1024, GUESS_LINES_MAX = 512, GUESS_
 /* A member or a sheet, and what its bytes say. */
 struct guess_source {
     const char *path, *member, *sheet, *name; /* name: "包.zip!成员.DBF" */
+    const char *table;                        /* of an SQL script that fills several; NULL: none */
     bool hidden;                              /* a hidden sheet: listed, not read */
     const char *format, *encoding;
     const char *read;   /* the settings as YAML in one line: what is profiled is what the draft says */
@@ -73,6 +74,9 @@ struct span guess_report(const struct guess_draft *draft, struct arena *arena);
 
 /* For the parts of guess among themselves. */
 void guess_note(struct guess_source *source, const char *note);
+/* The tables that an SQL script fills, at most `room`. */
+bool guess_tables(const char *path, const char *member, const char **names, uint32_t room, uint32_t *count,
+                  struct arena *arena, struct error *error);
 bool guess_sheet(struct guess_source *source, struct arena *arena, struct error *error);
 bool guess_fixed(struct guess_source *source, struct span text, struct arena *arena);
 struct guess_line *guess_add(struct guess_draft *draft, const char *target, const char *text, uint32_t score,

@@ -305,6 +305,13 @@ static void see_unused(const struct deriving *at) {
     }
     if (!draft->key && draft->source->columns.count)
         draft->key = arena_print(at->arena, "[%s]", guess_scalar(at->arena, draft->source->columns.names[0]));
+    bool certain = draft->profile != NULL;
+    for (uint32_t i = 0; i < draft->line_count; i++)
+        certain |= draft->lines[i].source >= 0 && draft->lines[i].score >= GUESS_CERTAIN;
+    if (!certain)
+        draft->remarks[draft->remark_count++] =
+            TEXT("没有一列有把握，数据类别也可能不对；知道的话用 --kind 指明",
+                 "not one column is certain and the kind may be wrong; say --kind when you know it");
     if (*missing)
         draft->remarks[draft->remark_count++] =
             arena_print(at->arena, TEXT("缺必填列：%s，补上才能用", "required and not found: %s"), missing);

@@ -9,7 +9,7 @@
 #include "extract/xlsx/workbook.h"
 #include "transform/row/row.h"
 
-enum { HEAD_BYTES = 256 << 10, MEMBERS_MAX = 4096, DBF_HEADER_SIZE_AT = 8 };
+enum { HEAD_BYTES = 256 << 10, MEMBERS_MAX = 4096, TABLES_MAX = 256, DBF_HEADER_SIZE_AT = 8 };
 
 void guess_note(struct guess_source *source, const char *note) {
     if (source->note_count < GUESS_TITLES) source->notes[source->note_count++] = note;
@@ -25,6 +25,21 @@ static const char *base_of(const char *path) {
     return slash ? slash + 1 : path;
 }
 
+/* A script that fills one table needs not name it. */
+static bool list_tables(const char *path, const char *member, const char *name, struct arena *arena,
+                        struct guess_source *sources, uint32_t *count, struct error *error) {
+    const char *tables[TABLES_MAX];
+    uint32_t table_count = 0;
+    if (!guess_tables(path, member, tables, TABLES_MAX, &table_count, arena, error)) return false;
+    for (uint32_t i = 0; i < (table_count ? table_count : 1) && *count < MEMBERS_MAX; i++)
+        sources[(*count)++] = (struct guess_source){
+            .path = path,
+            .member = member,
+            .table = table_count > 1 ? tables[i] : NULL,
+            .name = table_count > 1 ? arena_print(arena, "%s · %s", name, tables[i]) : name};
+    return true;
+}
+
 static bool list_one(const char *path, const char *member, struct arena *arena, struct guess_source *sources,
                      uint32_t *count, struct error *error) {
     const char *name = member ? arena_print(arena, "%s!%s", base_of(path), member) : base_of(path);
@@ -37,6 +52,8 @@ static bool list_one(const char *path, const char *member, struct arena *arena, 
     const struct extractor *extractor = extract_guess(head);
     if (extractor && extractor->sheets && !xlsx_sheets(path, member, arena, &sheets, &sheet_count, error))
         return false;
+    if (extractor && strcmp(extractor->stage.name, "sqldump") == 0)
+        return list_tables(path, member, name, arena, sources, count, error);
     for (uint32_t i = 0; i < (sheet_count ? sheet_count : 1) && *count < MEMBERS_MAX; i++)
         sources[(*count)++] = (struct guess_source){
             .path = path,
@@ -310,6 +327,12 @@ bool guess_look(struct guess_source *source, struct arena *arena, struct error *
         say_encoding(source, &judgement, size, arena);
         if (strcmp(source->format, "dbf") == 0)
             source->read = arena_print(arena, "{format: dbf, encoding: %s", source->encoding);
+        else if (strcmp(source->format, "sqldump") == 0)
+            source->read = arena_print(
+                arena, "{format: sqldump, encoding: %s%s%s", source->encoding,
+                source->table ? ", table: " : "",
+                source->table ? guess_scalar(arena, (struct span){source->table, strlen(source->table)})
+                              : "");
         else if (!look_text(source, arena, error)) return error_at(error, source->name);
     }
     if (!profile(source, &footer, arena, error)) return error_at(error, source->name);

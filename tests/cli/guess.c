@@ -323,8 +323,35 @@ static const struct {
 } small[] = {
     {"utf8.csv", "姓名,金额\n张一,1.00\n李二,2.00\n王三,3.00\n", "UTF-8", "delimiter: \",\""},
     {"tab.txt", "a\tb\n1\t2\n3\t4\n5\t6\n", "GB18030", "delimiter: \"tab\""},
+    {"one.sql",
+     "CREATE TABLE ry (xm varchar(20), je decimal(12,2));\nINSERT INTO ry VALUES ('样例甲', 1.00);\nINSERT "
+     "INTO ry VALUES ('样例乙', 2.00);\n",
+     "UTF-8", "{format: sqldump, encoding: UTF-8}"},
     {"noheader.csv", "1,20200101,3\n2,20200102,4\n3,20200103,5\n", "GB18030", "header: no"},
 };
+
+Test(guess, each_table_of_a_script_is_looked_at) {
+    struct error error = {0};
+    const char *path = arena_print(&arena, "%s/two.sql", sample);
+    FILE *file = fopen(path, "w");
+    cr_assert(file);
+    fputs("CREATE TABLE a (x int);\nINSERT INTO `a` VALUES (1);\nCREATE TABLE b (y int, z int);\nINSERT INTO "
+          "his.\"b\" (y,z) VALUES (1,2);\n"
+          "INSERT INTO a VALUES (2);\n",
+          file);
+    cr_assert(fclose(file) == 0);
+    static const char *const tables[] = {"a", "b"};
+    struct guess_source *sources;
+    uint32_t count;
+    cr_assert(guess_list(path, &arena, &sources, &count, &error), "%s", error.message);
+    cr_assert_eq(count, 2, "%u tables", count);
+    for (uint32_t i = 0; i < count; i++) {
+        cr_expect_str_eq(sources[i].table, tables[i]);
+        cr_assert(guess_look(&sources[i], &arena, &error), "%s: %s", tables[i], error.message);
+        cr_expect_eq(sources[i].columns.count, i + 1);
+        cr_expect_eq(sources[i].profiles[0].rows, i ? 1 : 2);
+    }
+}
 
 Test(guess, small_files) {
     for (size_t i = 0; i < sizeof small / sizeof *small; i++) {
