@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "core/language.h"
 #include "core/reason.h"
+#include <signal.h>
 
 extern const struct command command_map, command_trace;
 extern const struct command command_init, command_guess, command_preview, command_template, command_check, command_run, command_status, command_retry, command_undo, command_history,
@@ -29,6 +30,10 @@ enum exit_code exit_of(const struct error *error) {
     case TROUBLE_LATER: return EXIT_LATER;
     }
     return EXIT_FAILED;
+}
+
+enum exit_code exit_of_signal(int number) {
+    return number == SIGINT ? EXIT_INTERRUPTED : EXIT_TERMINATED;
 }
 
 const char *exit_meaning(enum exit_code code) {

@@ -21,6 +21,7 @@ enum exit_code {
 /* Several deliveries: the first that applies of 64, 1, 3, 75, 2, 0; an interrupt wins over all. */
 enum exit_code exit_worse(enum exit_code a, enum exit_code b);
 enum exit_code exit_of(const struct error *error);
+enum exit_code exit_of_signal(int number);
 /* What it means, in the user's language. */
 const char *exit_meaning(enum exit_code code);
 
@@ -32,6 +33,7 @@ struct invocation {
     uint32_t argument_count; /* what is left after the options */
     const char *const *arguments;
     const _Atomic bool *stop; /* an interrupt has come */
+    const _Atomic int *stopped_by; /* the number of its signal */
 };
 
 struct command {

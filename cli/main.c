@@ -12,8 +12,9 @@ static _Atomic bool stopped;
 static _Atomic int stopped_by;
 
 static void on_signal(int number) {
-    if (atomic_exchange(&stopped, true)) _exit(128 + number);
+    if (atomic_load(&stopped)) _exit(128 + number);
     atomic_store(&stopped_by, number);
+    atomic_store(&stopped, true);
 }
 
 static void watch_signals(void) {
@@ -137,7 +138,7 @@ static enum exit_code run_command(const struct command *command, int count, char
     struct arena arena = {0};
     struct error error = {0};
     struct common common = {0};
-    struct invocation invocation = {.arena = &arena, .stop = &stopped};
+    struct invocation invocation = {.arena = &arena, .stop = &stopped, .stopped_by = &stopped_by};
     void *state = arena_take(&arena, command->state_size ? command->state_size : 1, 1, _Alignof(max_align_t));
     enum exit_code code = EXIT_USAGE;
     if (setting_fill(common_options, &common, NULL, &arena, &error) &&
@@ -156,7 +157,7 @@ static enum exit_code run_command(const struct command *command, int count, char
         code = command->run(&invocation, state, &error);
     }
     if (error.message[0]) print_error(stderr, &error);
-    if (atomic_load(&stopped)) code = atomic_load(&stopped_by) == SIGINT ? EXIT_INTERRUPTED : EXIT_TERMINATED;
+    if (atomic_load(&stopped)) code = exit_of_signal(atomic_load(&stopped_by));
     arena_free(&arena);
     if (fflush(stdout) != 0 && code == EXIT_HELD) code = EXIT_FAILED;
     return code;

@@ -70,7 +70,7 @@ bool work_reevaluate(struct work *work, struct district *district, struct error 
     struct registry_open *list;
     uint32_t count = 0;
     if (!registry_open_rejects(&work->registry, district->county->admdvs, work->arena, &list, &count, error)) return false;
-    for (uint32_t from = 0, until; from < count; from = until) {
+    for (uint32_t from = 0, until; from < count && !atomic_load(work->invocation->stop); from = until) {
         bool stale = false;
         for (until = from; until < count && list[until].delivery == list[from].delivery; until++)
             stale |= !judged_by_today(district, &list[until]);

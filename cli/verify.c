@@ -28,6 +28,7 @@ static enum exit_code verify_city(struct invocation *invocation, struct error *e
         !database_open(&database, city.database, city.directory, error))
         return exit_of(error);
     int64_t compared = 0, broken = 0;
+    database.stop = invocation->stop;
     bool ok = registry_open(&registry, &database, error);
     if (ok) {
         ok = hash_content(&registry, NULL, hash, error) && verify_totals(&registry, &compared, &broken, error);

@@ -43,6 +43,7 @@ bool work_open(struct work *work, struct invocation *invocation, const char *onl
         if ((!wanted || wanted == &work->city.counties[i]) && !read_district(work, &work->city.counties[i], error)) return false;
     if (!database_open(&work->database, work->city.database, work->city.directory, error)) return false;
     work->database_open = true;
+    work->database.stop = invocation->stop;
     if (!registry_open(&work->registry, &work->database, error)) return false;
     work->registry_open = true;
     return true;
@@ -88,10 +89,12 @@ static bool count_broken(struct work *work, struct error *error) {
 /* A run that changed nothing writes no papers: those of the last one still say how things stand. */
 static bool close_books(struct work *work, struct error *error) {
     const char *directory;
+    bool owed = false;
+    if (!work->registry.trial && !registry_unpapered(&work->registry, &owed, error)) return false;
     /* What only whole tables show is said before the papers are written. */
-    if (work->published && !work->registry.trial && !set_run(&work->registry, error)) return false;
+    if ((work->published || owed) && !work->registry.trial && !set_run(&work->registry, error)) return false;
     if (!count_broken(work, error) || !registry_end(&work->registry, (int)work->code, error)) return false;
-    if (!work->published && !work->refused) return true;
+    if (!work->published && !work->refused && !owed) return true;
     if (!papers_write(&work->city, work->registry.run, work->registry.session.connection, work->program_sha256, work->arena, &directory, error))
         return false;
     if (!work->invocation->quiet &&
@@ -101,9 +104,12 @@ static bool close_books(struct work *work, struct error *error) {
 }
 
 enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
+    const _Atomic bool *stop = work->invocation->stop;
     if (!ok) work->code = exit_worse(work->code, exit_of(error));
-    if (ok && work->registry.run && !close_books(work, error)) work->code = exit_worse(work->code, exit_of(error));
-    if (!ok && work->registry_open && work->registry.run) registry_end(&work->registry, (int)work->code, &(struct error){0});
+    bool closing = ok && work->registry.run && !atomic_load(stop), closed = closing && close_books(work, error);
+    if (closing && !closed) work->code = exit_worse(work->code, exit_of(error));
+    if (atomic_load(stop)) work->code = exit_of_signal(atomic_load(work->invocation->stopped_by));
+    if (!closed && work->registry_open && work->registry.run) registry_end(&work->registry, (int)work->code, &(struct error){0});
     enum exit_code code = work->code;
     work_close(work);
     if (!work->invocation->json) printf(TEXT("退出码 %d：%s\n", "exit %d: %s\n"), (int)code, exit_meaning(code));

@@ -96,7 +96,7 @@ static bool read_all(struct pipeline *pipeline, struct queue *spare, struct queu
         struct batch *batch = queue_take(spare);
         if (atomic_load(failed)) return true; /* the worker has the reason */
         if (pipeline->stop && atomic_load(pipeline->stop))
-            return error_code(error, TROUBLE_FAILED, NULL, "%s", TEXT("已中断", "interrupted"));
+            return error_code(error, TROUBLE_LATER, NULL, "%s", TEXT("已中断", "interrupted"));
         renew(batch, index);
         enum flow flow = reader->kind->run(reader, batch, error);
         if (flow == FLOW_FAILED) return false;

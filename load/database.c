@@ -14,6 +14,9 @@
 /* How long to wait for a server to accept us: embedded ones need 0.12 s, a busy one may recover. */
 enum { CONNECT_SECONDS = 30, LABEL_BYTES = 72 };
 
+/* How often a wait looks for an interrupt: the signal may have come to another thread. */
+enum { LOOK_MS = 100 };
+
 static int64_t now_ms(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -44,10 +47,21 @@ static bool lost(struct session *session, const char *sql, struct error *error) 
         TEXT("与数据库的连接断开(%s)；可稍后重新运行", "lost the database (%s); run again later"), label);
 }
 
+static bool interrupted(struct session *session, struct error *error) {
+    session->told = true;
+    session->state[0] = '\0';
+    return error_code(error, TROUBLE_LATER, NULL, "%s", TEXT("已中断", "interrupted"));
+}
+
+static bool stopping(const struct session *session) {
+    return session->stop && !session->told && atomic_load(session->stop);
+}
+
 /* The server's text may quote a person, so only its SQLSTATE is kept. */
 static bool refuse(struct session *session, const PGresult *result, const char *sql, struct error *error) {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     if (!state || PQstatus(session->connection) == CONNECTION_BAD) return lost(session, sql, error);
+    if (session->cancelled && strcmp(state, "57014") == 0) return interrupted(session, error);
     char label[LABEL_BYTES];
     label_of(sql, label);
     snprintf(session->state, sizeof session->state, "%.5s", state);
@@ -56,12 +70,33 @@ static bool refuse(struct session *session, const PGresult *result, const char *
                       label);
 }
 
+/* False when an interrupt has come before the statement was sent. */
+static bool begin_statement(struct session *session, const char *sql, struct error *error) {
+    session->state[0] = '\0';
+    session->cancelled = false;
+    return strcmp(sql, "ROLLBACK") == 0 || !stopping(session) || interrupted(session, error);
+}
+
+/* Should the request be lost, the deadline of the wait still ends it. */
+static void cancel(struct session *session) {
+    char reason[256];
+    bool connected = PQstatus(session->connection) == CONNECTION_OK;
+    PGcancel *request = connected ? PQgetCancel(session->connection) : NULL;
+    if (request) PQcancel(request, reason, sizeof reason);
+    PQfreeCancel(request);
+    session->cancelled = true;
+}
+
 static bool wait_for(struct session *session, short events, int64_t deadline_ms) {
     struct pollfd poller = {.fd = PQsocket(session->connection), .events = events};
     for (;;) {
+        if (!session->cancelled && stopping(session)) {
+            cancel(session);
+            if (deadline_ms > now_ms() + 1000 * CANCEL_SECONDS) deadline_ms = now_ms() + 1000 * CANCEL_SECONDS;
+        }
         int64_t left = deadline_ms - now_ms();
         if (left <= 0 || poller.fd < 0) return false;
-        int ready = poll(&poller, 1, left > 60000 ? 60000 : (int)left);
+        int ready = poll(&poller, 1, left > LOOK_MS ? LOOK_MS : (int)left);
         if (ready > 0) return true;
         if (ready < 0 && errno != EINTR) return false;
     }
@@ -115,7 +150,7 @@ static PGresult *finish(struct session *session, const char *sql, struct error *
 PGresult *session_ask(struct session *session, const char *sql, int count, const char *const *arguments,
                       struct error *error) {
     assert(count <= DATABASE_ARGUMENTS_MAX);
-    session->state[0] = '\0';
+    if (!begin_statement(session, sql, error)) return NULL;
     if (PQsendQueryParams(session->connection, sql, count, NULL, arguments, NULL, NULL, 0) != 1) {
         lost(session, sql, error);
         return NULL;
@@ -134,7 +169,7 @@ PGresult *session_receive(struct session *session, const char *sql, struct error
 }
 
 bool session_run(struct session *session, const char *sql, struct error *error) {
-    session->state[0] = '\0';
+    if (!begin_statement(session, sql, error)) return false;
     if (PQsendQuery(session->connection, sql) != 1) return lost(session, sql, error);
     PGresult *result = finish(session, sql, error);
     PQclear(result);
@@ -151,7 +186,7 @@ bool session_tell(struct session *session, const char *sql, int count, const cha
 }
 
 bool session_copy_begin(struct session *session, const char *sql, struct error *error) {
-    session->state[0] = '\0';
+    if (!begin_statement(session, sql, error)) return false;
     if (PQsendQuery(session->connection, sql) != 1) return lost(session, sql, error);
     PGresult *result = finish(session, sql, error);
     bool ok = result && PQresultStatus(result) == PGRES_COPY_IN;
@@ -160,7 +195,16 @@ bool session_copy_begin(struct session *session, const char *sql, struct error *
     return ok;
 }
 
+/* The server takes the message as a failure of the client and answers with 57014. */
+static bool end_copy_early(struct session *session, struct error *error) {
+    session->cancelled = true;
+    if (PQputCopyEnd(session->connection, "interrupted") != 1) return lost(session, "COPY", error);
+    PQclear(finish(session, "COPY", error));
+    return false;
+}
+
 bool session_copy_send(struct session *session, const char *bytes, size_t size, struct error *error) {
+    if (stopping(session)) return end_copy_early(session, error);
     int64_t until = deadline(session);
     for (int sent; (sent = PQputCopyData(session->connection, bytes, (int)size)) != 1;)
         if (sent < 0 || !flush(session, until)) return lost(session, "COPY", error);
@@ -169,6 +213,7 @@ bool session_copy_send(struct session *session, const char *bytes, size_t size, 
 }
 
 bool session_copy_end(struct session *session, int64_t *rows, struct error *error) {
+    if (stopping(session)) return end_copy_early(session, error);
     int64_t until = deadline(session);
     for (int sent; (sent = PQputCopyEnd(session->connection, NULL)) != 1;)
         if (sent < 0 || !flush(session, until)) return lost(session, "COPY", error);
@@ -206,6 +251,7 @@ bool session_open(struct session *session, const struct database *database, cons
         "dbname",           "application_name", "keepalives_idle", "keepalives_interval",
         "keepalives_count", "tcp_user_timeout", "client_encoding", NULL};
     const char *values[] = {database->conninfo, name, "30", "10", "3", "60000", "UTF8", NULL};
+    *session = (struct session){.seconds = session->seconds, .stop = database->stop};
     session->connection = PQconnectStartParams(keywords, values, 1);
     if (!session->connection || PQstatus(session->connection) == CONNECTION_BAD ||
         !connect_wait(session, error)) {

@@ -4,6 +4,7 @@
 #include "core/error.h"
 #include "core/span.h"
 #include <libpq-fe.h>
+#include <stdatomic.h>
 
 enum { CONNINFO_BYTES = 512, DATABASE_ARGUMENTS_MAX = 32 };
 
@@ -13,15 +14,21 @@ struct database {
     char conninfo[CONNINFO_BYTES]; /* for anyone who speaks libpq: report, extract/pg */
     char folder[256];              /* embedded: the cluster's folder; else "" */
     int lease;                     /* embedded: descriptor of the shared lock; else -1 */
+    const _Atomic bool *stop;      /* an interrupt has come; set after database_open, or NULL */
 };
 
-/* One connection.  Nonblocking, with a deadline on every wait; used by one thread at a time. */
+/* One connection.  Nonblocking, with a deadline on every wait; used by one thread at a time.
+   An interrupt cancels the statement under way, or refuses the next one, with TROUBLE_LATER, once per
+   session: what then takes back and records may speak.  ROLLBACK is never refused. */
 struct session {
     PGconn *connection;
     int seconds;   /* deadline of a single statement; 0: DATABASE_SECONDS */
     char state[6]; /* SQLSTATE of the last failure; "" when the server sent none */
+    const _Atomic bool *stop; /* the database's, when the session was opened */
+    bool cancelled;           /* the server was asked to end the statement under way */
+    bool told;                /* the interrupt was told as an error */
 };
-enum { DATABASE_SECONDS = 3600 };
+enum { DATABASE_SECONDS = 3600, CANCEL_SECONDS = 5 };
 
 /* Opens the database of the city in folder `city` and brings its schema up to date.
    `where` is city.yaml's `database`: "embedded" or "service=NAME".  Passwords are refused in it.

@@ -67,9 +67,28 @@ bool registry_reopen(struct registry *registry, struct error *error) {
            hold_run(registry, error);
 }
 
+bool registry_unpapered(struct registry *registry, bool *left, struct error *error) {
+    char run[NUMBER_BYTES];
+    const char *argument = number(run, registry->run);
+    PGresult *result =
+        session_ask(&registry->session,
+                    "SELECT EXISTS (SELECT FROM intake.run r WHERE r.run < $1::int AND NOT r.trial"
+                    " AND (r.exit_code IS NULL OR r.exit_code >= 128)"
+                    " AND r.run > coalesce((SELECT max(run) FROM intake.run WHERE run < $1::int AND NOT trial"
+                    "  AND exit_code < 64), 0)"
+                    " AND EXISTS (SELECT FROM intake.delivery d WHERE d.run = r.run AND d.state = 'published'"
+                    "  OR d.undone_run = r.run))",
+                    1, &argument, error);
+    if (!result) return false;
+    *left = PQgetvalue(result, 0, 0)[0] == 't';
+    PQclear(result);
+    return true;
+}
+
 bool registry_end(struct registry *registry, int exit_code, struct error *error) {
     char run[NUMBER_BYTES], code[NUMBER_BYTES];
     const char *arguments[] = {number(run, registry->run), number(code, exit_code)};
+    registry->session.told = true; /* how a run ended is written down even when it was interrupted */
     return session_tell(&registry->session,
                         "UPDATE intake.run SET finished = now(), exit_code = $2::int, backend_pid = NULL"
                         " WHERE run = $1::int",

@@ -88,6 +88,7 @@ static bool read_file(struct city *city, struct feed *feed, struct intake *intak
     pipeline->reader = (struct stage){.kind = &feeder_kind, .state = &feeder};
     pipeline->worker_count = feed->workers ? feed->workers : 1;
     pipeline->stage_count = 1;
+    pipeline->stop = city->database.stop;
     bool ok = true;
     for (uint32_t i = 0; ok && i < pipeline->worker_count; i++) {
         copies[i] = (struct copy){.intake = intake, .file = file, .worker = i};
