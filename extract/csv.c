@@ -26,6 +26,7 @@ struct csv {
     uint64_t line;           /* number of the next record's first line */
     uint64_t index;          /* of the next batch */
     size_t want;             /* bytes for the next chunk */
+    bool doubled;            /* setting: quotes inside quoted cells are doubled */
     bool rows_trailing;      /* setting: rows end with a delimiter that the header lacks */
     bool trailing;           /* rows may end with a delimiter, as the header does or the spec says */
     bool skipping;           /* inside a row that was already rejected as too long */
@@ -79,6 +80,7 @@ static bool set_dialect(struct csv *csv, struct error *error) {
         memchr(delimiter.bytes, '\r', delimiter.size))
         return error_code(error, TROUBLE_USAGE, NULL, "%s",
                           TEXT("delimiter 不能为空或换行", "delimiter must not be empty or a line end"));
+    csv->dialect.bare_quotes = !csv->doubled;
     return one_byte(csv->quote_text, "quote", &csv->dialect.quote, error) &&
            one_byte(csv->escape_text, "escape", &csv->dialect.escape, error) &&
            heading_read(csv->header_node, csv->input.name, &csv->header, error) &&
@@ -422,6 +424,10 @@ static const struct setting settings[] = {
      "the quote character, or none"},
     {"escape", SETTING_TEXT, offsetof(struct csv, escape_text), "none", "转义字符，如 \\；none 为没有",
      "the escape character, such as \\, or none"},
+    {"doubled", SETTING_FLAG, offsetof(struct csv, doubled), "yes",
+     "引号内的引号成双书写；no 为原样书写，后面是分隔符或行尾的引号才收尾",
+     "quotes inside quoted cells are doubled; no: written as they are, and one closes only before a "
+     "delimiter or a line end"},
     {"line_end", SETTING_TEXT, offsetof(struct csv, line_end_text), "auto", "行尾：auto、lf、crlf、cr、any",
      "the line end: auto, lf, crlf, cr, any"},
     {"header", SETTING_NODE, offsetof(struct csv, header_node), NULL,

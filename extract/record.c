@@ -90,6 +90,16 @@ static enum after after_cell(struct cutter *cutter, struct record *record, size_
     return maybe ? AFTER_MORE : AFTER_GARBAGE;
 }
 
+/* Whether a quote before `at` closes its cell although quotes inside are written as they are: RECORD_DONE
+   where the cell may end, RECORD_UNCLOSED where it goes on, RECORD_MORE when the chunk does not say. */
+static enum record_end bare_quote(const struct cutter *cutter, size_t at) {
+    bool cut = false;
+    if (at >= cutter->text.size) return cutter->final ? RECORD_DONE : RECORD_MORE;
+    if (delimiter_at(cutter, at) || line_end_at(cutter, at, &cut)) return RECORD_DONE;
+    cut |= !cutter->final && cutter->text.size - at < cutter->dialect->delimiter.size;
+    return cut ? RECORD_MORE : RECORD_UNCLOSED;
+}
+
 /* The closing quote of the cell whose text begins at `from`. */
 static enum record_end quoted_end(struct cutter *cutter, struct record *record, size_t from, size_t *end,
                                   bool *escaped) {
@@ -108,7 +118,10 @@ static enum record_end quoted_end(struct cutter *cutter, struct record *record, 
             if (size) skip = at + size;
             if (++lines > QUOTED_LINES_MAX) return RECORD_UNCLOSED;
         } else if (byte == dialect->quote) {
-            bool double_quote = byte_at(cutter, at + 1) == dialect->quote;
+            enum record_end bare = dialect->bare_quotes ? bare_quote(cutter, at + 1) : RECORD_DONE;
+            if (bare == RECORD_MORE) return bare;
+            if (bare == RECORD_UNCLOSED) continue;
+            bool double_quote = !dialect->bare_quotes && byte_at(cutter, at + 1) == dialect->quote;
             if (!double_quote && at + 1 == cutter->text.size && !cutter->final) return RECORD_MORE;
             if (!double_quote) {
                 *end = at;
@@ -274,7 +287,8 @@ size_t piece_plain(const struct cutter *cutter, struct piece piece, char *to) {
         int byte = byte_at(cutter, at);
         bool escape =
             byte == dialect->escape && dialect->escape != dialect->quote && !half(cutter, piece.from, at);
-        bool doubled = byte == dialect->quote && byte_at(cutter, at + 1) == dialect->quote;
+        bool doubled =
+            !dialect->bare_quotes && byte == dialect->quote && byte_at(cutter, at + 1) == dialect->quote;
         bool undone = (escape && escapable(dialect, byte_at(cutter, at + 1))) || doubled;
         if (at + 1 < piece.until && undone) at++;
         to[size++] = cutter->text.bytes[at];

@@ -19,6 +19,7 @@ struct dialect {
     struct span delimiter; /* one byte or more */
     int quote, escape;     /* a byte, -1: none */
     enum line_end line_end;
+    bool bare_quotes; /* quotes inside quoted cells are not doubled: one closes only where the cell may end */
 };
 
 /* One cell as it stands in the chunk. */

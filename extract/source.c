@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/source.h"
 #include "core/language.h"
+#include "extract/archive.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -77,6 +78,15 @@ static bool check_declared(struct source *source, struct span head, struct arena
     return other ? refuse(source, judgement.best, &first, error) : true;
 }
 
+/* A packed file that nobody unpacked is no text; as some of its bytes look like line ends, it would make
+ * rows. */
+static bool check_text(struct span head, struct error *error) {
+    if (archive_kind(head) == ARCHIVE_NONE || !memchr(head.bytes, '\0', head.size)) return true;
+    return error_code(error, TROUBLE_REFUSED, "file.format_mismatch",
+                      TEXT("内容是 %s 压缩包，不是文本", "the content is a %s archive and no text"),
+                      archive_kind_name(head));
+}
+
 static bool open_text(struct source *source, struct arena *arena, struct error *error) {
     source->decoder = source->declared;
     if (!decoder_cuts(&source->declared)) {
@@ -103,7 +113,7 @@ bool source_open(struct source *source, const struct input *input, const char *i
     bool open = extract_head(input, &scratch, &head, error);
     if (open && head.size == 0)
         open = error_code(error, TROUBLE_REFUSED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
-    open = open && check_declared(source, head, &scratch, error);
+    open = open && check_text(head, error) && check_declared(source, head, &scratch, error);
     arena_free(&scratch);
     open = open && bytes_open(&source->bytes, input->path, input->member, input->limits, arena, error) &&
            open_text(source, arena, error);

@@ -169,6 +169,8 @@ void judge_csv(const struct item *item, struct opinion *opinion, struct arena *a
     if (!read) read = sheet ? "{encoding: UTF-8, header: no}" : "{encoding: UTF-8}";
     struct reading reading =
         reading_take(item->file, NULL, "csv", read, sheet || !facts.header_row, false, arena);
+    char words[256];
+    opinion->amended = spec_words(item, words, sizeof words);
     judge_guess(item, &facts, opinion, arena);
     if (!reading.whole) {
         say_error(&reading.error, opinion);
