@@ -27,7 +27,7 @@ bool work_identify(struct work *work, struct found *file, struct error *error) {
 }
 
 /* The slip inside the archive, else one beside the file. */
-static bool find_slip(struct delivering *at, struct error *error) {
+bool deliver_slip(struct delivering *at, struct error *error) {
     const char *path = at->plan.slip ? at->file->absolute : NULL;
     for (uint32_t i = 0; !path && i < at->district->scan.count; i++)
         if (at->district->scan.files[i].slip) path = at->district->scan.files[i].absolute;
@@ -192,7 +192,7 @@ static bool deliver(struct delivering *at, struct error *error) {
     if (!work_identify(at->work, at->file, &why)) return tell_refusal(at, &why), true;
     if (!known_already(at, &known, error)) return false;
     if (known) return true;
-    if (!plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) || !find_slip(at, &why))
+    if (!plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) || !deliver_slip(at, &why))
         return deliver_refuse(at, &why, error);
     return deliver_planned(at, error);
 }

@@ -32,6 +32,8 @@ struct delivering {
 struct delivering *delivering_new(struct work *work, struct district *district, const struct found *file);
 void delivering_free(struct delivering *at);
 
+/* The county's handover slip inside the delivery, else beside it; none is no failure. */
+bool deliver_slip(struct delivering *at, struct error *error);
 /* From a plan to the verdict: reads every job, publishes or refuses, says so on a line.  False only for
    what must stop the whole run. */
 bool deliver_planned(struct delivering *at, struct error *error);

@@ -16,6 +16,8 @@
     " LEFT JOIN intake.reject j ON j.file = r.file AND j.source_row = r.source_row"                          \
     " WHERE r.code IN ('code.unmapped', 'code.draft_only', 'code.unmapped_kept') AND d.source IN ('file', "  \
     "'again')"                                                                                               \
+    " AND NOT EXISTS (SELECT FROM intake.delivery a WHERE a.source = 'again' AND a.state = 'published' AND " \
+    "a.delivery > d.delivery AND a.parent IN (d.delivery, d.parent))"                                        \
     " AND (d.state = 'published' AND (j.bucket = 'rejected' AND j.state = 'open' OR j.reject IS NULL)"       \
     " OR d.state = 'refused' AND (j.bucket = 'rejected' OR j.reject IS NULL)"                                \
     " AND NOT EXISTS (SELECT FROM intake.delivery e WHERE e.county = d.county"                               \
@@ -82,8 +84,10 @@ static enum exit_code map_run(struct invocation *invocation, void *options, stru
         const char *name;
         enum exit_code (*run)(struct invocation *invocation, const char *county, struct error *error);
         bool county; /* must be named */
-    } verbs[] = {
-        {"suggest", map_suggest, true}, {"coverage", map_coverage, false}, {"lint", map_lint, false}};
+    } verbs[] = {{"suggest", map_suggest, true},
+                 {"coverage", map_coverage, false},
+                 {"lint", map_lint, false},
+                 {"impact", map_impact, false}};
     (void)options;
     const char *county = invocation->argument_count > 1 ? invocation->arguments[1] : NULL;
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
@@ -95,17 +99,17 @@ static enum exit_code map_run(struct invocation *invocation, void *options, stru
         return EXIT_USAGE;
     }
     error_code(error, TROUBLE_USAGE, NULL,
-               TEXT("map 后面是 suggest、coverage 或 lint，不是「%s」",
-                    "map takes suggest, coverage or lint, not \"%s\""),
+               TEXT("map 后面是 suggest、coverage、lint 或 impact，不是「%s」",
+                    "map takes suggest, coverage, lint or impact, not \"%s\""),
                invocation->arguments[0]);
     return EXIT_USAGE;
 }
 
 const struct command command_map = {
     .name = "map",
-    .arguments = "suggest|coverage|lint [COUNTY]",
-    .zh = "映射表：给未映射的代码起草建议；覆盖了多少；写得对不对",
-    .en = "mapping tables: draft rows for unmapped codes; coverage; faults",
+    .arguments = "suggest|coverage|lint|impact [COUNTY]",
+    .zh = "映射表：给未映射的代码起草建议；覆盖了多少；写得对不对；改动影响哪些行",
+    .en = "mapping tables: draft rows for unmapped codes; coverage; faults; what a change would touch",
     .example = "tongchou map suggest qinghe",
     .arguments_min = 1,
     .arguments_max = 2,

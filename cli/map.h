@@ -66,7 +66,29 @@ bool map_mentions(struct span text, struct span code, struct arena *arena);
  * other. */
 int map_alike(struct span a, struct span b);
 
+/* The tables that `run` used for a county and that `specs` name, in the layers they had.  `said` says why
+   they cannot be read any more; false only when the database fails. */
+bool map_then(struct session *session, const struct county *county, int run, const struct spec_set *specs,
+              struct arena *arena, struct rules *rules, const char **said, struct error *error);
+/* Bytes as the server writes them in text: "\x6162". */
+struct span map_bytea(const char *text, struct arena *arena);
+
+/* A code whose rows today's tables would treat otherwise: published by `delivery`, or rejected (delivery 0).
+ */
+struct impacted {
+    const struct county *county;
+    int delivery;
+    const char *table, *code, *before; /* before: the target it was published with */
+    struct span after;                 /* what the tables say first today; "?": nothing reviewed */
+    int64_t rows, fen;                 /* at most */
+};
+bool map_impacted(struct session *session, const struct city *city, const struct county *county,
+                  struct arena *arena, struct impacted **list, uint32_t *count, struct error *error);
+/* NULL for `name` NULL; TROUBLE_USAGE when the city has no such county. */
+bool map_county(const struct city *city, const char *name, const struct county **county, struct error *error);
+
 enum exit_code map_suggest(struct invocation *invocation, const char *county, struct error *error);
 enum exit_code map_coverage(struct invocation *invocation, const char *county, struct error *error);
 enum exit_code map_lint(struct invocation *invocation, const char *county, struct error *error);
+enum exit_code map_impact(struct invocation *invocation, const char *county, struct error *error);
 #endif

@@ -30,9 +30,8 @@ static bool last_mapped(const struct city *city, const char *county, struct aren
     return ok;
 }
 
-/* NULL for `name` NULL; fails with TROUBLE_USAGE when the city has no such county. */
-static bool find_county(const struct city *city, const char *name, const struct county **county,
-                        struct error *error) {
+bool map_county(const struct city *city, const char *name, const struct county **county,
+                struct error *error) {
     *county = name ? city_county(city, name) : NULL;
     return !name || *county ||
            error_code(error, TROUBLE_USAGE, NULL,
@@ -44,69 +43,105 @@ enum exit_code map_coverage(struct invocation *invocation, const char *name, str
     const struct county *county;
     int run = 0;
     bool ok = city_read(invocation->city, invocation->arena, city, error) &&
-              find_county(city, name, &county, error) &&
+              map_county(city, name, &county, error) &&
               last_mapped(city, county ? county->admdvs : NULL, invocation->arena, &run, error) &&
               show_city("coverage", name, run, invocation, error);
     return ok ? EXIT_HELD : exit_of(error);
 }
 
-/* Every problem of one county: its specs' first, then its tables' first, and the rows that count as drafts.
- */
-static uint32_t lint_county(const struct city *city, const struct county *county, struct arena *arena,
-                            bool json, bool *first) {
+/* Where problems go: lines for people, or one JSON array. */
+struct linting {
+    const struct city *city;
+    struct arena *arena;
+    bool json, begun;
+    uint32_t problems;
+};
+
+static void say(struct linting *at, const struct county *county, const char *path, uint64_t line,
+                const char *what) {
+    if (!at->json) {
+        printf(TEXT("%s %s 第 %ju 行：%s\n", "%s %s line %ju: %s\n"), county->name, path, (uintmax_t)line,
+               what);
+        return;
+    }
+    printf("%s{\"county\": \"%s\", \"path\": ", at->begun ? ",\n" : "", county->admdvs);
+    write_json_text((struct span){path, strlen(path)}, stdout);
+    printf(", \"line\": %ju, \"problem\": ", (uintmax_t)line);
+    write_json_text((struct span){what, strlen(what)}, stdout);
+    printf("}");
+    at->begun = true;
+}
+
+static void say_error(struct linting *at, const struct county *county, const struct error *error) {
+    say(at, county, error->at.source ? error->at.source : "", error->at.row, error->message);
+    at->problems++;
+}
+
+static bool seen_before(const struct spec_set *specs, uint32_t s, uint32_t c) {
+    for (uint32_t i = 0; i <= s; i++)
+        for (uint32_t j = 0; j < (i == s ? c : specs->specs[i].column_count); j++)
+            if (span_equal(specs->specs[i].columns[j].map, specs->specs[s].columns[c].map)) return true;
+    return false;
+}
+
+/* Table by table, so that one fault does not hide the others'. */
+static void lint_tables(struct linting *at, const struct county *county, const struct spec_set *specs,
+                        const struct error *whole) {
+    uint32_t before = at->problems;
+    for (uint32_t s = 0; s < specs->count; s++)
+        for (uint32_t c = 0; c < specs->specs[s].column_count; c++) {
+            struct spec one = specs->specs[s];
+            struct spec_set alone = {.count = 1, .specs = &one, .sources = &specs->sources[s]};
+            struct rules rules;
+            struct error error = {0};
+            if (!one.columns[c].map.size || seen_before(specs, s, c)) continue;
+            one.columns += c;
+            one.column_count = 1;
+            if (!rules_read(at->city, county, &alone, at->arena, &rules, &error))
+                say_error(at, county, &error);
+        }
+    if (at->problems == before) say_error(at, county, whole);
+}
+
+/* Every problem of one county, then the rows of its own tables that count as drafts. */
+static void lint_county(struct linting *at, const struct county *county) {
     struct spec_set specs;
     struct rules rules;
     struct error error = {0};
-    uint32_t problems = 0;
-    bool read = specs_read(city, county, arena, &specs, &error) &&
-                rules_read(city, county, &specs, arena, &rules, &error);
-    if (!read) {
-        if (json)
-            printf("%s{\"county\": \"%s\", \"line\": %ju, \"problem\": ", *first ? "" : ",\n", county->admdvs,
-                   (uintmax_t)error.at.row),
-                *first = false;
-        if (json) write_json_text((struct span){error.message, strlen(error.message)}, stdout), printf("}");
-        else print_error(stdout, &error);
-        return 1;
+    if (!specs_read(at->city, county, at->arena, &specs, &error)) {
+        say_error(at, county, &error);
+        return;
+    }
+    if (!rules_read(at->city, county, &specs, at->arena, &rules, &error)) {
+        lint_tables(at, county, &specs, &error);
+        return;
     }
     for (uint32_t i = 0; i < rules.mappings->row_count; i++) {
         const struct mapping_row *row = rules.mappings->rows[i];
-        bool own = row->level != MAPPING_SHIPPED, signed_alone = row->reviewer.size && !row->reviewed;
-        if (!own || row->reviewed) continue;
-        const char *what = signed_alone
+        if (row->level == MAPPING_SHIPPED || row->reviewed) continue;
+        const char *what = row->reviewer.size
                                ? TEXT("起草人和审核人相同或缺一个，按草稿处理",
                                       "author and reviewer are the same or one is missing: a draft")
                                : TEXT("草稿，还没审核，不会用", "a draft, not in use until it is reviewed");
-        problems += signed_alone;
-        if (json) {
-            printf("%s{\"county\": \"%s\", \"path\": ", *first ? "" : ",\n", county->admdvs);
-            write_json_text((struct span){row->path, strlen(row->path)}, stdout);
-            printf(", \"line\": %u, \"problem\": ", row->line);
-            write_json_text((struct span){what, strlen(what)}, stdout);
-            printf("}");
-            *first = false;
-        } else {
-            printf(TEXT("%s %s 第 %u 行 代码 %.*s：%s\n", "%s %s line %u code %.*s: %s\n"), county->name,
-                   row->path, row->line, (int)row->code.size, row->code.bytes, what);
-        }
+        at->problems += row->reviewer.size > 0;
+        say(at, county, row->path, row->line,
+            arena_print(at->arena, TEXT("代码 %.*s ：%s", "code %.*s: %s"), (int)row->code.size,
+                        row->code.bytes, what));
     }
-    return problems;
 }
 
 enum exit_code map_lint(struct invocation *invocation, const char *name, struct error *error) {
     struct city *city = ARENA_NEW(invocation->arena, struct city, 1);
     const struct county *county;
-    uint32_t problems = 0;
-    bool first = true;
     if (!city_read(invocation->city, invocation->arena, city, error) ||
-        !find_county(city, name, &county, error))
+        !map_county(city, name, &county, error))
         return exit_of(error);
-    if (invocation->json) printf("[");
+    struct linting at = {.city = city, .arena = invocation->arena, .json = invocation->json};
+    if (at.json) printf("[");
     for (uint32_t i = 0; i < city->county_count; i++)
-        if (!county || county == &city->counties[i])
-            problems += lint_county(city, &city->counties[i], invocation->arena, invocation->json, &first);
-    if (invocation->json) printf("]\n");
-    else if (!problems) printf(TEXT("映射表没有错\n", "the mapping tables have no fault\n"));
-    else printf(TEXT("%u 处要改\n", "%u to mend\n"), problems);
-    return problems ? EXIT_USAGE : EXIT_HELD;
+        if (!county || county == &city->counties[i]) lint_county(&at, &city->counties[i]);
+    if (at.json) printf("]\n");
+    else if (!at.problems) printf(TEXT("映射表没有错\n", "the mapping tables have no fault\n"));
+    else printf(TEXT("%u 处要改\n", "%u to mend\n"), at.problems);
+    return at.problems ? EXIT_USAGE : EXIT_HELD;
 }

@@ -26,7 +26,7 @@ struct retrying {
 };
 
 static const char *sql_find =
-    "SELECT r.reject, d.delivery, f.file, coalesce(r.closed_run, 0), r.state = 'open', r.source_row, d.county, d.sha256,"
+    "SELECT r.reject, coalesce(d.parent, d.delivery), f.file, coalesce(r.closed_run, 0), r.state = 'open', r.source_row, d.county, d.sha256,"
     " f.member, f.spec_path, coalesce(r.src_key, '') FROM intake.reject r JOIN intake.file f USING (file)"
     " JOIN intake.delivery d USING (delivery) WHERE r.reject = $1::bigint AND r.bucket = 'rejected'";
 

@@ -26,11 +26,11 @@ static bool run_counties(struct work *work, struct error *error) {
 static enum exit_code run_run(struct invocation *invocation, void *options, struct error *error) {
     const struct run *run = options;
     struct work *work = ARENA_NEW(invocation->arena, struct work, 1);
-    bool ok = work_open(work, invocation, run->county, error) && work_begin(work, "run", run->trial, error);
+    bool ok = work_open(work, invocation, run->county, error) && work_begin(work, run->again ? "again" : "run", run->trial, error);
     if (ok && !invocation->json)
         printf(TEXT("统筹 %s · 第 %d 次处理 · %u 个县(市、区)\n", "tongchou %s, run %d, %u counties\n"), work->city.name,
                work->registry.run, work->district_count);
-    ok = ok && run_counties(work, error);
+    ok = ok && (run->again ? work_again(work, run->again, error) : run_counties(work, error));
     return work_finish(work, ok, error);
 }
 

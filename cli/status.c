@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* What stands in the database, as tables: status, history, report. */
+#include "cli/map.h"
 #include "cli/show.h"
 #include "core/language.h"
 #include "core/shipped.h"
@@ -14,8 +15,47 @@ static enum exit_code show(const char *name, struct invocation *invocation, cons
     return show_city(name, chosen->county, (int)chosen->run, invocation, error) ? EXIT_HELD : exit_of(error);
 }
 
+/* Published rows that today's tables would treat otherwise; a county whose tables are wrong is map lint's. */
+static bool tell_changed(struct session *session, const struct city *city, const char *county, struct arena *arena, struct error *error) {
+    const struct county *only = county ? city_county(city, county) : NULL;
+    for (uint32_t c = 0; c < city->county_count; c++) {
+        struct impacted *list = NULL;
+        uint32_t count = 0;
+        int64_t rows = 0;
+        int delivery = 0;
+        if (only && only != &city->counties[c]) continue;
+        struct error why = {0};
+        if (!map_impacted(session, city, &city->counties[c], arena, &list, &count, &why)) {
+            if (why.trouble != TROUBLE_USAGE) return *error = why, false;
+            printf(TEXT("%s：规格或映射写得不对，见 tongchou map lint\n", "%s: its specs or tables are wrong, see tongchou map lint\n"), city->counties[c].name);
+            continue;
+        }
+        for (uint32_t i = 0; i < count; i++)
+            if (list[i].delivery) rows += list[i].rows, delivery = list[i].delivery;
+        if (rows)
+            printf(TEXT("%s：映射已变，未重算，至多 %jd 行  →  tongchou map impact %s，再 tongchou run --again %d\n",
+                        "%s: mappings have changed since, at most %jd rows  ->  tongchou map impact %s, then tongchou run --again %d\n"),
+                   city->counties[c].name, (intmax_t)rows, city->counties[c].folder, delivery);
+    }
+    return true;
+}
+
 static enum exit_code status_run(struct invocation *invocation, void *options, struct error *error) {
-    return show("status", invocation, options, error);
+    const struct chosen *chosen = options;
+    enum exit_code code = show("status", invocation, options, error);
+    struct city *city = ARENA_NEW(invocation->arena, struct city, 1);
+    struct database database;
+    struct session session = {0};
+    if (code != EXIT_HELD || invocation->json || chosen->run) return code;
+    if (!city_read(invocation->city, invocation->arena, city, error) || !database_open(&database, city->database, city->directory, error))
+        return exit_of(error);
+    bool ok = session_open(&session, &database, "status", error);
+    if (ok) {
+        ok = tell_changed(&session, city, chosen->county, invocation->arena, error);
+        session_close(&session);
+    }
+    database_close(&database);
+    return ok ? EXIT_HELD : exit_of(error);
 }
 
 static enum exit_code history_run(struct invocation *invocation, void *options, struct error *error) {

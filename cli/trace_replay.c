@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* One row read again from the county's bytes, by the spec and the tables that its run used. */
 #include "cli/trace.h"
+#include "cli/map.h"
 #include "core/language.h"
 #include "transform/row/date.h"
-#include <ctype.h>
 
 /* What the last stage keeps of the row; one per worker. */
 struct capture {
@@ -58,19 +58,6 @@ static enum flow capture_run(struct stage *stage, struct batch *batch, struct er
 static const struct stage_kind capture_kind = {
     .name = "capture", .state_size = sizeof(struct capture), .run = capture_run};
 
-static int nibble(char digit) { return isdigit((unsigned char)digit) ? digit - '0' : digit - 'a' + 10; }
-
-/* "\x6162" as the server writes bytea. */
-static struct span unhex(const char *text, struct arena *arena) {
-    size_t size = strlen(text) / 2;
-    if (size == 0 || text[0] != '\\') return (struct span){"", 0};
-    char *bytes = ARENA_NEW(arena, char, size);
-    for (size_t i = 1; i < size; i++)
-        bytes[i - 1] = (char)(nibble(text[2 * i]) << 4 | nibble(text[2 * i + 1]));
-    bytes[size - 1] = '\0';
-    return (struct span){bytes, size - 1};
-}
-
 static bool read_spec(struct registry *registry, const struct traced *traced, struct arena *arena,
                       struct spec *spec, struct sourced *source, const char **said, struct error *error) {
     PGresult *result = session_ask(&registry->session, "SELECT bytes FROM mapping.content WHERE sha256 = $1",
@@ -79,60 +66,12 @@ static bool read_spec(struct registry *registry, const struct traced *traced, st
     struct error why = {0};
     if (PQntuples(result) != 1)
         *said = TEXT("当时的规格没有留存，不能重读", "the spec of that run was not kept: cannot read again");
-    else if (!specs_parse(&traced->city, traced->spec_path, unhex(PQgetvalue(result, 0, 0), arena), arena,
+    else if (!specs_parse(&traced->city, traced->spec_path, map_bytea(PQgetvalue(result, 0, 0), arena), arena,
                           spec, source, &why))
         *said = arena_print(arena,
                             TEXT("当时的规格现在读不了：%s", "the spec of that run cannot be read now: %s"),
                             why.message);
     PQclear(result);
-    return true;
-}
-
-static bool names(const struct spec *spec, const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    for (uint32_t i = 0; i < spec->column_count; i++) {
-        struct span map = spec->columns[i].map;
-        if (map.size && strlen(name) == map.size + 4 && memcmp(name, map.bytes, map.size) == 0) return true;
-    }
-    return false;
-}
-
-/* The mapping tables of the run, in the layers they had: shipped, the city's, the county's. */
-static bool read_rules(struct registry *registry, const struct traced *traced, const struct spec *spec,
-                       struct arena *arena, struct rules *rules, const char **said, struct error *error) {
-    const char *arguments[] = {arena_print(arena, "%d", traced->run),
-                               arena_print(arena, "mappings/%s/", traced->county->folder)};
-    PGresult *result = session_ask(&registry->session,
-                                   "SELECT u.path, u.sha256, c.bytes, CASE WHEN u.path LIKE 'shipped:%' THEN "
-                                   "0 WHEN starts_with(u.path, $2) THEN 2 ELSE 1 END AS level"
-                                   " FROM mapping.used u JOIN mapping.content c USING (sha256) WHERE u.run = "
-                                   "$1::int AND u.path LIKE '%.csv'"
-                                   " AND (u.path LIKE 'shipped:%' OR u.path !~ '^mappings/.*/' OR "
-                                   "starts_with(u.path, $2)) ORDER BY level, u.path",
-                                   2, arguments, error);
-    if (!result) return false;
-    int count = PQntuples(result);
-    struct error why = {0};
-    *rules = (struct rules){.mappings = ARENA_NEW(arena, struct mapping_set, 1),
-                            .files = ARENA_NEW(arena, struct sourced, (size_t)count + 1)};
-    mapping_begin(rules->mappings, arena);
-    rules->mappings->county = trace_span(traced->county->folder);
-    bool good = true;
-    for (int i = 0; i < count && good; i++) {
-        const char *path = arena_print(arena, "%s", PQgetvalue(result, i, 0));
-        if (!names(spec, path)) continue;
-        struct sourced *file = &rules->files[rules->file_count++];
-        *file = (struct sourced){.path = path, .bytes = unhex(PQgetvalue(result, i, 2), arena)};
-        memcpy(file->sha256, PQgetvalue(result, i, 1), SHA256_TEXT - 1);
-        good = mapping_read(rules->mappings, file->bytes, path,
-                            (enum mapping_level)(PQgetvalue(result, i, 3)[0] - '0'), &why);
-    }
-    PQclear(result);
-    if (good) good = mapping_finish(rules->mappings, &why);
-    if (!good)
-        *said = arena_print(
-            arena, TEXT("当时的映射表现在读不了：%s", "the tables of that run cannot be read now: %s"),
-            why.message);
     return true;
 }
 
@@ -250,7 +189,10 @@ bool trace_replay(struct registry *registry, const struct traced *traced, const 
     *replayed = (struct replayed){0};
     if (!read_spec(registry, traced, arena, spec, source, &replayed->said, error)) return false;
     if (replayed->said) return true;
-    if (!read_rules(registry, traced, spec, arena, &replayed->rules, &replayed->said, error)) return false;
+    struct spec_set one = {.count = 1, .specs = spec, .sources = source};
+    if (!map_then(&registry->session, traced->county, traced->run, &one, arena, &replayed->rules,
+                  &replayed->said, error))
+        return false;
     if (replayed->said) return true;
     const struct found *file = find_bytes(traced, arena, &replayed->said);
     const struct job *job = file ? find_job(traced, file, spec, source, arena, &replayed->said) : NULL;

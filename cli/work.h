@@ -49,6 +49,9 @@ bool work_identify(struct work *work, struct found *file, struct error *error);
 enum exit_code work_finish(struct work *work, bool ok, struct error *error);
 /* Judges open rejects again whose spec or mapping has changed since. */
 bool work_reevaluate(struct work *work, struct district *district, struct error *error);
+/* Reloads one published delivery (its number as text) by today's specs and mappings, as a merge of the same
+   rank.  TROUBLE_USAGE: no such delivery; TROUBLE_REFUSED: its bytes are gone, or rows of it were corrected. */
+bool work_again(struct work *work, const char *number, struct error *error);
 
 #define TONGCHOU_VERSION "0.1.0"
 #endif

@@ -245,17 +245,19 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
                            struct registry_open **list, uint32_t *count, struct error *error) {
     PGresult *result = session_ask(
         &registry->session,
-        "SELECT d.delivery, f.file, d.county, d.folder, d.path, d.sha256, f.member, f.kind, f.spec_path,"
+        "SELECT coalesce(d.parent, d.delivery), f.file, d.county, d.folder, d.path, d.sha256, f.member, f.kind, f.spec_path,"
         " coalesce(c.spec_sha256, f.spec_sha256), coalesce(c.mapping_sha256, f.mapping_sha256), count(*), "
         "string_agg(r.source_row::text, ',' ORDER BY r.source_row)"
         " FROM intake.reject r JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
         /* What they were judged by last: by the newest re-evaluation, if there was one. */
         " LEFT JOIN LATERAL (SELECT x.spec_sha256, x.mapping_sha256 FROM intake.file x"
-        " JOIN intake.delivery e USING (delivery) WHERE e.parent = d.delivery AND e.source = 'mapping'"
-        " AND e.state IN ('published', 'refused') AND x.member = f.member AND x.kind = f.kind AND "
-        "x.spec_path = f.spec_path"
+        " JOIN intake.delivery e USING (delivery) WHERE x.parent_file = f.file AND e.source = 'mapping'"
+        " AND e.state IN ('published', 'refused')"
         " ORDER BY x.file DESC LIMIT 1) c ON true"
-        " WHERE r.state = 'open' AND r.bucket = 'rejected' AND d.state = 'published' AND d.source = 'file'"
+        " WHERE r.state = 'open' AND r.bucket = 'rejected' AND d.state = 'published' AND d.source IN ('file', 'again')"
+        /* A delivery that was reloaded has its rejects there. */
+        " AND NOT EXISTS (SELECT FROM intake.delivery a WHERE a.source = 'again' AND a.state = 'published'"
+        " AND a.delivery > d.delivery AND a.parent IN (d.delivery, d.parent))"
         " AND d.county = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY f.file",
         1, &county, error);
     if (!result) return false;

@@ -316,8 +316,10 @@ static bool find_family(struct undo *undo, struct error *error) {
                undo,
                lane_format(&undo->arena,
                            "SELECT string_agg(delivery::text, ', ' ORDER BY delivery) FROM intake.delivery"
-                           " WHERE state = 'published' AND (delivery = %d OR parent = %d)",
-                           undo->delivery, undo->delivery),
+                           " WHERE state = 'published' AND (delivery = %d OR parent = %d"
+                           " OR delivery IN (SELECT c.delivery FROM intake.file c JOIN intake.file f ON f.file = c.parent_file"
+                           " WHERE f.delivery = %d))",
+                           undo->delivery, undo->delivery, undo->delivery),
                &undo->family, error);
 }
 

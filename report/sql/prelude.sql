@@ -16,8 +16,8 @@ SELECT d.source IN ('file', 'again') AS first, d.delivery, d.run, d.county, d.fo
        d.source, d.parent, s.state, d.code, d.message, d.undone_run, d.undone_reason, d.at_row, d.at_byte,
        d.run = r.run AS mine, coalesce(c.name, d.county) AS county_name, coalesce(c.position, 999) AS position,
        (s.state = 'published' AND NOT EXISTS (
-           SELECT FROM intake.delivery e WHERE e.parent = d.delivery AND e.source = 'again' AND e.run <= r.run
-             AND e.delivery > d.delivery AND e.state = 'published' AND d.source IN ('file', 'again'))) OR
+           SELECT FROM intake.delivery e WHERE e.source = 'again' AND e.run <= r.run AND e.delivery > d.delivery
+             AND e.parent IN (d.delivery, d.parent) AND (e.state = 'published' OR e.state = 'trial' AND e.run = r.run))) OR
        (s.state = 'trial' AND d.run = r.run) OR
        (s.state IN ('refused', 'failed') AND NOT EXISTS (
            SELECT FROM intake.delivery e

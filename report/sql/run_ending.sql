@@ -19,7 +19,8 @@ WITH settled AS (
 SELECT (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject WHERE fate = 'open') AS open,
        (SELECT count(DISTINCT (delivery, member, source_row)) FROM settled WHERE closed_by IN ('mapping', 'retry', 'delivery')) AS mended,
        (SELECT count(DISTINCT (delivery, member, source_row)) FROM settled WHERE closed_by = 'waiver') AS waived,
-       (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject WHERE mine) AS came,
+       (SELECT count(DISTINCT (t.delivery, t.member, t.source_row)) FROM the_reject t JOIN the_delivery d USING (delivery)
+        WHERE t.mine AND d.source = 'file') AS came,
        (SELECT coalesce(sum(doubtful), 0) FROM the_line WHERE mine) AS doubts,
        (SELECT count(*) FROM the_finding WHERE mine) AS checks,
        (SELECT count(*) FROM the_finding WHERE mine AND state = 'held') AS held,
