@@ -18,6 +18,8 @@ static const struct {
     bool counted;
 } formats[] = {
     {"tests/extract/sqldump/*/input.*", false},
+    {"tests/extract/json/*/input.jsonl", false},
+    {"tests/extract/json/*/input.json", true},
 };
 
 static void each_sample(void (*check)(const struct sample *sample)) {
