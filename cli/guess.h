@@ -24,6 +24,7 @@ struct guess_source {
     struct columns columns;
     struct profile_column *profiles; /* [columns.count] */
     uint64_t rows, explained, shifted;
+    uint64_t totals; /* rows of subtotals and totals */
 };
 
 /* Where a proposal comes from, from weak to strong. */

@@ -282,8 +282,10 @@ static bool profile(struct guess_source *source, struct span *footer, struct are
         flow = reader.kind->run(&reader, &batch, error);
         ok = flow != FLOW_FAILED && counter.kind->run(&counter, &batch, error) != FLOW_FAILED;
         source->rows += batch.row_count;
-        for (uint32_t row = 0; ok && row < batch.row_count; row++)
+        for (uint32_t row = 0; ok && row < batch.row_count; row++) {
             source->explained += batch.rows[row].fate == FATE_EXPLAINED;
+            source->totals += batch.rows[row].total;
+        }
         if (ok && batch.row_count) see_footer(source, &batch, footer, arena);
     }
     ok = ok && counter.kind->end(&counter, error);
@@ -336,6 +338,9 @@ bool guess_look(struct guess_source *source, struct arena *arena, struct error *
         else if (!look_text(source, arena, error)) return error_at(error, source->name);
     }
     if (!profile(source, &footer, arena, error)) return error_at(error, source->name);
+    if (source->totals)
+        guess_note(source, arena_print(arena, TEXT("小计、合计行 %s 行", "%s rows of subtotals and totals"),
+                                       thousands(arena, source->totals)));
     if (footer.size && strcmp(source->format, "csv") == 0) add_footer(source, footer, arena);
     source->read = arena_print(arena, "%s}", source->read);
     return true;

@@ -5,6 +5,8 @@
 #include "report/write.h"
 #include <stdio.h>
 
+enum { SHOWN_BESIDE = 5 }; /* rows side by side on a terminal */
+
 struct preview_options {
     bool full, count;
     const char *rejects, *county;
@@ -81,25 +83,30 @@ static void print_reasons(struct previewing *at, const struct preview_job *job) 
     }
 }
 
-/* The first rows as they would be loaded: one line a column, so that nothing is cut off. */
+/* The first rows as they would be loaded: a line for each column, so that nothing is cut off. */
 static void print_shown(const struct preview_job *job, struct arena *arena) {
-    struct result table;
-    struct result_column columns[PREVIEW_SHOWN_ROWS + 1];
-    uint32_t shown = job->shown_count < 4 ? job->shown_count : 4;
-    columns[0] = (struct result_column){.name = SPAN("column"), .zh = SPAN("列"), .en = SPAN("column")};
-    for (uint32_t r = 0; r < shown; r++) {
-        struct span name = result_format(arena, TEXT("第%ju行", "row %ju"), (uintmax_t)job->shown_rows[r]);
-        columns[r + 1] = (struct result_column){.name = name, .zh = name, .en = name};
+    for (uint32_t from = 0; from < job->shown_count; from += SHOWN_BESIDE) {
+        struct result table;
+        struct result_column columns[SHOWN_BESIDE + 1];
+        uint32_t shown = job->shown_count - from < SHOWN_BESIDE ? job->shown_count - from : SHOWN_BESIDE;
+        columns[0] = (struct result_column){.name = SPAN("column"), .zh = SPAN("列"), .en = SPAN("column")};
+        for (uint32_t r = 0; r < shown; r++) {
+            struct span name =
+                result_format(arena, TEXT("第%ju行", "row %ju"), (uintmax_t)job->shown_rows[from + r]);
+            columns[r + 1] = (struct result_column){.name = name, .zh = name, .en = name};
+        }
+        result_begin(&table, arena, SPAN("读成的样子"), SPAN("as read"), columns, shown + 1);
+        for (uint32_t c = 0; c < job->spec.column_count; c++) {
+            const struct kind_column *target = &job->spec.kind->columns[job->spec.columns[c].target];
+            struct span *cells = result_add(&table);
+            cells[0] = result_format(arena, "%s %s", target->name, target->label);
+            for (uint32_t r = 0; r < shown; r++) {
+                struct span value = job->shown[from + r][c];
+                cells[r + 1] = value.bytes ? value : SPAN("");
+            }
+        }
+        write_text_result(&table, stdout);
     }
-    result_begin(&table, arena, SPAN("读成的样子"), SPAN("as read"), columns, shown + 1);
-    for (uint32_t c = 0; c < job->spec.column_count; c++) {
-        const struct kind_column *target = &job->spec.kind->columns[job->spec.columns[c].target];
-        struct span *cells = result_add(&table);
-        cells[0] = result_format(arena, "%s %s", target->name, target->label);
-        for (uint32_t r = 0; r < shown; r++)
-            cells[r + 1] = job->shown[r][c].bytes ? job->shown[r][c] : SPAN("");
-    }
-    if (shown) write_text_result(&table, stdout);
 }
 
 /* 县申报数 is compared with everything that was read but the rows that are no data. */
