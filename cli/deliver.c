@@ -20,7 +20,7 @@ bool work_identify(struct work *work, struct found *file, struct error *error) {
         memcpy(file->sm3, sighting.sm3, sizeof file->sm3);
         return true;
     }
-    if (!scan_digest(file, error)) return false;
+    if (!scan_identify(file, error)) return false;
     memcpy(sighting.sha256, file->sha256, sizeof file->sha256);
     memcpy(sighting.sm3, file->sm3, sizeof file->sm3);
     return registry_saw(&work->registry, &sighting, error);

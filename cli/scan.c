@@ -83,7 +83,7 @@ static bool digest_all(int file, EVP_MD_CTX *sha256, EVP_MD_CTX *sm3) {
     if (buffer)
         while ((got = read(file, buffer, READ_BYTES)) > 0) {
             EVP_DigestUpdate(sha256, buffer, (size_t)got);
-            EVP_DigestUpdate(sm3, buffer, (size_t)got);
+            if (sm3) EVP_DigestUpdate(sm3, buffer, (size_t)got);
         }
     free(buffer);
     return got == 0;
@@ -98,25 +98,35 @@ bool scan_unchanged(const struct found *file) {
            now.inode == file->inode;
 }
 
-bool scan_digest(struct found *file, struct error *error) {
+static bool digest(struct found *file, bool both) {
     int handle = open(file->absolute, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    EVP_MD_CTX *sha256 = EVP_MD_CTX_new(), *sm3 = EVP_MD_CTX_new();
-    bool ok = handle >= 0 && sha256 && sm3 && EVP_DigestInit_ex(sha256, EVP_sha256(), NULL) &&
-              EVP_DigestInit_ex(sm3, EVP_sm3(), NULL) && digest_all(handle, sha256, sm3);
+    EVP_MD_CTX *sha256 = EVP_MD_CTX_new(), *sm3 = both ? EVP_MD_CTX_new() : NULL;
+    bool ok = handle >= 0 && sha256 && EVP_DigestInit_ex(sha256, EVP_sha256(), NULL) &&
+              (!both || (sm3 && EVP_DigestInit_ex(sm3, EVP_sm3(), NULL))) && digest_all(handle, sha256, sm3);
+    unsigned char bytes[EVP_MAX_MD_SIZE];
     if (ok) {
-        unsigned char digest[EVP_MAX_MD_SIZE];
-        EVP_DigestFinal_ex(sha256, digest, NULL);
-        hex(digest, file->sha256);
-        EVP_DigestFinal_ex(sm3, digest, NULL);
-        hex(digest, file->sm3);
+        EVP_DigestFinal_ex(sha256, bytes, NULL);
+        hex(bytes, file->sha256);
+    }
+    if (ok && both) {
+        EVP_DigestFinal_ex(sm3, bytes, NULL);
+        hex(bytes, file->sm3);
     }
     EVP_MD_CTX_free(sha256);
     EVP_MD_CTX_free(sm3);
     if (handle >= 0) close(handle);
+    return ok;
+}
+
+static bool digest_unchanged(struct found *file, bool both, struct error *error) {
     error->at.source = file->path;
-    if (!ok) return error_code(error, TROUBLE_FAILED, NULL, "%s", TEXT("读不完这个文件", "the file cannot be read to its end"));
+    if (!digest(file, both)) return error_code(error, TROUBLE_FAILED, NULL, "%s", TEXT("读不完这个文件", "the file cannot be read to its end"));
     if (!scan_unchanged(file))
         return error_code(error, TROUBLE_FAILED, NULL, "%s", TEXT("文件正在变化，下次运行再读", "the file is changing; the next run will read it"));
     error->at.source = NULL;
     return true;
 }
+
+bool scan_seal(struct found *file) { return digest(file, true); }
+bool scan_digest(struct found *file, struct error *error) { return digest_unchanged(file, true, error); }
+bool scan_identify(struct found *file, struct error *error) { return digest_unchanged(file, false, error); }

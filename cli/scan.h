@@ -13,7 +13,7 @@ struct found {
     const char *absolute;
     int64_t bytes, mtime_ns, ctime_ns, inode;
     bool slip;            /* 交接单: not data */
-    char sha256[DIGEST_TEXT], sm3[DIGEST_TEXT]; /* empty until scan_digest */
+    char sha256[DIGEST_TEXT], sm3[DIGEST_TEXT]; /* empty until they are known */
 };
 
 struct scan {
@@ -27,6 +27,10 @@ bool scan_county(const struct city *city, const struct county *county, struct ar
                  struct error *error);
 /* Hashes the bytes with SHA-256 and SM3; fails when the file changes meanwhile. */
 bool scan_digest(struct found *file, struct error *error);
+/* The same with SHA-256 alone. */
+bool scan_identify(struct found *file, struct error *error);
+/* Both hashes of the file at `absolute`; false when it cannot be read to its end. */
+bool scan_seal(struct found *file);
 /* Still the same file: size, times and inode. */
 bool scan_unchanged(const struct found *file);
 #endif

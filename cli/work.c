@@ -95,6 +95,7 @@ static bool close_books(struct work *work, struct error *error) {
     if ((work->published || owed) && !work->registry.trial && !set_run(&work->registry, error)) return false;
     if (!count_broken(work, error) || !registry_end(&work->registry, (int)work->code, error)) return false;
     if (!work->published && !work->refused && !owed) return true;
+    if (!work_seal(work, error)) return false;
     if (!papers_write(&work->city, work->registry.run, work->registry.session.connection, work->program_sha256, work->arena, &directory, error))
         return false;
     if (!work->invocation->quiet &&

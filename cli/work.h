@@ -45,6 +45,8 @@ bool work_county(struct work *work, struct district *district, struct error *err
 
 /* Hashes the file unless it is as it was when last seen. */
 bool work_identify(struct work *work, struct found *file, struct error *error);
+/* Adds SM3 to the deliveries that lack it and whose bytes are still there. */
+bool work_seal(struct work *work, struct error *error);
 /* Checks across rows, the papers, the end of the run and its exit code; closes everything. */
 enum exit_code work_finish(struct work *work, bool ok, struct error *error);
 /* Judges open rejects again whose spec or mapping has changed since. */

@@ -62,6 +62,16 @@ int64_t server_number(struct server *server, const char *format, ...) {
     return number;
 }
 
+char *server_text(struct server *server, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    PGresult *result = ask(server, format, arguments);
+    va_end(arguments);
+    char *text = result && PQntuples(result) ? strdup(PQgetvalue(result, 0, 0)) : NULL;
+    PQclear(result);
+    return text;
+}
+
 bool server_export(struct server *server, const char *sql, const char *path) {
     FILE *file = fopen(path, "we");
     if (!file) return trouble(path, "cannot create");

@@ -37,6 +37,8 @@ bool server_reset(struct server *server);
 bool server_sql(struct server *server, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The first cell of the answer as a whole number; -1 on failure. */
 int64_t server_number(struct server *server, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* The first cell of the answer, which the caller frees; NULL on failure. */
+char *server_text(struct server *server, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* What a COPY ... TO STDOUT says, as a file. */
 bool server_export(struct server *server, const char *sql, const char *path);
 
