@@ -27,6 +27,8 @@ struct cluster {
     const char *user;
 };
 
+enum { ARGUMENTS_MAX = 20 };
+
 static bool broken(struct error *error, const char *zh_en, const char *path) {
     return error_code(error, TROUBLE_FAILED, NULL, "%s %s: %s", zh_en, path, strerror(errno));
 }
@@ -147,10 +149,13 @@ static bool run(const struct cluster *cluster, const char *program, const char *
             _exit(126);
         if (chdir("/") != 0) _exit(126);
         setenv("LC_ALL", "C", 1);
+        /* PostgreSQL's programs look for their companions beside argv[0], so it is the whole path. */
+        const char *words[ARGUMENTS_MAX] = {path};
+        for (int i = 1; i < ARGUMENTS_MAX - 1 && arguments[i]; i++) words[i] = arguments[i];
         union {
             const char *const *in;
             char *const *out;
-        } as = {arguments};
+        } as = {words};
         execv(path, as.out);
         _exit(127);
     }
