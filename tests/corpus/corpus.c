@@ -35,7 +35,8 @@ static struct group *group_find(struct group *groups, const char *name) {
 
 /* A workbook's class says nothing about its format. */
 static const char *group_name(const struct item *item) {
-    if (strcmp(item->outcome, "companion") == 0 || item_ends(item, ".cpg")) return "companion";
+    if (strcmp(item->outcome, "companion") == 0 || item_ends(item, ".cpg") || item_ends(item, ".ctl"))
+        return "companion";
     if (item_ends(item, ".xls")) return "xls";
     if (strcmp(item->kind, "xlsx") == 0 && !item_ends(item, ".xlsx")) return "csv";
     static const char *const kinds[] = {"csv",     "xlsx",  "dbf", "encoding", "ids",
@@ -45,9 +46,7 @@ static const char *group_name(const struct item *item) {
     return "other";
 }
 
-static bool not_yet(const char *group) {
-    return strcmp(group, "xls") == 0 || strcmp(group, "sql") == 0 || strcmp(group, "linkage") == 0;
-}
+static bool not_yet(const char *group) { return strcmp(group, "xls") == 0 || strcmp(group, "linkage") == 0; }
 
 static void judge(const struct item *item, struct opinion *opinion, struct arena *arena) {
     bool table = strcmp(item->outcome, "table") == 0;
@@ -57,6 +56,7 @@ static void judge(const struct item *item, struct opinion *opinion, struct arena
     else if (strcmp(item->group, "dbf") == 0) judge_dbf(item, opinion, arena);
     else if (strcmp(item->group, "archive") == 0) judge_archive(item, opinion, arena);
     else if (strcmp(item->group, "encoding") == 0) judge_encoding(item, opinion, arena);
+    else if (strcmp(item->group, "sql") == 0) judge_script(item, opinion, arena);
     else if (strcmp(item->group, "ids") == 0) judge_ids(item, opinion, arena);
     else if (strcmp(item->group, "xlsx") == 0 && strcmp(item->outcome, "read"))
         judge_workbook(item, opinion, arena);
@@ -148,8 +148,9 @@ static double share(unsigned part, unsigned all) { return all ? 100.0 * part / a
 /* One figure of the summary; `goal` 0: only reported.  False when a goal is not held. */
 static bool figure(FILE *json, bool *first, const char *name, double value, double goal, unsigned all) {
     bool held = goal <= 0 || (all && value >= goal - 1e-9);
-    fprintf(json, "%s\n  {\"name\": \"%s\", \"value\": %.2f, \"min\": 0, \"max\": 100, \"unit\": \"%%\", ",
-            *first ? "" : ",", name, value);
+    fprintf(json,
+            "%s\n  {\"name\": \"%s\", \"value\": %.2f, \"min\": %.2f, \"max\": %.2f, \"unit\": \"%%\", ",
+            *first ? "" : ",", name, value, value, value);
     if (goal > 0) fprintf(json, "\"goal\": %.2f, \"held\": %s}", goal, held ? "true" : "false");
     else fprintf(json, "\"goal\": null, \"held\": null}");
     *first = false;

@@ -35,6 +35,7 @@ void judge_dbf(const struct item *item, struct opinion *opinion, struct arena *a
 void judge_archive(const struct item *item, struct opinion *opinion, struct arena *arena);
 void judge_encoding(const struct item *item, struct opinion *opinion, struct arena *arena);
 void judge_ids(const struct item *item, struct opinion *opinion, struct arena *arena);
+void judge_script(const struct item *item, struct opinion *opinion, struct arena *arena);
 /* By tests/corpus/readings.tsv: how many rows of which fate a file without an oracle has. */
 void judge_reading(const struct item *item, struct opinion *opinion, struct arena *arena);
 /* What drafting a spec would make of the text: right when delimiter, quotes and header are `params`'. */
