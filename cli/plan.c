@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/plan.h"
-#include "cli/template.h"
+#include "cli/template/template.h"
 #include "core/decimal.h"
 #include "core/language.h"
 #include "extract/archive.h"

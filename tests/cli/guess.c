@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "cli/guess.h"
+#include "cli/guess/guess.h"
 #include "bench/city/city.h"
 #include "cli/command.h"
 #include "cli/specs.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "cli/preview.h"
+#include "cli/preview/preview.h"
 #include "bench/city/city.h"
 #include "cli/table.h"
 #include "report/rejects.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "cli/template.h"
-#include "cli/preview.h"
+#include "cli/template/template.h"
+#include "cli/preview/preview.h"
 #include "cli/slip.h"
 #include "cli/table.h"
 #include <criterion/criterion.h>

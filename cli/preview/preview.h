@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#ifndef CLI_PREVIEW_H
-#define CLI_PREVIEW_H
+#ifndef CLI_PREVIEW_PREVIEW_H
+#define CLI_PREVIEW_PREVIEW_H
 #include "cli/ingest.h"
 #include "core/map.h"
 #include "report/mask.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "cli/preview.h"
+#include "cli/preview/preview.h"
 #include "core/language.h"
 #include "core/reason.h"
 #include "report/output.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "cli/guess_content.h"
+#include "cli/guess/content.h"
 #include "core/language.h"
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/rules.h"
-#include "cli/template.h"
+#include "cli/template/template.h"
 #include "core/language.h"
 #include "core/shipped.h"
 #include "extract/extract.h"

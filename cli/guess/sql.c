@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "cli/guess.h"
+#include "cli/guess/guess.h"
 #include "extract/bytes.h"
 #include <strings.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#ifndef CLI_TEMPLATE_H
-#define CLI_TEMPLATE_H
+#ifndef CLI_TEMPLATE_TEMPLATE_H
+#define CLI_TEMPLATE_TEMPLATE_H
 #include "cli/plan.h"
 
 /* What counties are asked for, out of the kinds themselves. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#ifndef CLI_GUESS_H
-#define CLI_GUESS_H
+#ifndef CLI_GUESS_GUESS_H
+#define CLI_GUESS_GUESS_H
 #include "cli/city.h"
 #include "core/batch.h"
 #include "transform/row/profile.h"

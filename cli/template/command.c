@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/command.h"
-#include "cli/template.h"
+#include "cli/template/template.h"
 #include "core/language.h"
 
 enum { KINDS_MAX = 64 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #ifndef CLI_GUESS_WORDS_H
 #define CLI_GUESS_WORDS_H
-#include "cli/guess.h"
+#include "cli/guess/guess.h"
 #include "core/map.h"
 
 /* What a column's name says.  Built once: the shipped legacy fields and code lists. */

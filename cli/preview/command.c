@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/command.h"
-#include "cli/preview.h"
+#include "cli/preview/preview.h"
 #include "core/language.h"
 #include "report/write.h"
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "cli/guess.h"
+#include "cli/guess/guess.h"
 #include "core/language.h"
 
 /* Fixed width: every line has the same number of bytes.  Fields are cut where all lines change the

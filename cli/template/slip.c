@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "cli/template.h"
+#include "cli/template/template.h"
 #include "core/language.h"
 #include "report/output.h"
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/command.h"
-#include "cli/guess.h"
+#include "cli/guess/guess.h"
 #include "core/language.h"
 #include "report/output.h"
 #include "report/write.h"

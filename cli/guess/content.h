@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #ifndef CLI_GUESS_CONTENT_H
 #define CLI_GUESS_CONTENT_H
-#include "cli/guess_words.h"
+#include "cli/guess/words.h"
 
 /* What a column's cells are, by most of them. */
 enum content {

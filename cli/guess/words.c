@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "cli/guess_words.h"
+#include "cli/guess/words.h"
 #include "core/map.h"
 #include "core/shipped.h"
 #include "transform/row/csv.h"
