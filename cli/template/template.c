@@ -93,10 +93,14 @@ static struct span codes_text(const char *dict, struct arena *arena) {
     struct span bytes, cells[CSV_CELLS];
     const char *text = "";
     uint32_t count = 0;
+    enum { NAME = 1, SCOPE = 3 };
     if (!list_of(dict, arena, &bytes)) return (struct span){0};
     struct csv csv = {.text = bytes};
     csv_next(&csv, cells, arena);
-    while (csv_next(&csv, cells, arena) > 1) {
+    for (uint32_t width; (width = csv_next(&csv, cells, arena)) > NAME;) {
+        /* Local codes are no targets, and a code whose meaning nobody found is none to ask for. */
+        if (width > SCOPE && span_equal(cells[SCOPE], SPAN("local"))) continue;
+        if (cells[NAME].size && cells[NAME].bytes[0] == '(') continue;
         count++;
         if (count <= CODES_SHOWN)
             text = arena_print(arena, "%s%s%.*s %.*s", text, count > 1 ? "、" : "", (int)cells[0].size,
