@@ -72,9 +72,13 @@ static void say(struct linting *at, const struct county *county, const char *pat
     at->begun = true;
 }
 
+/* A message that begins with its place already says it. */
 static void say_error(struct linting *at, const struct county *county, const struct error *error) {
-    say(at, county, error->at.source ? error->at.source : "", error->at.row, error->message);
+    const char *path = error->at.source;
     at->problems++;
+    if (!at->json && path && strncmp(error->message, path, strlen(path)) == 0)
+        printf("%s %s\n", county->name, error->message);
+    else say(at, county, path ? path : "", error->at.row, error->message);
 }
 
 static bool seen_before(const struct spec_set *specs, uint32_t s, uint32_t c) {

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef TESTS_CLI_JOURNEY_H
+#define TESTS_CLI_JOURNEY_H
+#include "core/arena.h"
+#include "load/database.h"
+
+/* A sample city of its own under /tmp, worked on by the program as a person would, removed at the end. */
+struct journey {
+    struct arena arena;
+    char city[64];
+    const char *output; /* of the last command, both streams */
+};
+
+void journey_begin(struct journey *journey);
+void journey_end(struct journey *journey);
+
+/* Runs "tongchou ARGUMENTS" in the city; the exit code, and its words in `output`. */
+int journey_run(struct journey *journey, const char *arguments);
+/* The first cell of a query over the city's database; fails the test when there is none. */
+const char *journey_ask(struct journey *journey, const char *sql);
+/* What is published, without where it came from: county, key, content and source row of every record. */
+const char *journey_content(struct journey *journey);
+
+/* The bytes of a file of the city. */
+struct span journey_file(struct journey *journey, const char *path);
+void journey_write(struct journey *journey, const char *path, struct span bytes);
+
+/* One line of a filled-in list. */
+struct journey_line {
+    const char *reject, *column, *value, *decision, *comment, *handler;
+};
+/* A workbook as a county returns it, its columns moved and a title above; at `path` of the city. */
+void journey_book(struct journey *journey, const char *path, const struct journey_line *lines, size_t count);
+#endif
