@@ -283,8 +283,8 @@ static enum verdict between(struct json *json, const char **what) {
         char byte = next_byte(cursor);
         if (cursor->at == cursor->end) {
             if (!cursor->final) return MORE;
-            *what = "file.truncated";
-            return json->state == LINES || json->state == CLOSED || json->state == BEFORE ? ENDED : BROKEN;
+            *what = json->state == BEFORE ? "file.empty" : "file.truncated";
+            return json->state == LINES || json->state == CLOSED ? ENDED : BROKEN;
         }
         switch (json->state) {
         case BEFORE:
@@ -316,7 +316,10 @@ static enum verdict next_row(struct json *json, struct arena *arena, struct foun
     const char *what;
     enum verdict verdict = between(json, &what);
     if (verdict == BROKEN)
-        fail(json, what, TEXT("JSON 数组的结构有误或没有结束", "the JSON array is malformed or not closed"),
+        fail(json, what,
+             json->state == BEFORE
+                 ? TEXT("文件为空", "the file is empty")
+                 : TEXT("JSON 数组的结构有误或没有结束", "the JSON array is malformed or not closed"),
              error);
     if (verdict != DONE) return verdict;
     const char *from = cursor->at;

@@ -20,6 +20,7 @@ static const struct {
     {"tests/extract/sqldump/*/input.*", false},
     {"tests/extract/json/*/input.jsonl", false},
     {"tests/extract/json/*/input.json", true},
+    {"tests/extract/xml/*/input.*", true},
 };
 
 static void each_sample(void (*check)(const struct sample *sample)) {
