@@ -78,13 +78,16 @@ static bool check_declared(struct source *source, struct span head, struct arena
     return other ? refuse(source, judgement.best, &first, error) : true;
 }
 
-/* A packed file that nobody unpacked is no text; as some of its bytes look like line ends, it would make
- * rows. */
+/* A packed file that nobody unpacked, or an old workbook, is no text; as some of its bytes look like line
+   ends, it would make rows. */
 static bool check_text(struct span head, struct error *error) {
-    if (archive_kind(head) == ARCHIVE_NONE || !memchr(head.bytes, '\0', head.size)) return true;
+    static const char compound[] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"; /* [MS-CFB] 2.2 */
+    bool office = head.size > 8 && memcmp(head.bytes, compound, 8) == 0;
+    bool packed = archive_kind(head) != ARCHIVE_NONE && memchr(head.bytes, '\0', head.size);
+    if (!office && !packed) return true;
     return error_code(error, TROUBLE_REFUSED, "file.format_mismatch",
-                      TEXT("内容是 %s 压缩包，不是文本", "the content is a %s archive and no text"),
-                      archive_kind_name(head));
+                      TEXT("内容是 %s 文件，不是文本", "the content is a file of %s and no text"),
+                      office ? "Office 97-2003 (.xls, .doc)" : archive_kind_name(head));
 }
 
 static bool open_text(struct source *source, struct arena *arena, struct error *error) {
@@ -111,7 +114,9 @@ bool source_open(struct source *source, const struct input *input, const char *i
     *source = (struct source){0};
     if (!decoder_open(&source->declared, name, arena, error)) return false;
     bool open = extract_head(input, &scratch, &head, error);
-    if (open && head.size == 0)
+    size_t mark = 0;
+    if (open) text_mark(head, &mark);
+    if (open && head.size == mark)
         open = error_code(error, TROUBLE_REFUSED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
     open = open && check_text(head, error) && check_declared(source, head, &scratch, error);
     arena_free(&scratch);
