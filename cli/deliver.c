@@ -149,15 +149,19 @@ static const char *tell_mended(struct delivering *at, int64_t mended) {
 }
 
 static void tell_published(struct delivering *at) {
-    int64_t rows = 0, rejected = 0;
+    int64_t rows = 0, rejected = 0, vanished = 0;
     for (uint32_t i = 0; i < intake_file_count(at->intake); i++) {
         const struct intake_file *file = intake_file_at(at->intake, i);
+        vanished += file->buckets[BUCKET_VANISHED].rows;
         for (int b = 0; b < BUCKET_OWN; b++) rows += file->buckets[b].rows;
         rejected += file->buckets[BUCKET_REJECTED].rows;
     }
     const char *trial = at->work->registry.trial ? TEXT("试算，未入库", "trial, nothing published") : TEXT("已入库", "published");
     const char *told = at->replay ? tell_mended(at, rows - rejected)
                                   : arena_print(&at->arena, TEXT("%s：%jd 行，退回 %jd 行", "%s: %jd rows, %jd rejected"), trial, (intmax_t)rows, (intmax_t)rejected);
+    if (vanished) /* a record that leaves without a word is how money is lost */
+        told = arena_print(&at->arena, TEXT("%s，另有 %jd 条已入库记录本次全量没有或被退回，已终止", "%s; %jd published records that this full delivery lacks, or that were rejected, have ended"),
+                           told, (intmax_t)vanished);
     say(at->work, at->district, at->file->path, told);
     at->work->published++;
     if (rejected) at->work->code = exit_worse(at->work->code, EXIT_PUBLISHED);

@@ -168,6 +168,7 @@ int main(int count, char **words) {
     setlocale(LC_NUMERIC, "C");
     language_set(choose_language(count, words));
     umask(077);
+    setvbuf(stdout, NULL, _IOLBF, 0); /* what is done is said at once, also through a pipe */
     watch_signals();
     if (count < 2 || strcmp(words[1], "--help") == 0 || strcmp(words[1], "help") == 0 || strcmp(words[1], "-h") == 0) {
         print_help(stdout, NULL);

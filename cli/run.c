@@ -14,6 +14,7 @@ static bool run_counties(struct work *work, struct error *error) {
         struct error why = {0};
         district->locked = registry_lock(&work->registry, district->county->admdvs, &why);
         if (!district->locked) {
+            why.at.source = district->county->name;
             print_error(stderr, &why);
             work->code = exit_worse(work->code, exit_of(&why));
             continue;

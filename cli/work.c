@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/work.h"
-#include "cli/ending.h"
+#include "cli/closing.h"
 #include "cli/operator.h"
-#include "cli/papers.h"
-#include "cli/show.h"
 #include "core/language.h"
-#include "load/set.h"
 #include "load/undo.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,45 +72,22 @@ bool work_begin(struct work *work, const char *command, bool trial, struct error
     return registry_begin(&work->registry, &start, error) && keep_contents(work, error);
 }
 
-/* Findings of this run that do not agree; a finding to look at is exit 2. */
-static bool count_broken(struct work *work, struct error *error) {
-    const char *run = arena_print(work->arena, "%d", work->registry.run);
-    PGresult *result = session_ask(&work->registry.session,
-                                   "SELECT count(*) FROM intake.finding WHERE run = $1::int AND state = 'broken'", 1, &run, error);
-    if (!result) return false;
-    if (strcmp(PQgetvalue(result, 0, 0), "0") != 0) work->code = exit_worse(work->code, EXIT_PUBLISHED);
-    PQclear(result);
-    return true;
-}
-
-/* A run that changed nothing writes no papers: those of the last one still say how things stand. */
-static bool close_books(struct work *work, struct error *error) {
-    const char *directory;
-    bool owed = false;
-    if (!work->registry.trial && !registry_unpapered(&work->registry, &owed, error)) return false;
-    /* What only whole tables show is said before the papers are written. */
-    if ((work->published || owed) && !work->registry.trial && !set_run(&work->registry, error)) return false;
-    if (!count_broken(work, error) || !registry_end(&work->registry, (int)work->code, error)) return false;
-    if (!work->published && !work->refused && !owed) return true;
-    if (!work_seal(work, error)) return false;
-    if (!papers_write(&work->city, work->registry.run, work->registry.session.connection, work->program_sha256, work->arena, &directory, error))
-        return false;
-    if (!work->invocation->quiet &&
-        !show_report(work->registry.session.connection, &work->city, "run_summary", NULL, work->registry.run, work->invocation, error))
-        return false;
-    return work->invocation->json || ending_print(work, directory, error);
-}
-
 enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
-    const _Atomic bool *stop = work->invocation->stop;
+    struct invocation *invocation = work->invocation;
+    bool papers = true;
     if (!ok) work->code = exit_worse(work->code, exit_of(error));
-    bool closing = ok && work->registry.run && !atomic_load(stop), closed = closing && close_books(work, error);
+    bool closing = ok && work->registry.run && !atomic_load(invocation->stop), closed = closing && closing_books(work, &papers, error);
     if (closing && !closed) work->code = exit_worse(work->code, exit_of(error));
-    if (atomic_load(stop)) work->code = exit_of_signal(atomic_load(work->invocation->stopped_by));
-    if (!closed && work->registry_open && work->registry.run) registry_end(&work->registry, (int)work->code, &(struct error){0});
+    if (atomic_load(invocation->stop)) work->code = exit_of_signal(atomic_load(invocation->stopped_by)), papers = true;
+    if (!closed && papers && work->registry_open && work->registry.run) registry_end(&work->registry, (int)work->code, &(struct error){0});
     enum exit_code code = work->code;
     work_close(work);
-    if (!work->invocation->json) printf(TEXT("退出码 %d：%s\n", "exit %d: %s\n"), (int)code, exit_meaning(code));
+    if (invocation->json) return code;
+    if (papers) printf(TEXT("退出码 %d：%s\n", "exit %d: %s\n"), (int)code, exit_meaning(code));
+    else
+        printf(TEXT("退出码 %d：各批按上面所说办好，只是报告没有写完；排除原因后再运行 tongchou run 会补写\n",
+                    "exit %d: the deliveries stand as said above, but the papers are not complete; mend the cause, and the next tongchou run writes them\n"),
+               (int)code);
     return code;
 }
 

@@ -46,6 +46,8 @@ static bool make_folder(const char *path, mode_t mode, const struct cluster *own
         return broken(error, TEXT("无法建立文件夹", "cannot make the folder"), path);
     uid_t expected = owner ? owner->uid : geteuid();
     if (found.st_uid == expected) return true;
+    /* Made by us, but not given away yet: by another process just now, or by one that was killed. */
+    if (owner && owner->drop && found.st_uid == geteuid() && lchown(path, owner->uid, owner->gid) == 0) return true;
     errno = EPERM;
     return broken(error, TEXT("文件夹属于他人", "the folder belongs to somebody else"), path);
 }

@@ -67,20 +67,20 @@ bool registry_reopen(struct registry *registry, struct error *error) {
            hold_run(registry, error);
 }
 
-bool registry_unpapered(struct registry *registry, bool *left, struct error *error) {
-    char run[NUMBER_BYTES];
-    const char *argument = number(run, registry->run);
-    PGresult *result =
-        session_ask(&registry->session,
-                    "SELECT EXISTS (SELECT FROM intake.run r WHERE r.run < $1::int AND NOT r.trial"
-                    " AND (r.exit_code IS NULL OR r.exit_code >= 128)"
-                    " AND r.run > coalesce((SELECT max(run) FROM intake.run WHERE run < $1::int AND NOT trial"
-                    "  AND exit_code < 64), 0)"
-                    " AND EXISTS (SELECT FROM intake.delivery d WHERE d.run = r.run AND d.state = 'published'"
-                    "  OR d.undone_run = r.run))",
-                    1, &argument, error);
+bool registry_earlier(struct registry *registry, int runs[REGISTRY_EARLIER], uint32_t *count,
+                      struct error *error) {
+    char run[NUMBER_BYTES], limit[NUMBER_BYTES];
+    const char *arguments[] = {number(run, registry->run), number(limit, REGISTRY_EARLIER)};
+    PGresult *result = session_ask(
+        &registry->session,
+        "SELECT r.run FROM intake.run r WHERE r.run < $1::int AND NOT r.trial"
+        " AND EXISTS (SELECT FROM intake.delivery d WHERE d.run = r.run OR d.undone_run = r.run)"
+        " AND pg_try_advisory_xact_lock(hashtextextended('tongchou:run:' || r.run, 0))"
+        " ORDER BY r.run DESC LIMIT $2::int",
+        2, arguments, error);
     if (!result) return false;
-    *left = PQgetvalue(result, 0, 0)[0] == 't';
+    *count = (uint32_t)PQntuples(result);
+    for (uint32_t i = 0; i < *count; i++) runs[i] = integer(result, (int)i, 0);
     PQclear(result);
     return true;
 }

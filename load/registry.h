@@ -24,9 +24,11 @@ void registry_close(struct registry *registry);
 bool registry_begin(struct registry *registry, const struct registry_start *start, struct error *error);
 /* A new connection for a run whose old one was lost; the counties' locks must be taken again. */
 bool registry_reopen(struct registry *registry, struct error *error);
-/* Whether an earlier run published or undid something and was interrupted, or died, before the checks
-   across rows and the papers: the next one owes them. */
-bool registry_unpapered(struct registry *registry, bool *left, struct error *error);
+/* The latest runs before this one that brought or undid a delivery and are over, ended or dead; newest
+   first.  Whoever was interrupted, or had no room for its papers, owes them: the caller looks which. */
+enum { REGISTRY_EARLIER = 3 };
+bool registry_earlier(struct registry *registry, int runs[REGISTRY_EARLIER], uint32_t *count,
+                      struct error *error);
 bool registry_end(struct registry *registry, int exit_code, struct error *error);
 /* Only one run at a time works on a county; other counties may be worked on elsewhere.
    Fails with TROUBLE_LATER: which run holds it, since when. */

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/closing.h"
+#include "cli/ending.h"
+#include "cli/papers.h"
+#include "cli/show.h"
+#include "core/language.h"
+#include "load/set.h"
+#include <dirent.h>
+#include <unistd.h>
+
+/* Findings of this run that do not agree; a finding to look at is exit 2. */
+static bool count_broken(struct work *work, struct error *error) {
+    const char *run = arena_print(work->arena, "%d", work->registry.run);
+    PGresult *result = session_ask(&work->registry.session,
+                                   "SELECT count(*) FROM intake.finding WHERE run = $1::int AND state = 'broken'", 1, &run, error);
+    if (!result) return false;
+    if (strcmp(PQgetvalue(result, 0, 0), "0") != 0) work->code = exit_worse(work->code, EXIT_PUBLISHED);
+    PQclear(result);
+    return true;
+}
+
+/* A pack is whole once it has its manifest, which is written last. */
+static bool has_papers(const struct work *work, int run) {
+    const char *out = arena_print(work->arena, "%s/out", work->city.directory);
+    const char *prefix = arena_print(work->arena, "%04d_", run);
+    DIR *directory = opendir(out);
+    bool found = false;
+    for (struct dirent *entry; directory && !found && (entry = readdir(directory));)
+        found = strncmp(entry->d_name, prefix, strlen(prefix)) == 0 &&
+                access(arena_print(work->arena, "%s/%s/manifest.json", out, entry->d_name), F_OK) == 0;
+    if (directory) closedir(directory);
+    return found;
+}
+
+/* Those of the latest runs that have no papers, up to the first that has. */
+static bool find_owed(struct work *work, int owed[REGISTRY_EARLIER], uint32_t *count, struct error *error) {
+    *count = 0;
+    if (work->registry.trial) return true;
+    uint32_t earlier = 0;
+    if (!registry_earlier(&work->registry, owed, &earlier, error)) return false;
+    while (*count < earlier && !has_papers(work, owed[*count])) ++*count;
+    return true;
+}
+
+static bool write_papers(struct work *work, int run, const char **directory, struct error *error) {
+    return papers_write(&work->city, run, work->registry.session.connection, work->program_sha256, work->arena, directory, error);
+}
+
+static bool write_owed(struct work *work, const int owed[REGISTRY_EARLIER], uint32_t count, struct error *error) {
+    for (uint32_t i = count; i > 0; i--) {
+        const char *directory;
+        if (!write_papers(work, owed[i - 1], &directory, error)) return false;
+        if (!work->invocation->json)
+            printf(TEXT("第 %d 次处理没有写完报告，已补写：%s/index.html\n", "run %d did not finish its papers; they are now in %s/index.html\n"),
+                   owed[i - 1], directory);
+    }
+    return true;
+}
+
+/* A run that changed nothing writes no papers: those of the last one still say how things stand. */
+bool closing_books(struct work *work, bool *papers, struct error *error) {
+    const char *directory;
+    int owed[REGISTRY_EARLIER];
+    uint32_t count = 0;
+    bool new = work->published || work->refused;
+    if (!find_owed(work, owed, &count, error)) return false;
+    /* What only whole tables show is said before the papers are written. */
+    if ((work->published || count) && !work->registry.trial && !set_run(&work->registry, error)) return false;
+    if (count) work->code = exit_worse(work->code, EXIT_PUBLISHED);
+    if (!count_broken(work, error) || !registry_end(&work->registry, (int)work->code, error)) return false;
+    if ((new || count) && !work_seal(work, error)) return false;
+    *papers = write_owed(work, owed, count, error) && (!new || write_papers(work, work->registry.run, &directory, error));
+    if (!*papers || !new) return *papers;
+    if (!work->invocation->quiet &&
+        !show_report(work->registry.session.connection, &work->city, "run_summary", NULL, work->registry.run, work->invocation, error))
+        return false;
+    return work->invocation->json || ending_print(work, directory, error);
+}
