@@ -13,7 +13,7 @@ struct rejected {
     int delivery, file, closed_run;
     bool open;
     uint64_t row;
-    const char *county, *sha256, *member, *spec_path, *key;
+    const char *county, *sha256, *member, *spec_path, *key, *path;
 };
 
 struct retrying {
@@ -21,13 +21,15 @@ struct retrying {
     const char *path;
     struct corrections corrections;
     struct rejected *rejects; /* [corrections.count], for each line */
+    uint32_t freed_count;
+    struct rejected *freed;   /* [freed_count] rows whose rival for the key was waived: nothing stands against them */
     struct found workbook;
     uint32_t corrected, waived, closed;
 };
 
 static const char *sql_find =
     "SELECT r.reject, coalesce(d.parent, d.delivery), f.file, coalesce(r.closed_run, 0), r.state = 'open', r.source_row, d.county, d.sha256,"
-    " f.member, f.spec_path, coalesce(r.src_key, '') FROM intake.reject r JOIN intake.file f USING (file)"
+    " f.member, f.spec_path, coalesce(r.src_key, ''), d.path FROM intake.reject r JOIN intake.file f USING (file)"
     " JOIN intake.delivery d USING (delivery) WHERE r.reject = $1::bigint AND r.bucket = 'rejected'";
 
 static const char *text_at(struct arena *arena, const PGresult *result, int column) {
@@ -44,7 +46,7 @@ static bool find_reject(struct retrying *at, const struct correction *line, stru
         *reject = (struct rejected){.reject = line->reject, .delivery = atoi(PQgetvalue(result, 0, 1)), .file = atoi(PQgetvalue(result, 0, 2)),
             .closed_run = atoi(PQgetvalue(result, 0, 3)), .open = PQgetvalue(result, 0, 4)[0] == 't',
             .row = strtoull(PQgetvalue(result, 0, 5), NULL, 10), .county = text_at(arena, result, 6), .sha256 = text_at(arena, result, 7),
-            .member = text_at(arena, result, 8), .spec_path = text_at(arena, result, 9), .key = text_at(arena, result, 10)};
+            .member = text_at(arena, result, 8), .spec_path = text_at(arena, result, 9), .key = text_at(arena, result, 10), .path = text_at(arena, result, 11)};
     PQclear(result);
     if (found) return true;
     error->at = (struct place){.source = at->path, .row = line->line};
@@ -110,31 +112,73 @@ static int by_cell(const void *a, const void *b) {
     return left->column < right->column ? -1 : left->column > right->column;
 }
 
+static int by_number(const void *a, const void *b) {
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+static bool corrects(const struct correction *line) {
+    return line->value.size && (line->decision == DECISION_NONE || line->decision == DECISION_CORRECT);
+}
+
+static bool of_job(const struct rejected *reject, const struct job *job, int delivery) {
+    return reject->open && reject->delivery == delivery && strcmp(reject->member, job->inside) == 0 &&
+           strcmp(reject->spec_path, job->source->path) == 0;
+}
+
+static bool add_cell(struct retrying *at, const struct correction *line, const struct rejected *reject, struct replay_cell *cell,
+                     struct error *error) {
+    bool found = false;
+    uint32_t column = 0;
+    if (!column_of(at, reject->file, line->source_column, &column, &found, error)) return false;
+    *cell = (struct replay_cell){reject->row, column, line->value};
+    if (found) return true;
+    error->at = (struct place){.source = at->path, .row = line->line};
+    return error_code(error, TROUBLE_REFUSED, NULL, TEXT("原文件没有列「%.*s」；请勿改动「源列名」", "the delivery has no column \"%.*s\"; leave that column alone"),
+                      (int)line->source_column.size, line->source_column.bytes);
+}
+
 static bool collect_job(struct retrying *at, struct delivering *own, const struct job *job, int delivery, struct replay *replay,
                         struct error *error) {
-    uint32_t most = at->corrections.count + 1;
-    struct replay_cell *cells = ARENA_NEW(&own->arena, struct replay_cell, most);
-    uint64_t *rows = ARENA_NEW(&own->arena, uint64_t, most);
+    uint32_t count = 0;
+    struct replay_cell *cells = ARENA_NEW(&own->arena, struct replay_cell, at->corrections.count + 1);
+    uint64_t *rows = ARENA_NEW(&own->arena, uint64_t, at->corrections.count + at->freed_count + 1);
     for (uint32_t i = 0; i < at->corrections.count; i++) {
         const struct correction *line = &at->corrections.items[i];
         const struct rejected *reject = &at->rejects[i];
-        if (!reject->open || reject->delivery != delivery || line->decision == DECISION_WAIVE || line->decision == DECISION_RESEND) continue;
-        if (strcmp(reject->member, job->inside) != 0 || strcmp(reject->spec_path, job->source->path) != 0) continue;
-        bool found = false;
-        uint32_t column = 0;
-        if (!line->value.size) continue;
-        if (!column_of(at, reject->file, line->source_column, &column, &found, error)) return false;
-        if (!found) continue;
-        cells[replay->cell_count++] = (struct replay_cell){reject->row, column, line->value};
+        if (!of_job(reject, job, delivery) || !corrects(line)) continue;
+        if (!add_cell(at, line, reject, &cells[replay->cell_count++], error)) return false;
+        at->corrected += !i || reject->reject != at->rejects[i - 1].reject;
         replay->parent_file = reject->file;
+        rows[count++] = reject->row;
+    }
+    for (uint32_t i = 0; i < at->freed_count; i++) {
+        if (!of_job(&at->freed[i], job, delivery)) continue;
+        replay->parent_file = at->freed[i].file;
+        rows[count++] = at->freed[i].row;
     }
     if (replay->cell_count) qsort(cells, replay->cell_count, sizeof *cells, by_cell);
-    for (size_t i = 0; i < replay->cell_count; i++)
-        if (!replay->row_count || rows[replay->row_count - 1] != cells[i].row) rows[replay->row_count++] = cells[i].row;
+    if (count) qsort(rows, count, sizeof *rows, by_number);
+    for (uint32_t i = 0; i < count; i++)
+        if (!replay->row_count || rows[replay->row_count - 1] != rows[i]) rows[replay->row_count++] = rows[i];
     replay->cells = cells;
     replay->rows = rows;
-    at->corrected += replay->row_count;
     return true;
+}
+
+/* When all rivals for a key but one are waived, that one may be published. */
+static bool find_freed(struct retrying *at, const struct correction *line, struct error *error) {
+    struct arena *arena = at->work->arena;
+    const char *number = arena_print(arena, "%jd", (intmax_t)line->reject);
+    PGresult *result = session_ask(&at->work->registry.session,
+        "SELECT min(s.reject) FROM intake.reject w JOIN intake.reject s ON s.file = w.file AND s.key_hash = w.key_hash AND s.state = 'open'"
+        " AND s.bucket = 'rejected' WHERE w.reject = $1::bigint AND EXISTS (SELECT FROM intake.reason r WHERE r.file = s.file"
+        " AND r.source_row = s.source_row AND r.code = 'key.conflict') HAVING count(*) = 1", 1, &number, error);
+    if (!result) return false;
+    struct correction rival = {.line = line->line};
+    if (PQntuples(result) == 1) rival.reject = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
+    PQclear(result);
+    return !rival.reject || find_reject(at, &rival, &at->freed[at->freed_count++], error);
 }
 
 /* All corrected cells of one delivery, by job and row. */
@@ -148,7 +192,8 @@ static bool replay_delivery(struct retrying *at, int delivery, struct error *err
     for (uint32_t d = 0; d < work->district_count; d++)
         if (strcmp(work->districts[d].county->admdvs, first->county) == 0) district = &work->districts[d];
     for (uint32_t i = 0; district && i < district->scan.count; i++)
-        if (strcmp(district->scan.files[i].sha256, first->sha256) == 0) file = &district->scan.files[i];
+        if (strcmp(district->scan.files[i].sha256, first->sha256) == 0 && (!file || strcmp(district->scan.files[i].path, first->path) == 0))
+            file = &district->scan.files[i];
     if (!file)
         return error_code(error, TROUBLE_REFUSED, NULL, TEXT("第 %d 号交付的原文件已不在 deliveries/ 中，不能改单行重读", "the bytes of delivery %d are gone from deliveries/"), delivery);
     struct delivering *own = delivering_new(work, district, file);
@@ -167,6 +212,33 @@ static bool replay_delivery(struct retrying *at, int delivery, struct error *err
     return ok;
 }
 
+static bool waive_all(struct retrying *at, struct error *error) {
+    const struct correction *items = at->corrections.items;
+    at->freed = ARENA_NEW(at->work->arena, struct rejected, at->corrections.count + 1);
+    for (uint32_t i = 0; i < at->corrections.count; i++)
+        if (at->rejects[i].open && items[i].decision == DECISION_WAIVE && !waive(at, &items[i], &at->rejects[i], error)) return false;
+    for (uint32_t i = 0; i < at->corrections.count; i++)
+        if (at->rejects[i].open && items[i].decision == DECISION_WAIVE && !find_freed(at, &items[i], error)) return false;
+    return true;
+}
+
+/* Each delivery that has something to be read again, once. */
+static bool replay_all(struct retrying *at, struct error *error) {
+    struct arena *arena = at->work->arena;
+    int *deliveries = ARENA_NEW(arena, int, at->corrections.count + at->freed_count + 1);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < at->corrections.count + at->freed_count; i++) {
+        bool line = i < at->corrections.count;
+        const struct rejected *reject = line ? &at->rejects[i] : &at->freed[i - at->corrections.count];
+        bool known = line && !(reject->open && corrects(&at->corrections.items[i]));
+        for (uint32_t d = count; d > 0 && !known; d--) known = deliveries[d - 1] == reject->delivery;
+        if (!known) deliveries[count++] = reject->delivery;
+    }
+    for (uint32_t d = 0; d < count; d++)
+        if (!replay_delivery(at, deliveries[d], error)) return false;
+    return true;
+}
+
 static bool retry_all(struct retrying *at, struct error *error) {
     struct work *work = at->work;
     at->rejects = ARENA_NEW(work->arena, struct rejected, at->corrections.count + 1);
@@ -176,20 +248,7 @@ static bool retry_all(struct retrying *at, struct error *error) {
             return false;
         at->closed += !at->rejects[i].open;
     }
-    for (uint32_t i = 0; i < at->corrections.count; i++)
-        if (at->rejects[i].open && at->corrections.items[i].decision == DECISION_WAIVE &&
-            !waive(at, &at->corrections.items[i], &at->rejects[i], error))
-            return false;
-    for (uint32_t i = 0; i < at->corrections.count; i++) {
-        bool wanted = false, done = false;
-        for (uint32_t j = 0; j < at->corrections.count; j++) {
-            if (at->rejects[j].delivery != at->rejects[i].delivery) continue;
-            done |= j < i;
-            wanted |= at->rejects[j].open && at->corrections.items[j].value.size && at->corrections.items[j].decision != DECISION_WAIVE;
-        }
-        if (wanted && !done && !replay_delivery(at, at->rejects[i].delivery, error)) return false;
-    }
-    return true;
+    return waive_all(at, error) && replay_all(at, error);
 }
 
 static bool identify_workbook(struct retrying *at, struct error *error) {

@@ -124,6 +124,19 @@ static void correct_and_waive(void) {
     cr_assert_str_eq(journey_content(&journey), mended, "a refused reload changed what is published");
 }
 
+/* Two rows of one key: the county says which one it is by not handing over the other. */
+static void settle_conflict(void) {
+    const char *before = journey_ask(&journey, "SELECT count(*) FROM record.psn_info_b");
+    const struct journey_line line[] = {{reject_of("人员AC01.DBF", "key.conflict"), NULL, NULL, "不移交",
+                                         "以第 1046 行为准", "样例-青禾经办"}};
+    journey_book(&journey, "conflict.xlsx", line, 1);
+    expect_run("retry -q conflict.xlsx", 0, "补入 1 行，不移交 1 行；退回 20 → 18");
+    cr_assert_eq(atoi(journey_ask(&journey, "SELECT count(*) FROM record.psn_info_b")), atoi(before) + 1);
+    cr_assert_str_eq(
+        journey_ask(&journey, "SELECT source_row FROM record.psn_info_b WHERE src_key = '102900000071'"),
+        "1046");
+}
+
 static int delivery_of(const char *path) {
     return atoi(journey_ask(
         &journey,
@@ -152,12 +165,13 @@ Test(sample, five_minutes) {
                0, NULL);
     cr_assert_str_eq(journey_content(&journey), mapped, "undoing the reload changed what is published");
     correct_and_waive();
+    settle_conflict();
     const char *mended = journey_content(&journey);
     expect_run(arena_print(&journey.arena, "undo %d --reason 县里重新导出",
                            delivery_of("石榴县城乡居民医保台账(最终版).xlsx")),
                0, NULL);
     cr_assert_str_neq(journey_content(&journey), mended, "nothing was undone");
-    expect_run("run -q", 2, "退回 20 行");
+    expect_run("run -q", 2, "退回 18 行");
     cr_assert_str_eq(journey_content(&journey), mended, "undo and run again differ");
 }
 
