@@ -21,6 +21,7 @@ static const struct {
     {"tests/extract/json/*/input.jsonl", false},
     {"tests/extract/json/*/input.json", true},
     {"tests/extract/xml/*/input.*", true},
+    {"tests/extract/html/*/input.*", false},
 };
 
 static void each_sample(void (*check)(const struct sample *sample)) {
