@@ -244,8 +244,11 @@ static bool apply(const struct merge *m, struct movement *movement, struct error
                    "INSERT INTO record.%s_history (%s, ended_delivery, ended_how) SELECT %s, %d, 'superseded'"
                    " FROM %s f JOIN pg_temp.verdict v USING (key_hash) WHERE v.how = 'superseded';"
                    "INSERT INTO record.withdrawal SELECT '%s', '%s', key_hash, src_key, file, source_row"
-                   " FROM pg_temp.marker",
-                   name, columns, lane_columns(arena, m->kind, "f."), m->number, m->fresh, m->county, name),
+                   " FROM pg_temp.marker;"
+                   "INSERT INTO record.confirmation SELECT '%s', f.key_hash, f.file, f.source_row"
+                   " FROM %s f JOIN pg_temp.verdict v USING (key_hash) WHERE v.how = 'unchanged'",
+                   name, columns, lane_columns(arena, m->kind, "f."), m->number, m->fresh, m->county, name,
+                   m->county, m->fresh),
                error);
 }
 

@@ -7,8 +7,8 @@
 /* How undo is exact: for every key that the delivery spoke for, everything that the other deliveries
    said about it is gathered from record, its history, the delete markers and the floors; then the key
    is emptied and the others arrive again, in their order, through the same merge that published them.
-   A full delivery's unchanged rows are not stored: it said of such a key what was published when it
-   came.  If the version that it confirmed goes, its own row number is not known and is written as 0. */
+   Of a full delivery's unchanged rows only the place is stored: it said of such a key what was
+   published when it came. */
 
 struct undo {
     struct registry *registry;
@@ -89,10 +89,14 @@ static bool gather(struct undo *undo, struct error *error) {
                            " JOIN intake.delivery d USING (delivery) WHERE w.county = '%s' AND w.kind = '%s';"
                            "CREATE TEMP TABLE withdrawn ON COMMIT DROP AS SELECT w.*, f.delivery FROM "
                            "record.withdrawal w JOIN pg_temp.scope USING (key_hash)"
-                           " JOIN intake.file f USING (file) WHERE w.county = '%s' AND w.kind = '%s'",
+                           " JOIN intake.file f USING (file) WHERE w.county = '%s' AND w.kind = '%s';"
+                           "CREATE TEMP TABLE confirmed ON COMMIT DROP AS SELECT c.*, f.delivery FROM "
+                           "record.confirmation c JOIN pg_temp.scope USING (key_hash)"
+                           " JOIN intake.file f USING (file) WHERE c.county = '%s' AND f.kind = '%s'",
                            lane_columns(arena, undo->kind, "p."), undo->partition,
                            lane_columns(arena, undo->kind, "h."), undo->kind->name, undo->county,
-                           undo->county, undo->kind->name, undo->county, undo->kind->name),
+                           undo->county, undo->kind->name, undo->county, undo->kind->name, undo->county,
+                           undo->kind->name),
                error);
 }
 
@@ -106,14 +110,15 @@ static bool empty_scope(struct undo *undo, struct error *error) {
                            "h.key_hash = k.key_hash;"
                            "DELETE FROM record.withdrawal w USING pg_temp.scope k WHERE w.county = '%s' AND "
                            "w.kind = '%s' AND w.key_hash = k.key_hash;"
+                           "DELETE FROM record.confirmation c USING pg_temp.confirmed o WHERE"
+                           " c.key_hash = o.key_hash AND c.file = o.file;"
                            "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
                            undo->partition, name, county, county, name, county, name),
                error);
 }
 
-/* What delivery `number` said of these keys: its own versions, and for a full one what it confirmed:
-   versions that were published when it came, did not end by it, and that nobody of its rank or above
-   spoke for at that time. */
+/* What delivery `number` said of these keys: its own versions, and what a full one confirmed: the
+   versions that were published when it came. */
 static const char *statements_sql(struct undo *undo, int number) {
     const char *own = lane_columns(&undo->arena, undo->kind, "v.");
     size_t keep = strlen(own) - strlen("v.file, v.source_row");
@@ -123,21 +128,10 @@ static const char *statements_sql(struct undo *undo, int number) {
         "INSERT INTO pg_temp.replay_side SELECT key_hash, file, source_row, src_key, NULL, 'withdrawn' FROM "
         "pg_temp.withdrawn"
         " WHERE delivery = %d;"
-        "INSERT INTO pg_temp.replay_fresh SELECT %.*s (SELECT min(f.file) FROM intake.file f WHERE "
-        "f.delivery = %d AND f.kind = '%s'"
-        "  AND f.snapshot AND (f.spec_path = v.spec_path OR NOT v.snapshot)), 0"
-        " FROM pg_temp.version v JOIN intake.delivery d ON d.delivery = %d WHERE v.came < %d AND v.ended_how "
-        "<> 'superseded'"
-        " AND (v.ended_delivery IS NULL OR v.ended_delivery > %d)"
-        " AND EXISTS (SELECT FROM pg_temp.floors w WHERE w.delivery = %d AND (w.spec_path = v.spec_path OR "
-        "NOT v.snapshot))"
-        " AND v.rank < d.rank AND NOT EXISTS (SELECT FROM pg_temp.floors w WHERE w.delivery < %d AND w.rank "
-        ">= d.rank"
-        "  AND (w.spec_path = v.spec_path OR NOT v.snapshot))"
-        " AND NOT EXISTS (SELECT FROM pg_temp.version o WHERE o.key_hash = v.key_hash AND o.came = %d)"
-        " AND NOT EXISTS (SELECT FROM pg_temp.withdrawn o WHERE o.key_hash = v.key_hash AND o.delivery = %d)",
-        own, number, number, (int)keep, own, number, undo->kind->name, number, number, number, number, number,
-        number, number);
+        "INSERT INTO pg_temp.replay_fresh SELECT %.*s c.file, c.source_row FROM pg_temp.confirmed c"
+        " JOIN pg_temp.version v USING (key_hash) WHERE c.delivery = %d AND v.came < %d"
+        " AND v.ended_how <> 'superseded' AND (v.ended_delivery IS NULL OR v.ended_delivery > %d)",
+        own, number, number, (int)keep, own, number, number, number);
 }
 
 static bool arrive_again(struct undo *undo, int number, int root, const char *rank, bool snapshot,
@@ -229,15 +223,17 @@ static bool empty_all(struct undo *undo, struct error *error) {
                lane_format(&undo->arena,
                            "TRUNCATE %s; DELETE FROM record.%s_history WHERE county = '%s';"
                            "DELETE FROM record.withdrawal WHERE county = '%s' AND kind = '%s';"
+                           "DELETE FROM record.confirmation WHERE county = '%s' AND file IN (SELECT file FROM "
+                           "intake.file WHERE kind = '%s');"
                            "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
-                           undo->partition, name, county, county, name, county, name),
+                           undo->partition, name, county, county, name, county, name, county, name),
                error);
 }
 
 static bool let_others_arrive(struct undo *undo, struct error *error) {
     return find_scope(undo, error) && gather(undo, error) && empty_scope(undo, error) &&
            replay(undo, error) &&
-           run(undo, "DROP TABLE pg_temp.scope, pg_temp.version, pg_temp.floors, pg_temp.withdrawn", error);
+           run(undo, "DROP TABLE pg_temp.scope, pg_temp.version, pg_temp.floors, pg_temp.withdrawn, pg_temp.confirmed", error);
 }
 
 static bool undo_kind(struct undo *undo, struct error *error) {

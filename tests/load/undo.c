@@ -4,6 +4,7 @@
 #include "load/lane.h"
 #include "tests/load/feed.h"
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 enum { DELIVERIES = 5, ORDERS = 8, KEYS = 9 };
 
@@ -55,6 +56,28 @@ static void order_of(int n, int order[DELIVERIES]) {
     }
 }
 
+/* Every published row names a place where it really stands: that delivery's row of that number has its
+   key and its content. */
+static void places_hold(struct city *city, const char *county, const int numbers[DELIVERIES],
+                        const bool loaded[DELIVERIES]) {
+    PGresult *result = session_ask(
+        &city->registry.session,
+        "SELECT t.src_key, t.clct_sumamt_fen, f.delivery, t.source_row FROM record.rsdt_psn_clct_detl_d t"
+        " JOIN intake.file f USING (file) WHERE t.county = $1",
+        1, &county, &city->error);
+    cr_assert(result, "%s", city->error.message);
+    for (int i = 0; i < PQntuples(result); i++) {
+        const char *key = PQgetvalue(result, i, 0);
+        int d = 0, delivery = atoi(PQgetvalue(result, i, 2)), row = atoi(PQgetvalue(result, i, 3));
+        while (d < DELIVERIES && !(loaded[d] && numbers[d] == delivery)) d++;
+        cr_assert(d < DELIVERIES, "%s: of a delivery that is gone", key);
+        cr_assert(row >= 1 && row <= (int)deliveries[d].row_count, "%s: row %d", key, row);
+        cr_assert_str_eq(deliveries[d].rows[row - 1].key, key);
+        cr_assert_eq(deliveries[d].rows[row - 1].fen, atoll(PQgetvalue(result, i, 1)), "%s", key);
+    }
+    PQclear(result);
+}
+
 static void try_order(struct city *city, int n, int index) {
     const char *county = lane_format(&city->arena, "6901%02d", index);
     int order[DELIVERIES], numbers[DELIVERIES];
@@ -74,12 +97,17 @@ static void try_order(struct city *city, int n, int index) {
                   city->error.message);
         loaded[gone] = false;
         cr_assert_str_eq(feed_content(city, county), expected(city, loaded), "order %d without %d", n, gone);
+        places_hold(city, county, numbers, loaded);
     }
     cr_assert_str_eq(
         city_ask(city,
                  lane_format(&city->arena,
                              "SELECT count(*) FROM record.rsdt_psn_clct_detl_d_history WHERE county = '%s'",
                              county)),
+        "0");
+    cr_assert_str_eq(
+        city_ask(city, lane_format(&city->arena,
+                                   "SELECT count(*) FROM record.confirmation WHERE county = '%s'", county)),
         "0");
     cr_assert_str_eq(
         city_ask(city,
