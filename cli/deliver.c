@@ -223,7 +223,11 @@ bool work_deliver(struct work *work, struct district *district, struct found *fi
 }
 
 /* Rank first, then name: two deliveries of one run arrive in the order in which they speak. */
-struct queued { struct found *file; struct plan plan; };
+struct queued {
+    struct found *file;
+    struct plan plan;
+    bool outside; /* read in this run and not published: tried or refused */
+};
 
 static int by_rank(const void *a, const void *b) {
     const struct queued *left = a, *right = b;
@@ -258,10 +262,10 @@ static bool queue_county(struct work *work, struct district *district, struct qu
     return ok;
 }
 
-/* A trial publishes nothing, so the registry does not know that these bytes were read a moment ago. */
-static const struct found *tried_already(const struct queued *queue, uint32_t index) {
+/* The registry knows published bytes only; what was refused a moment ago would be refused again. */
+static const struct found *read_already(const struct queued *queue, uint32_t index) {
     for (uint32_t i = 0; i < index; i++)
-        if (queue[index].file->sha256[0] && strcmp(queue[i].file->sha256, queue[index].file->sha256) == 0) return queue[i].file;
+        if (queue[i].outside && queue[index].file->sha256[0] && strcmp(queue[i].file->sha256, queue[index].file->sha256) == 0) return queue[i].file;
     return NULL;
 }
 
@@ -273,9 +277,11 @@ bool work_county(struct work *work, struct district *district, struct error *err
     qsort(queue, count, sizeof *queue, by_rank);
     bool ok = true;
     for (uint32_t i = 0; ok && i < count && !atomic_load(work->invocation->stop); i++) {
-        const struct found *same = work->registry.trial ? tried_already(queue, i) : NULL;
+        const struct found *same = read_already(queue, i);
+        uint32_t refused = work->refused;
         if (same) say(work, district, queue[i].file->path, arena_print(work->arena, TEXT("与 %s 内容相同，跳过", "same bytes as %s, skipped"), same->path));
         else ok = work_deliver(work, district, queue[i].file, error);
+        queue[i].outside = work->registry.trial || work->refused > refused;
     }
     return ok;
 }

@@ -170,12 +170,36 @@ static const char *limit_text(struct intake *intake, int64_t rejected) {
     return lane_format(intake->arena, "%jd.%02jd%%", (intmax_t)(hundredths / 100), (intmax_t)(hundredths % 100));
 }
 
+/* A code without a mapping is a reason of its own: whoever adds the mapping mends all its rows. */
+#define UNMAPPED "code IN ('code.unmapped', 'code.draft_only')"
+#define WITHOUT_DATE "regexp_replace(detail, ';date=[^;]*', '')"
+
+/* "；其中 8770 行补 2 条映射即可：tongchou map suggest qinghe", or nothing. */
+static const char *mapping_text(struct intake *intake, const struct intake_file *file, struct error *error) {
+    const char *sql = lane_format(intake->arena,
+                                  "SELECT count(DISTINCT source_row), count(DISTINCT " WITHOUT_DATE ")"
+                                  " FROM %s WHERE file = %d AND weight = 'reject' AND " UNMAPPED,
+                                  intake->reason, file->number);
+    PGresult *result = session_ask(session_of(intake), sql, 0, NULL, error);
+    if (!result) return NULL;
+    const char *rows = PQgetvalue(result, 0, 0);
+    const char *text = strcmp(rows, "0") == 0 ? ""
+                       : lane_format(intake->arena,
+                                     TEXT("；其中 %s 行补 %s 条映射即可：tongchou map suggest %s",
+                                          "; %s of them need only %s mappings: tongchou map suggest %s"),
+                                     rows, PQgetvalue(result, 0, 1), intake->delivery.folder);
+    PQclear(result);
+    return text;
+}
+
 /* "金额不是数字 12 行，日期... 3 行": what weighs most, so that the person who is refused knows where to begin. */
 static const char *reasons_text(struct intake *intake, const struct intake_file *file, struct error *error) {
     const char *sql =
         lane_format(intake->arena,
                     "SELECT code, count(DISTINCT source_row), CASE WHEN min(detail) = max(detail) THEN min(detail) END"
-                    " FROM %s WHERE file = %d AND weight = 'reject' GROUP BY code ORDER BY 2 DESC, 1 LIMIT 3",
+                    " FROM (SELECT source_row, code, CASE WHEN " UNMAPPED " THEN " WITHOUT_DATE " ELSE detail END AS detail"
+                    " FROM %s WHERE file = %d AND weight = 'reject') x"
+                    " GROUP BY code, CASE WHEN " UNMAPPED " THEN detail END ORDER BY 2 DESC, 1, 3 LIMIT 3",
                     intake->reason, file->number);
     PGresult *result = session_ask(session_of(intake), sql, 0, NULL, error);
     const char *text = "";
@@ -194,13 +218,14 @@ static const char *reasons_text(struct intake *intake, const struct intake_file 
 static bool refuse_rejects(struct intake *intake, const struct intake_file *file, int64_t rejected, int64_t data,
                            struct error *error) {
     const char *reasons = reasons_text(intake, file, error), *member = file->source.member ? file->source.member : "";
+    const char *mapping = reasons ? mapping_text(intake, file, error) : NULL;
     int64_t hundredths = (int64_t)((fen_total)rejected * 10000 / (data ? data : 1));
-    return reasons &&
+    return mapping &&
            error_code(error, TROUBLE_REFUSED, "limit.rejects",
-                      TEXT("%s%s%s退回 %jd 行(%jd.%02jd%%)，超过上限 %s；主要原因：%s",
-                           "%s%s%s: %jd rows rejected (%jd.%02jd%%), the limit is %s; mostly: %s"),
+                      TEXT("%s%s%s退回 %jd 行(%jd.%02jd%%)，超过上限 %s；主要原因：%s%s",
+                           "%s%s%s: %jd rows rejected (%jd.%02jd%%), the limit is %s; mostly: %s%s"),
                       member, *member ? " " : "", file->source.kind->label, (intmax_t)rejected,
-                      (intmax_t)(hundredths / 100), (intmax_t)(hundredths % 100), limit_text(intake, rejected), reasons);
+                      (intmax_t)(hundredths / 100), (intmax_t)(hundredths % 100), limit_text(intake, rejected), reasons, mapping);
 }
 
 static bool within_limits(struct intake *intake, struct error *error) {
