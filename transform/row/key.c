@@ -43,6 +43,10 @@ static int read_key(const struct spec *spec, struct batch *batch, uint32_t row, 
     char *bytes = ARENA_NEW(&batch->arena, char, size), *at = bytes;
     for (uint32_t part = 0; part < spec->key_count; part++) {
         if (part) *at++ = '/';
+        if (parts[part].size && !memchr(parts[part].bytes, '/', parts[part].size)) {
+            at = mempcpy(at, parts[part].bytes, parts[part].size);
+            continue;
+        }
         for (size_t index = 0; index < parts[part].size; index++) {
             if (parts[part].bytes[index] == '/') *at++ = '/';
             *at++ = parts[part].bytes[index];
@@ -53,7 +57,6 @@ static int read_key(const struct spec *spec, struct batch *batch, uint32_t row, 
 }
 
 static size_t value_size(const struct vector *vector, enum type type, uint32_t row) {
-    if (vector->null[row]) return 0;
     return type == TYPE_TEXT   ? sizeof(uint32_t) + vector->text[row].size
            : type == TYPE_DATE ? sizeof(int32_t)
                                : sizeof(int64_t);
@@ -76,28 +79,34 @@ struct room {
     size_t size;
 };
 
+/* Room for `more` bytes behind `at`, which moves with what is before it. */
+static char *room_for(struct room *room, char *at, size_t more) {
+    size_t used = room->bytes ? (size_t)(at - room->bytes) : 0;
+    if (room->size - used >= more) return at;
+    room->size = 2 * (used + more);
+    char *bytes = ARENA_NEW(room->arena, char, room->size);
+    if (used) memcpy(bytes, room->bytes, used);
+    room->bytes = bytes;
+    return bytes + used;
+}
+
 /* The content of a row: one bit a column for null, then the values that are there, each with the size
    that its type or its length says, so no two contents have the same bytes. */
 static uint64_t hash_row(const struct key_plan *plan, const struct batch *batch, uint32_t row,
                          struct room *room) {
     const struct kind *kind = batch->kind;
-    size_t bits = (kind->column_count + 7) / 8, size = bits;
-    for (uint32_t index = 0; index < plan->count; index++) {
-        uint32_t column = plan->columns[index];
-        size += value_size(&batch->values[column], kind->columns[column].type, row);
-    }
-    if (size > room->size) {
-        room->size = 2 * size;
-        room->bytes = ARENA_NEW(room->arena, char, room->size);
-    }
-    memset(room->bytes, 0xff, bits);
-    char *at = room->bytes + bits;
+    size_t bits = (kind->column_count + 7) / 8;
+    char *at = room_for(room, room->bytes, bits);
+    memset(at, 0xff, bits);
+    at += bits;
     for (uint32_t index = 0; index < plan->count; index++) {
         uint32_t column = plan->columns[index];
         const struct vector *vector = &batch->values[column];
+        enum type type = kind->columns[column].type;
         if (vector->null[row]) continue;
+        at = room_for(room, at, value_size(vector, type, row));
         room->bytes[column / 8] = (char)(room->bytes[column / 8] & ~(1 << column % 8));
-        at = put_value(at, vector, kind->columns[column].type, row);
+        at = put_value(at, vector, type, row);
     }
     return XXH3_64bits(room->bytes, (size_t)(at - room->bytes));
 }
