@@ -34,7 +34,7 @@ static void print_figures(const struct result *all, const char *directory) {
         printf(TEXT("补入 %ld 行", "%ld rows mended"), mended);
         if (waived) printf(TEXT("，不移交 %ld 行", ", %ld waived"), waived);
         printf(TEXT("；退回 %ld → %ld\n", "; rejects %ld -> %ld\n"),
-               open + mended + waived - figure(all, "came"), open);
+               open + mended + waived + figure(all, "replaced") - figure(all, "came"), open);
     }
     printf(TEXT("退回 %ld 行，疑点 %ld 行  →  %s/退回/\n", "%ld rejects, %ld doubtful rows  ->  %s/退回/\n"),
            open, figure(all, "doubts"), directory);

@@ -159,6 +159,18 @@ static bool has_parent(const struct intake *intake, const struct kind *kind) {
     return false;
 }
 
+/* A newer snapshot says anew what is wrong: the rejects of the one that it replaces, read by the same spec,
+   are not still open beside its own. */
+static const char *replaced_snapshot(const struct intake *intake, const struct kind *kind) {
+    return lane_format(intake->arena,
+                       "r.file IN (SELECT o.file FROM intake.file o JOIN intake.delivery d USING (delivery)"
+                       " JOIN intake.file s ON s.kind = o.kind AND s.spec_path = o.spec_path AND s.snapshot"
+                       " JOIN intake.delivery n ON n.delivery = s.delivery"
+                       " WHERE s.delivery = %d AND o.kind = '%s' AND d.delivery <> n.delivery"
+                       " AND d.county = n.county AND d.rank <= n.rank)",
+                       intake->number, kind->name);
+}
+
 /* Rejects of earlier deliveries whose rows are now there: by their key, and for rows evaluated again or
    retried, whose key may be what was mended, by their row.  The first goes from the open rejects to the
    index of the partition, which may be large. */
@@ -189,6 +201,10 @@ static bool close_rejects(struct intake *intake, const struct kind *kind, const 
     return session_run(session_of(intake),
                        lane_format(intake->arena, "%s FROM %s p WHERE %s AND r.key_hash = p.key_hash AND %s",
                                    closing, partition, open, mine),
+                       error) &&
+           session_run(session_of(intake),
+                       lane_format(intake->arena, "%s WHERE %s AND %s", closing, open,
+                                   replaced_snapshot(intake, kind)),
                        error) &&
            (!has_parent(intake, kind) ||
             session_run(session_of(intake),

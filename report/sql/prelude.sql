@@ -8,14 +8,14 @@ CREATE TEMP TABLE the_measure (kind text, measure text, label text, number int, 
 CREATE TEMP TABLE the_column (kind text, name text, label text, pii text);
 CREATE TEMP TABLE the_code (code text, who text, suggestion text);
 
--- Deliveries up to the run.  `counts`: it speaks for its county: published, tried by this run, or not
+-- Deliveries up to the run.  `counts`: it speaks for its county: published and not replaced by newer snapshots, tried by this run, or not
 -- published and nothing newer has taken its place.  `first`: its rows came from the county; a retry and
 -- a re-evaluation read rows that were already counted; a replay stands for the delivery that it repeats.
 CREATE TEMP VIEW the_delivery AS
 SELECT d.source IN ('file', 'again') AS first, d.delivery, d.run, d.county, d.folder, d.path, d.bytes, d.sha256, d.sm3, d.received, d.period,
        d.source, d.parent, s.state, d.code, d.message, d.undone_run, d.undone_reason, d.at_row, d.at_byte,
        d.run = r.run AS mine, coalesce(c.name, d.county) AS county_name, coalesce(c.position, 999) AS position,
-       (s.state = 'published' AND NOT EXISTS (
+       (s.state = 'published' AND NOT n.replaced AND NOT EXISTS (
            SELECT FROM intake.delivery e WHERE e.source = 'again' AND e.run <= r.run AND e.delivery > d.delivery
              AND e.parent IN (d.delivery, d.parent) AND (e.state = 'published' OR e.state = 'trial' AND e.run = r.run))) OR
        (s.state = 'trial' AND d.run = r.run) OR
@@ -29,6 +29,14 @@ FROM the_run r
 JOIN intake.delivery d ON d.run <= r.run AND (d.state <> 'trial' OR d.run = r.run)
 CROSS JOIN LATERAL (SELECT CASE WHEN d.state = 'undone' AND d.undone_run > r.run THEN 'published'
                                 ELSE d.state END AS state) s
+-- A delivery of snapshots ends when newer ones, read by the same specs, have spoken for all it holds.
+CROSS JOIN LATERAL (
+    SELECT coalesce(bool_and(EXISTS (
+        SELECT FROM intake.file g JOIN intake.delivery e USING (delivery)
+        WHERE f.snapshot AND g.snapshot AND g.kind = f.kind AND g.spec_path = f.spec_path AND e.source = 'file'
+          AND e.county = d.county AND e.delivery > f.delivery AND e.run <= r.run AND e.rank >= d.rank
+          AND (e.state = 'published' OR (e.state = 'undone' AND e.undone_run > r.run)))), false) AS replaced
+    FROM intake.file f WHERE f.delivery = coalesce(d.parent, d.delivery)) n
 LEFT JOIN the_county c ON c.code = d.county;
 
 CREATE TEMP VIEW the_file AS

@@ -4,6 +4,7 @@
 -- column: open | 退回未决 | Open rejects
 -- column: mended | 本次补入 | Mended
 -- column: waived | 本次不移交 | Waived
+-- column: replaced | 改由新交付退回 | Sent back by a newer delivery
 -- column: came | 本次新退回 | New rejects
 -- column: doubts | 疑点行 | Doubtful rows
 -- column: checks | 核对 | Checks
@@ -13,12 +14,18 @@
 -- column: not_applicable | 不适用 | Not applicable
 -- A row that feeds two kinds is one row of the county.
 WITH settled AS (
-    SELECT DISTINCT f.delivery, f.member, j.source_row, j.closed_by
+    SELECT DISTINCT f.delivery, f.member, j.source_row, j.closed_by,
+           -- closed by a newer snapshot that sends the row back again: replaced, not mended
+           j.closed_by = 'delivery' AND EXISTS (
+               SELECT FROM intake.file g JOIN intake.reject n ON n.file = g.file AND n.bucket = 'rejected'
+               WHERE g.delivery = j.closed_delivery AND g.kind = f.kind AND g.spec_path = f.spec_path
+                 AND n.key_hash IS NOT DISTINCT FROM j.key_hash) AS again
     FROM intake.reject j JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery) CROSS JOIN the_run r
     WHERE d.source IN ('file', 'again') AND j.bucket = 'rejected' AND j.closed_run = r.run)
 SELECT (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject WHERE fate = 'open') AS open,
-       (SELECT count(DISTINCT (delivery, member, source_row)) FROM settled WHERE closed_by IN ('mapping', 'retry', 'delivery')) AS mended,
+       (SELECT count(DISTINCT (delivery, member, source_row)) FROM settled WHERE closed_by IN ('mapping', 'retry', 'delivery') AND NOT again) AS mended,
        (SELECT count(DISTINCT (delivery, member, source_row)) FROM settled WHERE closed_by = 'waiver') AS waived,
+       (SELECT count(DISTINCT (delivery, member, source_row)) FROM settled WHERE again) AS replaced,
        (SELECT count(DISTINCT (t.delivery, t.member, t.source_row)) FROM the_reject t JOIN the_delivery d USING (delivery)
         WHERE t.mine AND d.source = 'file') AS came,
        (SELECT coalesce(sum(doubtful), 0) FROM the_line WHERE mine) AS doubts,
