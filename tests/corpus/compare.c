@@ -79,7 +79,7 @@ static bool time_read(const char *text, struct moment *moment) {
     while (*text == ' ') text++;
     if (!strcasecmp(text, "PM") && hour < 12) hour += 12;
     else if (!strcasecmp(text, "AM") && hour == 12) hour = 0;
-    else if (*text && strcasecmp(text, "PM") && strcasecmp(text, "AM")) return false;
+    else if (*text && strcasecmp(text, "PM") != 0 && strcasecmp(text, "AM") != 0) return false;
     moment->second = 3600L * hour + 60L * minute + second;
     return true;
 }
@@ -201,20 +201,21 @@ static void say_cell(char *to, struct line line, uint32_t column) {
 }
 
 /* What Excel exports begins at the first column that is used, so a shown oracle has lost those before. */
-bool table_equal(const struct table *ours, const struct table *oracle, enum oracle kind, char *why) {
+uint32_t table_differences(const struct table *ours, const struct table *oracle, enum oracle kind,
+                           char *why) {
     struct walk mine = {ours, 0, 0}, theirs = {oracle, 0, 0};
+    uint32_t differing = 0;
     if (kind == ORACLE_SHOWN) mine.skip = empty_columns(ours), theirs.skip = empty_columns(oracle);
     for (;;) {
         struct line a = walk_next(&mine), b = walk_next(&theirs);
-        if (!a.count && !b.count) return true;
+        if (!a.count && !b.count) return differing;
         uint32_t column = lines_differ(a, b, kind);
-        if (a.count && b.count && !column) continue;
+        if (!column || differing++) continue;
         char x[64] = "", y[64] = "";
         say_cell(x, a, column);
         say_cell(y, b, column);
         snprintf(why, 256, "row %u of %u column %u: ours \"%s\", oracle \"%s\"", theirs.at, oracle->count,
                  column, x, y);
-        return false;
     }
 }
 

@@ -22,6 +22,7 @@ struct opinion {
     char got[64], why[256];
     enum guess guess;
     char guessed[128];
+    unsigned differing;    /* lines, vectors: as few as any oracle leaves; exceptions.tsv must say the same */
     bool amended;          /* read with words of specs.tsv */
     unsigned parts, right; /* of a file of test vectors: how many, and how many as expected; 0: it is one */
     double seconds;        /* of wall time, filled by the parent */

@@ -150,6 +150,7 @@ static void judge_index(const struct item *item, struct opinion *opinion, struct
     }
     decoder_close(&decoder);
     decoder_close(&wide);
+    opinion->differing = wrong;
     snprintf(opinion->got, sizeof opinion->got, "%u of %u differ", wrong, all);
     opinion->verdict = all && !wrong ? AS_EXPECTED : DIFFERS;
 }
@@ -188,6 +189,7 @@ static void judge_vectors(const struct item *item, struct opinion *opinion, stru
         snprintf(opinion->why + end, sizeof opinion->why - end, "%.*s is not %s; ", (int)line->cells[0].size,
                  line->cells[0].bytes, points);
     }
+    opinion->differing = wrong;
     snprintf(opinion->got, sizeof opinion->got, "%u of %u differ", wrong, all);
     opinion->verdict = all && !wrong ? AS_EXPECTED : DIFFERS;
 }

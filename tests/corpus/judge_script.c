@@ -92,7 +92,9 @@ static bool table_fits(const struct item *item, char **fields, struct opinion *o
     if (!*fields[FIELD_JSON]) return true;
     snprintf(path, sizeof path, "%s/sql/chinook/ChinookData.json", item->corpus);
     if (!json_rows(path, fields[FIELD_JSON], &oracle, arena)) return false;
-    return table_equal(&reading.table, &oracle, ORACLE_VALUE, opinion->why);
+    uint32_t differing = table_differences(&reading.table, &oracle, ORACLE_VALUE, opinion->why);
+    opinion->differing += differing;
+    return differing == 0;
 }
 
 void judge_script(const struct item *item, struct opinion *opinion, struct arena *arena) {
@@ -103,7 +105,7 @@ void judge_script(const struct item *item, struct opinion *opinion, struct arena
         char *fields[FIELDS] = {0}, *at = line, why[256];
         line[strcspn(line, "\n")] = '\0';
         for (uint32_t i = 0; i < FIELDS && at; i++) fields[i] = strsep(&at, "\t");
-        if (!fields[FIELD_JSON] || strcmp(fields[FIELD_PATH], item->path)) continue;
+        if (!fields[FIELD_JSON] || strcmp(fields[FIELD_PATH], item->path) != 0) continue;
         snprintf(why, sizeof why, "%s", opinion->why);
         bool fits = table_fits(item, fields, opinion, arena);
         if (why[0] || fits) snprintf(opinion->why, sizeof opinion->why, "%s", why);

@@ -70,15 +70,18 @@ static bool agrees(const struct item *item, const char *path, const struct table
     char full[PATH_BYTES], why[256] = "the oracle cannot be read";
     struct table oracle = {0};
     snprintf(full, sizeof full, "%s/%s", item->corpus, path);
-    bool json = strstr(path, ".json"), rows_right = false;
+    bool json = strstr(path, ".json"), rows_right = false, nearest = true; /* of several oracles */
     bool equal = json ? table_json(&oracle, full, arena) : table_csv(&oracle, full, arena);
     if (equal) {
         oracle_names(&oracle);
-        equal = table_equal(ours, &oracle, oracle_kind(path), why);
+        uint32_t differing = table_differences(ours, &oracle, oracle_kind(path), why);
+        nearest = !opinion->differing || differing < opinion->differing;
+        if (nearest) opinion->differing = differing;
+        equal = differing == 0;
         rows_right =
             !equal && strcmp(item->group, "csv") == 0 && table_within(ours, &oracle, oracle_kind(path));
     }
-    if (!equal)
+    if (!equal && nearest)
         snprintf(opinion->why, sizeof opinion->why, "%s%s", rows_right ? "every live row is right; " : "",
                  why);
     return equal;
@@ -236,19 +239,22 @@ void judge_workbook(const struct item *item, struct opinion *opinion, struct are
         return;
     }
     char why[256] = "";
-    unsigned compared = 0;
+    unsigned compared = 0, differing = 0;
     for (uint32_t sheet = 0; sheet < all; sheet++) {
         uint32_t oracle = 0;
         while (oracle < count && !of_sheet(oracles[oracle], sheet)) oracle++;
         if (oracle == count) continue; /* nobody says what it holds */
         opinion->why[0] = '\0';
+        opinion->differing = 0;
         bool equal = sheet_agrees(item, sheets[sheet].name, sheet, oracles, count, opinion, arena);
         compared++;
         agreeing += equal;
+        differing += equal ? 0 : opinion->differing;
         if (!equal && !why[0]) snprintf(why, sizeof why, "sheet %u %.180s", sheet, opinion->why);
     }
     snprintf(opinion->got, sizeof opinion->got, "%u of %u sheets agree", agreeing, compared);
     snprintf(opinion->why, sizeof opinion->why, "%s", why);
+    opinion->differing = differing;
     opinion->verdict = compared && agreeing == compared ? AS_EXPECTED : DIFFERS;
 }
 
@@ -275,7 +281,8 @@ static bool dbf_agrees(const struct item *item, const char *path, struct table *
     if (equal) {
         blank_raw_columns(item, ours, arena);
         blank_raw_columns(item, &oracle, arena);
-        equal = table_equal(ours, &oracle, ORACLE_VALUE, why);
+        opinion->differing = table_differences(ours, &oracle, ORACLE_VALUE, why);
+        equal = opinion->differing == 0;
     }
     if (!equal) snprintf(opinion->why, sizeof opinion->why, "%s", why);
     return equal;

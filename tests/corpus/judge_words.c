@@ -67,8 +67,8 @@ void judge_reading(const struct item *item, struct opinion *opinion, struct aren
     if (equal && *fields[FIELD_ORACLE]) {
         bool header = reading.rows[FATE_EXPLAINED] > 0;
         if (!header) reading.table.lines[0].count = 0; /* F1, F2 ... */
-        equal =
-            table_csv(&other, path, arena) && table_equal(&reading.table, &other, ORACLE_TEXT, opinion->why);
+        equal = table_csv(&other, path, arena) &&
+                !table_differences(&reading.table, &other, ORACLE_TEXT, opinion->why);
     }
     opinion->verdict = equal ? AS_EXPECTED : DIFFERS;
 }

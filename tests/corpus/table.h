@@ -35,9 +35,9 @@ enum oracle {
     ORACLE_VALUE, /* numbers and dates in a form of its own: 1.50 for 1.5, 1987/03/01 for 1987-03-01 */
     ORACLE_SHOWN, /* as a spreadsheet shows them: rounded, with currency, percent, 1/31/20 */
 };
-/* Equal line by line: empty cells at the end and empty lines count for nothing.  `why` (256 bytes) says
-   where they differ. */
-bool table_equal(const struct table *ours, const struct table *oracle, enum oracle kind, char *why);
+/* How many lines differ, taken one by one: empty cells at the end and empty lines count for nothing.  `why`
+   (256 bytes) says where the first is. */
+uint32_t table_differences(const struct table *ours, const struct table *oracle, enum oracle kind, char *why);
 /* Whether every line of `ours` stands in `oracle`, in the same order: what is missing was rejected, and
    nothing is wrong. */
 bool table_within(const struct table *ours, const struct table *oracle, enum oracle kind);
