@@ -52,8 +52,9 @@ Test(family, rows_that_now_pass_are_published_with_their_row_numbers) {
             &city,
             "SELECT source_row FROM record.rsdt_psn_clct_detl_d WHERE county = '690040' AND src_key = 'b'"),
         "2");
-    cr_assert_str_eq(city_ask(&city, "SELECT closed_by FROM intake.reject r JOIN intake.file USING (file) "
-                                     "WHERE src_key = 'b' AND state = 'closed'"),
+    cr_assert_str_eq(city_ask(&city, "SELECT r.closed_by FROM intake.reject r JOIN intake.file USING (file) "
+                                     "JOIN intake.delivery d USING (delivery) WHERE d.county = '690040'"
+                                     " AND r.src_key = 'b' AND r.state = 'closed'"),
                      "mapping");
     /* The retried row goes with its parent. */
     static const struct feed_row mended[] = {{"c", 30, FEED_LIVE}};
@@ -146,5 +147,26 @@ Test(family, no_period_is_the_lowest_and_a_year_comes_before_its_months) {
                      cases[i].high);
         cr_assert_str_eq(feed_content(&city, cases[i].county), "a=2");
     }
+    city_leave(&city);
+}
+
+/* A county sends everything again: what is still wrong is open once, not twice, and an undo opens the old. */
+Test(family, a_newer_snapshot_takes_over_the_open_rejects) {
+    struct city city;
+    city_enter(&city);
+    static const struct feed_row again[] = {
+        {"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}, {"c", 3, FEED_LIVE}, {"e", 5, FEED_REJECT}, {"d", 4, FEED_REJECT}};
+    struct feed first = {.county = "690071", .period = "202001", .snapshot = true, FEED_ROWS(sent)};
+    struct feed second = {.county = "690071", .period = "202002", .snapshot = true, FEED_ROWS(again)};
+    struct feed delta = {.county = "690071", .period = "202003", FEED_ROWS(sent)};
+    cr_assert(feed_run(&city, &first), "%s", city.error.message);
+    cr_assert_str_eq(open_rejects(&city, "690071"), "2 3");
+    cr_assert(feed_run(&city, &second), "%s", city.error.message);
+    cr_assert_str_eq(open_rejects(&city, "690071"), "4 5", "those of the first are replaced");
+    cr_assert(feed_run(&city, &delta), "%s", city.error.message);
+    cr_assert_str_eq(open_rejects(&city, "690071"), "4 2 3", "a delta speaks only for the keys that it holds");
+    cr_assert(undo_delivery(&city.registry, delta.delivery, "test", &city.error), "%s", city.error.message);
+    cr_assert(undo_delivery(&city.registry, second.delivery, "test", &city.error), "%s", city.error.message);
+    cr_assert_str_eq(open_rejects(&city, "690071"), "2 3", "open again");
     city_leave(&city);
 }
