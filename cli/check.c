@@ -4,30 +4,44 @@
 #include "cli/rules.h"
 #include "core/language.h"
 #include "load/registry.h"
+#include "report/write.h"
 #include "transform/row/mapping.h"
 #include <sys/statvfs.h>
 
 enum { DISK_LOW_BYTES = 1 << 30 };
 
-static void say(bool ok, const char *subject, const char *detail) {
+struct saying {
+    bool json;
+    uint32_t count;
+};
+
+static void say(struct saying *saying, bool ok, const char *subject, const char *detail) {
+    if (saying->json) {
+        printf("%s{\"ok\": %s, \"subject\": ", saying->count++ ? ",\n" : "[", ok ? "true" : "false");
+        write_json_text((struct span){subject, strlen(subject)}, stdout);
+        fputs(", \"detail\": ", stdout);
+        write_json_text((struct span){detail, strlen(detail)}, stdout);
+        fputc('}', stdout);
+        return;
+    }
     printf(" %s %-12s %s\n", ok ? TEXT("[好]", "[ok]") : TEXT("[错]", "[!!]"), subject, detail);
 }
 
-static bool check_county(const struct city *city, const struct county *county, struct arena *arena) {
+static bool check_county(struct saying *saying, const struct city *city, const struct county *county, struct arena *arena) {
     struct spec_set specs;
     struct rules rules;
     struct error error = {0};
     if (!specs_read(city, county, arena, &specs, &error) || !rules_read(city, county, &specs, arena, &rules, &error)) {
-        say(false, county->name, error.message);
+        say(saying, false, county->name, error.message);
         print_error(stderr, &error);
         return false;
     }
-    say(true, county->name, arena_print(arena, TEXT("规格 %u 份，映射 %u 行(%u 行作者与审核人相同，按草稿)", "%u specs, %u mapping rows (%u reviewed by their author: drafts)"),
+    say(saying, true, county->name, arena_print(arena, TEXT("规格 %u 份，映射 %u 行(%u 行作者与审核人相同，按草稿)", "%u specs, %u mapping rows (%u reviewed by their author: drafts)"),
                                         specs.count, rules.mappings->row_count, rules.mappings->unreviewed));
     return true;
 }
 
-static bool check_database(const struct city *city, struct arena *arena) {
+static bool check_database(struct saying *saying, const struct city *city, struct arena *arena) {
     struct error error = {0};
     struct database database;
     struct registry registry;
@@ -36,32 +50,34 @@ static bool check_database(const struct city *city, struct arena *arena) {
         ok = registry_open(&registry, &database, &error);
         if (ok) {
             int version = PQserverVersion(registry.session.connection);
-            say(true, TEXT("数据库", "database"), arena_print(arena, "PostgreSQL %d.%d  %s", version / 10000, version % 10000, city->database));
+            say(saying, true, TEXT("数据库", "database"), arena_print(arena, "PostgreSQL %d.%d  %s", version / 10000, version % 10000, city->database));
             registry_close(&registry);
         }
         database_close(&database);
     }
-    if (!ok) say(false, TEXT("数据库", "database"), error.message);
+    if (!ok) say(saying, false, TEXT("数据库", "database"), error.message);
     return ok;
 }
 
-static bool check_disk(const struct city *city, struct arena *arena) {
+static bool check_disk(struct saying *saying, const struct city *city, struct arena *arena) {
     struct statvfs disk;
     if (statvfs(city->directory, &disk) != 0) return true;
     uint64_t bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
     bool ok = bytes >= DISK_LOW_BYTES;
-    say(ok, TEXT("磁盘", "disk"), arena_print(arena, TEXT("可用 %ju MiB", "%ju MiB free"), (uintmax_t)(bytes >> 20)));
+    say(saying, ok, TEXT("磁盘", "disk"), arena_print(arena, TEXT("可用 %ju MiB", "%ju MiB free"), (uintmax_t)(bytes >> 20)));
     return ok;
 }
 
 static enum exit_code check_run(struct invocation *invocation, void *options, struct error *error) {
     struct city city;
+    struct saying own = {.json = invocation->json}, *saying = &own;
     bool ok = true;
     (void)options;
     if (!city_read(invocation->city, invocation->arena, &city, error)) return exit_of(error);
-    say(true, "city.yaml", arena_print(invocation->arena, TEXT("%s，%u 个县", "%s, %u counties"), city.name, city.county_count));
-    for (uint32_t i = 0; i < city.county_count; i++) ok &= check_county(&city, &city.counties[i], invocation->arena);
-    bool database = check_database(&city, invocation->arena), disk = check_disk(&city, invocation->arena);
+    say(saying, true, "city.yaml", arena_print(invocation->arena, TEXT("%s，%u 个县", "%s, %u counties"), city.name, city.county_count));
+    for (uint32_t i = 0; i < city.county_count; i++) ok &= check_county(saying, &city, &city.counties[i], invocation->arena);
+    bool database = check_database(saying, &city, invocation->arena), disk = check_disk(saying, &city, invocation->arena);
+    if (invocation->json) puts("]");
     return !ok ? EXIT_USAGE : !database || !disk ? EXIT_LATER : EXIT_HELD;
 }
 

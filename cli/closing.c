@@ -70,8 +70,10 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     if (!count_broken(work, error) || !registry_end(&work->registry, (int)work->code, error)) return false;
     if ((new || count) && !work_seal(work, error)) return false;
     *papers = write_owed(work, owed, count, error) && (!new || write_papers(work, work->registry.run, &directory, error));
-    if (!*papers || !new) return *papers;
-    if (!work->invocation->quiet &&
+    if (!*papers) return false;
+    if (!new && work->invocation->json) puts("[]");
+    if (!new) return true;
+    if ((!work->invocation->quiet || work->invocation->json) &&
         !show_report(work->registry.session.connection, &work->city, "run_summary", NULL, work->registry.run, work->invocation, error))
         return false;
     return work->invocation->json || ending_print(work, directory, error);

@@ -50,13 +50,31 @@ const char *exit_meaning(enum exit_code code) {
     return "";
 }
 
+static int plain(int letter) {
+    return (unsigned char)letter < 0x20 || letter == 0x7F ? '?' : letter;
+}
+
+const char *plain_text(struct arena *arena, const char *text) {
+    char *copy = ARENA_NEW(arena, char, strlen(text) + 1);
+    size_t size = 0;
+    for (; text[size]; size++) copy[size] = (char)plain(text[size]);
+    copy[size] = '\0';
+    return copy;
+}
+
+static void put_plain(FILE *out, const char *text) {
+    for (; *text; text++) fputc(plain(*text), out);
+}
+
 void print_error(FILE *out, const struct error *error) {
     fprintf(out, "tongchou: ");
-    if (error->at.source) fprintf(out, "%s", error->at.source);
+    if (error->at.source) put_plain(out, error->at.source);
     if (error->at.row) fprintf(out, TEXT(": 第 %ju 行", ": row %ju"), (uintmax_t)error->at.row);
     if (error->at.column) fprintf(out, TEXT("，第 %u 列", ", column %u"), error->at.column);
     if (error->at.byte) fprintf(out, TEXT("，第 %ju 字节", ", byte %ju"), (uintmax_t)error->at.byte);
-    fprintf(out, "%s%s\n", error->at.source || error->at.row ? ": " : "", error->message);
+    fputs(error->at.source || error->at.row ? ": " : "", out);
+    put_plain(out, error->message);
+    fputc('\n', out);
     const struct reason_kind *reason = error->code ? reason_find(error->code) : NULL;
     if (reason && language_get() == LANGUAGE_ZH) fprintf(out, "  → %s\n", reason->suggestion_zh);
 }

@@ -23,7 +23,7 @@ static bool compare(struct invocation *invocation, int *differences, struct erro
         PGresult *result = session_ask(&session, (const char *)arena_copy(invocation->arena, sql).bytes, 1, &argument, error);
         ok = result != NULL;
         *differences = ok ? PQntuples(result) : 0;
-        for (int row = 0; row < *differences; row++)
+        for (int row = 0; row < *differences && !invocation->json; row++)
             printf(TEXT("%s  %s  %s %s：应为 %s，实为 %s\n", "%s  %s  %s %s: expected %s, got %s\n"), PQgetvalue(result, row, 0),
                    PQgetvalue(result, row, 1), PQgetvalue(result, row, 2), PQgetvalue(result, row, 3), PQgetvalue(result, row, 4),
                    PQgetvalue(result, row, 5));
@@ -38,6 +38,10 @@ static enum exit_code compare_run(struct invocation *invocation, void *options, 
     int differences = 0;
     (void)options;
     if (!compare(invocation, &differences, error)) return exit_of(error);
+    if (invocation->json) {
+        printf("{\"differences\": %d}\n", differences);
+        return differences ? EXIT_FAILED : EXIT_HELD;
+    }
     if (differences) {
         printf(TEXT("与 %s 有 %d 处不同\n", "%s: %d differences\n"), invocation->arguments[0], differences);
         return EXIT_FAILED;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 static void say(const struct work *work, const struct district *district, const char *path, const char *text) {
-    if (!work->invocation->json) printf(" %s  %s  %s\n", district->county->name, path, text);
+    if (!work->invocation->json) printf(" %s  %s  %s\n", district->county->name, plain_text(work->arena, path), text);
 }
 
 /* Hashes the file unless it is as it was when last seen. */
@@ -123,7 +123,8 @@ static void tell_refusal(struct delivering *at, const struct error *reason) {
     struct work *work = at->work;
     struct error named = *reason, *why = &named;
     /* Which file it is, also where only the whole delivery is meant. */
-    if (!why->at.source) why->at.source = arena_print(&at->arena, "%s/%s", at->district->county->folder, at->file->path);
+    const char *path = at->file->path, *source = why->at.source ? why->at.source : path;
+    if (strncmp(source, path, strlen(path)) == 0) why->at.source = arena_print(&at->arena, "%s/%s", at->district->county->folder, source);
     const char *verdict = why->trouble == TROUBLE_LATER ? TEXT("稍后再试", "later") : TEXT("拒收", "refused");
     say(work, at->district, at->file->path, arena_print(&at->arena, TEXT("%s：%s；本批未入库任何一行", "%s: %s; nothing of it was published"),
                                                         verdict, why->message));
@@ -271,6 +272,11 @@ static const struct found *read_already(const struct queued *queue, uint32_t ind
 
 bool work_county(struct work *work, struct district *district, struct error *error) {
     if (!scan_county(&work->city, district->county, work->arena, &district->scan, error)) return false;
+    for (uint32_t i = 0; i < district->scan.passed_count; i++) {
+        say(work, district, district->scan.passed[i],
+            TEXT("不是普通文件，或在三层文件夹以下，未读", "no regular file, or more than three folders down: not read"));
+        work->code = exit_worse(work->code, EXIT_REFUSED);
+    }
     struct queued *queue = ARENA_NEW(work->arena, struct queued, district->scan.count + 1);
     uint32_t count = 0;
     if (!queue_county(work, district, queue, &count, error)) return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/command.h"
 #include "core/language.h"
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -24,6 +25,17 @@ static void watch_signals(void) {
     sigaction(SIGHUP, &action, NULL);
     sigaction(SIGPIPE, &ignore, NULL);
     sigaction(SIGXFSZ, &ignore, NULL); /* a file limit is an error of write, not a death */
+}
+
+/* With 0, 1 or 2 closed, the next thing that is opened gets its number: what is said would then go into the
+   database's connection. */
+static bool fill_standard_files(void) {
+    for (int file = 0; file <= 2;) {
+        file = open("/dev/null", O_RDWR);
+        if (file < 0) return false;
+        if (file > 2) close(file);
+    }
+    return true;
 }
 
 /* --lang, else the first of LC_ALL, LC_MESSAGES, LANG that says zh or en; Chinese when none does. */
@@ -159,11 +171,12 @@ static enum exit_code run_command(const struct command *command, int count, char
     if (error.message[0]) print_error(stderr, &error);
     if (atomic_load(&stopped)) code = exit_of_signal(atomic_load(&stopped_by));
     arena_free(&arena);
-    if (fflush(stdout) != 0 && code == EXIT_HELD) code = EXIT_FAILED;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_HELD) code = EXIT_FAILED; /* nobody could read it */
     return code;
 }
 
 int main(int count, char **words) {
+    if (!fill_standard_files()) return EXIT_FAILED;
     if (!setlocale(LC_ALL, "") || strcmp(setlocale(LC_CTYPE, NULL), "C") == 0) setlocale(LC_ALL, "C.UTF-8");
     setlocale(LC_NUMERIC, "C");
     language_set(choose_language(count, words));

@@ -2,6 +2,7 @@
 #include "cli/scan.h"
 #include "core/language.h"
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -44,7 +45,11 @@ static bool walk(struct scan *scan, const struct county *county, const char *abs
                  struct arena *arena, struct error *error) {
     DIR *directory = opendir(absolute);
     bool ok = true;
-    if (!directory) return true; /* a county that has sent nothing yet has no folder */
+    if (!directory && errno == ENOENT) return true; /* a county that has sent nothing yet has no folder */
+    if (!directory) {
+        error->at.source = absolute;
+        return error_code(error, TROUBLE_FAILED, NULL, TEXT("读不了文件夹：%s", "the folder cannot be read: %s"), strerror(errno));
+    }
     for (struct dirent *entry; ok && (entry = readdir(directory));) {
         struct stat status;
         if (entry->d_name[0] == '.' || strncmp(entry->d_name, "~$", 2) == 0) continue;
@@ -55,6 +60,8 @@ static bool walk(struct scan *scan, const struct county *county, const char *abs
             ok = walk(scan, county, below, name, depth + 1, arena, error);
         else if (S_ISREG(status.st_mode))
             ok = add(scan, county, below, name, &status, arena, error);
+        else if (scan->passed_count < PASSED_MAX)
+            scan->passed[scan->passed_count++] = name == entry->d_name ? arena_print(arena, "%s", name) : name;
     }
     closedir(directory);
     return ok;

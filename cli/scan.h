@@ -4,7 +4,7 @@
 #include "cli/city.h"
 #include "core/spec.h"
 
-enum { DELIVERIES_MAX = 100000, PATH_BYTES_MAX = 4096, DIGEST_TEXT = 65 };
+enum { DELIVERIES_MAX = 100000, PATH_BYTES_MAX = 4096, DIGEST_TEXT = 65, PASSED_MAX = 64 };
 
 /* One file in deliveries/<folder>/, before it is opened. */
 struct found {
@@ -19,6 +19,8 @@ struct found {
 struct scan {
     uint32_t count;
     struct found *files; /* [count], by county and path */
+    uint32_t passed_count;
+    const char *passed[PASSED_MAX]; /* what is there but is not read: it must not go unsaid */
 };
 
 /* Lists the regular files of a county's folder and its folders, two levels deep.  Symbolic links,

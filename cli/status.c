@@ -62,20 +62,24 @@ static enum exit_code history_run(struct invocation *invocation, void *options, 
     return show("history", invocation, options, error);
 }
 
-static void list_reports(void) {
+static void list_reports(bool json) {
     uint64_t at = 0;
+    uint32_t count = 0;
     for (struct shipped file; shipped_next(&at, &file);) {
         static const char prefix[] = "report/sql/", ending[] = ".sql";
         if (!shipped_under(&file, prefix)) continue;
         int size = (int)(file.path.size - strlen(prefix) - strlen(ending));
         const char *title = memmem(file.bytes.bytes, file.bytes.size, "-- report: ", 11);
-        if (title) printf("  %-16.*s %.*s\n", size, file.path.bytes + strlen(prefix), (int)strcspn(title + 11, "\n"), title + 11);
+        if (title && json) {
+            printf("%s\"%.*s\"", count++ ? ", " : "[", size, file.path.bytes + strlen(prefix));
+        } else if (title) printf("  %-16.*s %.*s\n", size, file.path.bytes + strlen(prefix), (int)strcspn(title + 11, "\n"), title + 11);
     }
+    if (json) puts(count ? "]" : "[]");
 }
 
 static enum exit_code report_run_command(struct invocation *invocation, void *options, struct error *error) {
     if (!invocation->argument_count) {
-        list_reports();
+        list_reports(invocation->json);
         return EXIT_HELD;
     }
     return show(invocation->arguments[0], invocation, options, error);
