@@ -266,10 +266,10 @@ bool book_rejects(struct intake *intake, bool published, struct error *error) {
     /* A refused delivery's rejects are shown, but nobody can retry them: they come again with it. */
     const char *sql = lane_format(intake->arena,
                                   "INSERT INTO intake.reject (file, source_row, bucket, src_key, key_hash, "
-                                  "byte_offset, raw, fen, state)"
+                                  "byte_offset, raw, fen, name, state)"
                                   " SELECT file, source_row, CASE bucket WHEN 'conflict' THEN 'rejected' "
                                   "ELSE bucket END, src_key, key_hash,"
-                                  " byte_offset, raw, fen, CASE WHEN %s AND bucket IN ('rejected', "
+                                  " byte_offset, raw, fen, name, CASE WHEN %s AND bucket IN ('rejected', "
                                   "'conflict') THEN 'open' ELSE 'none' END"
                                   " FROM %s WHERE bucket <> 'withdrawn' ORDER BY file, source_row;"
                                   "INSERT INTO intake.reason SELECT * FROM %s",

@@ -12,7 +12,7 @@ enum {
     FLUSH_BYTES = 64 << 10,
     SIDE_BYTES = 1 << 20,
     VALUE_BYTES = 1000,
-    SIDE_COLUMNS = 9,
+    SIDE_COLUMNS = 10,
     REASON_COLUMNS = 11
 };
 
@@ -119,9 +119,15 @@ static bool flush_sides(struct copy *copy, struct error *error) {
     return send_whole(lane, sql, &lane->reasons, &lane->reason_count, error);
 }
 
+static void put_name(struct encoder *encoder, bool known, struct span name) {
+    if (known) encode_clean(encoder, name, VALUE_BYTES);
+    else encode_null(encoder);
+}
+
 static void put_side(struct copy *copy, const struct batch *batch, uint32_t index, const char *bucket) {
     struct encoder *encoder = &copy->lane->sides;
     const struct row *row = &batch->rows[index];
+    int name = lane_name_column(copy->file->source.kind);
     if (!encoder->size) encode_begin(encoder);
     encode_reserve(encoder, 64);
     encode_int16(encoder, SIDE_COLUMNS);
@@ -140,12 +146,9 @@ static void put_side(struct copy *copy, const struct batch *batch, uint32_t inde
     if (row->raw.bytes) encode_text(encoder, row->raw);
     else encode_null(encoder);
     encode_fen_array(encoder, batch, index, copy->file->source.kind->measure_count);
+    bool named = row->fate == FATE_REJECTED && name >= 0 && batch->values && !batch->values[name].null[index];
+    put_name(encoder, named, named ? batch->values[name].text[index] : (struct span){0});
     copy->lane->side_count++;
-}
-
-static void put_name(struct encoder *encoder, bool known, struct span name) {
-    if (known) encode_clean(encoder, name, VALUE_BYTES);
-    else encode_null(encoder);
 }
 
 static void put_reason(struct copy *copy, const struct batch *batch, uint32_t index, uint8_t number) {

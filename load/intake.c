@@ -64,7 +64,8 @@ static bool make_sides(struct intake *intake, struct error *error) {
         lane_format(
             intake->arena,
             "CREATE TABLE %s (file int NOT NULL, source_row int NOT NULL, bucket text NOT NULL,"
-            " src_key text, key_hash uuid, row_hash bigint, byte_offset bigint, raw bytea, fen bigint[]);"
+            " src_key text, key_hash uuid, row_hash bigint, byte_offset bigint, raw bytea, fen bigint[],"
+            " name text);"
             "CREATE TABLE %s (LIKE intake.reason)",
             intake->side, intake->reason),
         error);

@@ -30,6 +30,12 @@ const char *lane_columns(struct arena *arena, const struct kind *kind, const cha
     return list;
 }
 
+int lane_name_column(const struct kind *kind) {
+    for (uint32_t i = 0; i < kind->column_count; i++)
+        if (kind->columns[i].pii == PII_NAME) return (int)i;
+    return -1;
+}
+
 const char *lane_digits(fen_total value, char text[DIGITS_BYTES]) {
     size_t at = DIGITS_BYTES - 1;
     __extension__ unsigned __int128 rest = value < 0 ? -(unsigned __int128)value : (unsigned __int128)value;

@@ -65,6 +65,8 @@ bool book_finding(struct intake *intake, const struct intake_file *file, const c
 
 /* load/publish.c: makes one kind of the delivery visible inside the open transaction. */
 bool publish_kind(struct intake *intake, const struct kind *kind, struct error *error);
+/* The kind's first column that holds a person's name; -1: none. */
+int lane_name_column(const struct kind *kind);
 /* Formats into the arena: statements are as long as their kinds. */
 const char *lane_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* "a, b, c" of the kind's fields and the lineage, each with `prefix` ("f."). */

@@ -76,6 +76,7 @@ static bool move(struct intake *intake, const struct kind *kind, const char *fre
         kind->main_measure < 0
             ? "NULL"
             : lane_format(intake->arena, "f.%s", kind->columns[kind->measures[kind->main_measure]].field);
+    int name = lane_name_column(kind);
     const char *sql = lane_format(
         intake->arena,
         "INSERT INTO %s (file, source_row, number, code, weight, detail, src_key, fen)"
@@ -89,13 +90,15 @@ static bool move(struct intake *intake, const struct kind *kind, const char *fre
         "WITH gone AS (DELETE FROM %s f USING pg_temp.resolved r WHERE f.file = r.file AND f.source_row = "
         "r.source_row"
         " AND NOT r.marker RETURNING f.*, r.bucket)"
-        " INSERT INTO %s (file, source_row, bucket, src_key, key_hash, row_hash, fen)"
-        " SELECT f.file, f.source_row, f.bucket, f.src_key, f.key_hash, f.row_hash, %s FROM gone f;"
+        " INSERT INTO %s (file, source_row, bucket, src_key, key_hash, row_hash, fen, name)"
+        " SELECT f.file, f.source_row, f.bucket, f.src_key, f.key_hash, f.row_hash, %s,"
+        " CASE f.bucket WHEN 'conflict' THEN %s END FROM gone f;"
         "UPDATE %s s SET bucket = r.bucket FROM pg_temp.resolved r WHERE s.file = r.file AND s.source_row = "
         "r.source_row"
         " AND r.marker; DROP TABLE pg_temp.resolved",
         intake->reason, REASON_OF_SET, main, fresh, intake->side, fresh, intake->side,
-        fen_array(intake, kind), intake->side);
+        fen_array(intake, kind), name < 0 ? "NULL" : lane_format(intake->arena, "f.%s", kind->columns[name].field),
+        intake->side);
     return session_run(&intake->registry->session, sql, error);
 }
 

@@ -95,7 +95,7 @@ LEFT JOIN LATERAL (SELECT coalesce(sum(s.unreadable), 0) AS unreadable FROM the_
 CREATE TEMP VIEW the_reject AS
 SELECT f.county, f.county_name, f.position, f.kind, f.kind_label, f.kind_position, f.main_label, f.file_name,
        f.path, f.member, f.run, f.mine, f.state AS delivery_state, f.delivery,
-       j.reject, j.file, j.source_row, j.src_key, j.fen[f.main_number] AS main_fen,
+       j.reject, j.file, j.source_row, j.src_key, j.name, j.fen[f.main_number] AS main_fen,
        CASE WHEN j.state IN ('open', 'none') OR j.closed_run > (SELECT run FROM the_run) THEN 'open'
             ELSE j.closed_by END AS fate,
        coalesce((SELECT max(a.file) FROM intake.file c JOIN intake.reject a USING (file)

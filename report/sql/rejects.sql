@@ -45,9 +45,10 @@ ORDER BY _level, rows DESC, code;
 -- column: handler | 处理人 | By | 10 | fill
 -- column: date | 日期 | Date | 11 | fill
 SELECT o.reject::text AS reject, o.path AS file, o.member, o.source_row::text AS row, o.src_key AS key,
-       (SELECT 'name' || E'\t' || n.value FROM intake.reason n
-        JOIN the_column p ON p.kind = o.kind AND p.name = n.target_column AND p.pii = 'name'
-        WHERE n.file = o.said_file AND n.source_row = o.source_row LIMIT 1) AS name,
+       coalesce('name' || E'\t' || o.name,
+           (SELECT 'name' || E'\t' || n.value FROM intake.reason n
+            JOIN the_column p ON p.kind = o.kind AND p.name = n.target_column AND p.pii = 'name'
+            WHERE n.file = o.said_file AND n.source_row = o.source_row LIMIT 1)) AS name,
        r.source_column, concat_ws(' ', t.label, t.name) AS target_column,
        CASE WHEN r.code = 'cell.error_value' THEN 'none' ELSE coalesce(t.pii, 'hidden') END || E'\t' || r.value AS value, r.code, r.code || E'\t' || r.detail AS reason,
        c.suggestion, o.main_fen AS amount_fen, '' AS correction, '' AS decision, '' AS comment, '' AS handler,

@@ -31,6 +31,9 @@ static void fill_row(struct batch *batch, uint32_t row, uint32_t number, const s
     at->key_hash[0] = hash.low64, at->key_hash[1] = hash.high64;
     at->row_hash = XXH3_64bits_withSeed(&from->fen, sizeof from->fen, hash.low64);
     int main = kind->measures[kind->main_measure], id = model_column(kind, SPAN("rsdt_clct_detl_id"));
+    int name = model_column(kind, SPAN("psn_name"));
+    batch->values[name].null[row] = false;
+    batch->values[name].text[row] = SPAN("何某");
     batch->values[id].null[row] = batch->values[kind->event].null[row] = batch->values[main].null[row] =
         false;
     batch->values[id].text[row] = key;

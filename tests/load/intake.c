@@ -206,3 +206,20 @@ Test(intake, two_workers_load_many_rows_and_count_them_all) {
                      "30000 449985000");
     city_leave(&city);
 }
+
+/* A person is looked for by name: that of a rejected row is kept, of no other row outside record. */
+Test(intake, a_rejected_row_keeps_its_name) {
+    struct city city;
+    city_enter(&city);
+    static const struct feed_row rows[] = {{"a", 1, FEED_REJECT},  {"b", 2, FEED_LIVE}, {"b", 3, FEED_LIVE},
+                                           {"c", 4, FEED_EXPLAIN}, {"d", 5, FEED_LIVE}, {"d", 5, FEED_LIVE}};
+    struct feed feed = {.county = "690084", FEED_ROWS(rows)};
+    cr_assert(feed_run(&city, &feed), "%s", city.error.message);
+    cr_assert_str_eq(city_ask(&city, lane_format(&city.arena,
+                                                 "SELECT string_agg(source_row || ' ' || bucket || ' ' || "
+                                                 "coalesce(name, '-'), ', ' ORDER BY source_row)"
+                                                 " FROM intake.reject WHERE file = %d",
+                                                 feed.file)),
+                     "1 rejected 何某, 2 rejected 何某, 3 rejected 何某, 4 explained -, 6 duplicate -");
+    city_leave(&city);
+}

@@ -265,6 +265,7 @@ Test(run, papers_of_two_runs, .fini = stop_server) {
     if (!server_start(&server)) cr_skip("no PostgreSQL that a test may start");
     cr_assert(server_file(&server, "load/schema/00_schema.sql") &&
               server_file(&server, "load/schema/10_intake.sql") &&
+              server_file(&server, "load/schema/40_reject_name.sql") &&
               server_file(&server, "tests/report/city.sql"));
     const char *directory = kept ? kept : mkdtemp(made);
     struct report_options options = options_of(directory);
