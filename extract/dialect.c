@@ -147,14 +147,38 @@ static bool row_has_number(const struct records *records, uint32_t from) {
     return false;
 }
 
+/* Titles above a table that a spreadsheet padded to its width: at most one cell holds anything. */
+static bool is_title(const struct record *record) {
+    uint32_t filled = 0;
+    for (uint32_t c = 0; c < record->count; c++) filled += trim(record->cells[c]).size > 0;
+    return record->count > 1 && filled <= 1;
+}
+
+/* Whether every row of the table's width ends with an empty cell: a delimiter that the header may lack. */
+static bool rows_trailing(const struct records *records, uint32_t columns) {
+    bool any = false;
+    for (uint32_t r = 0; r < records->count; r++) {
+        const struct record *record = &records->items[r];
+        if (record->count != columns) continue;
+        if (columns < 3 || trim(record->cells[columns - 1]).size) return false;
+        any = true;
+    }
+    return any;
+}
+
 static void find_header(const struct records *records, struct dialect *dialect) {
+    bool trailing = rows_trailing(records, dialect->columns);
     for (uint32_t r = 0; r < records->count && r < HEADER_SEARCH; r++) {
         const struct record *record = &records->items[r];
-        if (record->count != dialect->columns) continue;
-        dialect->header = holds_text(record, dialect->columns) &&
-                          (row_has_number(records, r + 1) || r + 1 == records->count || dialect->columns > 1);
+        bool shorter = trailing && record->count + 1 == dialect->columns;
+        if ((record->count != dialect->columns && !shorter) || is_title(record)) continue;
+        uint32_t names = record->count;
+        dialect->header = holds_text(record, names) &&
+                          (row_has_number(records, r + 1) || r + 1 == records->count || names > 1);
         dialect->header_row = dialect->header ? r + 1 : 0;
         dialect->header_rows = dialect->header ? 1 : 0;
+        dialect->trailing = dialect->header && shorter;
+        if (dialect->trailing) dialect->columns = names;
         return;
     }
 }

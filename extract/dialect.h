@@ -11,6 +11,7 @@ struct dialect {
     char delimiter[DELIMITER_MAX + 1]; /* "" when the text has one column */
     char quote, escape;                /* '\0': none; escape '\0': quotes are doubled */
     bool header;
+    bool trailing; /* rows end with a delimiter that the header lacks */
     uint32_t header_row, header_rows;  /* from 1, counting records */
     uint32_t columns;                  /* of most rows */
     uint32_t rows, regular;            /* records looked at, and those with that many columns */

@@ -20,6 +20,10 @@ Test(dialect, says_how_a_text_is_written) {
         {"empty cells are no delimiter", BYTES("a|b|c|d\n1||3|4\n2|2|3|4\n"), "|", 4, 1},
         {"titles", BYTES("青禾区参保明细\n\n编号,姓名,金额\n1,王一,3.00\n2,李二,4.00\n合计,,7.00\n"), ",", 3,
          3},
+        {"titles padded to the table's width",
+         BYTES("清单,,\n,,\n编号,姓名,金额\n1,王一,3.00\n2,李二,4.00\n"), ",", 3, 3},
+        {"rows end with a delimiter", BYTES("编号,姓名,金额\n1,王一,3.00,\n2,李二,4.00,\n"), ",", 3, 1},
+        {"a last column without values", BYTES("编号,姓名,备注\n1,王一,\n2,李二,\n"), ",", 3, 1},
         {"no header", BYTES("1,王一,3.00\n2,李二,4.00\n"), ",", 3, 0},
         {"carriage returns", BYTES("a;b\r1;2\r"), ";", 2, 1},
         {"no line end", BYTES("a,b\n1,2"), ",", 2, 1},
@@ -38,6 +42,7 @@ Test(dialect, says_how_a_text_is_written) {
                          dialect.delimiter);
         cr_expect(dialect.columns == cases[i].columns && dialect.header_row == cases[i].header,
                   "%s: %u columns, header %u", cases[i].what, dialect.columns, dialect.header_row);
+        cr_expect(dialect.trailing == (strstr(cases[i].what, "rows end") != NULL), "%s", cases[i].what);
         arena_free(&arena);
     }
 }
