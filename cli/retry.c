@@ -3,6 +3,7 @@
 #include "cli/corrections.h"
 #include "cli/deliver.h"
 #include "core/language.h"
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -187,6 +188,7 @@ static bool replay_delivery(struct retrying *at, int delivery, struct error *err
     const struct rejected *first = NULL;
     for (uint32_t i = 0; i < at->corrections.count && !first; i++)
         if (at->rejects[i].delivery == delivery) first = &at->rejects[i];
+    assert(first); /* a freed row is of the delivery of the one that was waived */
     struct district *district = NULL;
     const struct found *file = NULL;
     for (uint32_t d = 0; d < work->district_count; d++)

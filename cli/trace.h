@@ -67,6 +67,16 @@ bool trace_person(struct registry *registry, const struct traced *traced, const 
 bool trace_cells(struct registry *registry, const struct traced *traced, const struct report_options *options,
                  struct arena *arena, struct result *result, struct error *error);
 
+/* A column of a table below. */
+#define TRACE_COLUMN(id, chinese, english)                                                                   \
+    {                                                                                                        \
+        .name = {(id), sizeof(id) - 1}, .zh = {(chinese), sizeof(chinese) - 1}, .en = {                      \
+            (english),                                                                                       \
+            sizeof(english) - 1                                                                              \
+        }                                                                                                    \
+    }
+#define TRACE_COUNT(array) (sizeof(array) / sizeof *(array))
+
 /* A null-terminated text as a span; NULL is empty. */
 static inline struct span trace_span(const char *text) {
     return text ? (struct span){text, strlen(text)} : (struct span){"", 0};

@@ -6,15 +6,6 @@
 #include "core/reason.h"
 #include <stdlib.h>
 
-#define COLUMN(id, chinese, english)                                                                         \
-    {                                                                                                        \
-        .name = {id, sizeof id - 1}, .zh = {chinese, sizeof chinese - 1}, .en = {                            \
-            english,                                                                                         \
-            sizeof english - 1                                                                               \
-        }                                                                                                    \
-    }
-#define COUNT(array) (sizeof array / sizeof *array)
-
 static struct span cell(struct arena *arena, const PGresult *rows, int row, int column) {
     return PQgetisnull(rows, row, column) ? (struct span){"", 0}
                                           : result_format(arena, "%s", PQgetvalue(rows, row, column));
@@ -32,10 +23,10 @@ static void put_all(const PGresult *rows, struct arena *arena, struct result *re
 bool trace_versions(struct registry *registry, const struct traced *traced, struct arena *arena,
                     struct result *result, struct error *error) {
     static const struct result_column columns[] = {
-        COLUMN("state", "版本", "Version"), COLUMN("delivery", "交付", "Delivery"),
-        COLUMN("run", "第几次处理", "Run"), COLUMN("path", "文件", "File"),
-        COLUMN("row", "记录号", "Record"),  COLUMN("ended", "被什么终止", "Ended by")};
-    result_begin(result, arena, SPAN("版本"), SPAN("Versions"), columns, COUNT(columns));
+        TRACE_COLUMN("state", "版本", "Version"), TRACE_COLUMN("delivery", "交付", "Delivery"),
+        TRACE_COLUMN("run", "第几次处理", "Run"), TRACE_COLUMN("path", "文件", "File"),
+        TRACE_COLUMN("row", "记录号", "Record"),  TRACE_COLUMN("ended", "被什么终止", "Ended by")};
+    result_begin(result, arena, SPAN("版本"), SPAN("Versions"), columns, TRACE_COUNT(columns));
     result->empty = result_label(SPAN("没有入库过"), SPAN("never published"));
     if (!traced->key_hash) return true;
     const char *sql = arena_print(
@@ -75,11 +66,12 @@ static enum pii pii_of(const struct kind *kind, const char *target) {
 bool trace_reasons(struct registry *registry, const struct traced *traced, const struct mask *mask,
                    struct arena *arena, struct result *result, struct error *error) {
     static const struct result_column columns[] = {
-        COLUMN("weight", "轻重", "Weight"),   COLUMN("source", "源列", "Source column"),
-        COLUMN("target", "国标列", "Target"), COLUMN("value", "原值(遮)", "Value"),
-        COLUMN("code", "代码", "Code"),       COLUMN("reason", "原因", "Reason"),
-        COLUMN("file", "文件号", "File")};
-    result_begin(result, arena, SPAN("原因与疑点"), SPAN("Reasons and doubts"), columns, COUNT(columns));
+        TRACE_COLUMN("weight", "轻重", "Weight"),   TRACE_COLUMN("source", "源列", "Source column"),
+        TRACE_COLUMN("target", "国标列", "Target"), TRACE_COLUMN("value", "原值(遮)", "Value"),
+        TRACE_COLUMN("code", "代码", "Code"),       TRACE_COLUMN("reason", "原因", "Reason"),
+        TRACE_COLUMN("file", "文件号", "File")};
+    result_begin(result, arena, SPAN("原因与疑点"), SPAN("Reasons and doubts"), columns,
+                 TRACE_COUNT(columns));
     result->empty = result_label(SPAN("没有"), SPAN("none"));
     const char *arguments[] = {arena_print(arena, "%d", traced->file),
                                arena_print(arena, "%ju", (uintmax_t)traced->row)};
@@ -121,12 +113,12 @@ static const char *person_of(const struct traced *traced) {
 bool trace_person(struct registry *registry, const struct traced *traced, const struct mask *mask,
                   struct arena *arena, struct result *result, struct error *error) {
     static const struct result_column columns[] = {
-        COLUMN("county", "县", "County"),
-        COLUMN("person", "县人员编号", "Person"),
-        COLUMN("kind", "数据类别", "Kind"),
+        TRACE_COLUMN("county", "县", "County"),
+        TRACE_COLUMN("person", "县人员编号", "Person"),
+        TRACE_COLUMN("kind", "数据类别", "Kind"),
         {.name = {"rows", 4}, .zh = {"行数", 6}, .en = {"Rows", 4}, .show = SHOW_COUNT}};
     result_begin(result, arena, SPAN("此人的全部记录"), SPAN("Everything of this person"), columns,
-                 COUNT(columns));
+                 TRACE_COUNT(columns));
     result->empty = result_label(SPAN("这一类数据没有县人员编号"), SPAN("no person number in this kind"));
     const char *person = person_of(traced), *sql = "";
     if (!person) return true;
@@ -176,8 +168,8 @@ static uint64_t line_of(struct span cell, struct span *head) {
 
 bool trace_cells(struct registry *registry, const struct traced *traced, const struct report_options *options,
                  struct arena *arena, struct result *result, struct error *error) {
-    static const struct result_column columns[] = {COLUMN("cell", "位置", "Place")};
-    result_begin(result, arena, SPAN("在哪些报表里"), SPAN("In the papers"), columns, COUNT(columns));
+    static const struct result_column columns[] = {TRACE_COLUMN("cell", "位置", "Place")};
+    result_begin(result, arena, SPAN("在哪些报表里"), SPAN("In the papers"), columns, TRACE_COUNT(columns));
     result->empty = result_label(SPAN("不在现在的报表里"), SPAN("in none of the current papers"));
     struct report_options then = *options;
     struct report report;

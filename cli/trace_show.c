@@ -5,15 +5,6 @@
 #include "report/result.h"
 #include <stdlib.h>
 
-#define COLUMN(id, chinese, english)                                                                         \
-    {                                                                                                        \
-        .name = {id, sizeof id - 1}, .zh = {chinese, sizeof chinese - 1}, .en = {                            \
-            english,                                                                                         \
-            sizeof english - 1                                                                               \
-        }                                                                                                    \
-    }
-#define COUNT(array) (sizeof array / sizeof *array)
-
 static void fact(struct result *result, const char *zh, const char *en, struct span value) {
     if (!value.size) return;
     struct span *cells = result_add(result);
@@ -62,9 +53,9 @@ static struct span way_of(const struct traced *traced, struct arena *arena) {
 
 void trace_origin(const struct traced *traced, const struct replayed *replayed, const struct mask *mask,
                   struct arena *arena, struct result *result) {
-    static const struct result_column columns[] = {COLUMN("what", "项目", "What"),
-                                                   COLUMN("value", "内容", "Value")};
-    result_begin(result, arena, SPAN("出处"), SPAN("Origin"), columns, COUNT(columns));
+    static const struct result_column columns[] = {TRACE_COLUMN("what", "项目", "What"),
+                                                   TRACE_COLUMN("value", "内容", "Value")};
+    result_begin(result, arena, SPAN("出处"), SPAN("Origin"), columns, TRACE_COUNT(columns));
     fact(result, "去向", "State", state_of(traced, arena));
     fact(result, "县", "County", result_format(arena, "%s %s", traced->county->name, traced->county->admdvs));
     fact(result, "县内主键", "Key", mask_key(mask, trace_span(traced->src_key), arena));
@@ -174,10 +165,10 @@ static void put_unread(const struct replayed *replayed, const struct mask *mask,
 void trace_columns(const struct traced *traced, const struct replayed *replayed, const struct mask *mask,
                    struct arena *arena, struct result *result) {
     static const struct result_column columns[] = {
-        COLUMN("source", "源列", "Source column"), COLUMN("raw", "原值", "As sent"),
-        COLUMN("target", "国标列", "Target"),      COLUMN("label", "名称", "Label"),
-        COLUMN("value", "解码后", "Decoded"),      COLUMN("mapping", "映射行", "Mapping row")};
-    result_begin(result, arena, SPAN("各列"), SPAN("Columns"), columns, COUNT(columns));
+        TRACE_COLUMN("source", "源列", "Source column"), TRACE_COLUMN("raw", "原值", "As sent"),
+        TRACE_COLUMN("target", "国标列", "Target"),      TRACE_COLUMN("label", "名称", "Label"),
+        TRACE_COLUMN("value", "解码后", "Decoded"),      TRACE_COLUMN("mapping", "映射行", "Mapping row")};
+    result_begin(result, arena, SPAN("各列"), SPAN("Columns"), columns, TRACE_COUNT(columns));
     if (replayed->read) {
         for (uint32_t i = 0; i < replayed->spec->column_count; i++)
             put_column(traced, replayed, &replayed->spec->columns[i], mask, arena, result);
@@ -204,20 +195,26 @@ static const char *hash_of(const struct rules *rules, const char *path) {
 void trace_mappings(const struct traced *traced, const struct replayed *replayed, struct arena *arena,
                     struct result *result) {
     static const struct result_column columns[] = {
-        COLUMN("table", "映射表", "Table"),     COLUMN("code", "县代码", "Code"),
-        COLUMN("target", "目标", "Target"),     COLUMN("place", "位置", "Place"),
-        COLUMN("state", "状态", "State"),       COLUMN("author", "起草", "Author"),
-        COLUMN("reviewer", "审核", "Reviewer"), COLUMN("sha256", "表的 SHA-256", "SHA-256 of the table")};
+        TRACE_COLUMN("table", "映射表", "Table"),
+        TRACE_COLUMN("code", "县代码", "Code"),
+        TRACE_COLUMN("target", "目标", "Target"),
+        TRACE_COLUMN("place", "位置", "Place"),
+        TRACE_COLUMN("state", "状态", "State"),
+        TRACE_COLUMN("author", "起草", "Author"),
+        TRACE_COLUMN("reviewer", "审核", "Reviewer"),
+        TRACE_COLUMN("sha256", "表的 SHA-256", "SHA-256 of the table")};
     (void)traced;
-    result_begin(result, arena, SPAN("映射行"), SPAN("Mapping rows"), columns, COUNT(columns));
+    result_begin(result, arena, SPAN("映射行"), SPAN("Mapping rows"), columns, TRACE_COUNT(columns));
     result->empty = result_label(SPAN("这一行没有用到映射"), SPAN("no mapping row was used"));
     for (uint32_t i = 0; replayed->read && replayed->use && i < replayed->rules.mappings->row_count; i++) {
         const struct mapping_row *row = replayed->rules.mappings->rows[i];
         bool used = false;
         for (uint32_t c = 0; c < replayed->spec->column_count && !used; c++) {
             const struct spec_column *column = &replayed->spec->columns[c];
-            used = column->map.size && column->from_count &&
-                   row_of(replayed, column, cell_of(replayed, column, 0)) == row;
+            const struct mapping_row *through = column->map.size && column->from_count
+                                                    ? row_of(replayed, column, cell_of(replayed, column, 0))
+                                                    : NULL;
+            used = through && through->number == row->number;
         }
         if (!used) continue;
         struct span *cells = result_add(result);
