@@ -11,17 +11,16 @@ struct sample {
     char folder[400], input[512], expected[512];
     struct span spec, bytes;
     bool counted; /* the format says where it ends, so nothing that is cut may be taken as whole */
+    bool shared;  /* rows' text stands elsewhere in the file, so their bytes do not follow each other */
 };
 
 static const struct {
     const char *pattern;
     bool counted;
 } formats[] = {
-    {"tests/extract/sqldump/*/input.*", false},
-    {"tests/extract/json/*/input.jsonl", false},
-    {"tests/extract/json/*/input.json", true},
-    {"tests/extract/xml/*/input.*", true},
-    {"tests/extract/html/*/input.*", false},
+    {"tests/extract/sqldump/*/input.*", false}, {"tests/extract/json/*/input.jsonl", false},
+    {"tests/extract/json/*/input.json", true},  {"tests/extract/xml/*/input.*", true},
+    {"tests/extract/html/*/input.*", false},    {"tests/extract/xls/*/input.xls", true},
 };
 
 static void each_sample(void (*check)(const struct sample *sample)) {
@@ -32,6 +31,7 @@ static void each_sample(void (*check)(const struct sample *sample)) {
         for (size_t i = 0; i < found.gl_pathc; i++) {
             struct arena arena = {0};
             struct sample sample = {.counted = formats[format].counted};
+            sample.shared = strstr(formats[format].pattern, "/xls/") != NULL;
             snprintf(sample.input, sizeof sample.input, "%s", found.gl_pathv[i]);
             snprintf(sample.folder, sizeof sample.folder, "%.*s",
                      (int)(strrchr(sample.input, '/') - sample.input), sample.input);
@@ -88,7 +88,7 @@ static void cut_everywhere(const struct sample *sample) {
         cr_assert(!seen.whole || !sample->counted, "%s cut at %zu is taken as whole", sample->folder, size);
         cr_assert(!all.whole || seen.rows[FATE_LIVE] <= all.rows[FATE_LIVE], "%s cut at %zu has more rows",
                   sample->folder, size);
-        cr_assert(seen.ordered, "%s cut at %zu: rows go back", sample->folder, size);
+        cr_assert(seen.ordered || sample->shared, "%s cut at %zu: rows go back", sample->folder, size);
     }
 }
 
@@ -104,7 +104,7 @@ static void flip_everywhere(const struct sample *sample) {
         struct seen seen = read_damaged(sample, (struct span){bytes, sample->bytes.size});
         cr_assert(seen.whole || seen.error.message[0], "%s flipped at %zu: neither an end nor an error",
                   sample->folder, at);
-        cr_assert(seen.ordered, "%s flipped at %zu: rows go back", sample->folder, at);
+        cr_assert(seen.ordered || sample->shared, "%s flipped at %zu: rows go back", sample->folder, at);
     }
     arena_free(&arena);
 }
