@@ -5,6 +5,10 @@
 
 /* Eight bytes at a time: the bits that no ASCII byte has, and zero bytes by the usual subtraction. */
 struct span dbf_value_trim(struct span cell, bool both, bool *high, bool *zero) {
+    const uint64_t blanks = 0x2020202020202020u;
+    uint64_t eight;
+    /* Fields are mostly padding: a 40-byte name holds 20, a 14-byte amount 7. */
+    while (cell.size >= 8 && memcpy(&eight, cell.bytes + cell.size - 8, 8) && eight == blanks) cell.size -= 8;
     while (cell.size && (cell.bytes[cell.size - 1] == ' ' || cell.bytes[cell.size - 1] == '\0')) cell.size--;
     while (both && cell.size && (cell.bytes[0] == ' ' || cell.bytes[0] == '\0')) cell.bytes++, cell.size--;
     const uint64_t tops = 0x8080808080808080u, ones = 0x0101010101010101u;
