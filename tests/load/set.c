@@ -69,10 +69,15 @@ static const char expected[] =
     " 22 reference.institution_missing  100, 24 settle.refund_unpaired  -100, 41 contrib.paid_twice  250,"
     " 45 contrib.reversal_unpaired  -9";
 
+static void changed_by(struct city *city, int run) {
+    city_run(city, lane_format(&city->arena, "UPDATE intake.delivery SET run = %d WHERE delivery = -50", run));
+}
+
 Test(set, each_step_says_what_is_wrong_and_says_it_once) {
     struct city city;
     city_enter(&city);
     city_run(&city, rows_sql);
+    changed_by(&city, city.registry.run);
     for (int time = 0; time < 2; time++) {
         cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
         cr_assert_str_eq(city_ask(&city, said_sql), expected, "time %d", time);
@@ -82,5 +87,14 @@ Test(set, each_step_says_what_is_wrong_and_says_it_once) {
     cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
     cr_assert_str_eq(
         city_ask(&city, "SELECT count(*) FROM intake.reason WHERE file = -50 AND code LIKE 'settle%'"), "0");
+    /* Nothing changed the county since, so what is taken away is not said again; other steps are. */
+    static const char shared[] = "SELECT count(*) FROM intake.reason WHERE file = -50 AND code = 'certno.shared'";
+    changed_by(&city, -1);
+    city_run(&city, "DELETE FROM intake.reason WHERE file = -50 AND code = 'certno.shared'");
+    cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
+    cr_assert_str_eq(city_ask(&city, shared), "0", "read again without need");
+    city_run(&city, "UPDATE intake.checked SET steps = 'older' WHERE county = '690050'");
+    cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
+    cr_assert_str_eq(city_ask(&city, shared), "2");
     city_leave(&city);
 }

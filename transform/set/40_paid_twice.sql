@@ -1,9 +1,11 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- reads: record.rsdt_psn_clct_detl_d, staf_psn_clct_detl_d · writes: intake.reason
--- run key: none, always all that is published · distribution: county · reports: contrib.paid_twice (doubt)
+-- run key: none, always all of one county · distribution: county · reports: contrib.paid_twice (doubt)
 -- One person, one scheme, one month paid again: the payment that comes later is listed.  Reversals and
 -- what they reverse, supplements of another type and amounts of nothing are no second payment.
-DELETE FROM intake.reason WHERE code = 'contrib.paid_twice';
+DELETE FROM intake.reason WHERE code = 'contrib.paid_twice'
+   AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)
+                 WHERE d.county = :'county');
 INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key, fen)
 SELECT file, source_row, 26, 'contrib.paid_twice', 'doubt', 'src_psn_no', src_key, fen
   FROM (SELECT t.*, max(t.until) OVER (PARTITION BY county, src_psn_no, insutype, clct_type
@@ -16,7 +18,7 @@ SELECT file, source_row, 26, 'contrib.paid_twice', 'doubt', 'src_psn_no', src_ke
                 SELECT county, src_psn_no, insutype, clct_type, accrym_begn, coalesce(accrym_end, accrym_begn),
                        clct_time, file, source_row, src_key, clct_sumamt_fen, revs_flag, clct_flag
                   FROM record.staf_psn_clct_detl_d) t
-         WHERE fen > 0 AND since IS NOT NULL AND src_psn_no IS NOT NULL
+         WHERE county = :'county' AND fen > 0 AND since IS NOT NULL AND src_psn_no IS NOT NULL
            AND coalesce(revs_flag, 'Z') NOT IN ('+', '-') AND coalesce(clct_flag, '1') <> '0') u
  WHERE covered >= since
 ON CONFLICT DO NOTHING;
