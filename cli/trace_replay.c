@@ -77,22 +77,22 @@ static bool read_spec(struct registry *registry, const struct traced *traced, st
 
 /* The county's file with these bytes, wherever it lies now. */
 static const struct found *find_bytes(const struct traced *traced, struct arena *arena, const char **said) {
-    struct scan scan;
+    struct scan *scan = ARENA_NEW(arena, struct scan, 1);
     struct error why = {0};
     const char *other = NULL;
     const struct found *same = NULL;
-    if (!scan_county(&traced->city, traced->county, arena, &scan, &why))
+    if (!scan_county(&traced->city, traced->county, arena, scan, &why))
         return *said = arena_print(arena, "%s", why.message), NULL;
-    for (uint32_t i = 0; i < scan.count; i++) {
-        if (strcmp(scan.files[i].path, traced->path) != 0) continue;
-        if (scan_digest(&scan.files[i], &why) && strcmp(scan.files[i].sha256, traced->sha256) == 0)
-            return &scan.files[i];
-        other = scan.files[i].sha256;
+    for (uint32_t i = 0; i < scan->count; i++) {
+        if (strcmp(scan->files[i].path, traced->path) != 0) continue;
+        if (scan_digest(&scan->files[i], &why) && strcmp(scan->files[i].sha256, traced->sha256) == 0)
+            return &scan->files[i];
+        other = scan->files[i].sha256;
     }
-    for (uint32_t i = 0; i < scan.count && !same; i++)
-        if (!scan.files[i].slip && !scan.files[i].sha256[0] && scan_digest(&scan.files[i], &why) &&
-            strcmp(scan.files[i].sha256, traced->sha256) == 0)
-            same = &scan.files[i];
+    for (uint32_t i = 0; i < scan->count && !same; i++)
+        if (!scan->files[i].slip && !scan->files[i].sha256[0] && scan_digest(&scan->files[i], &why) &&
+            strcmp(scan->files[i].sha256, traced->sha256) == 0)
+            same = &scan->files[i];
     if (!same && other)
         *said = arena_print(arena,
                             TEXT("deliveries/%s/%s 的内容已变：现在 SHA-256 是 %s",
