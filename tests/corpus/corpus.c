@@ -67,7 +67,11 @@ static void judge(const struct item *item, struct opinion *opinion, struct arena
 static void judge_apart(const struct item *item, int to) {
     bool refuse = strcmp(item->outcome, "refuse") == 0;
     rlim_t bytes = refuse ? refuse_bytes : read_bytes, seconds = refuse ? 2 : 30;
+#ifndef __SANITIZE_ADDRESS__ /* which takes terabytes of addresses */
     setrlimit(RLIMIT_AS, &(struct rlimit){bytes, bytes});
+#else
+    (void)bytes;
+#endif
     setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds + 1});
     struct arena arena = {0};
     struct opinion opinion = {0};

@@ -82,7 +82,7 @@ static bool agrees(const struct item *item, const char *path, const struct table
             !equal && strcmp(item->group, "csv") == 0 && table_within(ours, &oracle, oracle_kind(path));
     }
     if (!equal && nearest)
-        snprintf(opinion->why, sizeof opinion->why, "%s%s", rows_right ? "every live row is right; " : "",
+        snprintf(opinion->why, sizeof opinion->why, "%s%.220s", rows_right ? "every live row is right; " : "",
                  why);
     return equal;
 }
