@@ -342,7 +342,6 @@ static enum verdict next_row(struct json *json, struct arena *arena, struct foun
 }
 
 static bool read_chunk(struct json *json, struct arena *arena, struct span *chunk, struct error *error) {
-    if (json->counted) line_of(json, json->cursor.at);
     if (!source_chunk(&json->source, json->want, arena, chunk, error)) return false;
     json->cursor = (struct sql_cursor){.at = chunk->bytes,
                                        .end = chunk->bytes + chunk->size,
@@ -432,6 +431,7 @@ static enum flow json_run(struct stage *stage, struct batch *batch, struct error
     }
     batch->row_count = count;
     const struct sql_cursor *cursor = &json->cursor;
+    line_of(json, cursor->at); /* while the chunk is there: it is the batch's */
     source_keep(&json->source, (struct span){cursor->at, (size_t)(cursor->end - cursor->at)});
     if (verdict == BROKEN || (verdict == MORE && !count && !grow(json, error))) return FLOW_FAILED;
     if (count) json->want = BATCH_BYTES;

@@ -65,6 +65,7 @@ static enum sql_step read_chunk(struct sqldump *sql, struct arena *arena, struct
 }
 
 static void keep_rest(struct sqldump *sql) {
+    script_leave(&sql->script);
     const struct sql_cursor *cursor = &sql->script.cursor;
     source_keep(&sql->source, (struct span){cursor->at, (size_t)(cursor->end - cursor->at)});
 }

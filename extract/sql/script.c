@@ -7,11 +7,15 @@ enum verdict { DONE, MORE, BROKEN, FAILED };
 static uint64_t line_of(struct script *script, const char *at);
 
 void script_chunk(struct script *script, struct span chunk, bool final) {
-    if (script->counted) line_of(script, script->cursor.at);
     script->cursor.at = chunk.bytes;
     script->cursor.end = chunk.bytes + chunk.size;
     script->cursor.final = final;
     script->counted = chunk.bytes;
+}
+
+void script_leave(struct script *script) {
+    line_of(script, script->cursor.at);
+    script->counted = script->cursor.at;
 }
 
 static uint64_t line_of(struct script *script, const char *at) {

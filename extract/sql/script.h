@@ -57,6 +57,9 @@ enum sql_step script_next(struct script *script, struct arena *arena, struct sql
                           struct error *error);
 /* Sets the cursor on a new chunk that begins where the cursor stood. */
 void script_chunk(struct script *script, struct span chunk, bool final);
+/* Counts the lines up to the cursor while the chunk is still there: it is the batch's, and the next one comes
+   when the batch may be in use again.  Before every script_chunk but the first. */
+void script_leave(struct script *script);
 /* Columns of a table that the script creates; NULL: it does not. */
 const struct sql_names *script_created(const struct script *script, struct span table);
 void script_close(struct script *script);
