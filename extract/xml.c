@@ -61,7 +61,7 @@ static void put(struct xml_reader *reader, struct grown *to, const char *bytes, 
         to->bytes = realloc(to->bytes, to->room);
         if (!to->bytes) abort(); /* as the arena does */
     }
-    memcpy(to->bytes + to->size, bytes, size);
+    if (size) memcpy(to->bytes + to->size, bytes, size);
     to->size += size;
 }
 
@@ -157,7 +157,9 @@ static void on_end(void *owner, const char *name) {
         return;
     }
     struct level *level = &reader->levels[reader->inside];
-    struct span text = {reader->text.bytes + level->text_from, reader->text.size - level->text_from};
+    struct span text = {"", 0};
+    if (reader->text.size > level->text_from)
+        text = (struct span){reader->text.bytes + level->text_from, reader->text.size - level->text_from};
     bool row = reader->inside == 1;
     if (!row && level->leaf) {
         add_piece(reader, reader->path.size, level->text_from, level->null && !text.size);
@@ -278,7 +280,7 @@ static struct keyed_cell *row_cells(struct xml_reader *reader, struct arena *are
         const struct piece *piece = &reader->pieces[i];
         if (i) *to++ = '\t';
         cells[i] = (struct keyed_cell){.name = {to, piece->name_size}, .null = piece->null};
-        memcpy(to, reader->names.bytes + piece->name, piece->name_size);
+        if (piece->name_size) memcpy(to, reader->names.bytes + piece->name, piece->name_size);
         to += piece->name_size;
         *to++ = '=';
         cells[i].text = (struct span){to, piece->text_size};

@@ -158,7 +158,13 @@ struct span sql_cast(struct span text, bool hex, struct span type, struct arena 
             /* A shorter width would cut the text; the widths of dates are their precision. */
             unsigned width = 0;
             bool chars = i >= 4 && i <= 7, wide = open && sscanf(open, "( %u", &width) == 1;
-            return chars && wide && width < text.size ? (struct span){0} : text;
+            if (chars) return wide && width < text.size ? (struct span){0} : text;
+            struct span moment = text; /* 2020-01-02T00:00:00 with a blank for its T */
+            char *at = moment.size > 10 ? ARENA_NEW(arena, char, moment.size + 1) : NULL;
+            if (!at || moment.bytes[10] != 'T') return text;
+            memcpy(at, moment.bytes, moment.size);
+            at[10] = ' ';
+            return (struct span){at, moment.size};
         }
     /* A cast to fewer decimals would round. */
     const char *point = memchr(text.bytes, '.', text.size);

@@ -226,7 +226,9 @@ static enum sql_verdict read_term(struct reading *reading, struct sql_value *val
     if (sign) kind = sql_next(reading->cursor, &token);
     if (kind <= SQL_BROKEN) return verdict_of(kind);
     if (kind == SQL_NUMBER) {
-        value->text = minus ? join(SPAN("-"), token.text, reading->arena) : token.text;
+        bool bare = token.text.bytes[0] == '.'; /* Oracle writes .5 */
+        struct span zero = minus ? (bare ? SPAN("-0") : SPAN("-")) : (bare ? SPAN("0") : SPAN(""));
+        value->text = zero.size ? join(zero, token.text, reading->arena) : token.text;
         value->literal = is_number(token.text);
         return SQL_VALUE;
     }
