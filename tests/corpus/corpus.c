@@ -46,7 +46,7 @@ static const char *group_name(const struct item *item) {
     return "other";
 }
 
-static bool not_yet(const char *group) { return strcmp(group, "xls") == 0 || strcmp(group, "linkage") == 0; }
+static bool not_yet(const char *group) { return strcmp(group, "linkage") == 0; }
 
 static void judge(const struct item *item, struct opinion *opinion, struct arena *arena) {
     bool table = strcmp(item->outcome, "table") == 0;
@@ -58,7 +58,7 @@ static void judge(const struct item *item, struct opinion *opinion, struct arena
     else if (strcmp(item->group, "encoding") == 0) judge_encoding(item, opinion, arena);
     else if (strcmp(item->group, "sql") == 0) judge_script(item, opinion, arena);
     else if (strcmp(item->group, "ids") == 0) judge_ids(item, opinion, arena);
-    else if (strcmp(item->group, "xlsx") == 0 && strcmp(item->outcome, "read") != 0)
+    else if (strncmp(item->group, "xls", 3) == 0 && strcmp(item->outcome, "read") != 0)
         judge_workbook(item, opinion, arena);
     else judge_reading(item, opinion, arena);
 }

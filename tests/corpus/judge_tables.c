@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Classes whose oracle is a table: delimited text, workbooks, dBASE. */
-#include "extract/xlsx/workbook.h"
+#include "extract/xls/book.h"
 #include "tests/corpus/judge.h"
 #include "tests/corpus/reading.h"
 #include <stdio.h>
@@ -207,7 +207,7 @@ static bool of_sheet(const char *oracle, uint32_t index) {
 static bool sheet_agrees(const struct item *item, const char *sheet, uint32_t index, const char **oracles,
                          uint32_t count, struct opinion *opinion, struct arena *arena) {
     bool equal = false;
-    struct reading reading = reading_take(item->file, sheet, "xlsx", "{header: no}", true, true, arena);
+    struct reading reading = reading_take(item->file, sheet, item->group, "{header: no}", true, true, arena);
     if (!reading.whole) {
         say_error(&reading.error, opinion);
         return false;
@@ -219,10 +219,27 @@ static bool sheet_agrees(const struct item *item, const char *sheet, uint32_t in
 }
 
 static void judge_refusal(const struct item *item, struct opinion *opinion, struct arena *arena) {
-    struct reading reading = reading_take(item->file, NULL, "xlsx", NULL, true, true, arena);
+    struct reading reading = reading_take(item->file, NULL, item->group, NULL, true, true, arena);
     opinion->verdict = reading.whole || !reading.error.message[0] ? DIFFERS : AS_EXPECTED;
     if (reading.whole) say_rows(&reading, opinion);
     else say_error(&reading.error, opinion);
+}
+
+/* All sheets, hidden ones too, in the order of their tabs. */
+static bool list_sheets(const struct item *item, struct arena *arena, struct sheet **sheets, uint32_t *all,
+                        struct error *error) {
+    if (strcmp(item->group, "xlsx") == 0) return xlsx_sheets(item->file, NULL, arena, sheets, all, error);
+    struct input input = {.path = item->file, .name = item->file};
+    struct xls_book book;
+    if (!xls_book_open(&book, &input, arena, error)) return false;
+    *all = book.names.sheet_count;
+    *sheets = ARENA_NEW(arena, struct sheet, *all + 1);
+    for (uint32_t i = 0; i < *all; i++) {
+        struct span name = {book.names.sheets[i].name, strlen(book.names.sheets[i].name) + 1};
+        (*sheets)[i].name = arena_copy(arena, name).bytes;
+    }
+    xls_book_close(&book);
+    return true;
 }
 
 void judge_workbook(const struct item *item, struct opinion *opinion, struct arena *arena) {
@@ -234,7 +251,7 @@ void judge_workbook(const struct item *item, struct opinion *opinion, struct are
         judge_refusal(item, opinion, arena);
         return;
     }
-    if (!xlsx_sheets(item->file, NULL, arena, &sheets, &all, &error)) {
+    if (!list_sheets(item, arena, &sheets, &all, &error)) {
         say_error(&error, opinion);
         return;
     }

@@ -23,25 +23,27 @@ static struct span unescape(struct span piece, struct arena *arena) {
     return (struct span){text, size};
 }
 
-static void take_raw(struct reading *reading, struct span raw, struct arena *arena) {
+static void take_raw(struct reading *reading, struct span raw, bool escaped, struct arena *arena) {
     uint32_t count = 1;
     for (size_t i = 0; i < raw.size; i++) count += raw.bytes[i] == '\t';
     struct line *line = table_add(&reading->table, count, arena);
     for (uint32_t i = 0; i < count; i++) {
         const char *tab = memchr(raw.bytes, '\t', raw.size);
         size_t size = tab ? (size_t)(tab - raw.bytes) : raw.size;
-        line->cells[i] = unescape((struct span){raw.bytes, size}, arena);
+        struct span piece = arena_copy(arena, (struct span){raw.bytes, size});
+        line->cells[i] = escaped ? unescape(piece, arena) : piece;
         if (tab) raw.bytes += size + 1, raw.size -= size + 1;
     }
 }
 
-static void take_batch(struct reading *reading, const struct batch *batch, bool raw, struct arena *arena) {
+static void take_batch(struct reading *reading, const struct batch *batch, bool raw, bool escaped,
+                       struct arena *arena) {
     for (uint32_t row = 0; row < batch->row_count; row++) {
         const struct row *at = &batch->rows[row];
         reading->rows[at->fate]++;
         for (uint8_t i = 0; i < at->reason_count; i++)
             if (at->reasons[i].weight != WEIGHT_EXPLAIN) note_code(reading, at->reasons[i].code);
-        if (raw) take_raw(reading, at->raw, arena);
+        if (raw) take_raw(reading, at->raw, escaped, arena);
         if (raw || at->fate != FATE_LIVE) continue;
         struct line *line = table_add(&reading->table, batch->source->count, arena);
         for (uint32_t column = 0; column < batch->source->count; column++)
@@ -68,7 +70,7 @@ struct reading reading_take(const char *path, const char *sheet, const char *for
     while (flow == FLOW_MORE) {
         struct batch batch = {0};
         flow = stage.kind->run(&stage, &batch, &reading.error);
-        if (flow != FLOW_FAILED) take_batch(&reading, &batch, raw, arena);
+        if (flow != FLOW_FAILED) take_batch(&reading, &batch, raw, strcmp(format, "xlsx") == 0, arena);
         arena_free(&batch.arena);
     }
     reading.whole = flow == FLOW_END;
