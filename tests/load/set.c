@@ -59,6 +59,31 @@ static const char rows_sql[] =
     "'2020-01-06', '-', -9, 45),"
     " ('C7', 'C', '202101', '202112', '2020-01-06', 'Z', 9, 46)) v (c, p, b, e, t, r, m, n)";
 
+/* Who is covered when, who died, who lay where: D died while enrolled; A was covered in 2020 only; A's
+   second stay overlaps the first, the third begins on the day of the second's end, the fourth is the
+   third's own, the fifth was refunded. */
+static const char cover_sql[] =
+    "CREATE TABLE IF NOT EXISTS record.psn_insu_d_690050 PARTITION OF record.psn_insu_d FOR VALUES IN "
+    "('690050');"
+    "UPDATE record.psn_info_b SET die_date = '2020-05-01' WHERE county = '690050' AND src_psn_no IN ('D', 'E');"
+    "INSERT INTO record.psn_insu_d (src_psn_no, insutype, psn_insu_stas, crt_insu_date, paus_insu_date, county,"
+    " src_key, key_hash, row_hash, file, source_row) SELECT p, '390', s, '2020-01-01', u::date, '690050', p,"
+    " md5('i' || p)::uuid, 0, -50, n FROM (VALUES ('A', '1', '2021-01-01', 60), ('D', '1', NULL, 61), ('E', '2',"
+    " NULL, 62), ('C', '1', NULL, 63)) v (p, s, u, n);"
+    "INSERT INTO record.setl_d (setl_id, mdtrt_id, src_psn_no, fixmedins_code, begndate, enddate, setl_time,"
+    " med_type, medfee_sumamt_fen, refd_setl_flag, init_setl_id, county, src_key, key_hash, row_hash, file,"
+    " source_row) SELECT s, m, 'A', 'H1', b::date, e::date, e::date, '21', f, r, i, '690050', s,"
+    " md5(s)::uuid, 0, -50, n FROM (VALUES"
+    " ('T1', 'M1', '2020-02-01', '2020-02-10', 100, '0', NULL, 70),"
+    " ('T2', NULL, '2020-02-05', '2020-02-12', 200, '0', NULL, 71),"
+    " ('T3', 'M3', '2020-02-12', '2020-02-20', 300, '0', NULL, 72),"
+    " ('T4', 'M3', '2020-02-15', '2020-02-20', 400, '0', NULL, 73),"
+    " ('T5', 'M5', '2020-02-16', '2020-02-18', 500, '0', NULL, 74),"
+    " ('T6', 'M5', '2020-02-16', '2020-02-18', -500, '1', 'T5', 75),"
+    " ('T7', 'M7', '2021-01-01', '2021-01-03', 600, '0', NULL, 76)) v (s, m, b, e, f, r, i, n)";
+
+static const char covered[] = "61 enroll.after_death  0, 71 settle.stay_overlap  200, 76 settle.not_covered  600";
+
 static const char said_sql[] = "SELECT string_agg(source_row || ' ' || code || ' ' || detail || ' ' || "
                                "coalesce(fen, 0), ', ' ORDER BY source_row, code) FROM intake.reason"
                                " WHERE file = -50 AND code <> 'certno.placeholder'";
@@ -82,6 +107,11 @@ Test(set, each_step_says_what_is_wrong_and_says_it_once) {
         cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
         cr_assert_str_eq(city_ask(&city, said_sql), expected, "time %d", time);
     }
+    city_run(&city, "DELETE FROM record.setl_d WHERE county = '690050'; DELETE FROM record.setl_fund_pay_d "
+                    "WHERE county = '690050'");
+    city_run(&city, cover_sql);
+    cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
+    cr_assert_str_eq(city_ask(&city, lane_format(&city.arena, "%s AND source_row >= 60", said_sql)), covered);
     city_run(&city, "DELETE FROM record.setl_d WHERE county = '690050'; DELETE FROM record.setl_fund_pay_d "
                     "WHERE county = '690050'");
     cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
