@@ -97,13 +97,17 @@ static void write_entry(FILE *file, struct figure *figure, bool last) {
             figure->name, value, min, max, figure->unit, goal, held, last ? "" : ",");
 }
 
-bool figures_report(struct figures *figures, const char *path) {
+bool figures_print(struct figures *figures) {
     bool held = true;
     printf("\n%-44s %12s %12s %12s\n", "", "median", "min", "max");
     for (unsigned i = 0; i < figures->count; i++) {
         print_line(&figures->list[i]);
         held = figure_held(&figures->list[i]) && held;
     }
+    return held;
+}
+
+bool figures_write(struct figures *figures, const char *path) {
     FILE *file = fopen(path, "we");
     if (!file) return perror(path), false;
     fprintf(file, "[\n");
@@ -111,6 +115,5 @@ bool figures_report(struct figures *figures, const char *path) {
         write_entry(file, &figures->list[i], i + 1 == figures->count);
     fprintf(file, "]\n");
     if (fclose(file) != 0) return perror(path), false;
-    printf("\n%s\n", path);
-    return held;
+    return true;
 }

@@ -35,6 +35,8 @@ void figure_goal(struct figure *figure, enum bound bound, int64_t goal);
 int64_t figure_median(struct figure *figure);
 bool figure_held(struct figure *figure);
 
-/* The table on standard output and the array in `path`; false when a goal is not held. */
-bool figures_report(struct figures *figures, const char *path);
+/* The table on standard output; false when a goal is not held. */
+bool figures_print(struct figures *figures);
+/* The array in `path`; false when it cannot be written. */
+bool figures_write(struct figures *figures, const char *path);
 #endif

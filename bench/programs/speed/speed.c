@@ -26,7 +26,7 @@ struct speed {
     struct figures figures;
     struct error error;
     const char *program;
-    char city[PLACE_PATH], log[PLACE_PATH];
+    char city[PLACE_PATH], log[PLACE_PATH], summary[PLACE_PATH];
     unsigned rounds;
     bool peers;
     int64_t hash[2]; /* of all rows of a kind, whatever the format */
@@ -264,6 +264,8 @@ static bool measure(struct speed *speed) {
         printf("round %u of %u\n", round + 1, speed->rounds);
         for (int i = 0; i < 2; i++)
             if (!run_round(speed, &subjects[i], round, &material[i])) return false;
+        /* Whoever stops a long measurement keeps what is known. */
+        if (!figures_write(&speed->figures, speed->summary)) return false;
     }
     for (int i = 0; i < 2; i++)
         if (!run_small(speed, &subjects[i]) || !run_preview(speed, &subjects[i], 0) ||
@@ -285,6 +287,7 @@ static bool prepare(struct speed *speed, const char *folder) {
         return false;
     }
     snprintf(speed->city, sizeof speed->city, "%s/city", speed->place.folder);
+    snprintf(speed->summary, sizeof speed->summary, "%s/summary.json", speed->place.folder);
     snprintf(speed->log, sizeof speed->log, "%s/log.txt", speed->place.folder);
     setenv("LC_ALL", "C.UTF-8", 1);
     return (place_city(&speed->place, &speed->error) || say(speed)) &&
@@ -303,9 +306,9 @@ int main(int count, char **words) {
            speed->rounds);
     bool ok = prepare(speed, words[1]) && measure(speed);
     if (ok) {
-        char path[PLACE_PATH + 16];
-        snprintf(path, sizeof path, "%s/summary.json", speed->place.folder);
-        ok = figures_report(&speed->figures, path);
+        ok = figures_print(&speed->figures);
+        ok = figures_write(&speed->figures, speed->summary) && ok;
+        printf("\n%s\n", speed->summary);
     }
     server_close(&speed->server);
     return ok ? 0 : 1;
