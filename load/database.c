@@ -65,6 +65,10 @@ static bool refuse(struct session *session, const PGresult *result, const char *
     char label[LABEL_BYTES];
     label_of(sql, label);
     snprintf(session->state, sizeof session->state, "%.5s", state);
+    if (strcmp(state, "53100") == 0)
+        return error_code(error, trouble_of(state), NULL, "%s",
+                          TEXT("数据库所在的磁盘已满；腾出空间后再运行",
+                               "the database's disk is full; make room and run again"));
     return error_code(error, trouble_of(state), NULL,
                       TEXT("数据库拒绝语句，SQLSTATE %s：%s", "the database refused, SQLSTATE %s: %s"), state,
                       label);
