@@ -203,7 +203,8 @@ bool book_finding(struct intake *intake, const struct intake_file *file, const c
 static bool book_control(struct intake *intake, const struct intake_file *file, struct error *error) {
     const struct intake_source *source = &file->source;
     /* Of a few rows read again the county declared nothing. */
-    if (strcmp(intake->delivery.source, "file") != 0 && strcmp(intake->delivery.source, "again") != 0) return true;
+    if (strcmp(intake->delivery.source, "file") != 0 && strcmp(intake->delivery.source, "again") != 0)
+        return true;
     if (!source->declared_by || strcmp(source->declared_by, "none") == 0)
         return book_finding(intake, file, "control.absent", "not_applicable", "", NULL, NULL,
                             source->declared_by ? "declared=none" : "", error);

@@ -36,7 +36,8 @@ static bool broken(struct error *error, const char *zh_en, const char *path) {
 static bool make_folder(const char *path, mode_t mode, const struct cluster *owner, struct error *error) {
     if (mkdir(path, mode) == 0) {
         /* The umask of a program that handles personal data would close it to the cluster's own user. */
-        if (chmod(path, mode) != 0) return broken(error, TEXT("无法建立文件夹", "cannot make the folder"), path);
+        if (chmod(path, mode) != 0)
+            return broken(error, TEXT("无法建立文件夹", "cannot make the folder"), path);
         if (owner && owner->drop && chown(path, owner->uid, owner->gid) != 0)
             return broken(error, TEXT("无法设置属主", "cannot give away"), path);
         return true;
@@ -47,7 +48,8 @@ static bool make_folder(const char *path, mode_t mode, const struct cluster *own
     uid_t expected = owner ? owner->uid : geteuid();
     if (found.st_uid == expected) return true;
     /* Made by us, but not given away yet: by another process just now, or by one that was killed. */
-    if (owner && owner->drop && found.st_uid == geteuid() && lchown(path, owner->uid, owner->gid) == 0) return true;
+    if (owner && owner->drop && found.st_uid == geteuid() && lchown(path, owner->uid, owner->gid) == 0)
+        return true;
     errno = EPERM;
     return broken(error, TEXT("文件夹属于他人", "the folder belongs to somebody else"), path);
 }
@@ -94,9 +96,11 @@ static bool locate(struct cluster *cluster, const char *city, struct error *erro
         if (!make_folder("/var/lib/tongchou", 0755, NULL, error)) return false;
         struct stat found;
         if (stat("/var/lib/tongchou", &found) == 0 && !(found.st_mode & S_IXOTH))
-            return error_code(error, TROUBLE_USAGE, NULL, "%s",
-                              TEXT("/var/lib/tongchou 不让别的用户进入，内嵌数据库用不了；请运行 chmod 755 /var/lib/tongchou",
-                                   "/var/lib/tongchou is closed to the database's user; run chmod 755 /var/lib/tongchou"));
+            return error_code(
+                error, TROUBLE_USAGE, NULL, "%s",
+                TEXT("/var/lib/tongchou 不让别的用户进入，内嵌数据库用不了；请运行 chmod 755 "
+                     "/var/lib/tongchou",
+                     "/var/lib/tongchou is closed to the database's user; run chmod 755 /var/lib/tongchou"));
     } else {
         if ((size_t)snprintf(cluster->folder, sizeof cluster->folder, "%s/.tongchou/postgres", city) >=
             sizeof cluster->folder)

@@ -96,7 +96,8 @@ static bool wait_for(struct session *session, short events, int64_t deadline_ms)
     for (;;) {
         if (!session->cancelled && stopping(session)) {
             cancel(session);
-            if (deadline_ms > now_ms() + 1000 * CANCEL_SECONDS) deadline_ms = now_ms() + 1000 * CANCEL_SECONDS;
+            if (deadline_ms > now_ms() + 1000 * CANCEL_SECONDS)
+                deadline_ms = now_ms() + 1000 * CANCEL_SECONDS;
         }
         int64_t left = deadline_ms - now_ms();
         if (left <= 0 || poller.fd < 0) return false;

@@ -22,8 +22,8 @@ struct database {
    session: what then takes back and records may speak.  ROLLBACK is never refused. */
 struct session {
     PGconn *connection;
-    int seconds;   /* deadline of a single statement; 0: DATABASE_SECONDS */
-    char state[6]; /* SQLSTATE of the last failure; "" when the server sent none */
+    int seconds;              /* deadline of a single statement; 0: DATABASE_SECONDS */
+    char state[6];            /* SQLSTATE of the last failure; "" when the server sent none */
     const _Atomic bool *stop; /* the database's, when the session was opened */
     bool cancelled;           /* the server was asked to end the statement under way */
     bool told;                /* the interrupt was told as an error */

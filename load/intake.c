@@ -168,7 +168,8 @@ static const char *limit_text(struct intake *intake, int64_t rejected) {
     if (limits->reject_rows >= 0 && rejected > limits->reject_rows)
         return lane_format(intake->arena, TEXT("%jd 行", "%jd rows"), (intmax_t)limits->reject_rows);
     int64_t hundredths = limits->reject_millionths / 100;
-    return lane_format(intake->arena, "%jd.%02jd%%", (intmax_t)(hundredths / 100), (intmax_t)(hundredths % 100));
+    return lane_format(intake->arena, "%jd.%02jd%%", (intmax_t)(hundredths / 100),
+                       (intmax_t)(hundredths % 100));
 }
 
 /* A code without a mapping is a reason of its own: whoever adds the mapping mends all its rows. */
@@ -184,41 +185,46 @@ static const char *mapping_text(struct intake *intake, const struct intake_file 
     PGresult *result = session_ask(session_of(intake), sql, 0, NULL, error);
     if (!result) return NULL;
     const char *rows = PQgetvalue(result, 0, 0);
-    const char *text = strcmp(rows, "0") == 0 ? ""
-                       : lane_format(intake->arena,
-                                     TEXT("；其中 %s 行补 %s 条映射即可：tongchou map suggest %s",
-                                          "; %s of them need only %s mappings: tongchou map suggest %s"),
-                                     rows, PQgetvalue(result, 0, 1), intake->delivery.folder);
+    const char *text = strcmp(rows, "0") == 0
+                           ? ""
+                           : lane_format(intake->arena,
+                                         TEXT("；其中 %s 行补 %s 条映射即可：tongchou map suggest %s",
+                                              "; %s of them need only %s mappings: tongchou map suggest %s"),
+                                         rows, PQgetvalue(result, 0, 1), intake->delivery.folder);
     PQclear(result);
     return text;
 }
 
-/* "金额不是数字 12 行，日期... 3 行": what weighs most, so that the person who is refused knows where to begin. */
+/* "金额不是数字 12 行，日期... 3 行": what weighs most, so that the person who is refused knows where to
+ * begin. */
 static const char *reasons_text(struct intake *intake, const struct intake_file *file, struct error *error) {
-    const char *sql =
-        lane_format(intake->arena,
-                    "SELECT code, count(DISTINCT source_row), CASE WHEN min(detail) = max(detail) THEN min(detail) END"
-                    " FROM (SELECT source_row, code, CASE WHEN " UNMAPPED " THEN " WITHOUT_DATE " ELSE detail END AS detail"
-                    " FROM %s WHERE file = %d AND weight = 'reject') x"
-                    " GROUP BY code, CASE WHEN " UNMAPPED " THEN detail END ORDER BY 2 DESC, 1, 3 LIMIT 3",
-                    intake->reason, file->number);
+    const char *sql = lane_format(
+        intake->arena,
+        "SELECT code, count(DISTINCT source_row), CASE WHEN min(detail) = max(detail) THEN min(detail) END"
+        " FROM (SELECT source_row, code, CASE WHEN " UNMAPPED " THEN " WITHOUT_DATE
+        " ELSE detail END AS detail"
+        " FROM %s WHERE file = %d AND weight = 'reject') x"
+        " GROUP BY code, CASE WHEN " UNMAPPED " THEN detail END ORDER BY 2 DESC, 1, 3 LIMIT 3",
+        intake->reason, file->number);
     PGresult *result = session_ask(session_of(intake), sql, 0, NULL, error);
     const char *text = "";
     if (!result) return NULL;
     for (int i = 0; i < PQntuples(result); i++) {
         char sentence[128];
         const char *detail = PQgetvalue(result, i, 2);
-        reason_sentence(PQgetvalue(result, i, 0), (struct span){detail, strlen(detail)}, sentence, sizeof sentence);
-        text = lane_format(intake->arena, TEXT("%s%s%s %s 行", "%s%s%s: %s rows"), text, i ? TEXT("，", ", ") : "",
-                           sentence, PQgetvalue(result, i, 1));
+        reason_sentence(PQgetvalue(result, i, 0), (struct span){detail, strlen(detail)}, sentence,
+                        sizeof sentence);
+        text = lane_format(intake->arena, TEXT("%s%s%s %s 行", "%s%s%s: %s rows"), text,
+                           i ? TEXT("，", ", ") : "", sentence, PQgetvalue(result, i, 1));
     }
     PQclear(result);
     return text;
 }
 
-static bool refuse_rejects(struct intake *intake, const struct intake_file *file, int64_t rejected, int64_t data,
-                           struct error *error) {
-    const char *reasons = reasons_text(intake, file, error), *member = file->source.member ? file->source.member : "";
+static bool refuse_rejects(struct intake *intake, const struct intake_file *file, int64_t rejected,
+                           int64_t data, struct error *error) {
+    const char *reasons = reasons_text(intake, file, error),
+               *member = file->source.member ? file->source.member : "";
     const char *mapping = reasons ? mapping_text(intake, file, error) : NULL;
     int64_t hundredths = (int64_t)((fen_total)rejected * 10000 / (data ? data : 1));
     return mapping &&
@@ -226,7 +232,8 @@ static bool refuse_rejects(struct intake *intake, const struct intake_file *file
                       TEXT("%s%s%s退回 %jd 行(%jd.%02jd%%)，超过上限 %s；主要原因：%s%s",
                            "%s%s%s: %jd rows rejected (%jd.%02jd%%), the limit is %s; mostly: %s%s"),
                       member, *member ? " " : "", file->source.kind->label, (intmax_t)rejected,
-                      (intmax_t)(hundredths / 100), (intmax_t)(hundredths % 100), limit_text(intake, rejected), reasons, mapping);
+                      (intmax_t)(hundredths / 100), (intmax_t)(hundredths % 100),
+                      limit_text(intake, rejected), reasons, mapping);
 }
 
 static bool within_limits(struct intake *intake, struct error *error) {
@@ -250,7 +257,9 @@ static void forget_buckets(struct intake *intake) {
 
 /* In the order of kind names everywhere, so that no two runs wait for each other in a ring. */
 static bool lock_kinds(struct intake *intake, struct error *error) {
-    bool ok = session_run(session_of(intake), "SET LOCAL lock_timeout = '5s'", error);
+    /* With 32 MB the joins of a large full delivery go through files. */
+    bool ok = session_run(session_of(intake),
+                          "SET LOCAL lock_timeout = '5s'; SET LOCAL work_mem = '256MB'", error);
     for (uint32_t k = 0; ok && k < model_kind_count; k++) {
         bool used = false;
         for (uint32_t i = 0; i < intake->file_count; i++)

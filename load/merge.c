@@ -49,7 +49,7 @@ static const char *prepare_sql(const struct merge *m) {
 static const char *verdict_sql(const struct merge *m) {
     return lane_format(
         m->arena,
-        "CREATE TEMP TABLE verdict ON COMMIT DROP AS SELECT f.key_hash, f.file, CASE"
+        "CREATE TEMP TABLE verdict ON COMMIT DROP AS SELECT f.key_hash, f.file, f.source_row, CASE"
         " WHEN p.key_hash IS NOT NULL THEN CASE"
         "  WHEN s.rank > '%s' THEN 'superseded'"
         "  WHEN p.row_hash = f.row_hash THEN CASE WHEN i.snapshot AND s.rank < '%s'"
@@ -88,7 +88,8 @@ static const char *marker_sql(const struct merge *m) {
 static const char *vanished_sql(const struct merge *m) {
     return lane_format(
         m->arena,
-        "INSERT INTO pg_temp.verdict SELECT p.key_hash, (SELECT min(file) FROM pg_temp.incoming WHERE "
+        "INSERT INTO pg_temp.verdict (key_hash, file, how) SELECT p.key_hash, (SELECT min(file) FROM "
+        "pg_temp.incoming WHERE "
         "snapshot),"
         " CASE WHEN s.rank < '%s' OR s.root = %d THEN 'vanished' ELSE 'conflict' END"
         " FROM %s p JOIN pg_temp.standing s USING (file)"
@@ -244,12 +245,16 @@ static bool apply(const struct merge *m, struct movement *movement, struct error
                    "INSERT INTO record.%s_history (%s, ended_delivery, ended_how) SELECT %s, %d, 'superseded'"
                    " FROM %s f JOIN pg_temp.verdict v USING (key_hash) WHERE v.how = 'superseded';"
                    "INSERT INTO record.withdrawal SELECT '%s', '%s', key_hash, src_key, file, source_row"
-                   " FROM pg_temp.marker;"
-                   "INSERT INTO record.confirmation SELECT '%s', f.key_hash, f.file, f.source_row"
-                   " FROM %s f JOIN pg_temp.verdict v USING (key_hash) WHERE v.how = 'unchanged'",
-                   name, columns, lane_columns(arena, m->kind, "f."), m->number, m->fresh, m->county, name,
-                   m->county, m->fresh),
-               error);
+                   " FROM pg_temp.marker",
+                   name, columns, lane_columns(arena, m->kind, "f."), m->number, m->fresh, m->county, name),
+               error) &&
+           (!m->snapshot ||
+            session_run(m->session,
+                        lane_format(arena,
+                                    "INSERT INTO record.confirmation SELECT '%s', key_hash, file, source_row"
+                                    " FROM pg_temp.verdict WHERE how = 'unchanged'",
+                                    m->county),
+                        error));
 }
 
 bool merge_decide(const struct merge *m, struct error *error) {

@@ -71,13 +71,13 @@ bool registry_earlier(struct registry *registry, int runs[REGISTRY_EARLIER], uin
                       struct error *error) {
     char run[NUMBER_BYTES], limit[NUMBER_BYTES];
     const char *arguments[] = {number(run, registry->run), number(limit, REGISTRY_EARLIER)};
-    PGresult *result = session_ask(
-        &registry->session,
-        "SELECT r.run FROM intake.run r WHERE r.run < $1::int AND NOT r.trial"
-        " AND EXISTS (SELECT FROM intake.delivery d WHERE d.run = r.run OR d.undone_run = r.run)"
-        " AND pg_try_advisory_xact_lock(hashtextextended('tongchou:run:' || r.run, 0))"
-        " ORDER BY r.run DESC LIMIT $2::int",
-        2, arguments, error);
+    PGresult *result =
+        session_ask(&registry->session,
+                    "SELECT r.run FROM intake.run r WHERE r.run < $1::int AND NOT r.trial"
+                    " AND EXISTS (SELECT FROM intake.delivery d WHERE d.run = r.run OR d.undone_run = r.run)"
+                    " AND pg_try_advisory_xact_lock(hashtextextended('tongchou:run:' || r.run, 0))"
+                    " ORDER BY r.run DESC LIMIT $2::int",
+                    2, arguments, error);
     if (!result) return false;
     *count = (uint32_t)PQntuples(result);
     for (uint32_t i = 0; i < *count; i++) runs[i] = integer(result, (int)i, 0);
@@ -245,7 +245,8 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
                            struct registry_open **list, uint32_t *count, struct error *error) {
     PGresult *result = session_ask(
         &registry->session,
-        "SELECT coalesce(d.parent, d.delivery), f.file, d.county, d.folder, d.path, d.sha256, f.member, f.kind, f.spec_path,"
+        "SELECT coalesce(d.parent, d.delivery), f.file, d.county, d.folder, d.path, d.sha256, f.member, "
+        "f.kind, f.spec_path,"
         " coalesce(c.spec_sha256, f.spec_sha256), coalesce(c.mapping_sha256, f.mapping_sha256), count(*), "
         "string_agg(r.source_row::text, ',' ORDER BY r.source_row)"
         " FROM intake.reject r JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
@@ -254,7 +255,8 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
         " JOIN intake.delivery e USING (delivery) WHERE x.parent_file = f.file AND e.source = 'mapping'"
         " AND e.state IN ('published', 'refused')"
         " ORDER BY x.file DESC LIMIT 1) c ON true"
-        " WHERE r.state = 'open' AND r.bucket = 'rejected' AND d.state = 'published' AND d.source IN ('file', 'again')"
+        " WHERE r.state = 'open' AND r.bucket = 'rejected' AND d.state = 'published' AND d.source IN "
+        "('file', 'again')"
         /* A delivery that was reloaded has its rejects there. */
         " AND NOT EXISTS (SELECT FROM intake.delivery a WHERE a.source = 'again' AND a.state = 'published'"
         " AND a.delivery > d.delivery AND a.parent IN (d.delivery, d.parent))"

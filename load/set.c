@@ -80,12 +80,13 @@ static bool run_county(struct registry *registry, const struct steps *steps, con
     const char *arguments[] = {county, steps->hash, run};
     /* A run that is still under way elsewhere, or died, may have changed the county since: it does not
        count as seen. */
-    return ok && session_tell(&registry->session,
-                              "INSERT INTO intake.checked SELECT $1, coalesce(max(r.run), 0), $2 FROM intake.run r"
-                              " WHERE (r.run = $3::int OR r.finished IS NOT NULL) AND EXISTS (SELECT FROM"
-                              " intake.delivery d WHERE d.county = $1 AND r.run IN (d.run, d.undone_run))"
-                              " ON CONFLICT (county) DO UPDATE SET run = excluded.run, steps = excluded.steps",
-                              3, arguments, NULL, error);
+    return ok &&
+           session_tell(&registry->session,
+                        "INSERT INTO intake.checked SELECT $1, coalesce(max(r.run), 0), $2 FROM intake.run r"
+                        " WHERE (r.run = $3::int OR r.finished IS NOT NULL) AND EXISTS (SELECT FROM"
+                        " intake.delivery d WHERE d.county = $1 AND r.run IN (d.run, d.undone_run))"
+                        " ON CONFLICT (county) DO UPDATE SET run = excluded.run, steps = excluded.steps",
+                        3, arguments, NULL, error);
 }
 
 /* Counties that this run changed; those that an earlier one changed without coming to its end; and all

@@ -219,21 +219,25 @@ static bool recount(struct undo *undo, struct error *error) {
  */
 static bool empty_all(struct undo *undo, struct error *error) {
     const char *name = undo->kind->name, *county = undo->county;
-    return run(undo,
-               lane_format(&undo->arena,
-                           "TRUNCATE %s; DELETE FROM record.%s_history WHERE county = '%s';"
-                           "DELETE FROM record.withdrawal WHERE county = '%s' AND kind = '%s';"
-                           "DELETE FROM record.confirmation WHERE county = '%s' AND file IN (SELECT file FROM "
-                           "intake.file WHERE kind = '%s');"
-                           "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
-                           undo->partition, name, county, county, name, county, name, county, name),
-               error);
+    return run(
+        undo,
+        lane_format(&undo->arena,
+                    "TRUNCATE %s; DELETE FROM record.%s_history WHERE county = '%s';"
+                    "DELETE FROM record.withdrawal WHERE county = '%s' AND kind = '%s';"
+                    "DELETE FROM record.confirmation WHERE county = '%s' AND file IN (SELECT file FROM "
+                    "intake.file WHERE kind = '%s');"
+                    "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
+                    undo->partition, name, county, county, name, county, name, county, name),
+        error);
 }
 
 static bool let_others_arrive(struct undo *undo, struct error *error) {
     return find_scope(undo, error) && gather(undo, error) && empty_scope(undo, error) &&
            replay(undo, error) &&
-           run(undo, "DROP TABLE pg_temp.scope, pg_temp.version, pg_temp.floors, pg_temp.withdrawn, pg_temp.confirmed", error);
+           run(undo,
+               "DROP TABLE pg_temp.scope, pg_temp.version, pg_temp.floors, pg_temp.withdrawn, "
+               "pg_temp.confirmed",
+               error);
 }
 
 static bool undo_kind(struct undo *undo, struct error *error) {
@@ -313,7 +317,8 @@ static bool find_family(struct undo *undo, struct error *error) {
                lane_format(&undo->arena,
                            "SELECT string_agg(delivery::text, ', ' ORDER BY delivery) FROM intake.delivery"
                            " WHERE state = 'published' AND (delivery = %d OR parent = %d"
-                           " OR delivery IN (SELECT c.delivery FROM intake.file c JOIN intake.file f ON f.file = c.parent_file"
+                           " OR delivery IN (SELECT c.delivery FROM intake.file c JOIN intake.file f ON "
+                           "f.file = c.parent_file"
                            " WHERE f.delivery = %d))",
                            undo->delivery, undo->delivery, undo->delivery),
                &undo->family, error);

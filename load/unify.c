@@ -97,8 +97,8 @@ static bool move(struct intake *intake, const struct kind *kind, const char *fre
         "r.source_row"
         " AND r.marker; DROP TABLE pg_temp.resolved",
         intake->reason, REASON_OF_SET, main, fresh, intake->side, fresh, intake->side,
-        fen_array(intake, kind), name < 0 ? "NULL" : lane_format(intake->arena, "f.%s", kind->columns[name].field),
-        intake->side);
+        fen_array(intake, kind),
+        name < 0 ? "NULL" : lane_format(intake->arena, "f.%s", kind->columns[name].field), intake->side);
     return session_run(&intake->registry->session, sql, error);
 }
 

@@ -154,8 +154,11 @@ Test(family, no_period_is_the_lowest_and_a_year_comes_before_its_months) {
 Test(family, a_newer_snapshot_takes_over_the_open_rejects) {
     struct city city;
     city_enter(&city);
-    static const struct feed_row again[] = {
-        {"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}, {"c", 3, FEED_LIVE}, {"e", 5, FEED_REJECT}, {"d", 4, FEED_REJECT}};
+    static const struct feed_row again[] = {{"a", 1, FEED_LIVE},
+                                            {"b", 2, FEED_LIVE},
+                                            {"c", 3, FEED_LIVE},
+                                            {"e", 5, FEED_REJECT},
+                                            {"d", 4, FEED_REJECT}};
     struct feed first = {.county = "690071", .period = "202001", .snapshot = true, FEED_ROWS(sent)};
     struct feed second = {.county = "690071", .period = "202002", .snapshot = true, FEED_ROWS(again)};
     struct feed delta = {.county = "690071", .period = "202003", FEED_ROWS(sent)};
@@ -164,7 +167,8 @@ Test(family, a_newer_snapshot_takes_over_the_open_rejects) {
     cr_assert(feed_run(&city, &second), "%s", city.error.message);
     cr_assert_str_eq(open_rejects(&city, "690071"), "4 5", "those of the first are replaced");
     cr_assert(feed_run(&city, &delta), "%s", city.error.message);
-    cr_assert_str_eq(open_rejects(&city, "690071"), "4 2 3", "a delta speaks only for the keys that it holds");
+    cr_assert_str_eq(open_rejects(&city, "690071"), "4 2 3",
+                     "a delta speaks only for the keys that it holds");
     cr_assert(undo_delivery(&city.registry, delta.delivery, "test", &city.error), "%s", city.error.message);
     cr_assert(undo_delivery(&city.registry, second.delivery, "test", &city.error), "%s", city.error.message);
     cr_assert_str_eq(open_rejects(&city, "690071"), "2 3", "open again");

@@ -65,10 +65,13 @@ static const char rows_sql[] =
 static const char cover_sql[] =
     "CREATE TABLE IF NOT EXISTS record.psn_insu_d_690050 PARTITION OF record.psn_insu_d FOR VALUES IN "
     "('690050');"
-    "UPDATE record.psn_info_b SET die_date = '2020-05-01' WHERE county = '690050' AND src_psn_no IN ('D', 'E');"
-    "INSERT INTO record.psn_insu_d (src_psn_no, insutype, psn_insu_stas, crt_insu_date, paus_insu_date, county,"
+    "UPDATE record.psn_info_b SET die_date = '2020-05-01' WHERE county = '690050' AND src_psn_no IN ('D', "
+    "'E');"
+    "INSERT INTO record.psn_insu_d (src_psn_no, insutype, psn_insu_stas, crt_insu_date, paus_insu_date, "
+    "county,"
     " src_key, key_hash, row_hash, file, source_row) SELECT p, '390', s, '2020-01-01', u::date, '690050', p,"
-    " md5('i' || p)::uuid, 0, -50, n FROM (VALUES ('A', '1', '2021-01-01', 60), ('D', '1', NULL, 61), ('E', '2',"
+    " md5('i' || p)::uuid, 0, -50, n FROM (VALUES ('A', '1', '2021-01-01', 60), ('D', '1', NULL, 61), ('E', "
+    "'2',"
     " NULL, 62), ('C', '1', NULL, 63)) v (p, s, u, n);"
     "INSERT INTO record.setl_d (setl_id, mdtrt_id, src_psn_no, fixmedins_code, begndate, enddate, setl_time,"
     " med_type, medfee_sumamt_fen, refd_setl_flag, init_setl_id, county, src_key, key_hash, row_hash, file,"
@@ -82,7 +85,8 @@ static const char cover_sql[] =
     " ('T6', 'M5', '2020-02-16', '2020-02-18', -500, '1', 'T5', 75),"
     " ('T7', 'M7', '2021-01-01', '2021-01-03', 600, '0', NULL, 76)) v (s, m, b, e, f, r, i, n)";
 
-static const char covered[] = "61 enroll.after_death  0, 71 settle.stay_overlap  200, 76 settle.not_covered  600";
+static const char covered[] =
+    "61 enroll.after_death  0, 71 settle.stay_overlap  200, 76 settle.not_covered  600";
 
 static const char said_sql[] = "SELECT string_agg(source_row || ' ' || code || ' ' || detail || ' ' || "
                                "coalesce(fen, 0), ', ' ORDER BY source_row, code) FROM intake.reason"
@@ -95,7 +99,8 @@ static const char expected[] =
     " 45 contrib.reversal_unpaired  -9";
 
 static void changed_by(struct city *city, int run) {
-    city_run(city, lane_format(&city->arena, "UPDATE intake.delivery SET run = %d WHERE delivery = -50", run));
+    city_run(city,
+             lane_format(&city->arena, "UPDATE intake.delivery SET run = %d WHERE delivery = -50", run));
 }
 
 Test(set, each_step_says_what_is_wrong_and_says_it_once) {
@@ -118,7 +123,8 @@ Test(set, each_step_says_what_is_wrong_and_says_it_once) {
     cr_assert_str_eq(
         city_ask(&city, "SELECT count(*) FROM intake.reason WHERE file = -50 AND code LIKE 'settle%'"), "0");
     /* Nothing changed the county since, so what is taken away is not said again; other steps are. */
-    static const char shared[] = "SELECT count(*) FROM intake.reason WHERE file = -50 AND code = 'certno.shared'";
+    static const char shared[] =
+        "SELECT count(*) FROM intake.reason WHERE file = -50 AND code = 'certno.shared'";
     changed_by(&city, -1);
     city_run(&city, "DELETE FROM intake.reason WHERE file = -50 AND code = 'certno.shared'");
     cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);

@@ -103,8 +103,8 @@ Test(stop, a_publication_is_rolled_back_and_may_be_run_again) {
     came_back(&publishing, &city, "publish");
     session_close(&other);
     cr_assert_str_eq(feed_content(&city, "690081"), "");
-    const char *recorded = lane_format(
-        &city.arena, "SELECT count(*) FROM intake.delivery WHERE delivery = %d", feed.delivery);
+    const char *recorded =
+        lane_format(&city.arena, "SELECT count(*) FROM intake.delivery WHERE delivery = %d", feed.delivery);
     cr_assert_str_eq(city_ask(&city, recorded), "0");
     feed.before_publish = NULL;
     cr_assert(feed_run(&city, &feed), "%s", city.error.message);
