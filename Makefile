@@ -83,44 +83,21 @@ test:
 	@$(MAKE) --no-print-directory all $(TEST_PROGRAMS) $(OUT)/test_faults
 	@OUT=$(OUT) tests/run $(TEST_PROGRAMS) $(OUT)/test_faults
 
-# The faults of docs/reliability.md on the whole program; `make test` plays the quick ones.
-$(OUT)/fault_tool: $(OUT)/tests/faults/tool.o ; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
-$(OUT)/test_faults: $(OUT)/fault_tool Makefile
-	@printf '#!/bin/sh\nPROGRAM=$(OUT)/tongchou TOOL=$< exec tests/faults/run quick\n' > $@ && chmod +x $@
-faults: all $(OUT)/fault_tool ; @PROGRAM=$(OUT)/tongchou TOOL=$(OUT)/fault_tool tests/faults/run $(GROUPS)
-
 # From nothing to a reconciled city, compared with its truth.  SEED= and SIZE= make another one.
 demo:
 	@./deps build
 	@$(MAKE) --no-print-directory all
 	@PROGRAM=$(OUT)/tongchou SEED=$(SEED) SIZE=$(SIZE) examples/demo.sh
 
-# Against PostgreSQL's own COPY and the peers that are installed.  SIZE= rows, SEED=, ROUNDS=, PEERS=no.
-bench: ; @./deps bench && $(MAKE) --no-print-directory all $(OUT)/speed && PROGRAM=$(OUT)/tongchou SIZE=$(SIZE) \
-  SEED=$(SEED) ROUNDS=$(ROUNDS) PEERS=$(PEERS) $(OUT)/speed build/bench
-$(OUT)/speed: $(patsubst %.c,$(OUT)/%.o,$(wildcard bench/programs/speed/*.c)) $(call library,bench) $(call library,core)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 # What CI runs besides the tests.  FORMAT=all looks at every folder's layout.
 check: layers ; @tests/check.sh deps build lengths format tidy cppcheck sanitized race
 deps: ; @./deps check
 format: ; @tests/check.sh formatted
-race: ; @tests/check.sh race
-fuzz: ; @tests/fuzz/run.sh $(or $(MINUTES),1)
-
-$(OUT)/race: $(OUT)/tests/race.o $(call library,core)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
-$(OUT)/fuzz_%: $(OUT)/tests/fuzz/%.o $(foreach f,transform extract core,$(call library,$(f)))
-	$(CC) $(CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
-
-include tests/corpus/corpus.mk
+include tests/programs.mk tests/corpus/corpus.mk
 
 # No folder includes a folder it does not list.
 layers:
 	@$(foreach f,$(FOLDERS),! grep -rnE '^#include "($(subst $(eval) ,|,$(filter-out $(f) $(uses.$(f)),$(FOLDERS))))/' $(f) &&) echo layers ok
-
-# Writes anew what the readers say of the golden folders; the difference is for a person to judge.
-golden: $(OUT)/test_extract
-	GOLDEN=write $(OUT)/test_extract --filter 'golden/says*'
 
 # The manual page, out of the tables that read the command line.
 manual: all ; @for l in en zh; do $(OUT)/tongchou --manual --lang $$l > $(OUT)/tongchou.$$l.1; echo $(OUT)/tongchou.$$l.1; done
