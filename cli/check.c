@@ -27,22 +27,17 @@ static void say(struct saying *saying, bool ok, const char *subject, const char 
     printf(" %s %-12s %s\n", ok ? TEXT("[好]", "[ok]") : TEXT("[错]", "[!!]"), subject, detail);
 }
 
-static bool check_county(struct saying *saying, const struct city *city, const struct county *county,
-                         struct arena *arena) {
+static bool check_county(struct saying *saying, const struct city *city, const struct county *county, struct arena *arena) {
     struct spec_set specs;
     struct rules rules;
     struct error error = {0};
-    if (!specs_read(city, county, arena, &specs, &error) ||
-        !rules_read(city, county, &specs, arena, &rules, &error)) {
+    if (!specs_read(city, county, arena, &specs, &error) || !rules_read(city, county, &specs, arena, &rules, &error)) {
         say(saying, false, county->name, error.message);
         print_error(stderr, &error);
         return false;
     }
-    say(saying, true, county->name,
-        arena_print(arena,
-                    TEXT("规格 %u 份，映射 %u 行(%u 行作者与审核人相同，按草稿)",
-                         "%u specs, %u mapping rows (%u reviewed by their author: drafts)"),
-                    specs.count, rules.mappings->row_count, rules.mappings->unreviewed));
+    say(saying, true, county->name, arena_print(arena, TEXT("规格 %u 份，映射 %u 行(%u 行作者与审核人相同，按草稿)", "%u specs, %u mapping rows (%u reviewed by their author: drafts)"),
+                                        specs.count, rules.mappings->row_count, rules.mappings->unreviewed));
     return true;
 }
 
@@ -55,8 +50,7 @@ static bool check_database(struct saying *saying, const struct city *city, struc
         ok = registry_open(&registry, &database, &error);
         if (ok) {
             int version = PQserverVersion(registry.session.connection);
-            say(saying, true, TEXT("数据库", "database"),
-                arena_print(arena, "PostgreSQL %d.%d  %s", version / 10000, version % 10000, city->database));
+            say(saying, true, TEXT("数据库", "database"), arena_print(arena, "PostgreSQL %d.%d  %s", version / 10000, version % 10000, city->database));
             registry_close(&registry);
         }
         database_close(&database);
@@ -70,8 +64,7 @@ static bool check_disk(struct saying *saying, const struct city *city, struct ar
     if (statvfs(city->directory, &disk) != 0) return true;
     uint64_t bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
     bool ok = bytes >= DISK_LOW_BYTES;
-    say(saying, ok, TEXT("磁盘", "disk"),
-        arena_print(arena, TEXT("可用 %ju MiB", "%ju MiB free"), (uintmax_t)(bytes >> 20)));
+    say(saying, ok, TEXT("磁盘", "disk"), arena_print(arena, TEXT("可用 %ju MiB", "%ju MiB free"), (uintmax_t)(bytes >> 20)));
     return ok;
 }
 
@@ -81,21 +74,14 @@ static enum exit_code check_run(struct invocation *invocation, void *options, st
     bool ok = true;
     (void)options;
     if (!city_read(invocation->city, invocation->arena, &city, error)) return exit_of(error);
-    say(saying, true, "city.yaml",
-        arena_print(invocation->arena, TEXT("%s，%u 个县", "%s, %u counties"), city.name, city.county_count));
-    for (uint32_t i = 0; i < city.county_count; i++)
-        ok &= check_county(saying, &city, &city.counties[i], invocation->arena);
-    bool database = check_database(saying, &city, invocation->arena),
-         disk = check_disk(saying, &city, invocation->arena);
+    say(saying, true, "city.yaml", arena_print(invocation->arena, TEXT("%s，%u 个县", "%s, %u counties"), city.name, city.county_count));
+    for (uint32_t i = 0; i < city.county_count; i++) ok &= check_county(saying, &city, &city.counties[i], invocation->arena);
+    bool database = check_database(saying, &city, invocation->arena), disk = check_disk(saying, &city, invocation->arena);
     if (invocation->json) puts("]");
     return !ok ? EXIT_USAGE : !database || !disk ? EXIT_LATER : EXIT_HELD;
 }
 
 const struct command command_check = {
-    .name = "check",
-    .arguments = "",
-    .zh = "检查配置、规格、映射、数据库和磁盘，不读数据",
-    .en = "check configuration, specs, mappings, database and disk; reads no rows",
-    .example = "tongchou check",
-    .run = check_run,
+    .name = "check", .arguments = "", .zh = "检查配置、规格、映射、数据库和磁盘，不读数据", .en = "check configuration, specs, mappings, database and disk; reads no rows",
+    .example = "tongchou check", .run = check_run,
 };

@@ -7,7 +7,7 @@
    person has corrected. */
 struct replay {
     int parent_file;
-    const uint64_t *rows; /* [row_count] ascending */
+    const uint64_t *rows;            /* [row_count] ascending */
     uint32_t row_count;
     const struct replay_cell *cells; /* [cell_count] by row */
     size_t cell_count;
@@ -17,8 +17,8 @@ struct replay {
 struct delivering {
     struct work *work;
     struct district *district;
-    struct found *file;     /* this delivery's own copy */
-    const struct found *as; /* what the registry calls it, when not by its own file: a retry's workbook */
+    struct found *file;          /* this delivery's own copy */
+    const struct found *as;      /* what the registry calls it, when not by its own file: a retry's workbook */
     struct plan plan;
     struct slip *slip;
     struct intake *intake;

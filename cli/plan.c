@@ -21,12 +21,10 @@ static int number_of(struct span digits, int otherwise) {
     return good ? (int)number : otherwise;
 }
 
-static bool add_job(struct planning *at, const struct job *job, const struct spec_rank *rank,
-                    struct error *error) {
+static bool add_job(struct planning *at, const struct job *job, const struct spec_rank *rank, struct error *error) {
     struct plan *plan = at->plan;
     if (plan->job_count == JOBS_MAX)
-        return error_code(error, TROUBLE_REFUSED, NULL,
-                          TEXT("一个交付里超过 %d 个成员", "more than %d members in one delivery"), JOBS_MAX);
+        return error_code(error, TROUBLE_REFUSED, NULL, TEXT("一个交付里超过 %d 个成员", "more than %d members in one delivery"), JOBS_MAX);
     plan->jobs[plan->job_count++] = *job;
     if (rank->period.size) plan->period = (const char *)arena_copy(at->arena, rank->period).bytes;
     plan->revision = number_of(rank->revision, plan->revision);
@@ -36,8 +34,7 @@ static bool add_job(struct planning *at, const struct job *job, const struct spe
 }
 
 static bool claim(struct planning *at, const char *member, const char *sheet, struct error *error) {
-    const char *inside = arena_print(at->arena, "%s%s%s", member ? member : "", member && sheet ? "!" : "",
-                                     sheet ? sheet : "");
+    const char *inside = arena_print(at->arena, "%s%s%s", member ? member : "", member && sheet ? "!" : "", sheet ? sheet : "");
     const char *name = *inside ? arena_print(at->arena, "%s!%s", at->file->path, inside) : at->file->path;
     bool claimed = false;
     for (uint32_t i = 0; i < at->specs->count; i++) {
@@ -46,26 +43,18 @@ static bool claim(struct planning *at, const char *member, const char *sheet, st
         if (!spec_match(spec->match, (struct span){name, strlen(name)}, &rank)) continue;
         claimed = true;
         if (spec->ignore) continue;
-        struct job job = {.spec = spec,
-                          .source = &at->specs->sources[i],
-                          .member = member,
-                          .sheet = sheet,
-                          .bytes = sheet ? 0 : at->bytes,
-                          .name = name,
-                          .inside = inside};
+        struct job job = {.spec = spec, .source = &at->specs->sources[i], .member = member, .sheet = sheet,
+                          .bytes = sheet ? 0 : at->bytes, .name = name, .inside = inside};
         if (!add_job(at, &job, &rank, error)) return false;
     }
     if (claimed) return true;
-    struct job job = {
-        .member = member, .sheet = sheet, .bytes = sheet ? 0 : at->bytes, .name = name, .inside = inside};
-    if (at->specs->city && !template_claim(at->specs->city, at->file, at->arena, &job, &claimed, error))
-        return false;
+    struct job job = {.member = member, .sheet = sheet,
+                          .bytes = sheet ? 0 : at->bytes, .name = name, .inside = inside};
+    if (at->specs->city && !template_claim(at->specs->city, at->file, at->arena, &job, &claimed, error)) return false;
     struct spec_rank rank = {0};
-    if (claimed && spec_match(job.spec->match, (struct span){name, strlen(name)}, &rank))
-        return add_job(at, &job, &rank, error);
+    if (claimed && spec_match(job.spec->match, (struct span){name, strlen(name)}, &rank)) return add_job(at, &job, &rank, error);
     error->at.source = name;
-    return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s",
-                      TEXT("没有源规格认领此文件", "no source spec claims this file"));
+    return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s", TEXT("没有源规格认领此文件", "no source spec claims this file"));
 }
 
 /* A workbook is claimed sheet by sheet; anything else as it is. */
@@ -76,8 +65,7 @@ static bool claim_file(struct planning *at, const char *member, struct error *er
     uint32_t count = 0;
     if (!extract_head(&input, at->arena, &head, error)) return false;
     const struct extractor *extractor = extract_guess(head);
-    if (extractor && extractor->sheets && !extractor->sheets(&input, at->arena, &sheets, &count, error))
-        return false;
+    if (extractor && extractor->sheets && !extractor->sheets(&input, at->arena, &sheets, &count, error)) return false;
     if (!count) return claim(at, member, NULL, error);
     for (uint32_t i = 0; i < count; i++)
         if (!claim(at, member, sheets[i], error)) return false;
@@ -95,20 +83,18 @@ static bool is_workbook(struct span head) {
     return extractor && extractor->sheets;
 }
 
-bool plan_delivery(const struct found *file, const struct spec_set *specs, struct arena *arena,
-                   struct plan *plan, struct error *error) {
+bool plan_delivery(const struct found *file, const struct spec_set *specs, struct arena *arena, struct plan *plan,
+                   struct error *error) {
     struct planning at = {.file = file, .specs = specs, .arena = arena, .plan = plan};
     *plan = (struct plan){.jobs = ARENA_NEW(arena, struct job, JOBS_MAX), .period = "", .revision = 1};
     struct input input = {.path = file->absolute, .name = file->path};
     struct span head;
     error->at.source = file->path;
-    if (!file->bytes)
-        return error_code(error, TROUBLE_FAILED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
+    if (!file->bytes) return error_code(error, TROUBLE_FAILED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
     if (!extract_head(&input, arena, &head, error)) return false;
     enum archive_kind kind = archive_kind(head);
     if (kind == ARCHIVE_UNREADABLE)
-        return error_code(error, TROUBLE_REFUSED, "file.format_mismatch",
-                          TEXT("%s 压缩包请改用 zip 重新打包", "a %s archive: please pack it again as zip"),
+        return error_code(error, TROUBLE_REFUSED, "file.format_mismatch", TEXT("%s 压缩包请改用 zip 重新打包", "a %s archive: please pack it again as zip"),
                           archive_kind_name(head));
     struct member *members = NULL;
     uint32_t count = 0;
@@ -123,6 +109,5 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
     if (!archive && !claim_file(&at, NULL, error)) return false;
     if (plan->job_count) return true;
     error->at.source = file->path;
-    return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s",
-                      TEXT("没有源规格认领此文件", "no source spec claims this file"));
+    return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s", TEXT("没有源规格认领此文件", "no source spec claims this file"));
 }

@@ -12,8 +12,8 @@ struct rules {
     uint32_t county_count;
     const struct span *county; /* the county's division codes, its own first */
     uint32_t file_count;
-    struct sourced *files;    /* every mapping file that has a say */
-    char sha256[SHA256_TEXT]; /* over their hashes, in order */
+    struct sourced *files;     /* every mapping file that has a say */
+    char sha256[SHA256_TEXT];  /* over their hashes, in order */
 };
 
 /* Reads the tables that the county's specs name.  TROUBLE_USAGE with both lines for what the lint refuses. */

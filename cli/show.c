@@ -28,21 +28,18 @@ bool show_report(PGconn *connection, const struct city *city, const char *name, 
     return ok;
 }
 
-bool show_city(const char *name, const char *county, int run, struct invocation *invocation,
-               struct error *error) {
+bool show_city(const char *name, const char *county, int run, struct invocation *invocation, struct error *error) {
     struct city city;
     struct database database;
     struct session session = {0};
     if (!city_read(invocation->city, invocation->arena, &city, error)) return false;
     const struct county *wanted = county ? city_county(&city, county) : NULL;
     if (county && !wanted)
-        return error_code(error, TROUBLE_USAGE, NULL,
-                          TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), county);
+        return error_code(error, TROUBLE_USAGE, NULL, TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), county);
     if (!database_open(&database, city.database, city.directory, error)) return false;
     bool ok = session_open(&session, &database, "report", error);
     if (ok) {
-        ok = show_report(session.connection, &city, name, wanted ? wanted->admdvs : NULL, run, invocation,
-                         error);
+        ok = show_report(session.connection, &city, name, wanted ? wanted->admdvs : NULL, run, invocation, error);
         session_close(&session);
     }
     database_close(&database);

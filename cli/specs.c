@@ -36,21 +36,19 @@ static uint32_t list_yaml(const char *folder, const char **names, struct arena *
 }
 
 /* "sample-jinbao.AC01" names table AC01 of mappings/profiles/sample-jinbao.yaml. */
-static bool find_profile(const struct city *city, struct span name, const char *spec_path,
-                         struct arena *arena, const struct node **profile, struct span *system,
-                         struct error *error) {
+static bool find_profile(const struct city *city, struct span name, const char *spec_path, struct arena *arena,
+                         const struct node **profile, struct span *system, struct error *error) {
     const char *dot = memchr(name.bytes, '.', name.size);
     int size = dot ? (int)(dot - name.bytes) : (int)name.size;
     *system = (struct span){name.bytes, (size_t)size};
     const char *path = arena_print(arena, "mappings/profiles/%.*s.yaml", size, name.bytes);
     struct span text;
-    if (memchr(name.bytes, '/', name.size) || (!file_read(arena_print(arena, "%s/%s", city->directory, path),
-                                                          YAML_BYTES_MAX, arena, &text, &(struct error){0}) &&
-                                               !shipped_find(path, &text))) {
+    if (memchr(name.bytes, '/', name.size) ||
+        (!file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &text, &(struct error){0}) &&
+         !shipped_find(path, &text))) {
         error->at.source = spec_path;
-        return error_code(error, TROUBLE_USAGE, NULL,
-                          TEXT("没有 profile「%.*s」(%s)", "no profile \"%.*s\" (%s)"), size, name.bytes,
-                          path);
+        return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有 profile「%.*s」(%s)", "no profile \"%.*s\" (%s)"), size,
+                          name.bytes, path);
     }
     struct node *root = ARENA_NEW(arena, struct node, 1);
     if (!yaml_read(text, path, arena, root, error)) return false;
@@ -58,12 +56,11 @@ static bool find_profile(const struct city *city, struct span name, const char *
     *profile = node_get(node_get(root, "tables"), dot + 1);
     if (*profile) return true;
     error->at.source = spec_path;
-    return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 里没有表「%s」", "%s has no table \"%s\""), path,
-                      dot + 1);
+    return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 里没有表「%s」", "%s has no table \"%s\""), path, dot + 1);
 }
 
-bool specs_parse(const struct city *city, const char *path, struct span bytes, struct arena *arena,
-                 struct spec *spec, struct sourced *source, struct error *error) {
+bool specs_parse(const struct city *city, const char *path, struct span bytes, struct arena *arena, struct spec *spec,
+                 struct sourced *source, struct error *error) {
     struct node root;
     const struct node *profile = NULL;
     struct span system = {0};
@@ -71,8 +68,7 @@ bool specs_parse(const struct city *city, const char *path, struct span bytes, s
     if (!yaml_read(bytes, path, arena, &root, error)) return false;
     sha256_text(bytes, source->sha256);
     const struct node *name = node_get(&root, "profile");
-    if (name && name->kind == NODE_SCALAR &&
-        !find_profile(city, name->text, path, arena, &profile, &system, error))
+    if (name && name->kind == NODE_SCALAR && !find_profile(city, name->text, path, arena, &profile, &system, error))
         return false;
     if (!spec_read(bytes, path, profile, arena, spec, error)) return false;
     spec->profile = system;
@@ -82,13 +78,12 @@ bool specs_parse(const struct city *city, const char *path, struct span bytes, s
 static bool read_one(const struct city *city, const char *path, struct arena *arena, struct spec *spec,
                      struct sourced *source, struct error *error) {
     struct span bytes;
-    return file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &bytes,
-                     error) &&
+    return file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &bytes, error) &&
            specs_parse(city, path, bytes, arena, spec, source, error);
 }
 
-bool specs_read(const struct city *city, const struct county *county, struct arena *arena,
-                struct spec_set *set, struct error *error) {
+bool specs_read(const struct city *city, const struct county *county, struct arena *arena, struct spec_set *set,
+                struct error *error) {
     const char **names = ARENA_NEW(arena, const char *, SPECS_MAX);
     const char *folder = arena_print(arena, "%s/mappings/%s", city->directory, county->folder);
     set->city = city;

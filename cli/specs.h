@@ -22,11 +22,11 @@ struct spec_set {
 
 /* Reads mappings/<folder>/?*.yaml with the profiles they name (the city's, else the shipped ones).
    Fails at the first bad one; TROUBLE_USAGE. */
-bool specs_read(const struct city *city, const struct county *county, struct arena *arena,
-                struct spec_set *set, struct error *error);
+bool specs_read(const struct city *city, const struct county *county, struct arena *arena, struct spec_set *set,
+                struct error *error);
 /* One spec out of its bytes, as a past run used them; its profile is today's. */
-bool specs_parse(const struct city *city, const char *path, struct span bytes, struct arena *arena,
-                 struct spec *spec, struct sourced *source, struct error *error);
+bool specs_parse(const struct city *city, const char *path, struct span bytes, struct arena *arena, struct spec *spec,
+                 struct sourced *source, struct error *error);
 /* The lower-case hex digest of bytes. */
 void sha256_text(struct span bytes, char text[SHA256_TEXT]);
 #endif

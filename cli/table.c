@@ -10,9 +10,7 @@ static const struct node *with_encoding(const struct node *read, struct span hea
     if (node_get(read, "encoding") || !judgement.best) return read;
     uint32_t count = read ? read->count : 0;
     struct node *both = ARENA_NEW(arena, struct node, 1);
-    *both = (struct node){.kind = NODE_MAP,
-                          .count = count + 1,
-                          .keys = ARENA_NEW(arena, struct node, count + 1),
+    *both = (struct node){.kind = NODE_MAP, .count = count + 1, .keys = ARENA_NEW(arena, struct node, count + 1),
                           .items = ARENA_NEW(arena, struct node, count + 1)};
     for (uint32_t i = 0; i < count; i++) both->keys[i] = read->keys[i], both->items[i] = read->items[i];
     both->keys[count] = (struct node){.kind = NODE_SCALAR, .text = SPAN("encoding")};
@@ -77,8 +75,7 @@ bool table_read(const char *path, const char *member, const char *sheet, const s
         flow = stage.kind->run(&stage, &batch, error);
         if (flow == FLOW_FAILED) break;
         if (table->row_count + batch.row_count > TABLE_ROWS_MAX) {
-            error_code(error, TROUBLE_REFUSED, NULL, TEXT("%s 超过 %d 行", "%s: more than %d rows"), path,
-                       TABLE_ROWS_MAX);
+            error_code(error, TROUBLE_REFUSED, NULL, TEXT("%s 超过 %d 行", "%s: more than %d rows"), path, TABLE_ROWS_MAX);
             flow = FLOW_FAILED;
             break;
         }
@@ -89,8 +86,8 @@ bool table_read(const char *path, const char *member, const char *sheet, const s
     return flow == FLOW_END;
 }
 
-bool table_sheets(const char *path, const char *member, struct arena *arena, const char ***names,
-                  uint32_t *count, struct error *error) {
+bool table_sheets(const char *path, const char *member, struct arena *arena, const char ***names, uint32_t *count,
+                  struct error *error) {
     struct input input;
     const struct extractor *extractor;
     *count = 0;
@@ -100,8 +97,7 @@ bool table_sheets(const char *path, const char *member, struct arena *arena, con
 
 int table_column(const struct table *table, const char *name) {
     for (uint32_t i = 0; i < table->column_count; i++)
-        if (table->names[i].size == strlen(name) &&
-            memcmp(table->names[i].bytes, name, table->names[i].size) == 0)
+        if (table->names[i].size == strlen(name) && memcmp(table->names[i].bytes, name, table->names[i].size) == 0)
             return (int)i;
     return -1;
 }

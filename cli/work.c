@@ -13,8 +13,7 @@ static const char *program_hash(struct arena *arena) {
     struct arena own = {0};
     struct span bytes;
     char text[SHA256_TEXT] = "";
-    if (file_read("/proc/self/exe", PROGRAM_BYTES_MAX, &own, &bytes, &(struct error){0}))
-        sha256_text(bytes, text);
+    if (file_read("/proc/self/exe", PROGRAM_BYTES_MAX, &own, &bytes, &(struct error){0})) sha256_text(bytes, text);
     arena_free(&own);
     return arena_print(arena, "%s", text);
 }
@@ -36,12 +35,9 @@ bool work_open(struct work *work, struct invocation *invocation, const char *onl
     work->districts = ARENA_NEW(work->arena, struct district, work->city.county_count);
     const struct county *wanted = only ? city_county(&work->city, only) : NULL;
     if (only && !wanted)
-        return error_code(error, TROUBLE_USAGE, NULL,
-                          TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), only);
+        return error_code(error, TROUBLE_USAGE, NULL, TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), only);
     for (uint32_t i = 0; i < work->city.county_count; i++)
-        if ((!wanted || wanted == &work->city.counties[i]) &&
-            !read_district(work, &work->city.counties[i], error))
-            return false;
+        if ((!wanted || wanted == &work->city.counties[i]) && !read_district(work, &work->city.counties[i], error)) return false;
     if (!database_open(&work->database, work->city.database, work->city.directory, error)) return false;
     work->database_open = true;
     work->database.stop = invocation->stop;
@@ -58,13 +54,11 @@ static bool keep_contents(struct work *work, struct error *error) {
         const struct district *district = &work->districts[d];
         for (uint32_t i = 0; i < district->specs.count; i++) {
             const struct sourced *source = &district->specs.sources[i];
-            if (!registry_content(&work->registry, source->path, source->sha256, source->bytes, error))
-                return false;
+            if (!registry_content(&work->registry, source->path, source->sha256, source->bytes, error)) return false;
         }
         for (uint32_t i = 0; i < district->rules.file_count; i++) {
             const struct sourced *source = &district->rules.files[i];
-            if (!registry_content(&work->registry, source->path, source->sha256, source->bytes, error))
-                return false;
+            if (!registry_content(&work->registry, source->path, source->sha256, source->bytes, error)) return false;
         }
     }
     return true;
@@ -72,12 +66,9 @@ static bool keep_contents(struct work *work, struct error *error) {
 
 bool work_begin(struct work *work, const char *command, bool trial, struct error *error) {
     work->program_sha256 = program_hash(work->arena);
-    work->operator= operator_name(work->arena);
-    struct registry_start start = {.command = command,
-                                   .program = TONGCHOU_VERSION,
-                                   .program_sha256 = work->program_sha256,
-                                   .operator= work->operator,
-                                   .trial = trial };
+    work->operator = operator_name(work->arena);
+    struct registry_start start = {.command = command, .program = TONGCHOU_VERSION, .program_sha256 = work->program_sha256,
+                                   .operator = work->operator, .trial = trial};
     return registry_begin(&work->registry, &start, error) && keep_contents(work, error);
 }
 
@@ -85,21 +76,17 @@ enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
     struct invocation *invocation = work->invocation;
     bool papers = true;
     if (!ok) work->code = exit_worse(work->code, exit_of(error));
-    bool closing = ok && work->registry.run && !atomic_load(invocation->stop),
-         closed = closing && closing_books(work, &papers, error);
+    bool closing = ok && work->registry.run && !atomic_load(invocation->stop), closed = closing && closing_books(work, &papers, error);
     if (closing && !closed) work->code = exit_worse(work->code, exit_of(error));
-    if (atomic_load(invocation->stop))
-        work->code = exit_of_signal(atomic_load(invocation->stopped_by)), papers = true;
-    if (!closed && papers && work->registry_open && work->registry.run)
-        registry_end(&work->registry, (int)work->code, &(struct error){0});
+    if (atomic_load(invocation->stop)) work->code = exit_of_signal(atomic_load(invocation->stopped_by)), papers = true;
+    if (!closed && papers && work->registry_open && work->registry.run) registry_end(&work->registry, (int)work->code, &(struct error){0});
     enum exit_code code = work->code;
     work_close(work);
     if (invocation->json) return code;
     if (papers) printf(TEXT("退出码 %d：%s\n", "exit %d: %s\n"), (int)code, exit_meaning(code));
     else
         printf(TEXT("退出码 %d：各批按上面所说办好，只是报告没有写完；排除原因后再运行 tongchou run 会补写\n",
-                    "exit %d: the deliveries stand as said above, but the papers are not complete; mend the "
-                    "cause, and the next tongchou run writes them\n"),
+                    "exit %d: the deliveries stand as said above, but the papers are not complete; mend the cause, and the next tongchou run writes them\n"),
                (int)code);
     return code;
 }

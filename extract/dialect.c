@@ -3,20 +3,11 @@
 
 enum { ROWS_MAX = 500, CELLS_MAX = 1024, PATTERNS_MAX = 64, MILLION = 1000000, HEADER_SEARCH = 30 };
 
-struct record {
-    uint32_t count;
-    struct span *cells;
-};
-struct records {
-    uint32_t count;
-    struct record *items;
-};
+struct record { uint32_t count; struct span *cells; };
+struct records { uint32_t count; struct record *items; };
 
 /* One way to cut the text. */
-struct cut {
-    const char *delimiter;
-    char quote, escape;
-};
+struct cut { const char *delimiter; char quote, escape; };
 
 static bool starts(const char *at, const char *end, const char *word) {
     size_t size = strlen(word);
@@ -92,9 +83,7 @@ static bool is_typed(struct span cell) {
     return text.size < 200;
 }
 
-struct pattern {
-    uint32_t cells, rows;
-};
+struct pattern { uint32_t cells, rows; };
 
 static uint32_t tally_patterns(const struct records *records, struct pattern *patterns) {
     uint32_t count = 0;
@@ -102,15 +91,13 @@ static uint32_t tally_patterns(const struct records *records, struct pattern *pa
         if (!records->items[r].count) continue;
         uint32_t p = 0;
         while (p < count && patterns[p].cells != records->items[r].count) p++;
-        if (p == count && count < PATTERNS_MAX)
-            patterns[count++] = (struct pattern){records->items[r].count, 0};
+        if (p == count && count < PATTERNS_MAX) patterns[count++] = (struct pattern){records->items[r].count, 0};
         if (p < PATTERNS_MAX) patterns[p].rows++;
     }
     return count;
 }
 
-/* Score = (1/K) * sum over the K row lengths of rows * (cells - 1) / cells, times the share of typed cells.
- */
+/* Score = (1/K) * sum over the K row lengths of rows * (cells - 1) / cells, times the share of typed cells. */
 /* Words apart by blanks are prose unless they are numbers. */
 static uint64_t score(const struct records *records, const char *delimiter) {
     bool numbers = strcmp(delimiter, " ") == 0;
@@ -118,9 +105,7 @@ static uint64_t score(const struct records *records, const char *delimiter) {
     uint32_t count = tally_patterns(records, patterns);
     uint64_t shape = 0, typed = 0, cells = 0, rows = 0;
     for (uint32_t p = 0; p < count; p++) {
-        uint64_t spread = patterns[p].cells > 1
-                              ? (uint64_t)MILLION * (patterns[p].cells - 1) / patterns[p].cells
-                              : MILLION / 1000;
+        uint64_t spread = patterns[p].cells > 1 ? (uint64_t)MILLION * (patterns[p].cells - 1) / patterns[p].cells : MILLION / 1000;
         shape += spread * patterns[p].rows;
         rows += patterns[p].rows;
     }

@@ -230,8 +230,8 @@ static bool look_text(struct guess_source *source, struct arena *arena, struct e
     const char *header = dialect.header ? arena_print(arena, "{row: %u}", dialect.header_row) : "no";
     const char *trailing = dialect.trailing ? ", trailing: yes" : "";
     source->read =
-        arena_print(arena, "{format: csv, encoding: %s, delimiter: \"%s\"%s%s%s, header: %s",
-                    source->encoding, quoted_delimiter(dialect.delimiter), quote, escape, trailing, header);
+        arena_print(arena, "{format: csv, encoding: %s, delimiter: \"%s\"%s%s%s, header: %s", source->encoding,
+                    quoted_delimiter(dialect.delimiter), quote, escape, trailing, header);
     guess_note(source, arena_print(arena, TEXT("分隔符 %s，%u 列", "delimiter %s, %u columns"),
                                    quoted_delimiter(dialect.delimiter), dialect.columns));
     guess_note(source,
