@@ -26,14 +26,29 @@ bool work_identify(struct work *work, struct found *file, struct error *error) {
     return registry_saw(&work->registry, &sighting, error);
 }
 
-/* The slip inside the archive, else one beside the file. */
+/* The slip inside the archive; else, of those beside the file, the one that names it; else the first. */
+static bool find_slip(struct delivering *at, bool *named, struct error *error) {
+    struct slip *slip = ARENA_NEW(&at->arena, struct slip, 1);
+    *named = at->plan.slip != NULL;
+    if (at->plan.slip) {
+        at->slip = slip;
+        return slip_read(at->file->absolute, at->plan.slip, &at->arena, slip, error);
+    }
+    for (uint32_t i = 0; i < at->district->scan.count && !*named; i++) {
+        if (!at->district->scan.files[i].slip) continue;
+        if (!slip_read(at->district->scan.files[i].absolute, NULL, &at->arena, slip, error)) return false;
+        *named = slip_names(slip, at->file);
+        if (at->slip && !*named) continue;
+        at->slip = slip;
+        slip = ARENA_NEW(&at->arena, struct slip, 1);
+    }
+    return true;
+}
+
 bool deliver_slip(struct delivering *at, struct error *error) {
-    const char *path = at->plan.slip ? at->file->absolute : NULL;
-    for (uint32_t i = 0; !path && i < at->district->scan.count; i++)
-        if (at->district->scan.files[i].slip) path = at->district->scan.files[i].absolute;
-    if (!path) return true;
-    at->slip = ARENA_NEW(&at->arena, struct slip, 1);
-    if (!slip_read(path, at->plan.slip, &at->arena, at->slip, error)) return false;
+    bool named;
+    if (!find_slip(at, &named, error)) return false;
+    if (!at->slip) return true;
     const struct rules *rules = &at->district->rules;
     bool own = !at->slip->admdvs[0];
     for (uint32_t i = 0; i < rules->county_count; i++)
@@ -42,7 +57,7 @@ bool deliver_slip(struct delivering *at, struct error *error) {
         return error_code(error, TROUBLE_REFUSED, "delivery.other_county", TEXT("交接单写的统筹区是 %s，不是 %s", "the slip is of division %s, not %s"),
                           at->slip->admdvs, at->district->county->admdvs);
     if (!at->plan.period[0]) at->plan.period = at->slip->period;
-    if (at->slip->revision > 0) at->plan.revision = at->slip->revision;
+    if (named && at->slip->revision > 0) at->plan.revision = at->slip->revision;
     return true;
 }
 

@@ -96,6 +96,17 @@ bool slip_read(const char *path, const char *member, struct arena *arena, struct
     return true;
 }
 
+static bool speaks_of(const struct slip_line *line, const struct found *file) {
+    const char *base = strrchr(file->path, '/');
+    return is(line->file, base ? base + 1 : file->path) || is(line->file, file->path);
+}
+
+bool slip_names(const struct slip *slip, const struct found *file) {
+    for (uint32_t i = 0; i < slip->count; i++)
+        if (speaks_of(&slip->lines[i], file)) return true;
+    return false;
+}
+
 const struct slip_line *slip_find(const struct slip *slip, const struct found *file, const struct job *job) {
     const char *base = strrchr(file->path, '/');
     base = base ? base + 1 : file->path;
