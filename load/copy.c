@@ -45,7 +45,7 @@ static void choose_columns(struct copy *copy) {
 static void check_columns(const struct copy *copy, const struct batch *batch) {
     const bool *fed = copy->file->source.fed;
     for (uint32_t i = 0; fed && i < batch->kind->column_count; i++)
-        assert(fed[i] || !memchr(batch->values[i].null, false, batch->row_count));
+        assert(fed[i] || !memchr(batch->values[i].null, 0, batch->row_count));
 }
 
 static bool copy_open(struct stage *stage, struct columns *columns, struct error *error) {
