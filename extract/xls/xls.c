@@ -75,9 +75,10 @@ static void fill_merges(const struct xls *xls, struct span **rows, uint32_t firs
 
 static bool read_header(struct xls *xls, struct arena *arena, struct error *error) {
     struct arena scratch = {0};
-    struct span *rows[HEADING_ROWS_MAX];
-    uint32_t count = xls->heading.row ? xls->heading.rows : 1, width = 0, seen = 0;
-    uint32_t first = xls->heading.row ? xls->heading.row - 1 : 0;
+    struct span *rows[HEADING_ROWS_MAX] = {NULL};
+    const uint32_t heading = xls->heading.row; /* 0: no header */
+    uint32_t count = heading && xls->heading.rows ? xls->heading.rows : 1, width = 0, seen = 0;
+    uint32_t first = heading ? heading - 1 : 0;
     struct xls_row *row = ARENA_NEW(&scratch, struct xls_row, 1);
     bool failed = false;
     for (uint32_t i = 0; i < count; i++) {
@@ -86,16 +87,16 @@ static bool read_header(struct xls *xls, struct arena *arena, struct error *erro
     }
     while (next_row(xls, row, &scratch, &failed, error)) {
         uint32_t at = row->number - 1;
-        if (xls->heading.row && at < first) continue;
-        if (xls->heading.row && at >= first + count) break;
-        memcpy(rows[xls->heading.row ? at - first : 0], row->cells, sizeof row->cells);
+        if (heading && at < first) continue;
+        if (heading && at >= first + count) break;
+        memcpy(rows[heading ? at - first : 0], row->cells, sizeof row->cells);
         if (row->width > width) width = row->width;
         seen++;
-        if (!xls->heading.row) break;
+        if (!heading) break;
     }
     xls->next = 0;
     if (!failed && seen) {
-        if (xls->heading.row) fill_merges(xls, rows, first, count, &width);
+        if (heading) fill_merges(xls, rows, first, count, &width);
         heading_names(&xls->heading, (const struct span *const *)rows, width, arena, &xls->columns);
     } else if (!failed && xls->heading.row && xls->book.cell_count) {
         failed =
