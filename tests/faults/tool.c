@@ -100,10 +100,8 @@ static int flip(const char *path, long offset, int bit) {
     return fclose(file) ? fail(path) : 0;
 }
 
-int main(int count, char **words) {
-    char *buffer = malloc(BUFFER_BYTES);
+static int obey(int count, char **words, char *buffer) {
     const char *verb = count > 3 ? words[1] : "";
-    if (!buffer) return fail("no memory");
     if (strcmp(verb, "zip") == 0) return zip_files(words[2], count - 3, words + 3, buffer);
     if (strcmp(verb, "member") == 0) return print_member(words[2], atol(words[3]), buffer);
     if (strcmp(verb, "zeros") == 0 && count > 4) return zip_zeros(words[2], words[3], atol(words[4]), buffer);
@@ -111,4 +109,12 @@ int main(int count, char **words) {
     if (strcmp(verb, "put") == 0 && count > 4) return put(words[2], atol(words[3]), words[4]);
     if (strcmp(verb, "flip") == 0 && count > 4) return flip(words[2], atol(words[3]), atoi(words[4]));
     return fail("usage: see the head of tool.c");
+}
+
+int main(int count, char **words) {
+    char *buffer = malloc(BUFFER_BYTES);
+    if (!buffer) return fail("no memory");
+    int status = obey(count, words, buffer);
+    free(buffer);
+    return status;
 }
