@@ -33,7 +33,14 @@ hold() {
     flock -s 7
 }
 let_go() { exec 7<&-; }
-drop_city() { "$program" drop --city "$1" >/dev/null 2>&1; rm -rf "$1"; }
+# Nothing of ours may hold the server that is to go; a drop that fails would leave it running unseen.
+drop_city() {
+    let_go
+    if [ -d "$1/.tongchou" ]; then
+        "$program" drop --city "$1" >/dev/null 2>"$work/drop" 7<&- || say "left behind: $1: $(cat "$work/drop")"
+    fi
+    rm -rf "$1"
+}
 drop_all() {
     let_go
     for one in $cities; do [ ! -d "$one" ] || drop_city "$one"; done

@@ -262,7 +262,7 @@ Test(run, papers_of_two_runs, .fini = stop_server) {
     struct error error = {0};
     const char *kept = getenv("REPORT_KEEP"); /* a folder to look at the pages in */
     char made[] = "/tmp/report-out-XXXXXX", command[512], earlier[300];
-    if (!server_start(&server)) cr_skip("no PostgreSQL that a test may start");
+    cr_assert(server_start(&server), "no PostgreSQL that a test may start: see ./deps test");
     cr_assert(server_file(&server, "load/schema/00_schema.sql") &&
               server_file(&server, "load/schema/10_intake.sql") &&
               server_file(&server, "load/schema/40_reject_name.sql") &&
