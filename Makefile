@@ -44,6 +44,7 @@ endef
 
 GEN := $(OUT)/generated
 generated.core = $(GEN)/model.o $(GEN)/reasons.o $(GEN)/shipped.o
+generated.transform = $(GEN)/han.o
 KINDS   := $(sort $(wildcard load/schema/kind/*.sql))
 SHIPPED := $(sort $(shell find mappings examples load/schema transform/set report/sql -type f 2>/dev/null))
 
@@ -55,6 +56,10 @@ $(GEN)/model.c: core/model.awk $(KINDS)
 $(GEN)/reasons.c: core/reason.awk mappings/reason_codes.csv
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f core/reason.awk mappings/reason_codes.csv > $@.tmp && mv $@.tmp $@
+UNIHAN := $(patsubst %,/usr/share/unicode/Unihan_%.txt.bz2,Readings Variants IRGSources)
+$(GEN)/han.c: transform/han/han.awk transform/han/surnames.csv
+	@mkdir -p $(@D)
+	bzcat $(UNIHAN) | LC_ALL=C awk -f transform/han/han.awk - transform/han/surnames.csv > $@.tmp && mv $@.tmp $@
 # Everything the program needs at run time, inside it: one binary is a whole installation.
 $(GEN)/shipped.tar: $(SHIPPED) Makefile
 	@mkdir -p $(@D)
