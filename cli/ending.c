@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/ending.h"
-#include "cli/map.h"
+#include "cli/map/map.h"
 #include "cli/papers.h"
 #include "core/language.h"
 #include <stdio.h>

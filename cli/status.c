@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* What stands in the database, as tables: status, history, report. */
-#include "cli/map.h"
+#include "cli/map/map.h"
 #include "cli/show.h"
 #include "core/language.h"
 #include "core/shipped.h"

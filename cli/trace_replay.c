@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* One row read again from the county's bytes, by the spec and the tables that its run used. */
 #include "cli/trace.h"
-#include "cli/map.h"
+#include "cli/map/map.h"
 #include "core/language.h"
 #include "transform/row/date.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Mapping tables as their keepers see them: what is missing, what is wrong, what a change would touch. */
-#include "cli/map.h"
+#include "cli/map/map.h"
 #include "cli/show.h"
 #include "core/language.h"
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "cli/map.h"
+#include "cli/map/map.h"
 #include "cli/operator.h"
 #include "core/language.h"
 #include "report/write.h"

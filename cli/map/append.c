@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Adds rows to a table that people keep in WPS or Excel, and changes nothing else in it. */
-#include "cli/map.h"
+#include "cli/map/map.h"
 #include "core/language.h"
 #include "transform/row/csv.h"
 #include <errno.h>

@@ -2,7 +2,7 @@
 /* What the tables of today would change in what is published, and mend of what is rejected.  A row is counted
    when the mapping rows of its code are not what they were in its run; whether its own value changes is only
    known when it is read again, so the figures are upper bounds. */
-#include "cli/map.h"
+#include "cli/map/map.h"
 #include "core/language.h"
 #include "report/write.h"
 #include "transform/row/mapping.h"

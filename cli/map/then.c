@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* The mapping tables as a past run used them, out of what the database keeps by content. */
-#include "cli/map.h"
+#include "cli/map/map.h"
 #include "core/language.h"
 #include "transform/row/mapping.h"
 #include <ctype.h>

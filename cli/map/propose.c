@@ -2,7 +2,7 @@
 /* What others make of a code.  Equal codes of other systems mean other things often enough (14 is a pharmacy
    in one county, chronic disease nationally), so a proposal says what it rests on and is never more than a
    draft. */
-#include "cli/map.h"
+#include "cli/map/map.h"
 #include "core/language.h"
 #include "core/shipped.h"
 #include "transform/row/csv.h"

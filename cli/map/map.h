@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#ifndef CLI_MAP_H
-#define CLI_MAP_H
+#ifndef CLI_MAP_MAP_H
+#define CLI_MAP_MAP_H
 #include "cli/command.h"
 #include "cli/rules.h"
 #include "load/database.h"

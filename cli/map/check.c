@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* What needs no proposal: how much is covered, and whether the tables are well made. */
-#include "cli/map.h"
+#include "cli/map/map.h"
 #include "cli/show.h"
 #include "core/language.h"
 #include "transform/row/mapping.h"
