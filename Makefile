@@ -43,9 +43,10 @@ $(call library,$(1)): $(call objects,$(1)) $(generated.$(1))
 endef
 
 GEN := $(OUT)/generated
-generated.core = $(GEN)/model.o $(GEN)/reasons.o $(GEN)/shipped.o
+generated.core = $(GEN)/model.o $(GEN)/reasons.o $(GEN)/labels.o $(GEN)/shipped.o
 generated.transform = $(GEN)/han.o
 KINDS   := $(sort $(wildcard load/schema/kind/*.sql))
+LABELS  := $(filter-out %/region.csv %/reason_codes.csv %/legacy_fields.csv,$(sort $(wildcard mappings/*.csv mappings/codes/*.csv)))
 SHIPPED := $(sort $(shell find mappings examples load/schema transform/set report/sql -type f 2>/dev/null))
 
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
@@ -53,13 +54,16 @@ $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 $(GEN)/model.c: core/model.awk $(KINDS)
 	@mkdir -p $(@D)
 	LC_ALL=C awk -f core/model.awk $(KINDS) > $@.tmp && mv $@.tmp $@
-$(GEN)/reasons.c: core/reason.awk mappings/reason_codes.csv
+$(GEN)/reasons.c: core/cells.awk core/reason.awk mappings/reason_codes.csv
 	@mkdir -p $(@D)
-	LC_ALL=C awk -f core/reason.awk mappings/reason_codes.csv > $@.tmp && mv $@.tmp $@
+	LC_ALL=C awk -f core/cells.awk -f core/reason.awk mappings/reason_codes.csv > $@.tmp && mv $@.tmp $@
 UNIHAN := $(patsubst %,/usr/share/unicode/Unihan_%.txt.bz2,Readings Variants IRGSources)
 $(GEN)/han.c: transform/han/han.awk transform/han/surnames.csv
 	@mkdir -p $(@D)
 	bzcat $(UNIHAN) | LC_ALL=C awk -f transform/han/han.awk - transform/han/surnames.csv > $@.tmp && mv $@.tmp $@
+$(GEN)/labels.c: core/cells.awk core/label.awk core/label.sh $(LABELS)
+	@mkdir -p $(@D)
+	LC_ALL=C sh core/label.sh $(LABELS) > $@.tmp && mv $@.tmp $@
 # Everything the program needs at run time, inside it: one binary is a whole installation.
 $(GEN)/shipped.tar: $(SHIPPED) Makefile
 	@mkdir -p $(@D)

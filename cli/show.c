@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/show.h"
+#include "cli/operator.h"
 #include "core/language.h"
 #include "load/registry.h"
 
@@ -28,19 +29,26 @@ bool show_report(PGconn *connection, const struct city *city, const char *name, 
     return ok;
 }
 
-bool show_city(const char *name, const char *county, int run, struct invocation *invocation, struct error *error) {
+bool show_city(const char *name, const char *county, int run, struct invocation *invocation,
+               struct error *error) {
     struct city city;
     struct database database;
-    struct session session = {0};
+    struct registry registry;
     if (!city_read(invocation->city, invocation->arena, &city, error)) return false;
     const struct county *wanted = county ? city_county(&city, county) : NULL;
     if (county && !wanted)
-        return error_code(error, TROUBLE_USAGE, NULL, TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), county);
+        return error_code(error, TROUBLE_USAGE, NULL,
+                          TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), county);
     if (!database_open(&database, city.database, city.directory, error)) return false;
-    bool ok = session_open(&session, &database, "report", error);
+    bool ok = registry_open(&registry, &database, error);
     if (ok) {
-        ok = show_report(session.connection, &city, name, wanted ? wanted->admdvs : NULL, run, invocation, error);
-        session_close(&session);
+        /* Who looked at what in clear is recorded before anything is shown. */
+        ok = (!invocation->unmask ||
+              registry_audit(&registry, operator_name(invocation->arena), "unmask",
+                             arena_print(invocation->arena, "report %s", name), error)) &&
+             show_report(registry.session.connection, &city, name, wanted ? wanted->admdvs : NULL, run,
+                         invocation, error);
+        registry_close(&registry);
     }
     database_close(&database);
     return ok;

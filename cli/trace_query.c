@@ -56,11 +56,11 @@ bool trace_versions(struct registry *registry, const struct traced *traced, stru
     return true;
 }
 
-static enum pii pii_of(const struct kind *kind, const char *target) {
+static const struct kind_column *target_of(const struct kind *kind, const char *target) {
     for (uint32_t i = 0; i < kind->column_count; i++)
         if (strcmp(kind->columns[i].name, target) == 0 || strcmp(kind->columns[i].field, target) == 0)
-            return kind->columns[i].pii;
-    return PII_ADDRESS; /* a column nobody knows is hidden */
+            return &kind->columns[i];
+    return NULL;
 }
 
 bool trace_reasons(struct registry *registry, const struct traced *traced, const struct mask *mask,
@@ -96,7 +96,7 @@ bool trace_reasons(struct registry *registry, const struct traced *traced, const
         cells[1] = cell(arena, rows, r, 1);
         cells[2] = cell(arena, rows, r, 2);
         cells[3] =
-            mask_value(mask, pii_of(traced->kind, PQgetvalue(rows, r, 2)), cell(arena, rows, r, 3), arena);
+            mask_cell(mask, target_of(traced->kind, PQgetvalue(rows, r, 2)), cell(arena, rows, r, 3), arena);
         cells[4] = cell(arena, rows, r, 4);
         cells[5] = result_format(arena, "%s", sentence);
         cells[6] = cell(arena, rows, r, 6);

@@ -94,6 +94,7 @@ void trace_origin(const struct traced *traced, const struct replayed *replayed, 
 static struct span show_value(const struct mask *mask, const struct kind_column *column, struct span value,
                               struct arena *arena) {
     bool key = column->pii == PII_ID && strcmp(column->name, "src_psn_no") == 0;
+    if (column->dict || column->type != TYPE_TEXT) return mask_cell(mask, column, value, arena);
     return key ? mask_key(mask, value, arena) : mask_value(mask, column->pii, value, arena);
 }
 
@@ -135,12 +136,14 @@ static void put_column(const struct traced *traced, const struct replayed *repla
         struct span *cells = result_add(result);
         cells[0] = column->from_count ? column->from[f]
                                       : trace_span(TEXT("(规格里的常数)", "(a constant of the spec)"));
-        cells[1] = column->from_count ? show_value(mask, target, raw, arena) : column->value;
+        const struct mapping_row *row = row_of(replayed, column, raw);
+        cells[1] = !column->from_count ? column->value
+                   : column->map.size  ? mask_code(mask, raw, row != NULL, arena)
+                                       : show_value(mask, target, raw, arena);
         cells[2] = trace_span(target->name);
         cells[3] = trace_span(target->label);
         if (f) continue;
         cells[4] = decoded(traced, column->target, mask, arena);
-        const struct mapping_row *row = row_of(replayed, column, raw);
         if (row) cells[5] = result_format(arena, TEXT("%s 第 %u 行", "%s:%u"), row->path, row->line);
     }
 }

@@ -1,16 +1,4 @@
 # Turns mappings/reason_codes.csv into a C table, sorted by code.
-function cells(line, out,   n, cell, i, c, quoted) {
-    n = 0; cell = ""; quoted = 0
-    for (i = 1; i <= length(line); i++) {
-        c = substr(line, i, 1)
-        if (quoted && c == "\"" && substr(line, i + 1, 1) == "\"") { cell = cell c; i++ }
-        else if (c == "\"") quoted = !quoted
-        else if (c == "," && !quoted) { out[++n] = cell; cell = "" }
-        else cell = cell c
-    }
-    out[++n] = cell
-    return n
-}
 function literal(text) { gsub(/\\/, "\\\\", text); gsub(/"/, "\\\"", text); return "\"" text "\"" }
 BEGIN { print "#include \"core/reason.h\"\nconst struct reason_kind reason_kinds[] = {" }
 { sub(/\r$/, "") }

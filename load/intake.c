@@ -178,10 +178,11 @@ static const char *limit_text(struct intake *intake, int64_t rejected) {
 
 /* "；其中 8770 行补 2 条映射即可：tongchou map suggest qinghe", or nothing. */
 static const char *mapping_text(struct intake *intake, const struct intake_file *file, struct error *error) {
-    const char *sql = lane_format(intake->arena,
-                                  "SELECT count(DISTINCT source_row), count(DISTINCT " WITHOUT_DATE ")"
-                                  " FROM %s WHERE file = %d AND weight = 'reject' AND " UNMAPPED,
-                                  intake->reason, file->number);
+    const char *sql =
+        lane_format(intake->arena,
+                    "SELECT count(DISTINCT source_row), count(DISTINCT (value, " WITHOUT_DATE "))"
+                    " FROM %s WHERE file = %d AND weight = 'reject' AND " UNMAPPED,
+                    intake->reason, file->number);
     PGresult *result = session_ask(session_of(intake), sql, 0, NULL, error);
     if (!result) return NULL;
     const char *rows = PQgetvalue(result, 0, 0);
@@ -258,8 +259,8 @@ static void forget_buckets(struct intake *intake) {
 /* In the order of kind names everywhere, so that no two runs wait for each other in a ring. */
 static bool lock_kinds(struct intake *intake, struct error *error) {
     /* With 32 MB the joins of a large full delivery go through files. */
-    bool ok = session_run(session_of(intake),
-                          "SET LOCAL lock_timeout = '5s'; SET LOCAL work_mem = '256MB'", error);
+    bool ok =
+        session_run(session_of(intake), "SET LOCAL lock_timeout = '5s'; SET LOCAL work_mem = '256MB'", error);
     for (uint32_t k = 0; ok && k < model_kind_count; k++) {
         bool used = false;
         for (uint32_t i = 0; i < intake->file_count; i++)

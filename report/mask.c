@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "report/mask.h"
+#include "core/codelike.h"
 #include "report/cell.h"
 #include <assert.h>
 #include <openssl/evp.h>
@@ -75,6 +76,23 @@ struct span mask_value(const struct mask *mask, enum pii pii, struct span value,
     case PII_DIAGNOSIS: break;
     }
     return SPAN("***");
+}
+
+struct span mask_code(const struct mask *mask, struct span value, bool often, struct arena *arena) {
+    bool shown = !value.size || mask->unmask || codelike(value) || (often && !codelike_number(value));
+    return shown ? value : codelike_hidden(value, arena);
+}
+
+struct span mask_figure(const struct mask *mask, struct span value, struct arena *arena) {
+    bool shown = !value.size || mask->unmask || codelike_figure(value) || codelike(value);
+    return shown ? value : codelike_hidden(value, arena);
+}
+
+struct span mask_cell(const struct mask *mask, const struct kind_column *column, struct span value,
+                      struct arena *arena) {
+    if (!column) return mask_value(mask, PII_ADDRESS, value, arena);
+    if (column->pii) return mask_value(mask, column->pii, value, arena);
+    return column->type == TYPE_TEXT ? mask_code(mask, value, false, arena) : mask_figure(mask, value, arena);
 }
 
 struct span mask_key(const struct mask *mask, struct span key, struct arena *arena) {

@@ -16,6 +16,17 @@ struct mask {
    PII_NAME: "张**", one character whatever the surname.  PII_NONE: as it is.  Others: "***". */
 struct span mask_value(const struct mask *mask, enum pii pii, struct span value, struct arena *arena);
 
+/* What stands in a code column: as it is when it looks like a code (core/codelike.h), or when it is no
+   person's number and stands in so many rows (`often`) that it cannot be one person; else by its length. */
+struct span mask_code(const struct mask *mask, struct span value, bool often, struct arena *arena);
+/* What stands where an amount or a date belongs; the same for what is neither. */
+struct span mask_figure(const struct mask *mask, struct span value, struct arena *arena);
+
+/* A cell of a row with a fault, which may hold anything, by the column it was meant for (NULL: unknown,
+   nothing is shown). */
+struct span mask_cell(const struct mask *mask, const struct kind_column *column, struct span value,
+                      struct arena *arena);
+
 /* A county's own key, cells joined by '/': in clear, except cells that are a citizen ID. */
 struct span mask_key(const struct mask *mask, struct span key, struct arena *arena);
 

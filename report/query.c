@@ -54,7 +54,8 @@ static bool read_show(const struct parsing *parsing, struct span word, struct qu
         {"text", SHOW_TEXT, PREPARE_NONE},     {"fill", SHOW_FILL, PREPARE_NONE},
         {"link", SHOW_LINK, PREPARE_NONE},     {"share", SHOW_SHARE, PREPARE_NONE},
         {"value", SHOW_VALUE, PREPARE_NONE},   {"sentence", SHOW_TEXT, PREPARE_SENTENCE},
-        {"masked", SHOW_TEXT, PREPARE_MASKED}, {"key", SHOW_TEXT, PREPARE_KEY},
+        {"masked", SHOW_TEXT, PREPARE_MASKED}, {"code", SHOW_TEXT, PREPARE_CODE},
+        {"key", SHOW_TEXT, PREPARE_KEY},
     };
     struct span rest;
     if (word.size == 0) return true;

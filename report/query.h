@@ -13,16 +13,17 @@
      -- page: name                              before this column a wide table is cut on paper
      -- stream:                                 may have millions of rows: read in pieces
      -- column: name | 中文 | English | width | text, fill, link, share, value, choice a,b,
-                                                sentence, masked, key
+                                                sentence, masked, code, key
    A column that ends in _fen is money; a whole number is a count; _level and _key are not shown.
    sentence: "code<tab>detail" becomes the reason's sentence ("*": without particulars).
    masked:   "id<tab>value" becomes what may be shown of a personal value.
+   code:     "often<tab>text" of a code column; any other word: shown only when it looks like a code.
    key:      a county's own key; citizen IDs in it are masked. */
 
 enum { QUERY_SHEETS_MAX = 16, QUERY_COLUMNS_MAX = 40 };
 
 /* What happens to a cell between the database and the paper. */
-enum prepare { PREPARE_NONE, PREPARE_SENTENCE, PREPARE_MASKED, PREPARE_KEY };
+enum prepare { PREPARE_NONE, PREPARE_SENTENCE, PREPARE_MASKED, PREPARE_CODE, PREPARE_KEY };
 
 struct query_sheet {
     struct span zh, en, note, empty; /* note and empty in the user's language */

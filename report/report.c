@@ -93,12 +93,18 @@ static void put_measures(const struct report *report, FILE *stream) {
 /* As `masked` cells name them. */
 static const char *const pii_names[] = {"none", "id", "name", "phone", "address", "diagnosis"};
 
+/* In a rejected row anything may stand anywhere, so columns of no person's are told apart too. */
+static const char *pii_name(const struct kind_column *column) {
+    if (column->pii) return pii_names[column->pii];
+    return column->type == TYPE_TEXT ? "code" : "figure";
+}
+
 static void put_columns(const struct report *report, FILE *stream) {
     (void)report;
     for (uint32_t k = 0; k < model_kind_count; k++)
         for (uint32_t c = 0; c < model_kinds[k].column_count; c++) {
             const struct kind_column *column = &model_kinds[k].columns[c];
-            const char *fields[] = {model_kinds[k].name, column->name, column->label, pii_names[column->pii]};
+            const char *fields[] = {model_kinds[k].name, column->name, column->label, pii_name(column)};
             put_fields(stream, fields, 4);
         }
 }
@@ -232,7 +238,11 @@ static struct span prepared(struct report *report, enum prepare prepare, struct 
     struct span word = {cell.bytes, size};
     struct span rest = tab ? (struct span){tab + 1, cell.size - size - 1} : (struct span){"", 0};
     if (prepare == PREPARE_SENTENCE) return sentence(word, rest, arena);
-    return mask_value(&report->options->mask, pii_of(word), rest, arena);
+    const struct mask *mask = &report->options->mask;
+    if (prepare == PREPARE_CODE) return mask_code(mask, rest, span_equal(word, SPAN("often")), arena);
+    if (span_equal(word, SPAN("code"))) return mask_code(mask, rest, false, arena);
+    if (span_equal(word, SPAN("figure"))) return mask_figure(mask, rest, arena);
+    return mask_value(mask, pii_of(word), rest, arena);
 }
 
 static enum show show_of(const struct result_column *column, Oid type) {

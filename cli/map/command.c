@@ -30,8 +30,10 @@ bool map_unmapped(struct session *session, const char *county, struct arena *are
     PGresult *result = session_ask(
         session,
         OPEN_CODES
-        "SELECT county, min(spec_path), table_name, value, bool_and(draft)::int, count(*), sum(fen) FROM code"
-        " WHERE $1::text IS NULL OR county = $1 GROUP BY county, table_name, value ORDER BY 6 DESC, 7 DESC, "
+        "SELECT county, min(spec_path), table_name, value, bool_and(draft)::int, count(*), sum(fen),"
+        " (count(*) >= 30 AND count(*) * 100 >= sum(count(*)) OVER (PARTITION BY county, table_name))::int"
+        " FROM code WHERE $1::text IS NULL OR county = $1 GROUP BY county, table_name, value ORDER BY 6 "
+        "DESC, 7 DESC, "
         "3, 4 LIMIT 10000",
         1, &county, error);
     if (!result) return false;
@@ -45,6 +47,7 @@ bool map_unmapped(struct session *session, const char *county, struct arena *are
                                        .table = {text[2], strlen(text[2])},
                                        .code = text[3],
                                        .draft = PQgetvalue(result, i, 4)[0] == '1',
+                                       .often = PQgetvalue(result, i, 7)[0] == '1',
                                        .rows = strtoll(PQgetvalue(result, i, 5), NULL, 10),
                                        .fen = strtoll(PQgetvalue(result, i, 6), NULL, 10)};
     }

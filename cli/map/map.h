@@ -12,6 +12,7 @@ struct unmapped {
     const char *county, *spec_path, *code;
     struct span table;
     bool draft; /* only drafts map it */
+    bool often; /* so many rows have it that it cannot be one person's */
     int64_t rows, fen;
     struct span system; /* source system of the spec; filled by map_systems */
 };
@@ -36,6 +37,8 @@ void map_systems(const struct spec_set *specs, struct unmapped *list, uint32_t c
 struct proposal {
     struct span target, target_label, label; /* label: what the county calls it, where that is known */
     const char *why;                         /* a sentence; never NULL */
+    bool known;                              /* some table has it as a code or a label */
+    bool hidden;                             /* may be a person's: not shown, no draft of it */
     bool written;                            /* the county's table has a row for the code already */
     const char *path;                        /* the table that gets the row */
 };

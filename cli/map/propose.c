@@ -56,6 +56,7 @@ static void ask_rules(struct best *best, const struct rules *rules, bool own, co
         bool same = span_equal(row->code, word);
         bool system = row->system.size ? span_equal(row->system, code->system) : own;
         const char *where = place_of(arena, row);
+        best->proposal->known |= same || span_equal(row->label, word);
         if (same && system)
             offer(best, WEIGHT_SAME_SYSTEM, row, row->target, row->target_label,
                   arena_print(arena, TEXT("同一系统的草稿 %s", "a draft of the same system, %s"), where));

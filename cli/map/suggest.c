@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/map/map.h"
 #include "cli/operator.h"
+#include "core/codelike.h"
 #include "core/language.h"
+#include "load/registry.h"
+#include "report/mask.h"
 #include "report/write.h"
 
 struct suggesting {
@@ -14,6 +17,7 @@ struct suggesting {
     uint32_t count, written;
     struct unmapped *codes;
     struct proposal *proposals;
+    uint32_t hidden;
 };
 
 static bool read_county(const struct city *city, const struct county *county, struct arena *arena,
@@ -41,14 +45,18 @@ static bool read_rules(struct suggesting *at, struct error *error) {
     return true;
 }
 
+/* Whoever asks for values that may be names or numbers is written down before they are shown. */
 static bool read_codes(struct suggesting *at, struct error *error) {
     struct database database;
-    struct session session = {0};
+    struct registry registry;
     if (!database_open(&database, at->city.database, at->city.directory, error)) return false;
-    bool ok = session_open(&session, &database, "map", error);
+    bool ok = registry_open(&registry, &database, error);
     if (ok) {
-        ok = map_unmapped(&session, at->county->admdvs, at->arena, &at->codes, &at->count, error);
-        session_close(&session);
+        ok = (!at->invocation->unmask ||
+              registry_audit(&registry, operator_name(at->arena), "unmask",
+                             arena_print(at->arena, "map suggest %s", at->county->folder), error)) &&
+             map_unmapped(&registry.session, at->county->admdvs, at->arena, &at->codes, &at->count, error);
+        registry_close(&registry);
     }
     database_close(&database);
     return ok;
@@ -66,7 +74,7 @@ static bool write_table(struct suggesting *at, uint32_t first, struct span autho
     for (uint32_t i = first; i < at->count; i++) {
         const struct proposal *proposal = &at->proposals[i];
         bool again = !span_equal(at->codes[i].table, at->codes[first].table) || proposal->written ||
-                     !at->codes[i].table.size;
+                     proposal->hidden || !at->codes[i].table.size;
         for (uint32_t j = first; j < i && !again; j++) again = same_row(at, i, j);
         if (again) continue;
         drafts[count++] = (struct draft){.code = {at->codes[i].code, strlen(at->codes[i].code)},
@@ -112,6 +120,7 @@ static void print_table(const struct suggesting *at) {
         const struct proposal *proposal = &at->proposals[i];
         struct span *cells = result_add(&result);
         cells[0] = (struct span){code->code, strlen(code->code)};
+        if (proposal->hidden) cells[0] = codelike_hidden(cells[0], at->arena);
         cells[1] = code->table;
         cells[2] = result_format(at->arena, "%jd", (intmax_t)code->rows);
         cells[3] = result_format(at->arena, "%jd", (intmax_t)code->fen);
@@ -124,6 +133,32 @@ static void print_table(const struct suggesting *at) {
     }
     if (at->invocation->json) write_json_result(&result, stdout);
     else write_text_result(&result, stdout);
+    if (at->hidden && !at->invocation->json)
+        printf(
+            TEXT("%u 种不像代码，可能是姓名或号码，只显示字数，也不起草：先请县里查这一列；确是代码的，用 "
+                 "--unmask 显示并起草(会记录)\n",
+                 "%u do not look like codes and may be names or numbers: shown by their length, not drafted; "
+                 "ask the county, or use --unmask, which is recorded\n"),
+            at->hidden);
+}
+
+/* What does not look like a code and may be a person's is neither shown nor written to a table. */
+static void propose(struct suggesting *at) {
+    struct proposing proposing = {&at->city, at->county, at->city.county_count, at->rules, at->arena};
+    const struct mask mask = {.unmask = at->invocation->unmask};
+    at->proposals = ARENA_NEW(at->arena, struct proposal, at->count + 1);
+    for (uint32_t i = 0; i < at->count; i++) {
+        struct proposal *proposal = &at->proposals[i];
+        struct span code = {at->codes[i].code, strlen(at->codes[i].code)};
+        map_propose(&proposing, &at->codes[i], proposal);
+        /* A table that has the code, or a label equal to it, says that it is one. */
+        bool known = proposal->written || proposal->known;
+        proposal->hidden = mask_code(&mask, code, at->codes[i].often || known, at->arena).bytes != code.bytes;
+        if (!proposal->hidden) continue;
+        proposal->target = proposal->target_label = proposal->label = (struct span){"", 0};
+        proposal->why = TEXT("不像代码，请县里查这一列", "does not look like a code: ask the county");
+        at->hidden++;
+    }
 }
 
 static void print_next(const struct suggesting *at) {
@@ -158,9 +193,7 @@ enum exit_code map_suggest(struct invocation *invocation, const char *county, st
     }
     if (!read_rules(at, error) || !read_codes(at, error)) return exit_of(error);
     map_systems(&at->specs, at->codes, at->count);
-    at->proposals = ARENA_NEW(at->arena, struct proposal, at->count + 1);
-    struct proposing proposing = {&at->city, at->county, at->city.county_count, at->rules, at->arena};
-    for (uint32_t i = 0; i < at->count; i++) map_propose(&proposing, &at->codes[i], &at->proposals[i]);
+    propose(at);
     if (!write_drafts(at, error)) return exit_of(error);
     print_table(at);
     print_next(at);

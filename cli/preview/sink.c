@@ -58,9 +58,8 @@ static void count_reason(struct preview_notes *notes, const struct row *row, con
     counted->fen += fen;
 }
 
-static enum pii pii_of(const struct preview_notes *notes, const struct reason *reason) {
-    if (reason->target) return notes->spec->kind->columns[reason->target - 1].pii;
-    return PII_ADDRESS; /* a cell of a column that nobody knows is not shown */
+static const struct kind_column *target_of(const struct preview_notes *notes, const struct reason *reason) {
+    return reason->target ? &notes->spec->kind->columns[reason->target - 1] : NULL;
 }
 
 static struct span name_of(struct preview_notes *notes, const struct batch *batch, uint32_t row) {
@@ -89,8 +88,8 @@ static void keep_line(struct preview_notes *notes, const struct batch *batch, ui
         line->key = mask_key(&notes->plan->mask, arena_copy(&notes->arena, row->key), &notes->arena);
     line->name = name_of(notes, batch, number);
     if (reason->value.size)
-        line->value = mask_value(&notes->plan->mask, pii_of(notes, reason),
-                                 arena_copy(&notes->arena, reason->value), &notes->arena);
+        line->value = mask_cell(&notes->plan->mask, target_of(notes, reason),
+                                arena_copy(&notes->arena, reason->value), &notes->arena);
     if (reason->detail.size) line->detail = arena_copy(&notes->arena, reason->detail);
 }
 
@@ -109,9 +108,11 @@ static struct span value_text(struct preview_notes *notes, const struct kind_col
     size_t size = 0;
     if (!vector->null || vector->null[row]) return (struct span){0};
     switch (column->type) {
-    case TYPE_TEXT:
-        return mask_value(&notes->plan->mask, column->pii, arena_copy(&notes->arena, vector->text[row]),
-                          &notes->arena);
+    case TYPE_TEXT: {
+        struct span word = arena_copy(&notes->arena, vector->text[row]);
+        if (column->dict) return mask_cell(&notes->plan->mask, column, word, &notes->arena);
+        return mask_value(&notes->plan->mask, column->pii, word, &notes->arena);
+    }
     case TYPE_DATE: size = date_write(vector->date[row], text); break;
     case TYPE_MONEY: size = decimal_write(vector->integer[row], 2, text); break;
     case TYPE_RATIO: size = decimal_write(vector->integer[row], 4, text); break;

@@ -26,16 +26,18 @@ FROM (SELECT f.*, u.table_name, u.source_code, u.rows, u.fen, u.status = 'unmapp
 GROUP BY county, county_name, position, kind, kind_label, kind_position, table_name
 ORDER BY sum(rows) FILTER (WHERE bad) DESC NULLS LAST, position, kind_position, table_name;
 -- sheet: 未映射代码 | Unmapped codes
--- note: 单位：元。先映射行数最多的：tongchou map suggest 县 | Unit: yuan. Map the most frequent first: tongchou map suggest COUNTY
+-- note: 单位：元。先映射行数最多的：tongchou map suggest 县。不像代码的值(可能是姓名或号码)只显示字数。 | Unit: yuan. Map the most frequent first: tongchou map suggest COUNTY. What does not look like a code is shown by its length.
 -- empty: 没有未映射的代码 | every code is mapped
 -- column: county | 县 | County | 12
 -- column: kind | 数据类别 | Kind | 16
 -- column: table | 映射表 | Table | 24
--- column: code | 县代码 | Code | 18
+-- column: code | 县代码 | Code | 18 | code
 -- column: label | 县里名称 | Label | 30
 -- column: rows | 行数 | Rows | 14
 -- column: money_fen | 金额 | Amount | 20
-SELECT f.county_name AS county, f.kind_label AS kind, u.table_name AS table, u.source_code AS code,
+SELECT f.county_name AS county, f.kind_label AS kind, u.table_name AS table,
+       CASE WHEN sum(u.rows) >= 30 AND sum(u.rows) * 100 >= sum(sum(u.rows)) OVER (PARTITION BY f.position, f.kind_position, u.table_name)
+            THEN 'often' ELSE 'rare' END || E'\t' || u.source_code AS code,
        max(u.source_label) AS label, sum(u.rows) AS rows, sum(u.fen) AS money_fen
 FROM the_file f JOIN the_use u USING (file) WHERE f.mine AND u.status = 'unmapped'
 GROUP BY f.position, f.county_name, f.kind_position, f.kind_label, u.table_name, u.source_code
@@ -46,14 +48,17 @@ ORDER BY sum(u.rows) DESC, f.position, u.table_name, u.source_code;
 -- column: county | 县 | County | 12
 -- column: kind | 数据类别 | Kind | 16
 -- column: table | 映射表 | Table | 24
--- column: code | 县代码 | Code | 18
+-- column: code | 县代码 | Code | 18 | code
 -- column: label | 县里名称 | Label | 26
 -- column: target | 国标代码 | Target | 14
 -- column: state | 状态 | State | 12
 -- column: place | 依据 | By | 40
 -- column: rows | 行数 | Rows | 14
 -- column: money_fen | 金额 | Amount | 20
-SELECT f.county_name AS county, f.kind_label AS kind, u.table_name AS table, u.source_code AS code,
+SELECT f.county_name AS county, f.kind_label AS kind, u.table_name AS table,
+       CASE WHEN u.status <> 'unmapped' OR sum(u.rows) >= 30
+                 AND sum(u.rows) * 100 >= sum(sum(u.rows)) OVER (PARTITION BY f.position, f.kind_position, u.table_name)
+            THEN 'often' ELSE 'rare' END || E'\t' || u.source_code AS code,
        max(u.source_label) AS label, CASE WHEN u.target_code = '' THEN '不移交' ELSE u.target_code END AS target,
        CASE u.status WHEN 'reviewed' THEN '已审' WHEN 'draft' THEN '草稿' WHEN 'unmapped' THEN '未映射'
                      ELSE u.status END AS state,

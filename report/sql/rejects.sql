@@ -50,7 +50,8 @@ SELECT o.reject::text AS reject, o.path AS file, o.member, o.source_row::text AS
             JOIN the_column p ON p.kind = o.kind AND p.name = n.target_column AND p.pii = 'name'
             WHERE n.file = o.said_file AND n.source_row = o.source_row LIMIT 1)) AS name,
        r.source_column, concat_ws(' ', t.label, t.name) AS target_column,
-       CASE WHEN r.code = 'cell.error_value' THEN 'none' ELSE coalesce(t.pii, 'hidden') END || E'\t' || r.value AS value, r.code, r.code || E'\t' || r.detail AS reason,
+       CASE WHEN r.code IN ('cell.error_value') THEN 'figure' WHEN r.code = 'row.foreign_county' THEN 'code'
+            ELSE coalesce(t.pii, 'hidden') END || E'\t' || r.value AS value, r.code, r.code || E'\t' || r.detail AS reason,
        c.suggestion, o.main_fen AS amount_fen, '' AS correction, '' AS decision, '' AS comment, '' AS handler,
        '' AS date
 FROM the_reject o
@@ -88,7 +89,8 @@ SELECT r.file || '-' || r.source_row AS number, f.path AS file, f.member, r.sour
         JOIN the_column p ON p.kind = f.kind AND p.name = n.target_column AND p.pii = 'name'
         WHERE n.file = r.file AND n.source_row = r.source_row LIMIT 1) AS name,
        r.source_column, concat_ws(' ', t.label, t.name) AS target_column,
-       CASE WHEN r.code = 'cell.error_value' THEN 'none' ELSE coalesce(t.pii, 'hidden') END || E'\t' || r.value AS value, r.code, r.code || E'\t' || r.detail AS reason,
+       CASE WHEN r.code IN ('cell.error_value') THEN 'figure' WHEN r.code = 'row.foreign_county' THEN 'code'
+            ELSE coalesce(t.pii, 'hidden') END || E'\t' || r.value AS value, r.code, r.code || E'\t' || r.detail AS reason,
        c.suggestion, r.fen AS amount_fen, '' AS correction, '' AS decision, '' AS comment, '' AS handler,
        '' AS date
 FROM the_file f JOIN intake.reason r USING (file)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "report/mask.h"
+#include "core/language.h"
 #include <criterion/criterion.h>
 
 static struct span span_of(const char *text) { return (struct span){text, strlen(text)}; }
@@ -34,6 +35,50 @@ Test(mask, values) {
         cr_expect(span_equal(shown, span_of(cases[i].shown)), "%s is shown as %.*s, expected %s",
                   cases[i].value, (int)shown.size, shown.bytes, cases[i].shown);
     }
+    arena_free(&arena);
+}
+
+/* `often` shows a word that no dictionary has, but never a person's number. */
+Test(mask, codes) {
+    static const struct {
+        const char *value;
+        bool often, shown;
+    } codes[] = {
+        {"310", false, true},   {"五保户", false, false},     {"五保户", true, true},
+        {"张三", false, false}, {"13800000000", true, false}, {"690102197001010036", true, false},
+        {"在职", false, true},  {"H69010200001", true, true}, {"H69010200001", false, false},
+    };
+    struct arena arena = {0};
+    struct mask mask = {0}, clear = {.unmask = true};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+        struct span value = span_of(codes[i].value);
+        struct span shown = mask_code(&mask, value, codes[i].often, &arena);
+        cr_expect_eq(span_equal(shown, value), codes[i].shown, "%s: %.*s", codes[i].value, (int)shown.size,
+                     shown.bytes);
+        cr_expect(span_equal(mask_code(&clear, value, false, &arena), value), "%s", codes[i].value);
+    }
+    arena_free(&arena);
+}
+
+Test(mask, cells_of_a_rejected_row) {
+    static const struct kind_column name = {.type = TYPE_TEXT, .pii = PII_NAME}, code = {.type = TYPE_TEXT},
+                                    date = {.type = TYPE_DATE};
+    static const struct {
+        const struct kind_column *column;
+        const char *value, *shown;
+    } cells[] = {
+        {&name, "张三", "张*"},          {&code, "张三", "***(2 long)"}, {&code, "21", "21"},
+        {&date, "20200230", "20200230"}, {&date, "张三", "***(2 long)"}, {NULL, "21", "***"},
+    };
+    struct arena arena = {0};
+    struct mask mask = {0};
+    language_set(LANGUAGE_EN);
+    for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
+        struct span shown = mask_cell(&mask, cells[i].column, span_of(cells[i].value), &arena);
+        cr_expect(span_equal(shown, span_of(cells[i].shown)), "%s is shown as %.*s", cells[i].value,
+                  (int)shown.size, shown.bytes);
+    }
+    language_set(LANGUAGE_ZH);
     arena_free(&arena);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "core/codelike.h"
 #include "core/language.h"
 #include "transform/row/cells.h"
 #include "transform/row/date.h"
@@ -274,11 +275,10 @@ static void tell(const struct failure *failure, bool keep, struct batch *batch) 
                                 mapped->column->from_count ? (uint16_t)(mapped->column->index[0] + 1) : 0,
                             .target = (uint16_t)(mapped->column->target + 1),
                             .value = failure->code};
-    int shown = failure->code.size <= 30 ? (int)failure->code.size
-                                         : 0; /* a longer text is no code and may be anything */
-    reason.detail = detail_of(batch, "value=%.*s;table=%.*s;date=%s", shown,
-                              failure->code.bytes ? failure->code.bytes : "", (int)mapped->table->name.size,
-                              mapped->table->name.bytes, date);
+    struct span shown =
+        codelike(failure->code) ? failure->code : codelike_hidden(failure->code, &batch->arena);
+    reason.detail = detail_of(batch, "value=%.*s;table=%.*s;date=%s", (int)shown.size, shown.bytes,
+                              (int)mapped->table->name.size, mapped->table->name.bytes, date);
     if (failure->verdict == MAPPING_UNMAPPED && keep) {
         reason.code = "code.unmapped_kept";
         batch->values[mapped->column->target].null[failure->row] = false;

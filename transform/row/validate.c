@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "core/codelike.h"
 #include "core/decimal.h"
 #include "transform/row/check.h"
 #include "transform/row/text.h"
@@ -149,12 +150,12 @@ static void check_county(const struct checking *checking) {
         if (batch->rows[row].fate == FATE_EXPLAINED || batch->rows[row].shifted) continue;
         struct span cell = text_trim(batch->cells[spec->county_index][row]);
         if (cell.size == 0 || is_own(checking->state, cell)) continue; /* blank: the deliverer's own */
-        int shown = cell.size <= 12 ? (int)cell.size : 0;
+        struct span shown = codelike(cell) ? cell : codelike_hidden(cell, &batch->arena);
         batch_reject(batch, row,
                      (struct reason){.code = "row.foreign_county",
                                      .source = (uint16_t)(spec->county_index + 1),
                                      .value = cell,
-                                     .detail = detail_of(batch, "value=%.*s", shown, cell.bytes)});
+                                     .detail = detail_of(batch, "value=%.*s", (int)shown.size, shown.bytes)});
     }
 }
 
