@@ -3,13 +3,15 @@
 #include <stdint.h>
 
 /* Longer patterns and names fit nothing; the file is then listed as unmatched. */
-enum { PATTERN_MAX = 512, NAME_MAX_BYTES = 2048 };
+enum { PATTERN_MAX = 512, NAME_MAX_BYTES = 2048, PERIOD_PARTS = 4 };
 
 /* What is left of pattern and name, and where it was already found that they do not fit: with that,
    every pair of positions is tried once, whatever a hostile pattern or name looks like. */
 struct matching {
     struct span pattern, name;
     struct spec_rank *rank;
+    struct span periods[PERIOD_PARTS]; /* the last first: they are found on the way back */
+    uint32_t period_count;
     uint64_t failed[((PATTERN_MAX + 1) * (NAME_MAX_BYTES + 1) + 63) / 64];
 };
 
@@ -46,6 +48,8 @@ static bool match_field(struct matching *m, struct span *value, size_t p, size_t
     for (; until > n; until--) {
         if (!match(m, p + size, until)) continue;
         *value = (struct span){m->name.bytes + n, until - n};
+        if (value == &m->rank->period && m->period_count < PERIOD_PARTS)
+            m->periods[m->period_count++] = *value;
         return true;
     }
     return fail(m, p, n);
@@ -89,6 +93,20 @@ static bool match(struct matching *m, size_t p, size_t n) {
     return n == m->name.size || fail(m, from_p, from_n);
 }
 
+/* "{period}年{period}月" leaves months of one digit: 2020 and 1 are the period 202001, which sorts. */
+static void join_periods(const struct matching *m, struct spec_rank *rank) {
+    size_t size = 0;
+    for (uint32_t i = m->period_count; m->period_count > 1 && i-- > 0;) {
+        struct span part = m->periods[i];
+        bool pads = part.size == 1;
+        if (size + pads + part.size > sizeof rank->joined) return;
+        if (pads) rank->joined[size++] = '0';
+        memcpy(rank->joined + size, part.bytes, part.size);
+        size += part.size;
+    }
+    if (size) rank->period = (struct span){rank->joined, size};
+}
+
 bool spec_match(struct span pattern, struct span name, struct spec_rank *rank) {
     struct spec_rank found = {0};
     struct matching m; /* not initialized as a whole: only the bits in use are cleared */
@@ -97,8 +115,10 @@ bool spec_match(struct span pattern, struct span name, struct spec_rank *rank) {
     m.pattern = pattern;
     m.name = name;
     m.rank = &found;
+    m.period_count = 0;
     memset(m.failed, 0, (pair(&m, pattern.size, name.size) / 64 + 1) * sizeof *m.failed);
     if (!match(&m, 0, 0)) return false;
     if (rank) *rank = found;
+    if (rank) join_periods(&m, rank);
     return true;
 }

@@ -70,9 +70,11 @@ struct columns;
 bool spec_resolve(struct spec *spec, const struct columns *columns, struct error *error);
 
 /* Whether `name` ("包.zip!成员.DBF") fits the spec's pattern; {period}, {revision} and {part} are
-   read from it when not NULL.  '*' does not cross '!'; ASCII case is ignored. */
+   read from it when not NULL.  '*' does not cross '!'; ASCII case is ignored.  A {period} that stands
+   several times ("{period}年{period}月") is put together in `joined`, parts of one digit as 0d. */
 struct spec_rank {
     struct span period, revision, part;
+    char joined[24];
 };
 bool spec_match(struct span pattern, struct span name, struct spec_rank *rank);
 #endif

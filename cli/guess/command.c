@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/command.h"
-#include "cli/guess/guess.h"
+#include "cli/guess/overview.h"
 #include "core/language.h"
 #include "report/output.h"
 #include "report/write.h"
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { DRAFTS_MAX = 4096 };
+enum { SOURCES_MAX = 1 << 16 };
 
 struct guess_options {
     const char *out, *kind;
@@ -16,36 +17,48 @@ struct guessing {
     struct invocation *invocation;
     const struct guess_options *options;
     const struct kind *kind; /* NULL: the one with the highest score */
-    uint32_t drafts;
+    enum exit_code code;
+    const struct guess_source **sources; /* [source_count] that could be read */
+    uint32_t source_count;
+    uint32_t printed;
+    struct overview overview;
+    bool many; /* a folder, an archive, several files: one page instead of a report of each */
 };
 
-/* "人员AC01" of "包.zip!人员AC01.DBF", and the kind: a file's name for the draft. */
-static const char *draft_name(struct arena *arena, const struct guess_draft *draft) {
-    const char *name = draft->source->name, *inner = strrchr(name, '!');
-    if (inner) name = inner + 1;
-    char *text = ARENA_NEW(arena, char, strlen(name) + 1);
-    memcpy(text, name, strlen(name));
-    char *dot = strrchr(text, '.');
-    if (dot && dot > text) *dot = '\0';
-    for (char *c = text; *c; c++)
-        if (*c == '/' || *c == ' ') *c = '_';
-    return arena_print(arena, "%s.%s.yaml", text, draft->kind->name);
+/* "js" of "js_{period}*.txt", "人员AC01" of "包*.zip!人员AC01*.DBF". */
+static const char *stem(struct arena *arena, const char *match) {
+    const char *inner = strrchr(match, '!'), *from = inner ? inner + 1 : match, *dot = strrchr(from, '.');
+    char *text = ARENA_NEW(arena, char, strlen(from) + 1);
+    size_t size = 0;
+    for (const char *at = from; *at && at != dot; at++) {
+        if (*at == '{') at += strcspn(at, "}");
+        else if (*at == '/' || *at == ' ' || *at == '*') text[size++] = '_';
+        else text[size++] = *at;
+    }
+    while (size && strchr("_-.", text[size - 1])) size--;
+    text[size] = '\0';
+    size_t front = strspn(text, "_-.");
+    return text[front] ? text + front : "spec";
 }
 
-static bool write_draft(struct guessing *at, const struct guess_draft *draft, struct error *error) {
+static const char *draft_name(struct guessing *at, const struct guess_draft *draft) {
     struct arena *arena = at->invocation->arena;
-    struct span yaml = guess_yaml(draft, arena), report = guess_report(draft, arena);
-    FILE *stream = at->options->out ? stdout : stderr;
-    if (!at->invocation->quiet) fprintf(stream, "%.*s", (int)report.size, report.bytes);
-    const char *name = draft_name(arena, draft);
-    if (!at->options->out) {
-        if (at->drafts++) printf("---\n");
-        fwrite(yaml.bytes, 1, yaml.size, stdout);
-        return true;
-    }
+    const char *base = arena_print(arena, "%s.%s", stem(arena, draft->match), draft->kind->name),
+               *name = base;
+    uint32_t number = 1;
+    for (uint32_t i = 0; i < at->overview.count; i++) /* two drafts of one name: 登记.2.psn_info_b.yaml */
+        if (at->overview.lines[i].spec &&
+            strcmp(at->overview.lines[i].spec, arena_print(arena, "%s/%s.yaml", at->options->out, name)) == 0)
+            name = arena_print(arena, "%s.%u", base, ++number), i = 0;
+    return arena_print(arena, "%s.yaml", name);
+}
+
+static bool write_file(struct guessing *at, const struct guess_draft *draft, struct span yaml,
+                       const char **spec, struct error *error) {
+    struct arena *arena = at->invocation->arena;
+    const char *name = draft_name(at, draft), *path = arena_print(arena, "%s/%s", at->options->out, name);
     struct output file;
-    at->drafts++;
-    const char *path = arena_print(arena, "%s/%s", at->options->out, name);
+    *spec = path;
     if (at->invocation->dry_run) return printf(TEXT("  将写 %s\n", "  would write %s\n"), path) > 0;
     if (access(path, F_OK) == 0)
         return error_code(error, TROUBLE_USAGE, NULL,
@@ -55,18 +68,27 @@ static bool write_draft(struct guessing *at, const struct guess_draft *draft, st
     if (!output_open(&file, at->options->out, (struct span){name, strlen(name)}, error)) return false;
     fwrite(yaml.bytes, 1, yaml.size, file.stream);
     if (!output_close(&file, error)) return false;
-    printf("  → %s/%s\n", at->options->out, name);
+    if (!at->many) printf("  → %s\n", path);
     return true;
 }
 
-static void print_json(struct guessing *at, const struct guess_draft *draft) {
+static void print_json(struct guessing *at, const struct guess_draft *draft, uint32_t files) {
     const struct guess_source *source = draft->source;
-    printf("%s{\"source\": ", at->drafts++ ? ",\n " : "[");
+    const char *phrases[GUESS_LINES_MAX];
+    uint32_t unsure = guess_unsure(draft, phrases, GUESS_LINES_MAX, at->invocation->arena);
+    printf("%s{\"source\": ", at->printed++ ? ",\n " : "[");
     write_json_text((struct span){source->name, strlen(source->name)}, stdout);
-    printf(", \"kind\": \"%s\", \"format\": \"%s\", \"encoding\": \"%s\", \"judgement\": %s, \"rows\": %ju, "
-           "\"explained\": %ju, \"columns\": [",
-           draft->kind->name, source->format, source->encoding ? source->encoding : "",
+    printf(", \"match\": ");
+    write_json_text((struct span){draft->match, strlen(draft->match)}, stdout);
+    printf(", \"files\": %u, \"kind\": \"%s\", \"format\": \"%s\", \"encoding\": \"%s\", \"judgement\": %s, "
+           "\"rows\": %ju, \"explained\": %ju, \"unsure\": [",
+           files, draft->kind->name, source->format, source->encoding ? source->encoding : "",
            source->judged ? "true" : "false", (uintmax_t)source->rows, (uintmax_t)source->explained);
+    for (uint32_t i = 0; i < unsure && i < GUESS_LINES_MAX; i++) {
+        if (i) printf(", ");
+        write_json_text((struct span){phrases[i], strlen(phrases[i])}, stdout);
+    }
+    printf("], \"columns\": [");
     for (uint32_t i = 0; i < draft->line_count; i++) {
         const struct guess_line *line = &draft->lines[i];
         printf("%s{\"target\": \"%s\", \"score\": %u, \"spec\": ", i ? ", " : "",
@@ -77,10 +99,36 @@ static void print_json(struct guessing *at, const struct guess_draft *draft) {
     printf("]}");
 }
 
-static bool put(struct guessing *at, const struct guess_draft *draft, struct error *error) {
-    if (!at->invocation->json) return write_draft(at, draft, error);
-    print_json(at, draft);
+/* Keeps the draft for the overview and writes it, or prints it at the end. */
+static bool keep(struct guessing *at, const struct guess_draft *draft, uint32_t files, struct error *error) {
+    struct arena *arena = at->invocation->arena;
+    const char *spec = NULL;
+    if (at->invocation->json) return print_json(at, draft, files), true;
+    if (!at->many && !at->invocation->quiet) {
+        struct span report = guess_report(draft, arena);
+        fprintf(at->options->out ? stdout : stderr, "%.*s", (int)report.size, report.bytes);
+    }
+    if (at->options->out && !write_file(at, draft, guess_yaml(draft, arena), &spec, error)) return false;
+    at->overview.lines[at->overview.count++] = (struct overview_line){draft, files, spec};
     return true;
+}
+
+/* A register of persons that says since when they are insured feeds the enrollments too. */
+static bool keep_group(struct guessing *at, const struct guess_group *group, struct error *error) {
+    struct arena *arena = at->invocation->arena;
+    if (!keep(at, group->draft, group->count, error)) return false;
+    if (at->kind || strcmp(group->draft->kind->name, "psn_info_b") != 0) return true;
+    struct guess_draft *second = ARENA_NEW(arena, struct guess_draft, 1);
+    guess_propose(group->source, model_find(SPAN("psn_insu_d")), arena, second);
+    const struct guess_line *since = guess_line_of(second, "crt_insu_date");
+    guess_drop(second, "certno"); /* it stands in the draft of the persons */
+    return !since || since->score < GUESS_CERTAIN || keep(at, second, group->count, error);
+}
+
+/* One damaged member does not hide the others. */
+static void tell(struct guessing *at, const struct error *error) {
+    print_error(stderr, error);
+    at->code = exit_worse(at->code, exit_of(error));
 }
 
 /* A hidden sheet is known and not read; saying so keeps it from counting as lost. */
@@ -91,19 +139,76 @@ static void say_hidden(const struct guess_source *source) {
             source->name);
 }
 
-static bool guess_one(struct guessing *at, struct guess_source *source, struct error *error) {
+static void look_at(struct guessing *at, const char *path, const char *name) {
+    struct error error = {0};
+    struct guess_source *sources;
+    uint32_t count;
+    if (!guess_list(path, name, at->invocation->arena, &sources, &count, &error)) tell(at, &error);
+    for (uint32_t i = 0; i < count && at->source_count < SOURCES_MAX; i++) {
+        struct error own = {0};
+        if (sources[i].hidden) say_hidden(&sources[i]);
+        else if (guess_look(&sources[i], at->invocation->arena, &own))
+            at->sources[at->source_count++] = &sources[i];
+        else tell(at, &own);
+    }
+}
+
+/* The same bytes under two names are one file: a copy would count every row twice. */
+static bool is_copy(struct guessing *at, const char *folder, const char *const *names, uint32_t index) {
     struct arena *arena = at->invocation->arena;
-    if (source->hidden) return say_hidden(source), true;
-    if (!guess_look(source, arena, error)) return false;
-    struct guess_draft *draft = ARENA_NEW(arena, struct guess_draft, 2), *second = draft + 1;
-    guess_propose(source, at->kind, arena, draft);
-    if (!put(at, draft, error)) return false;
-    if (at->kind || strcmp(draft->kind->name, "psn_info_b") != 0) return true;
-    /* A register of persons that says since when they are insured feeds the enrollments too. */
-    guess_propose(source, model_find(SPAN("psn_insu_d")), arena, second);
-    const struct guess_line *since = guess_line_of(second, "crt_insu_date");
-    guess_drop(second, "certno"); /* it stands in the draft of the persons */
-    return !since || since->score < GUESS_CERTAIN || put(at, second, error);
+    struct stat own, other;
+    struct digest digest = {0}, others;
+    struct error ignored = {0};
+    const char *path = arena_print(arena, "%s/%s", folder, names[index]);
+    if (stat(path, &own) != 0 || !own.st_size) return false;
+    for (uint32_t i = 0; i < index; i++) {
+        const char *before = arena_print(arena, "%s/%s", folder, names[i]);
+        if (stat(before, &other) != 0 || other.st_size != own.st_size) continue;
+        if (!digest.sha256[0] && !digest_file(path, &digest, &ignored)) return false;
+        if (digest_file(before, &others, &ignored) && strcmp(others.sha256, digest.sha256) == 0) return true;
+    }
+    return false;
+}
+
+static void look_into(struct guessing *at, const char *folder, const char *const *names, uint32_t count) {
+    at->many = true;
+    for (uint32_t n = 0; n < count; n++)
+        if (is_copy(at, folder, names, n)) at->overview.copies++;
+        else look_at(at, arena_print(at->invocation->arena, "%s/%s", folder, names[n]), names[n]);
+}
+
+static bool look_at_all(struct guessing *at, struct error *error) {
+    struct arena *arena = at->invocation->arena;
+    at->sources = ARENA_NEW(arena, const struct guess_source *, SOURCES_MAX);
+    for (uint32_t i = 0; i < at->invocation->argument_count; i++) {
+        const char *path = at->invocation->arguments[i], **names;
+        struct stat status;
+        uint32_t count;
+        if (stat(path, &status) != 0 || !S_ISDIR(status.st_mode)) {
+            look_at(at, path, NULL);
+            continue;
+        }
+        if (!guess_folder(path, arena, &names, &count, error)) return false;
+        look_into(at, path, names, count);
+    }
+    at->many |= at->source_count > 1;
+    return true;
+}
+
+static enum exit_code finish(struct guessing *at) {
+    struct arena *arena = at->invocation->arena;
+    FILE *page = at->options->out ? stdout : stderr;
+    if (at->invocation->json) {
+        printf("%s]\n", at->printed ? "" : "[");
+        return at->code;
+    }
+    if (at->many && !at->invocation->quiet) overview_print(&at->overview, page, arena);
+    for (uint32_t i = 0; i < at->overview.count && !at->options->out; i++) {
+        struct span yaml = guess_yaml(at->overview.lines[i].draft, arena);
+        if (i) printf("---\n");
+        fwrite(yaml.bytes, 1, yaml.size, stdout);
+    }
+    return at->code;
 }
 
 static enum exit_code guess_run(struct invocation *invocation, void *options, struct error *error) {
@@ -112,21 +217,17 @@ static enum exit_code guess_run(struct invocation *invocation, void *options, st
     if (kind && !(at.kind = model_find((struct span){kind, strlen(kind)})))
         return exit_of(
             (error_code(error, TROUBLE_USAGE, NULL, TEXT("没有数据类别 %s", "no kind %s"), kind), error));
-    enum exit_code code = EXIT_HELD;
-    for (uint32_t i = 0; i < invocation->argument_count; i++) {
-        struct guess_source *sources;
-        uint32_t count;
-        if (!guess_list(invocation->arguments[i], invocation->arena, &sources, &count, error))
-            return exit_of(error);
-        for (uint32_t s = 0; s < count; s++) {
-            struct error own = {0};
-            if (guess_one(&at, &sources[s], &own)) continue;
-            print_error(stderr, &own); /* one damaged member does not hide the others */
-            code = exit_worse(code, exit_of(&own));
-        }
+    if (!look_at_all(&at, error)) return exit_of(error);
+    struct guess_group *groups = ARENA_NEW(invocation->arena, struct guess_group, at.source_count + 1);
+    uint32_t count = guess_groups(at.sources, at.source_count, at.kind, invocation->arena, groups);
+    at.overview.lines = ARENA_NEW(invocation->arena, struct overview_line, 2 * (size_t)count + 1);
+    at.overview.files = at.source_count;
+    at.overview.shapes = count;
+    for (uint32_t g = 0; g < count; g++) {
+        struct error own = {0};
+        if (!keep_group(&at, &groups[g], &own)) tell(&at, &own);
     }
-    if (invocation->json) printf("%s]\n", at.drafts ? "" : "[");
-    return code;
+    return finish(&at);
 }
 
 static const struct setting options[] = {
@@ -140,10 +241,10 @@ static const struct setting options[] = {
 
 const struct command command_guess = {
     .name = "guess",
-    .arguments = "FILE...",
-    .zh = "看一个文件是什么，起草源规格",
-    .en = "see what a file is and draft a source spec",
-    .example = "tongchou guess deliveries/linzhu/ry_20201231.txt",
+    .arguments = "FILE|FOLDER...",
+    .zh = "看文件、压缩包或整个县的文件夹是什么，起草源规格",
+    .en = "see what a file, an archive or a county's folder is and draft source specs",
+    .example = "tongchou guess deliveries/linzhu --out mappings/linzhu",
     .options = options,
     .state_size = sizeof(struct guess_options),
     .arguments_min = 1,

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/guess/content.h"
 #include "core/language.h"
-#include <stdio.h>
 
 /* What a person would add after reading all columns: each rule is one function and says why. */
 
@@ -11,6 +10,10 @@ struct deriving {
     struct guess_draft *draft;
     struct arena *arena;
 };
+
+void guess_remark(struct guess_draft *draft, const char *remark) {
+    if (draft->remark_count < GUESS_REMARKS) draft->remarks[draft->remark_count++] = remark;
+}
 
 static const char *source_name(const struct deriving *at, const struct guess_line *line) {
     return guess_scalar(at->arena, at->draft->source->columns.names[line->source]);
@@ -219,6 +222,17 @@ static void add_key(const struct deriving *at) {
     }
 }
 
+/* 280.00 is a whole number that says yuan. */
+static bool writes_decimals(const struct profile_column *profile) {
+    uint64_t with = 0, all = 0;
+    for (uint32_t v = 0; v < profile->value_count; v++) {
+        struct span text = profile_text(&profile->values[v]);
+        all += profile->values[v].count;
+        if (memchr(text.bytes, '.', text.size)) with += profile->values[v].count;
+    }
+    return all && with * 2 > all;
+}
+
 /* Money without decimals and not in round yuan is in fen; a title may say the unit. */
 static void add_unit(const struct deriving *at) {
     struct guess_draft *draft = at->draft;
@@ -228,7 +242,8 @@ static void add_unit(const struct deriving *at) {
         const struct guess_line *line = &draft->lines[i];
         if (draft->kind->columns[line->target].type != TYPE_MONEY || line->source < 0) continue;
         const struct profile_column *profile = &draft->source->profiles[line->source];
-        bool integers = content_share(profile, SHAPE_INTEGER) >= 990; /* a fault or two may have decimals */
+        /* a fault or two may have decimals */
+        bool integers = content_share(profile, SHAPE_INTEGER) >= 990 && !writes_decimals(profile);
         columns++;
         whole += integers;
         if (profile->shapes[SHAPE_AMOUNT] && profile->most > most) most = profile->most;
@@ -247,13 +262,13 @@ static void add_unit(const struct deriving *at) {
     else if (says(at, "单位：元") || says(at, "单位:元"))
         draft->unit_comment = TEXT("标题写明元", "the title says yuan");
     else if (says(at, "单位：分") || (whole == columns && (odd || large)))
-        draft->unit = "fen",
+        draft->unit = "fen", draft->unit_doubt = true,
         draft->unit_comment =
             TEXT("全是整数，按分；单位错了两边合计都会平，请对照交接单",
                  "all whole numbers: fen; check against the slip, a wrong unit passes every sum");
     else if (whole == columns)
-        draft->unit_comment =
-            TEXT("全是整数，元还是分请核对", "all whole numbers: yuan or fen, please check");
+        draft->unit_doubt = true, draft->unit_comment = TEXT("全是整数，元还是分请核对",
+                                                             "all whole numbers: yuan or fen, please check");
 }
 
 /* 110 and its kin are other insurances in a five-in-one export. */
@@ -269,20 +284,23 @@ static void see_insutype(const struct deriving *at) {
             if (span_equal(profile_text(&profile->values[i]), (struct span){*code, strlen(*code)}))
                 found = arena_print(at->arena, "%s%s%s", found, *found ? "/" : "", *code);
     if (*found) {
-        at->draft->remarks[at->draft->remark_count++] =
+        guess_remark(
+            at->draft,
             arena_print(at->arena,
                         TEXT("%s 有 %s：非医保险种，已建议不移交(insutype.csv 里写空的目标代码)",
                              "%s holds %s: no medical insurance, proposed as not handed over (an empty "
                              "target in insutype.csv)"),
-                        source_name(at, line), found);
+                        source_name(at, line), found));
         /* source_code, target_code empty, status, justification: a second person reviews it */
         const char *slash = strchr(found, '/');
-        at->draft->remarks[at->draft->remark_count++] = arena_print(
-            at->arena,
-            TEXT("insutype.csv 每个代码一行，审核后生效，如  ,%.*s,,,,,,,,draft,非医保险种，不移交,,,,",
-                 "a line for each in insutype.csv, to be reviewed:  ,%.*s,,,,,,,,draft,not medical: not "
-                 "handed over,,,,"),
-            slash ? (int)(slash - found) : (int)strlen(found), found);
+        guess_remark(
+            at->draft,
+            arena_print(
+                at->arena,
+                TEXT("insutype.csv 每个代码一行，审核后生效，如  ,%.*s,,,,,,,,draft,非医保险种，不移交,,,,",
+                     "a line for each in insutype.csv, to be reviewed:  ,%.*s,,,,,,,,draft,not medical: not "
+                     "handed over,,,,"),
+                slash ? (int)(slash - found) : (int)strlen(found), found));
     }
 }
 
@@ -309,62 +327,16 @@ static void see_unused(const struct deriving *at) {
     for (uint32_t i = 0; i < draft->line_count; i++)
         certain |= draft->lines[i].source >= 0 && draft->lines[i].score >= GUESS_CERTAIN;
     if (!certain)
-        draft->remarks[draft->remark_count++] =
-            TEXT("没有一列有把握，数据类别也可能不对；知道的话用 --kind 指明",
-                 "not one column is certain and the kind may be wrong; say --kind when you know it");
+        guess_remark(
+            draft, TEXT("没有一列有把握，数据类别也可能不对；知道的话用 --kind 指明",
+                        "not one column is certain and the kind may be wrong; say --kind when you know it"));
     if (*missing)
-        draft->remarks[draft->remark_count++] =
-            arena_print(at->arena, TEXT("缺必填列：%s，补上才能用", "required and not found: %s"), missing);
+        guess_remark(
+            draft,
+            arena_print(at->arena, TEXT("缺必填列：%s，补上才能用", "required and not found: %s"), missing));
     if (*names)
-        draft->remarks[draft->remark_count++] =
-            arena_print(at->arena, TEXT("没有用到的源列：%s", "source columns not used: %s"), names);
-}
-
-static bool is_date(const char *text, size_t size) {
-    size_t digits = 0;
-    while (digits < size && text[digits] >= '0' && text[digits] <= '9') digits++;
-    return (digits == 6 || digits == 8 || digits == 4) &&
-           (memcmp(text, "20", 2) == 0 || memcmp(text, "19", 2) == 0);
-}
-
-/* One part of the name as a pattern: dates are {period}, remarks in brackets and the county's own name go. */
-static const char *general(struct arena *arena, const char *name, size_t size, bool archive) {
-    char *text = ARENA_NEW(arena, char, size * 3 + 16);
-    size_t out = 0, at = 0, dot = size;
-    for (size_t i = 0; i < size; i++)
-        if (name[i] == '.') dot = i;
-    for (size_t i = 0; archive && i + 3 <= dot; i++)
-        if (memcmp(name + i, "县", 3) == 0 || memcmp(name + i, "区", 3) == 0 ||
-            memcmp(name + i, "市", 3) == 0)
-            at = i + 3;
-    if (at == dot) at = 0;
-    if (at) text[out++] = '*';
-    bool period = false;
-    while (at < dot) {
-        bool digit = name[at] >= '0' && name[at] <= '9',
-             before = at && name[at - 1] >= '0' && name[at - 1] <= '9';
-        if (digit && !before && !period && is_date(name + at, dot - at)) {
-            while (at < dot && name[at] >= '0' && name[at] <= '9') at++;
-            out += (size_t)sprintf(text + out, "{period}");
-            period = true;
-        } else if (name[at] == '(' || memcmp(name + at, "（", dot - at >= 3 ? 3 : 1) == 0) {
-            break;
-        } else {
-            text[out++] = name[at++];
-        }
-    }
-    if (text[out - (out > 0)] != '*') text[out++] = '*';
-    memcpy(text + out, name + dot, size - dot);
-    return text;
-}
-
-static const char *match_of(const struct guess_source *source, struct arena *arena) {
-    const char *slash = strrchr(source->path, '/'), *base = slash ? slash + 1 : source->path;
-    const char *text = general(arena, base, strlen(base), true);
-    if (source->member)
-        text =
-            arena_print(arena, "%s!%s", text, general(arena, source->member, strlen(source->member), false));
-    return source->sheet ? arena_print(arena, "%s!%s", text, source->sheet) : text;
+        guess_remark(
+            draft, arena_print(at->arena, TEXT("没有用到的源列：%s", "source columns not used: %s"), names));
 }
 
 void guess_derive(struct guess_draft *draft, struct arena *arena) {
@@ -372,7 +344,7 @@ void guess_derive(struct guess_draft *draft, struct arena *arena) {
     static const char *const funds[] = {"hifp_pay",    "hifmi_pay", "hifob_pay",   "maf_pay",
                                         "cvlserv_pay", "hifes_pay", "othfund_pay", NULL};
     static const char *const persons[] = {"acct_pay", "acct_mulaid_pay", "cash_payamt", NULL};
-    draft->match = match_of(draft->source, arena);
+    draft->match = draft->source->match ? draft->source->match : guess_pattern(draft->source, arena);
     if (!draft->profile) {
         split_big_sum(&at);
         add_sum(&at, "fund_pay_sumamt", funds, TEXT("各基金之和", "the sum of the funds"));

@@ -8,11 +8,18 @@
 /* What `tongchou guess` finds out about a file, and what it proposes.  Guessing writes a draft; a person
    reads it; running obeys it. */
 
-enum { GUESS_TITLES = 8, GUESS_COLUMNS_MAX = 1024, GUESS_LINES_MAX = 512, GUESS_CERTAIN = 800 };
+enum {
+    GUESS_TITLES = 8,
+    GUESS_REMARKS = 24,
+    GUESS_COLUMNS_MAX = 1024,
+    GUESS_LINES_MAX = 512,
+    GUESS_CERTAIN = 800
+};
 
 /* A member or a sheet, and what its bytes say. */
 struct guess_source {
     const char *path, *member, *sheet, *name; /* name: "包.zip!成员.DBF" */
+    const char *match;                        /* the pattern of its group; NULL: it stands alone */
     const char *table;                        /* of an SQL script that fills several; NULL: none */
     bool hidden;                              /* a hidden sheet: listed, not read */
     const char *format, *encoding;
@@ -21,6 +28,8 @@ struct guess_source {
     uint32_t note_count;
     const char *notes[GUESS_TITLES]; /* evidence, each a phrase */
     bool judged;                     /* several encodings decode every byte */
+    bool close;                      /* ... and which one it is, is no clear matter */
+    bool ascii;                      /* nothing but ASCII: the encoding is a convention */
     struct columns columns;
     struct profile_column *profiles; /* [columns.count] */
     uint64_t rows, explained, shifted;
@@ -52,18 +61,38 @@ struct guess_draft {
     const struct kind *kind;
     const char *profile; /* "sample-jinbao.AC01"; NULL: none */
     const char *match, *key, *unit, *unit_comment, *county_column;
+    const char *delivery, *delivery_comment; /* NULL: full, and nobody knows */
+    bool unit_doubt, delivery_doubt;
     uint32_t line_count;
     struct guess_line lines[GUESS_LINES_MAX];
     uint32_t remark_count;
-    const char *remarks[GUESS_TITLES * 2]; /* what a person must know beside the lines */
-    bool *used;                            /* [source columns] */
+    const char *remarks[GUESS_REMARKS]; /* what a person must know beside the lines */
+    bool *used;                         /* [source columns] */
     uint64_t score;
     const struct kind *second; /* the kind that fits next best; NULL: none */
 };
 
-/* Lists what is in a file: itself, its members or its sheets.  Slips (交接单) are left out. */
-bool guess_list(const char *path, struct arena *arena, struct guess_source **sources, uint32_t *count,
-                struct error *error);
+/* Files of one shape, which one spec reads: 36 months, 20 townships. */
+struct guess_group {
+    uint32_t count;
+    const struct guess_source **members; /* [count] */
+    struct guess_source *source;         /* the member that says most, with the profiles of all together */
+    struct guess_draft *draft;
+};
+
+/* Lists what is in a file: itself, its members or its sheets.  Slips (交接单) are left out.
+   `name`: the file as its county's folder sees it; NULL: without any folder. */
+bool guess_list(const char *path, const char *name, struct arena *arena, struct guess_source **sources,
+                uint32_t *count, struct error *error);
+/* The files below a folder, by name and relative to it; hidden ones and links are left out. */
+bool guess_folder(const char *path, struct arena *arena, const char ***names, uint32_t *count,
+                  struct error *error);
+/* The source's name as a pattern with {period} and {revision}, which other months' files fit too. */
+const char *guess_pattern(const struct guess_source *source, struct arena *arena);
+/* Puts files of one shape together (room for `count` groups) and proposes a draft for each: `wanted`
+   NULL: the kind with the highest score.  Returns how many groups there are. */
+uint32_t guess_groups(const struct guess_source **sources, uint32_t count, const struct kind *wanted,
+                      struct arena *arena, struct guess_group *groups);
 /* Finds format, encoding, header and footer, then reads every row once and profiles the columns. */
 bool guess_look(struct guess_source *source, struct arena *arena, struct error *error);
 /* Proposes a kind and a target for each column; `wanted` NULL: the kind with the highest score. */
@@ -72,8 +101,14 @@ void guess_propose(const struct guess_source *source, const struct kind *wanted,
 /* The draft as a spec in YAML, and the report as text. */
 struct span guess_yaml(const struct guess_draft *draft, struct arena *arena);
 struct span guess_report(const struct guess_draft *draft, struct arena *arena);
+/* What a person must look at first, each a phrase; at most `room`, the most important ones first. */
+uint32_t guess_unsure(const struct guess_draft *draft, const char **phrases, uint32_t room,
+                      struct arena *arena);
 
 /* For the parts of guess among themselves. */
+/* What the names of the group's files and their dates say: full or delta, missing and double months. */
+void guess_periods(struct guess_group *group, struct arena *arena);
+void guess_remark(struct guess_draft *draft, const char *remark);
 void guess_note(struct guess_source *source, const char *note);
 /* The tables that an SQL script fills, at most `room`. */
 bool guess_tables(const char *path, const char *member, const char **names, uint32_t room, uint32_t *count,

@@ -2,89 +2,15 @@
 #include "cli/guess/guess.h"
 #include "core/language.h"
 #include "core/tally.h"
-#include "extract/archive.h"
 #include "extract/dialect.h"
 #include "extract/extract.h"
 #include "extract/text.h"
-#include "extract/xlsx/workbook.h"
 #include "transform/row/row.h"
 
-enum { HEAD_BYTES = 256 << 10, MEMBERS_MAX = 4096, TABLES_MAX = 256, DBF_HEADER_SIZE_AT = 8 };
+enum { CLOSE_PERCENT = 30, HEAD_BYTES = 256 << 10, DBF_HEADER_SIZE_AT = 8 };
 
 void guess_note(struct guess_source *source, const char *note) {
     if (source->note_count < GUESS_TITLES) source->notes[source->note_count++] = note;
-}
-
-static bool is_slip(const char *name) {
-    const char *base = strrchr(name, '/');
-    return strncmp(base ? base + 1 : name, "交接单", strlen("交接单")) == 0;
-}
-
-static const char *base_of(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
-/* A script that fills one table needs not name it. */
-static bool list_tables(const char *path, const char *member, const char *name, struct arena *arena,
-                        struct guess_source *sources, uint32_t *count, struct error *error) {
-    const char *tables[TABLES_MAX];
-    uint32_t table_count = 0;
-    if (!guess_tables(path, member, tables, TABLES_MAX, &table_count, arena, error)) return false;
-    for (uint32_t i = 0; i < (table_count ? table_count : 1) && *count < MEMBERS_MAX; i++)
-        sources[(*count)++] = (struct guess_source){
-            .path = path,
-            .member = member,
-            .table = table_count > 1 ? tables[i] : NULL,
-            .name = table_count > 1 ? arena_print(arena, "%s · %s", name, tables[i]) : name};
-    return true;
-}
-
-static bool list_one(const char *path, const char *member, struct arena *arena, struct guess_source *sources,
-                     uint32_t *count, struct error *error) {
-    const char *name = member ? arena_print(arena, "%s!%s", base_of(path), member) : base_of(path);
-    struct input input = {.path = path, .member = member, .name = name};
-    struct span head;
-    struct sheet *sheets = NULL;
-    uint32_t sheet_count = 0;
-    if (is_slip(member ? member : name)) return true;
-    if (!extract_head(&input, arena, &head, error)) return false;
-    const struct extractor *extractor = extract_guess(head);
-    if (extractor && extractor->sheets && !xlsx_sheets(path, member, arena, &sheets, &sheet_count, error))
-        return false;
-    if (extractor && strcmp(extractor->stage.name, "sqldump") == 0)
-        return list_tables(path, member, name, arena, sources, count, error);
-    for (uint32_t i = 0; i < (sheet_count ? sheet_count : 1) && *count < MEMBERS_MAX; i++)
-        sources[(*count)++] = (struct guess_source){
-            .path = path,
-            .member = member,
-            .sheet = sheet_count ? sheets[i].name : NULL,
-            .hidden = sheet_count && sheets[i].hidden,
-            .name = sheet_count ? arena_print(arena, "%s!%s", name, sheets[i].name) : name};
-    return true;
-}
-
-bool guess_list(const char *path, struct arena *arena, struct guess_source **sources, uint32_t *count,
-                struct error *error) {
-    struct input input = {.path = path, .name = path};
-    struct span head;
-    *count = 0;
-    *sources = ARENA_NEW(arena, struct guess_source, MEMBERS_MAX);
-    if (!extract_head(&input, arena, &head, error)) return false;
-    enum archive_kind kind = archive_kind(head);
-    if (kind == ARCHIVE_UNREADABLE)
-        return error_code(error, TROUBLE_REFUSED, "file.format_mismatch",
-                          TEXT("%s 压缩包请改用 zip 重新打包", "a %s archive: please pack it again as zip"),
-                          archive_kind_name(head));
-    const struct extractor *extractor = extract_guess(head);
-    bool archive = (kind == ARCHIVE_ZIP && !(extractor && extractor->sheets)) || kind == ARCHIVE_TAR;
-    if (!archive) return list_one(path, NULL, arena, *sources, count, error);
-    struct member *members;
-    uint32_t member_count;
-    if (!archive_list(path, NULL, arena, &members, &member_count, error)) return false;
-    for (uint32_t i = 0; i < member_count; i++)
-        if (!list_one(path, members[i].name, arena, *sources, count, error)) return false;
-    return true;
 }
 
 /* A DBF's records without its header, whose binary bytes are no text. */
@@ -139,6 +65,7 @@ static const char *thousands(struct arena *arena, uint64_t number) {
 static void say_encoding(struct guess_source *source, const struct judgement *judgement, uint64_t size,
                          struct arena *arena) {
     uint32_t valid = 0;
+    uint64_t own = 0, next = 0; /* everyday characters of 100, of the best and of the next best */
     const char *failed = "", *also = "", *shares = "";
     for (int i = 0; i < EVIDENCE_MAX; i++) {
         const struct evidence *evidence = &judgement->evidence[i];
@@ -148,6 +75,9 @@ static void say_encoding(struct guess_source *source, const struct judgement *ju
         if (evidence->valid && evidence->wide && strcmp(evidence->name, "GBK") != 0)
             shares = arena_print(arena, "%s%s%s %u%%", shares, *shares ? TEXT("、", ", ") : "",
                                  evidence->name, (unsigned)(evidence->common * 100 / evidence->wide));
+        uint64_t share = evidence->valid && evidence->wide ? evidence->common * 100 / evidence->wide : 0;
+        if (best) own = share;
+        else if (share > next && strcmp(evidence->name, "GBK") != 0) next = share;
         if (evidence->valid && !best && strcmp(evidence->name, "GBK") != 0)
             also = arena_print(arena, "%s%s%s", also, *also ? TEXT("、", ", ") : "", evidence->name);
         if (!evidence->valid && (strcmp(evidence->name, "UTF-8") == 0 || best))
@@ -170,6 +100,7 @@ static void say_encoding(struct guess_source *source, const struct judgement *ju
                         judgement->best ? TEXT("合法", "all valid") : TEXT("不全合法", "not all valid"),
                         failed));
     source->judged = !judgement->ascii && valid > 1 && *also && !judgement->mark;
+    source->close = source->judged && own < next + CLOSE_PERCENT;
     if (source->judged)
         guess_note(
             source,
@@ -179,6 +110,7 @@ static void say_encoding(struct guess_source *source, const struct judgement *ju
                      "%s decodes every byte too: a judgement by everyday characters (%s), please look"),
                 also, shares));
     source->encoding = best;
+    source->ascii = judgement->ascii;
 }
 
 static const char *quoted_delimiter(const char *delimiter) { return *delimiter == '\t' ? "tab" : delimiter; }
@@ -230,8 +162,8 @@ static bool look_text(struct guess_source *source, struct arena *arena, struct e
     const char *header = dialect.header ? arena_print(arena, "{row: %u}", dialect.header_row) : "no";
     const char *trailing = dialect.trailing ? ", trailing: yes" : "";
     source->read =
-        arena_print(arena, "{format: csv, encoding: %s, delimiter: \"%s\"%s%s%s, header: %s", source->encoding,
-                    quoted_delimiter(dialect.delimiter), quote, escape, trailing, header);
+        arena_print(arena, "{format: csv, encoding: %s, delimiter: \"%s\"%s%s%s, header: %s",
+                    source->encoding, quoted_delimiter(dialect.delimiter), quote, escape, trailing, header);
     guess_note(source, arena_print(arena, TEXT("分隔符 %s，%u 列", "delimiter %s, %u columns"),
                                    quoted_delimiter(dialect.delimiter), dialect.columns));
     guess_note(source,

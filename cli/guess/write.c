@@ -67,7 +67,10 @@ struct span guess_yaml(const struct guess_draft *draft, struct arena *arena) {
     fprintf(out, "match: %s\n", guess_scalar(arena, (struct span){draft->match, strlen(draft->match)}));
     fprintf(out, "kind: %s  # %s\n", draft->kind->name, draft->kind->label);
     if (draft->profile) fprintf(out, "profile: %s\n", draft->profile);
-    fprintf(out, "delivery: full  # %s\n", TEXT("全量；若是增量改为 delta", "a snapshot; else delta"));
+    fprintf(out, "delivery: %s  # %s%s\n", draft->delivery ? draft->delivery : "full",
+            draft->delivery_doubt ? TEXT("？", "? ") : "",
+            draft->delivery_comment ? draft->delivery_comment
+                                    : TEXT("全量；若是增量改为 delta", "a snapshot; else delta"));
     fprintf(out, "read: %s\n", draft->source->read);
     if (draft->key) fprintf(out, "key: %s\n", draft->key);
     if (draft->county_column)

@@ -51,7 +51,7 @@ static struct guess_draft *draft_of(const char *city, const char *file, const ch
     struct guess_source *sources;
     uint32_t count;
     const char *path = arena_print(&arena, "%s/deliveries/%s", city, file);
-    cr_assert(guess_list(path, &arena, &sources, &count, &error), "%s: %s", path, error.message);
+    cr_assert(guess_list(path, NULL, &arena, &sources, &count, &error), "%s: %s", path, error.message);
     for (uint32_t i = 0; i < count; i++) {
         const char *name = strchr(sources[i].name, '!');
         if (sources[i].hidden || (*inside && (!name || strcmp(name + 1, inside) != 0))) continue;
@@ -343,7 +343,7 @@ Test(guess, each_table_of_a_script_is_looked_at) {
     static const char *const tables[] = {"a", "b"};
     struct guess_source *sources;
     uint32_t count;
-    cr_assert(guess_list(path, &arena, &sources, &count, &error), "%s", error.message);
+    cr_assert(guess_list(path, NULL, &arena, &sources, &count, &error), "%s", error.message);
     cr_assert_eq(count, 2, "%u tables", count);
     for (uint32_t i = 0; i < count; i++) {
         cr_expect_str_eq(sources[i].table, tables[i]);
@@ -361,7 +361,7 @@ Test(guess, small_files) {
         cr_assert(file && fputs(small[i].text, file) >= 0 && fclose(file) == 0);
         struct guess_source *sources;
         uint32_t count;
-        cr_assert(guess_list(path, &arena, &sources, &count, &error) && count == 1, "%s: %s", small[i].name,
+        cr_assert(guess_list(path, NULL, &arena, &sources, &count, &error) && count == 1, "%s: %s", small[i].name,
                   error.message);
         cr_assert(guess_look(sources, &arena, &error), "%s: %s", small[i].name, error.message);
         cr_expect_str_eq(sources->encoding, small[i].encoding, "%s", small[i].name);

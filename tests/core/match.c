@@ -57,6 +57,9 @@ Test(match, reads_the_rank) {
         const char *pattern, *name, *period, *revision, *part;
     } cases[] = {
         {"js_{period}.txt", "js_202012.txt", "202012", "", ""},
+        {"{period}年{period}月*.xls", "2020年1月结算.xls", "202001", "", ""},
+        {"{period}-{period}-{period}.txt", "2020-12-31.txt", "20201231", "", ""},
+        {"{period}年{period}月v{revision}.txt", "2021年10月v3.txt", "202110", "3", ""},
         {"js_{period}_r{revision}_{part}.txt", "JS_2020_R2_07.TXT", "2020", "2", "07"},
         {"*{period}*.zip!*", "医保_202012_v3.zip!a.csv", "202012", "", ""},
         {"{period}{part}.csv", "2020121.csv", "202012", "", "1"},
@@ -65,14 +68,14 @@ Test(match, reads_the_rank) {
         {"a.csv", "a.csv", "", "", ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct spec_rank rank = {SPAN("x"), SPAN("x"), SPAN("x")};
+        struct spec_rank rank = {SPAN("x"), SPAN("x"), SPAN("x"), ""};
         cr_assert(spec_match(span_of(cases[i].pattern), span_of(cases[i].name), &rank), "%s",
                   cases[i].pattern);
         cr_expect(span_equal(rank.period, span_of(cases[i].period)), "%s: period", cases[i].pattern);
         cr_expect(span_equal(rank.revision, span_of(cases[i].revision)), "%s: revision", cases[i].pattern);
         cr_expect(span_equal(rank.part, span_of(cases[i].part)), "%s: part", cases[i].pattern);
     }
-    struct spec_rank rank = {SPAN("x"), SPAN("x"), SPAN("x")};
+    struct spec_rank rank = {SPAN("x"), SPAN("x"), SPAN("x"), ""};
     cr_expect(!spec_match(SPAN("{period}_*.txt"), SPAN("2020_x.csv"), &rank));
     cr_expect(!rank.period.size && !rank.revision.size && !rank.part.size,
               "nothing is read from a name that fits not");

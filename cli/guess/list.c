@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/guess/guess.h"
+#include "core/language.h"
+#include "extract/archive.h"
+#include "extract/extract.h"
+#include "extract/xlsx/workbook.h"
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* What there is to look at: files of a folder, members of an archive, sheets of a workbook, tables of a
+   script.  Slips (交接单) are left out. */
+
+enum { TABLES_MAX = 256, DEPTH_MAX = 8, NAMES_MAX = 1 << 16 };
+
+struct listing {
+    struct arena *arena;
+    struct guess_source *sources;
+    uint32_t count, room;
+};
+
+static void add(struct listing *at, struct guess_source source) {
+    if (at->count == at->room) {
+        uint32_t room = at->room ? at->room * 2 : 16;
+        struct guess_source *more = ARENA_NEW(at->arena, struct guess_source, room);
+        if (at->count) memcpy(more, at->sources, at->count * sizeof *more);
+        at->sources = more;
+        at->room = room;
+    }
+    at->sources[at->count++] = source;
+}
+
+static bool is_slip(const char *name) {
+    const char *base = strrchr(name, '/');
+    return strncmp(base ? base + 1 : name, "交接单", strlen("交接单")) == 0;
+}
+
+/* A script that fills one table needs not name it. */
+static bool list_tables(struct listing *at, const char *path, const char *member, const char *name,
+                        struct error *error) {
+    const char *tables[TABLES_MAX];
+    uint32_t count = 0;
+    if (!guess_tables(path, member, tables, TABLES_MAX, &count, at->arena, error)) return false;
+    for (uint32_t i = 0; i < (count ? count : 1); i++)
+        add(at, (struct guess_source){.path = path,
+                                      .member = member,
+                                      .table = count > 1 ? tables[i] : NULL,
+                                      .name = count > 1 ? arena_print(at->arena, "%s · %s", name, tables[i])
+                                                        : name});
+    return true;
+}
+
+static void add_sheet(struct listing *at, const char *path, const char *member, const char *name,
+                      const char *sheet, bool hidden) {
+    add(at, (struct guess_source){.path = path,
+                                  .member = member,
+                                  .sheet = sheet,
+                                  .hidden = hidden,
+                                  .name = arena_print(at->arena, "%s!%s", name, sheet)});
+}
+
+/* `name` is the file as its folder sees it. */
+static bool list_one(struct listing *at, const char *path, const char *member, const char *name,
+                     struct error *error) {
+    if (member) name = arena_print(at->arena, "%s!%s", name, member);
+    struct input input = {.path = path, .member = member, .name = name};
+    struct span head;
+    if (is_slip(member ? member : name)) return true;
+    if (!extract_head(&input, at->arena, &head, error)) return error_at(error, name);
+    const struct extractor *extractor = extract_guess(head);
+    const char *format = extractor ? extractor->stage.name : "csv";
+    if (strcmp(format, "sqldump") == 0) return list_tables(at, path, member, name, error);
+    if (strcmp(format, "xlsx") == 0) {
+        struct sheet *sheets = NULL;
+        uint32_t count = 0;
+        if (!xlsx_sheets(path, member, at->arena, &sheets, &count, error)) return error_at(error, name);
+        for (uint32_t i = 0; i < count; i++)
+            add_sheet(at, path, member, name, sheets[i].name, sheets[i].hidden);
+        return true;
+    }
+    const char **sheets = NULL;
+    uint32_t count = 0;
+    if (extractor && extractor->sheets && !extractor->sheets(&input, at->arena, &sheets, &count, error))
+        return error_at(error, name);
+    for (uint32_t i = 0; i < count; i++) add_sheet(at, path, member, name, sheets[i], false);
+    if (!count) add(at, (struct guess_source){.path = path, .member = member, .name = name});
+    return true;
+}
+
+static bool list_file(struct listing *at, const char *path, const char *name, struct error *error) {
+    struct input input = {.path = path, .name = path};
+    struct span head;
+    if (!extract_head(&input, at->arena, &head, error)) return error_at(error, name);
+    enum archive_kind kind = archive_kind(head);
+    if (kind == ARCHIVE_UNREADABLE)
+        return error_code(error, TROUBLE_REFUSED, "file.format_mismatch",
+                          TEXT("%s 压缩包请改用 zip 重新打包", "a %s archive: please pack it again as zip"),
+                          archive_kind_name(head));
+    const struct extractor *extractor = extract_guess(head);
+    bool archive = (kind == ARCHIVE_ZIP && !(extractor && extractor->sheets)) || kind == ARCHIVE_TAR;
+    if (!archive) return list_one(at, path, NULL, name, error);
+    struct member *members;
+    uint32_t count;
+    if (!archive_list(path, NULL, at->arena, &members, &count, error)) return error_at(error, name);
+    for (uint32_t i = 0; i < count; i++)
+        if (!list_one(at, path, members[i].name, name, error)) return false;
+    return true;
+}
+
+bool guess_list(const char *path, const char *name, struct arena *arena, struct guess_source **sources,
+                uint32_t *count, struct error *error) {
+    const char *slash = strrchr(path, '/');
+    struct listing at = {.arena = arena};
+    bool ok = list_file(&at, path, name ? name : slash ? slash + 1 : path, error);
+    *sources = at.sources;
+    *count = at.count;
+    return ok;
+}
+
+struct walking {
+    struct arena *arena;
+    const char **names; /* relative to the folder */
+    uint32_t count;
+};
+
+static bool walk(struct walking *at, const char *folder, const char *prefix, int depth, struct error *error) {
+    DIR *directory = opendir(folder);
+    if (!directory)
+        return error_code(error, TROUBLE_USAGE, NULL, TEXT("打不开文件夹 %s", "cannot open the folder %s"),
+                          folder);
+    bool ok = true;
+    for (struct dirent *entry; ok && (entry = readdir(directory)) && at->count < NAMES_MAX;) {
+        struct stat status;
+        const char *path = arena_print(at->arena, "%s/%s", folder, entry->d_name),
+                   *name = arena_print(at->arena, "%s%s", prefix, entry->d_name);
+        if (entry->d_name[0] == '.' || lstat(path, &status) != 0) continue;
+        if (S_ISDIR(status.st_mode) && depth < DEPTH_MAX)
+            ok = walk(at, path, arena_print(at->arena, "%s/", name), depth + 1, error);
+        else if (S_ISREG(status.st_mode)) at->names[at->count++] = name;
+    }
+    closedir(directory);
+    return ok;
+}
+
+static int by_name(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool guess_folder(const char *path, struct arena *arena, const char ***names, uint32_t *count,
+                  struct error *error) {
+    struct walking at = {.arena = arena, .names = ARENA_NEW(arena, const char *, NAMES_MAX)};
+    bool ok = walk(&at, path, "", 0, error);
+    if (at.count) qsort(at.names, at.count, sizeof *at.names, by_name);
+    *names = at.names;
+    *count = at.count;
+    return ok;
+}
