@@ -20,7 +20,7 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -
             -Wcast-qual -Wundef -Wvla -Wformat=2 -Wpointer-arith -Wwrite-strings -Wswitch-enum \
             -Wnull-dereference -Wfloat-equal -Werror
 flags.debug   := -Og -g3
-flags.release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+flags.release := -O3 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 flags.asan    := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 flags.tsan    := -O1 -g3 -fsanitize=thread
 flags.fuzz    := -O1 -g3 -w -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all

@@ -39,7 +39,9 @@ static void read_block(const struct table *table, uint32_t row, struct arena *ar
     }
 }
 
-struct heads { int file, member, kind, rows, money, unit; };
+struct heads {
+    int file, member, kind, rows, money, unit;
+};
 
 static bool find_heads(const struct table *table, uint32_t row, struct heads *heads) {
     *heads = (struct heads){-1, -1, -1, -1, -1, -1};
@@ -57,38 +59,52 @@ static bool find_heads(const struct table *table, uint32_t row, struct heads *he
 
 static bool bad(const struct table *table, uint32_t row, int column, const char *path, struct error *error) {
     error->at = (struct place){.source = path, .row = table->numbers[row], .column = (uint32_t)column + 1};
-    return error_code(error, TROUBLE_REFUSED, NULL, "%s", TEXT("交接单上这一格不是数字", "this cell of the slip is no number"));
+    return error_code(error, TROUBLE_REFUSED, NULL, "%s",
+                      TEXT("交接单上这一格不是数字", "this cell of the slip is no number"));
 }
 
 static bool read_line(const struct table *table, uint32_t row, const struct heads *heads, struct slip *slip,
                       struct error *error) {
     struct slip_line *line = &slip->lines[slip->count];
-    *line = (struct slip_line){.file = cell(table, row, heads->file), .member = cell(table, row, heads->member),
-                                .kind = cell(table, row, heads->kind), .rows = -1};
+    *line = (struct slip_line){.file = cell(table, row, heads->file),
+                               .member = cell(table, row, heads->member),
+                               .kind = cell(table, row, heads->kind),
+                               .rows = -1};
     if (!line->file.size) return true;
-    struct span rows = cell(table, row, heads->rows), money = cell(table, row, heads->money), unit = cell(table, row, heads->unit);
-    if (rows.size && decimal_read(rows, 0, &line->rows) != DECIMAL_OK) return bad(table, row, heads->rows, slip->path, error);
+    struct span rows = cell(table, row, heads->rows), money = cell(table, row, heads->money),
+                unit = cell(table, row, heads->unit);
+    if (rows.size && decimal_read(rows, 0, &line->rows) != DECIMAL_OK)
+        return bad(table, row, heads->rows, slip->path, error);
     int64_t fen = 0;
     int scale = is(unit, "分") ? 0 : is(unit, "万元") ? WANYUAN_SCALE : 2;
     line->money = money.size > 0;
-    if (money.size && decimal_read(money, scale, &fen) != DECIMAL_OK) return bad(table, row, heads->money, slip->path, error);
+    if (money.size && decimal_read(money, scale, &fen) != DECIMAL_OK)
+        return bad(table, row, heads->money, slip->path, error);
     line->fen = fen;
     slip->count++;
     return true;
 }
 
-bool slip_read(const char *path, const char *member, struct arena *arena, struct slip *slip, struct error *error) {
-    struct node key = {.kind = NODE_SCALAR, .text = SPAN("header")}, no = {.kind = NODE_SCALAR, .text = SPAN("no")};
+bool slip_read(const char *path, const char *member, struct arena *arena, struct slip *slip,
+               struct error *error) {
+    struct node key = {.kind = NODE_SCALAR, .text = SPAN("header")},
+                no = {.kind = NODE_SCALAR, .text = SPAN("no")};
     struct node read = {.kind = NODE_MAP, .count = 1, .keys = &key, .items = &no};
     struct table table;
-    struct heads heads;
+    struct heads heads = {0};
     bool lines = false;
     const char **sheets = NULL;
     uint32_t sheet_count = 0;
-    *slip = (struct slip){.path = path, .admdvs = "", .period = "", .lines = ARENA_NEW(arena, struct slip_line, SLIP_LINES_MAX)};
+    *slip = (struct slip){.path = path,
+                          .admdvs = "",
+                          .period = "",
+                          .lines = ARENA_NEW(arena, struct slip_line, SLIP_LINES_MAX)};
     if (!table_sheets(path, member, arena, &sheets, &sheet_count, error)) return false;
     if (!table_read(path, member, sheet_count ? sheets[0] : NULL, &read, arena, &table, error)) return false;
-    for (uint32_t row = 0; row < table.row_count && slip->count < SLIP_LINES_MAX; row++) {
+    for (uint32_t row = 0; row < table.row_count; row++) {
+        if (slip->count == SLIP_LINES_MAX)
+            return error_code(error, TROUBLE_REFUSED, NULL, TEXT("%s 超过 %d 行", "%s: more than %d lines"),
+                              path, SLIP_LINES_MAX);
         if (!lines && find_heads(&table, row, &heads)) lines = true;
         else if (!lines) read_block(&table, row, arena, slip);
         else if (!read_line(&table, row, &heads, slip, error)) return false;

@@ -2,6 +2,7 @@
 #include "cli/table.h"
 #include "core/language.h"
 #include "extract/text.h"
+#include <assert.h>
 
 /* People save these tables as GBK or UTF-8 as it comes; the bytes say which.  A spec's `encoding` stands. */
 static const struct node *with_encoding(const struct node *read, struct span head, struct arena *arena) {
@@ -10,7 +11,9 @@ static const struct node *with_encoding(const struct node *read, struct span hea
     if (node_get(read, "encoding") || !judgement.best) return read;
     uint32_t count = read ? read->count : 0;
     struct node *both = ARENA_NEW(arena, struct node, 1);
-    *both = (struct node){.kind = NODE_MAP, .count = count + 1, .keys = ARENA_NEW(arena, struct node, count + 1),
+    *both = (struct node){.kind = NODE_MAP,
+                          .count = count + 1,
+                          .keys = ARENA_NEW(arena, struct node, count + 1),
                           .items = ARENA_NEW(arena, struct node, count + 1)};
     for (uint32_t i = 0; i < count; i++) both->keys[i] = read->keys[i], both->items[i] = read->items[i];
     both->keys[count] = (struct node){.kind = NODE_SCALAR, .text = SPAN("encoding")};
@@ -75,7 +78,8 @@ bool table_read(const char *path, const char *member, const char *sheet, const s
         flow = stage.kind->run(&stage, &batch, error);
         if (flow == FLOW_FAILED) break;
         if (table->row_count + batch.row_count > TABLE_ROWS_MAX) {
-            error_code(error, TROUBLE_REFUSED, NULL, TEXT("%s 超过 %d 行", "%s: more than %d rows"), path, TABLE_ROWS_MAX);
+            error_code(error, TROUBLE_REFUSED, NULL, TEXT("%s 超过 %d 行", "%s: more than %d rows"), path,
+                       TABLE_ROWS_MAX);
             flow = FLOW_FAILED;
             break;
         }
@@ -86,18 +90,21 @@ bool table_read(const char *path, const char *member, const char *sheet, const s
     return flow == FLOW_END;
 }
 
-bool table_sheets(const char *path, const char *member, struct arena *arena, const char ***names, uint32_t *count,
-                  struct error *error) {
+bool table_sheets(const char *path, const char *member, struct arena *arena, const char ***names,
+                  uint32_t *count, struct error *error) {
     struct input input;
-    const struct extractor *extractor;
+    const struct extractor *extractor = NULL;
     *count = 0;
     if (!choose(path, member, NULL, arena, &input, &extractor, error)) return false;
+    assert(extractor);
     return !extractor->sheets || extractor->sheets(&input, arena, names, count, error);
 }
 
 int table_column(const struct table *table, const char *name) {
+    if (!table->names) return -1;
     for (uint32_t i = 0; i < table->column_count; i++)
-        if (table->names[i].size == strlen(name) && memcmp(table->names[i].bytes, name, table->names[i].size) == 0)
+        if (table->names[i].size == strlen(name) &&
+            memcmp(table->names[i].bytes, name, table->names[i].size) == 0)
             return (int)i;
     return -1;
 }

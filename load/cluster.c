@@ -180,7 +180,7 @@ static bool configure(const struct cluster *cluster, struct error *error) {
     if (!file) return broken(error, TEXT("无法写入", "cannot write"), path);
     fprintf(file,
             "listen_addresses = ''\nmax_connections = 80\nshared_buffers = %jdMB\nmax_wal_size = 8GB\n"
-            "min_wal_size = 256MB\nwal_compression = off\ncheckpoint_timeout = 15min\n"
+            "min_wal_size = 256MB\nwal_buffers = 64MB\nwal_compression = off\ncheckpoint_timeout = 15min\n"
             "recovery_init_sync_method = syncfs\nmaintenance_work_mem = 256MB\nwork_mem = 32MB\n"
             "default_statistics_target = 10\njit = off\nunix_socket_permissions = 0700\n"
             "log_error_verbosity = terse\nlog_min_error_statement = panic\nlog_statement = none\n"

@@ -56,8 +56,11 @@ static bool copy_open(struct stage *stage, struct columns *columns, struct error
     copy->lane->only_at = 0;
     arena_reset(&copy->lane->arena);
     choose_columns(copy);
-    return copy->lane->session.connection ||
-           session_open(&copy->lane->session, copy->intake->registry->database, "tongchou copy", error);
+    if (copy->lane->session.connection) return true;
+    /* What a lane commits counts only once the publishing transaction refers to it, and that one's COMMIT
+       waits for the log of both: so the log goes to disk while the key is built. */
+    return session_open(&copy->lane->session, copy->intake->registry->database, "tongchou copy", error) &&
+           session_run(&copy->lane->session, "SET synchronous_commit = off", error);
 }
 
 static bool flush_records(struct copy *copy, struct error *error) {
