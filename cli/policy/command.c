@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Benefit rules as their keepers see them: whether they are well made, and how one case comes out. */
+#include "cli/policy/policy.h"
+#include "core/language.h"
+
+struct policy_options {
+    const char *vector;
+};
+
+static enum exit_code policy_run(struct invocation *invocation, void *options, struct error *error) {
+    const struct policy_options *wanted = options;
+    const char *verb = invocation->arguments[0];
+    if (strcmp(verb, "lint") == 0) return policy_lint_run(invocation, error);
+    if (strcmp(verb, "explain") == 0 && wanted->vector)
+        return policy_vector_run(invocation, wanted->vector, error);
+    error_code(error, TROUBLE_USAGE, NULL,
+               TEXT("policy 后面是 lint 或 explain，不是「%s」", "policy takes lint or explain, not \"%s\""),
+               verb);
+    return EXIT_USAGE;
+}
+
+static const struct setting options[] = {
+    {"vector", SETTING_TEXT, offsetof(struct policy_options, vector), NULL, "已知答案的算例，如 T15",
+     "a case with a known answer, such as T15"},
+    {0},
+};
+
+const struct command command_policy = {
+    .name = "policy",
+    .arguments = "lint | explain --vector ID",
+    .zh = "待遇政策：规则写得对不对；一笔结算按规则逐步怎么算",
+    .en = "benefit rules: whether they are well made; how one settlement is worked out, step by step",
+    .example = "tongchou policy explain --vector T15",
+    .options = options,
+    .state_size = sizeof(struct policy_options),
+    .arguments_min = 1,
+    .arguments_max = 2,
+    .run = policy_run,
+};

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "transform/policy/lint.h"
+#include "cli/policy/policy.h"
+#include "cli/show.h"
+#include "core/language.h"
+#include "report/write.h"
+#include <unistd.h>
+
+struct listening {
+    bool json;
+    uint32_t said, warnings;
+};
+
+static void print_problem(const struct policy_problem *problem) {
+    printf("%s", problem->path);
+    if (problem->line) printf(TEXT(" 第 %u 行", " row %u"), problem->line);
+    if (problem->column) printf(TEXT("，第 %u 列", ", column %u"), problem->column);
+    printf("%s%s", problem->warning ? TEXT("(提醒)", " (warning)") : "", TEXT("：", ": "));
+    printf("%s", problem->message);
+    if (problem->other_path)
+        printf(TEXT("（另见 %s 第 %u 行）", " (see also %s row %u)"), problem->other_path,
+               problem->other_line);
+    putchar('\n');
+}
+
+static void take_problem(void *context, const struct policy_problem *problem) {
+    struct listening *at = context;
+    at->warnings += problem->warning;
+    if (!at->json) {
+        print_problem(problem);
+    } else {
+        printf("%s{\"path\": ", at->said ? ",\n" : "");
+        write_json_text((struct span){problem->path, strlen(problem->path)}, stdout);
+        printf(", \"line\": %u, \"column\": %u, \"warning\": %s, \"other_path\": ", problem->line,
+               problem->column, problem->warning ? "true" : "false");
+        const char *other = problem->other_path ? problem->other_path : "";
+        write_json_text((struct span){other, strlen(other)}, stdout);
+        printf(", \"other_line\": %u, \"problem\": ", problem->other_line);
+        write_json_text((struct span){problem->message, strlen(problem->message)}, stdout);
+        putchar('}');
+    }
+    at->said++;
+}
+
+/* In a city its own rules over the shipped ones; anywhere else the shipped ones alone. */
+enum exit_code policy_lint_run(struct invocation *invocation, struct error *error) {
+    struct arena *arena = invocation->arena;
+    struct city *city = ARENA_NEW(arena, struct city, 1);
+    struct policy_book *book = ARENA_NEW(arena, struct policy_book, 1);
+    bool here = access(arena_print(arena, "%s/city.yaml", invocation->city), F_OK) == 0;
+    if ((here && !city_read(invocation->city, arena, city, error)) ||
+        !policy_read(here ? city : NULL, arena, book, error))
+        return exit_of(error);
+    struct span *counties = ARENA_NEW(arena, struct span, city->county_count + 1);
+    for (uint32_t c = 0; c < city->county_count; c++)
+        counties[c] = (struct span){city->counties[c].admdvs, strlen(city->counties[c].admdvs)};
+    struct listening at = {.json = invocation->json};
+    if (at.json) printf("[");
+    uint32_t problems =
+        policy_lint(&book->rules, book->assignments.count ? &book->assignments : NULL, counties,
+                    city->county_count, (struct policy_listener){take_problem, &at});
+    if (at.json) printf("]\n");
+    else if (!problems)
+        printf(TEXT("政策规则没有错：%u 行，%u 处提醒\n",
+                    "the policy rules have no fault: %u rows, %u warnings\n"),
+               book->rules.row_count, at.warnings);
+    else printf(TEXT("%u 处要改，%u 处提醒\n", "%u to mend, %u warnings\n"), problems, at.warnings);
+    return problems ? EXIT_USAGE : EXIT_HELD;
+}

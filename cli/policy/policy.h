@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_POLICY_POLICY_H
+#define CLI_POLICY_POLICY_H
+#include "cli/command.h"
+#include "cli/specs.h"
+#include "transform/policy/assign.h"
+#include "transform/policy/settle.h"
+
+enum { POLICY_FILES_MAX = 256 };
+
+/* Every rule a city goes by, and which county goes by which plan. */
+struct policy_book {
+    struct policy_rules rules;
+    struct policy_plans plans;
+    struct policy_assignments assignments; /* none: the city has no mappings/policies/plans.csv */
+    uint32_t file_count;
+    struct sourced *files;    /* [file_count] the shipped ones, then the city's */
+    char sha256[SHA256_TEXT]; /* over the files' hashes, in order */
+};
+
+/* Reads mappings/policies: the shipped files, then those of the city (NULL: none).  The plans are not made
+   yet.  Fails: TROUBLE_USAGE with file, row and column. */
+bool policy_read(const struct city *city, struct arena *arena, struct policy_book *book, struct error *error);
+/* The same with the plans made. */
+bool policy_open(const struct city *city, struct arena *arena, struct policy_book *book, struct error *error);
+
+/* A step in a sentence, in the user's language. */
+const char *policy_sentence(const struct policy_step *step, struct arena *arena);
+void policy_print_steps(const struct policy_steps *steps, struct arena *arena);
+const char *policy_verdict(enum policy_verdict verdict);
+
+enum exit_code policy_lint_run(struct invocation *invocation, struct error *error);
+enum exit_code policy_vector_run(struct invocation *invocation, const char *name, struct error *error);
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "transform/policy/lint.h"
+#include "tests/transform/policy/book.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+struct heard {
+    uint32_t count, warnings, line, other_line, column;
+};
+
+static void take(void *context, const struct policy_problem *problem) {
+    struct heard *heard = context;
+    heard->count++;
+    heard->warnings += problem->warning;
+    heard->line = problem->line;
+    heard->other_line = problem->other_line;
+    heard->column = problem->column;
+}
+
+#define ROW(param, level, nth, from, to, mode, value, unit, since, until)                                    \
+    "P," param ",390," level ",," nth ",per_stay," from "," to "," mode "," value "," unit "," since         \
+    "," until ",S,x\n"
+#define PLAIN(param, level, value, unit) ROW(param, level, "", "", "", "", value, unit, "2020-01-01", "")
+#define BAND(from, to, since) ROW("inp.ratio.band", "", "", from, to, "marginal", "8000", "bp", since, "")
+
+/* Each fault by itself, with the lines that make it. */
+Test(policy_lint, names_both_lines) {
+    static const struct {
+        const char *name, *rows;
+        uint32_t problems, warnings, line, other_line;
+    } cases[] = {
+        {"well made", BAND("0", "100", "2020-01-01") BAND("100", "", "2020-01-01"), 0, 0, 0, 0},
+        {"gap", BAND("0", "100", "2020-01-01") BAND("150", "", "2020-01-01"), 1, 0, 3, 2},
+        {"overlap", BAND("0", "200", "2020-01-01") BAND("100", "", "2020-01-01"), 2, 0, 0, 0},
+        {"no end", BAND("0", "100", "2020-01-01") BAND("100", "200", "2020-01-01"), 1, 0, 3, 0},
+        {"no beginning", BAND("50", "", "2020-01-01"), 1, 0, 2, 0},
+        {"not dated", BAND("0", "", ""), 1, 0, 2, 0},
+        {"twice", PLAIN("inp.ratio", "L1", "8000", "bp") PLAIN("inp.ratio", "L1", "8500", "bp"), 1, 0, 3, 2},
+        {"days without",
+         ROW("inp.ratio", "L1", "", "", "", "set", "8000", "bp", "2020-01-01", "2020-07-01")
+             ROW("inp.ratio", "L1", "", "", "", "set", "8500", "bp", "2020-08-01", ""),
+         1, 0, 3, 2},
+        {"days touch",
+         ROW("inp.ratio", "L1", "", "", "", "set", "8000", "bp", "2020-01-01", "2020-07-01")
+             ROW("inp.ratio", "L1", "", "", "", "set", "8500", "bp", "2020-07-01", ""),
+         0, 0, 0, 0},
+        {"cap below", PLAIN("inp.deductible", "L1", "30000", "fen") PLAIN("inp.cap.base", "", "20000", "fen"),
+         1, 0, 3, 2},
+        {"above 100 %",
+         PLAIN("inp.ratio", "L1", "9800",
+               "bp") "P,inp.ratio.bonus,390,,poor,,,,,add_points,500,bp,2020-01-01,,S,x\n",
+         1, 0, 3, 2},
+        {"exactly 100 %",
+         PLAIN("inp.ratio", "L1", "9500",
+               "bp") "P,inp.ratio.bonus,390,,poor,,,,,add_points,500,bp,2020-01-01,,S,x\n",
+         0, 0, 0, 0},
+        {"ratio itself", PLAIN("inp.ratio", "L1", "10100", "bp"), 1, 0, 2, 0},
+        {"large sums", "P,big.employee.cap,310,,,,per_year,,,,40000000,fen,2020-01-01,,S,x\n", 1, 0, 2, 0},
+        {"threshold",
+         "P,ci.threshold,390,,,,per_year,,,,100,fen,2020-01-01,,S,x\nP,ci.band,390,,,,per_year,200,,marginal,"
+         "5000,bp,2020-01-01,,S,x\n",
+         1, 0, 3, 2},
+        {"ratio rises", PLAIN("inp.ratio", "L1", "7000", "bp") PLAIN("inp.ratio", "L2", "7500", "bp"), 0, 1,
+         3, 2},
+        {"deductible falls",
+         PLAIN("inp.deductible", "L1", "70", "fen") PLAIN("inp.deductible", "L3", "60", "fen"), 0, 1, 3, 2},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct policy_rules rules;
+        struct heard heard = {0};
+        book_rows(&rules, cases[i].rows, &arena);
+        uint32_t problems = policy_lint(&rules, NULL, NULL, 0, (struct policy_listener){take, &heard});
+        cr_expect_eq(problems, cases[i].problems, "%s: %u problems", cases[i].name, problems);
+        cr_expect_eq(heard.warnings, cases[i].warnings, "%s: %u warnings", cases[i].name, heard.warnings);
+        if (cases[i].line) cr_expect_eq(heard.line, cases[i].line, "%s: line %u", cases[i].name, heard.line);
+        if (cases[i].line)
+            cr_expect_eq(heard.other_line, cases[i].other_line, "%s: %u", cases[i].name, heard.other_line);
+        arena_free(&arena);
+    }
+}
+
+Test(policy_lint, passes_on_everything_shipped) {
+    struct arena arena = {0};
+    struct policy_rules rules;
+    struct heard heard = {0};
+    book_shipped(&rules, &arena);
+    cr_expect_eq(policy_lint(&rules, NULL, NULL, 0, (struct policy_listener){take, &heard}), 0);
+    cr_expect_eq(heard.count, 0, "line %u", heard.line);
+    arena_free(&arena);
+}
+
+/* A county without a plan, and a plan that is nowhere. */
+Test(policy_lint, every_county_has_a_plan) {
+    static const char table[] = "county,insutype,plan,city_plan,valid_from,valid_until\n690102,,A,city,2018-"
+                                "01-01,\n690181,,Z,city,,\n";
+    const struct span counties[] = {SPAN("690102"), SPAN("690181"), SPAN("690123")};
+    struct arena arena = {0};
+    struct policy_rules rules;
+    struct policy_assignments assignments;
+    struct heard heard = {0};
+    struct error error = {0};
+    book_shipped(&rules, &arena);
+    cr_assert(assign_read(SPAN(table), "plans.csv", &arena, &assignments, &error));
+    cr_expect_eq(policy_lint(&rules, &assignments, counties, 3, (struct policy_listener){take, &heard}), 2);
+    cr_expect_eq(heard.column, 1);
+    cr_expect_null(assign_find(&assignments, SPAN("690102"), SPAN("310"), INT32_MIN));
+    cr_expect_not_null(assign_find(&assignments, SPAN("690102"), SPAN("310"), 7000));
+    arena_free(&arena);
+}
+
+Test(policy_lint, a_county_plan_needs_a_city_plan) {
+    static const struct {
+        const char *name, *rows;
+        uint32_t row, column;
+    } cases[] = {{"no city plan", "690102,,A,,2018-01-01,\n", 2, 4},
+                 {"no plan", "690102,,,city,2018-01-01,\n", 2, 3},
+                 {"no county", ",,A,city,2018-01-01,\n", 2, 1},
+                 {"twice", "690102,,A,city,2018-01-01,\n690102,,B,city,2019-01-01,\n", 3, 5},
+                 {"date", "690102,,A,city,2018,\n", 2, 5}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[300];
+        struct arena arena = {0};
+        struct policy_assignments assignments;
+        struct error error = {0};
+        snprintf(text, sizeof text, "county,insutype,plan,city_plan,valid_from,valid_until\n%s",
+                 cases[i].rows);
+        cr_expect_not(
+            assign_read((struct span){text, strlen(text)}, "plans.csv", &arena, &assignments, &error), "%s",
+            cases[i].name);
+        cr_expect_eq(error.at.row, cases[i].row, "%s: row %ju", cases[i].name, (uintmax_t)error.at.row);
+        cr_expect_eq(error.at.column, cases[i].column, "%s: column %u", cases[i].name, error.at.column);
+        arena_free(&arena);
+    }
+}
