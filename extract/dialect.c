@@ -128,23 +128,35 @@ static uint32_t common_length(const struct records *records, uint32_t *rows) {
     return best;
 }
 
-static bool holds_text(const struct record *record, uint32_t columns) {
+/* Whether most rows below hold a number where this row holds a word: names over data. */
+static bool contrasts(const struct records *records, uint32_t row, uint32_t columns) {
+    const struct record *names = &records->items[row];
+    for (uint32_t c = 0; c < names->count && c < columns; c++) {
+        uint32_t numbers = 0, filled = 0;
+        if (!trim(names->cells[c]).size) continue;
+        for (uint32_t r = row + 1; r < records->count; r++) {
+            const struct record *record = &records->items[r];
+            struct span cell = c < record->count ? trim(record->cells[c]) : (struct span){0};
+            filled += cell.size > 0;
+            numbers += is_number(cell);
+        }
+        if (numbers && numbers * 10 >= filled * 6) return true;
+    }
+    return false;
+}
+
+/* How much a row looks like the names of columns: no number, and every cell filled and different; or, where
+   numbers stand below, most cells filled (`loose`). */
+static bool holds_text(const struct record *record, uint32_t columns, bool loose) {
     uint32_t filled = 0;
     for (uint32_t c = 0; c < record->count; c++) {
         struct span cell = trim(record->cells[c]);
         if (is_number(cell)) return false;
         filled += cell.size > 0;
-        for (uint32_t d = 0; d < c && cell.size; d++)
+        for (uint32_t d = 0; d < c && cell.size && !loose; d++)
             if (span_equal(trim(record->cells[d]), cell)) return false; /* names of columns differ */
     }
-    return filled == columns || (columns > 3 && filled + 1 >= columns);
-}
-
-static bool row_has_number(const struct records *records, uint32_t from) {
-    for (uint32_t r = from; r < records->count; r++)
-        for (uint32_t c = 0; c < records->items[r].count; c++)
-            if (is_number(trim(records->items[r].cells[c]))) return true;
-    return false;
+    return filled == columns || (columns > 3 && filled + 1 >= columns) || (loose && filled * 2 > columns);
 }
 
 /* Titles above a table that a spreadsheet padded to its width: at most one cell holds anything. */
@@ -166,6 +178,20 @@ static bool rows_trailing(const struct records *records, uint32_t columns) {
     return any;
 }
 
+/* A group's name over several columns, and the columns' own names in the row below. */
+static bool spans_two(const struct records *records, uint32_t row, uint32_t columns) {
+    const struct record *above = &records->items[row];
+    uint32_t filled = 0;
+    if (row + 1 >= records->count || records->items[row + 1].count != columns) return false;
+    for (uint32_t c = 0; c < above->count; c++) {
+        if (is_number(trim(above->cells[c]))) return false;
+        filled += trim(above->cells[c]).size > 0;
+    }
+    bool named = trim(above->cells[0]).size > 0; /* nothing stands left of the first group */
+    return named && filled >= 2 && filled < columns && holds_text(&records->items[row + 1], columns, true) &&
+           contrasts(records, row + 1, columns);
+}
+
 static void find_header(const struct records *records, struct dialect *dialect) {
     bool trailing = rows_trailing(records, dialect->columns);
     for (uint32_t r = 0; r < records->count && r < HEADER_SEARCH; r++) {
@@ -173,10 +199,11 @@ static void find_header(const struct records *records, struct dialect *dialect) 
         bool shorter = trailing && record->count + 1 == dialect->columns;
         if ((record->count != dialect->columns && !shorter) || is_title(record)) continue;
         uint32_t names = record->count;
-        dialect->header = holds_text(record, names) &&
-                          (row_has_number(records, r + 1) || r + 1 == records->count || names > 1);
+        bool two = spans_two(records, r, names), below = contrasts(records, r, names);
+        dialect->header = two || (holds_text(record, names, below) &&
+                                  (names > 1 || below || r + 1 == records->count));
         dialect->header_row = dialect->header ? r + 1 : 0;
-        dialect->header_rows = dialect->header ? 1 : 0;
+        dialect->header_rows = dialect->header ? 1 + two : 0;
         dialect->trailing = dialect->header && shorter;
         if (dialect->trailing) dialect->columns = names;
         return;
@@ -193,7 +220,7 @@ static bool only_within(struct span text, const char *longer) {
 }
 
 void dialect_guess(struct span text, bool whole, struct arena *arena, struct dialect *dialect) {
-    static const char *const delimiters[] = {",", "\t", "|", ";", "^", "|+|", "||", "~", ":", " ", ""};
+    static const char *const delimiters[] = {",", ", ", "\t", "|", ";", "^", "|+|", "||", "~", ":", " ", ""};
     static const struct { char quote, escape; } quotes[] = {{'"', 0}, {0, 0}, {'\'', 0}, {'"', '\\'}};
     uint64_t best = 0;
     struct records chosen = {0};

@@ -3,10 +3,11 @@
 #include "core/language.h"
 #include "extract/text.h"
 
-enum { UTF8, GB18030, GBK, BIG5, UTF16LE, UTF16BE };
+enum { UTF8, GB18030, GBK, BIG5, UTF16LE, UTF16BE, UTF32LE, UTF32BE };
 enum { BLOCK_BYTES = 256 << 10, CARRY_MAX = 8, LEAD_FIRST = 0x81, LEAD_LAST = 0xfe };
 
-static const char *const names[EVIDENCE_MAX] = {"UTF-8", "GB18030", "GBK", "Big5", "UTF-16LE", "UTF-16BE"};
+static const char *const names[EVIDENCE_MAX] = {"UTF-8",    "GB18030",  "GBK",      "Big5",
+                                                "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"};
 
 struct candidate {
     struct evidence *evidence;
@@ -73,11 +74,24 @@ static int utf16_step(const unsigned char *at, size_t left, bool big, struct evi
     return next >= 0xdc00 && next < 0xe000 ? 4 : 0;
 }
 
+static int utf32_step(const unsigned char *at, size_t left, bool big, struct evidence *evidence) {
+    if (left < 4) return -1;
+    unsigned high = big ? (unsigned)at[0] << 8 | at[1] : (unsigned)at[3] << 8 | at[2];
+    unsigned low = big ? (unsigned)at[2] << 8 | at[3] : (unsigned)at[1] << 8 | at[0];
+    if (high > 0x10 || (!high && low >= 0xd800 && low < 0xe000)) return 0;
+    evidence->common += !high && low >= '\t';
+    return 4;
+}
+
 static int one(struct scan *scan, int which, const unsigned char *at, size_t left) {
     struct evidence *evidence = scan->candidates[which].evidence;
     if (which == UTF16LE || which == UTF16BE) {
         evidence->wide++;
         return utf16_step(at, left, which == UTF16BE, evidence);
+    }
+    if (which == UTF32LE || which == UTF32BE) {
+        evidence->wide++;
+        return utf32_step(at, left, which == UTF32BE, evidence);
     }
     if (*at < 0x80) return 1;
     evidence->wide++;
@@ -161,14 +175,17 @@ static bool everyday(const struct evidence *evidence, unsigned percent) {
     return evidence->valid && evidence->common * 100 >= evidence->wide * percent;
 }
 
-/* A mark decides.  Zero bytes in numbers mean UTF-16.  Whatever is valid UTF-8 is UTF-8, since other
-   encodings almost never are by chance.  Big5 is nearly always valid GB18030 too, but its characters are
-   then rare ones: 60 % of level 1 in Chinese text is the line that the samples leave wide room around. */
+/* A mark decides.  Zero bytes in numbers mean UTF-16 or UTF-32.  Whatever is valid UTF-8 is UTF-8, since
+   other encodings almost never are by chance.  Big5 is nearly always valid GB18030 too, but its characters
+   are then rare ones: 60 % of level 1 in Chinese text is the line that the samples leave wide room around. */
 static const char *judge(const struct scan *scan, struct judgement *judgement) {
     const struct evidence *evidence = judgement->evidence;
     judgement->ascii = scan->ascii;
     if (judgement->mark) return judgement->mark;
     if (scan->zeros * 50 > scan->size) {
+        /* No text of UTF-16 is UTF-32 by chance: every second unit would have to be below 17. */
+        if (everyday(&evidence[UTF32LE], 99)) return names[UTF32LE];
+        if (everyday(&evidence[UTF32BE], 99)) return names[UTF32BE];
         const struct evidence *little = &evidence[UTF16LE], *big = &evidence[UTF16BE];
         const struct evidence *more = little->common >= big->common ? little : big;
         if (everyday(more, 80)) return more->name;

@@ -68,9 +68,9 @@ struct bytes *text_stream(struct bytes *source, struct decoder *decoder, struct 
 const char *text_mark(struct span head, size_t *size);
 
 /* What the bytes of a source say about their encoding. */
-enum { EVIDENCE_MAX = 6 };
+enum { EVIDENCE_MAX = 8 };
 struct evidence {
-    const char *name; /* UTF-8 GB18030 GBK Big5 UTF-16LE UTF-16BE */
+    const char *name; /* UTF-8 GB18030 GBK Big5 UTF-16LE ... UTF-32BE */
     bool valid;       /* every byte decodes */
     uint64_t at;      /* else: the first that does not ... */
     unsigned char bytes[4];

@@ -114,6 +114,8 @@ void guess_note(struct guess_source *source, const char *note);
 bool guess_tables(const char *path, const char *member, const char **names, uint32_t room, uint32_t *count,
                   struct arena *arena, struct error *error);
 bool guess_sheet(struct guess_source *source, struct arena *arena, struct error *error);
+/* The same for a table that its own extractor reads: .xls, a web page. */
+bool guess_grid(struct guess_source *source, struct arena *arena, struct error *error);
 bool guess_fixed(struct guess_source *source, struct span text, struct arena *arena);
 struct guess_line *guess_add(struct guess_draft *draft, const char *target, const char *text, uint32_t score,
                              enum guess_basis basis, const char *comment);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/guess/guess.h"
 #include "core/language.h"
+#include "extract/extract.h"
 #include "extract/xlsx/sheet.h"
 
 /* How far down a header is looked for. */
-enum { SEARCH_ROWS = 30, HEADER_CELLS_MIN = 3 };
+enum { SEARCH_ROWS = 30, HEADER_CELLS_MIN = 3, TITLE_BYTES = 500 };
 
 struct top_row {
     uint32_t number, filled, texts, first, last;
@@ -19,20 +20,23 @@ static bool is_text(struct span text) {
     return false;
 }
 
+static void add_cell(struct top_row *top, uint32_t column, struct span text, struct arena *arena) {
+    if (!text.size) return;
+    if (!top->filled) top->first = column;
+    top->last = column;
+    top->filled++;
+    top->texts += is_text(text);
+    if (top->title.size < TITLE_BYTES) {
+        const char *title =
+            arena_print(arena, "%.*s%s%.*s", (int)top->title.size, top->title.size ? top->title.bytes : "",
+                        top->title.size ? " " : "", (int)text.size, text.bytes);
+        top->title = (struct span){title, strlen(title)};
+    }
+}
+
 static struct top_row read_top(const struct sheet_row *row, struct arena *arena) {
     struct top_row top = {.number = row->number};
-    const char *title = "";
-    for (uint32_t i = 0; i < row->count; i++) {
-        struct span text = row->cells[i].text;
-        if (!text.size) continue;
-        if (!top.filled) top.first = row->cells[i].column;
-        top.last = row->cells[i].column;
-        top.filled++;
-        top.texts += is_text(text);
-        if (strlen(title) < 500)
-            title = arena_print(arena, "%s%s%.*s", title, *title ? " " : "", (int)text.size, text.bytes);
-    }
-    top.title = (struct span){title, strlen(title)};
+    for (uint32_t i = 0; i < row->count; i++) add_cell(&top, row->cells[i].column, row->cells[i].text, arena);
     return top;
 }
 
@@ -61,6 +65,27 @@ static uint32_t header_rows(const struct top_row *header, const struct sheet_rea
     return rows;
 }
 
+/* What stands above the header, and the settings that read what is below. */
+static void say_header(struct guess_source *source, const struct top_row *rows, const struct top_row *header,
+                       uint32_t deep, struct arena *arena) {
+    const char *titles = "";
+    for (const struct top_row *top = rows; top < header; top++)
+        titles = arena_print(arena, "%s%.*s\n", titles, (int)top->title.size, top->title.bytes);
+    source->titles = (struct span){titles, strlen(titles)};
+    source->read = arena_print(arena,
+                               "{format: %s%s%s, header: {row: %u, rows: %u, join: \"/\"}, subtotal: "
+                               "\"*小计\", total: \"*合计\", footer: \"备注*\"",
+                               source->format, source->encoding ? ", encoding: " : "",
+                               source->encoding ? source->encoding : "", header->number, deep);
+    if (header->number > 1)
+        guess_note(source, arena_print(arena, TEXT("前 %u 行是标题", "%u title rows"), header->number - 1));
+    guess_note(source, arena_print(arena,
+                                   deep > 1 ? TEXT("表头第 %u 行起 %u 行，有合并单元格",
+                                                   "header from row %u, %u rows with merged cells")
+                                            : TEXT("表头在第 %u 行，共 %u 行", "header in row %u, %u row"),
+                                   header->number, deep));
+}
+
 static bool look(struct guess_source *source, struct sheet_reader *reader, struct arena *arena,
                  struct error *error) {
     struct top_row rows[SEARCH_ROWS];
@@ -75,22 +100,7 @@ static bool look(struct guess_source *source, struct sheet_reader *reader, struc
     if (!header)
         return error_code(error, TROUBLE_REFUSED, "header.not_found", "%s",
                           TEXT("工作表是空的", "the sheet is empty"));
-    uint32_t deep = header_rows(header, reader);
-    const char *titles = "";
-    for (const struct top_row *top = rows; top < header; top++)
-        titles = arena_print(arena, "%s%.*s\n", titles, (int)top->title.size, top->title.bytes);
-    source->titles = (struct span){titles, strlen(titles)};
-    source->read = arena_print(arena,
-                               "{format: xlsx, header: {row: %u, rows: %u, join: \"/\"}, subtotal: "
-                               "\"*小计\", total: \"*合计\", footer: \"备注*\"",
-                               header->number, deep);
-    if (header->number > 1)
-        guess_note(source, arena_print(arena, TEXT("前 %u 行是标题", "%u title rows"), header->number - 1));
-    guess_note(source, arena_print(arena,
-                                   deep > 1 ? TEXT("表头第 %u 行起 %u 行，有合并单元格",
-                                                   "header from row %u, %u rows with merged cells")
-                                            : TEXT("表头在第 %u 行，共 %u 行", "header in row %u, %u row"),
-                                   header->number, deep));
+    say_header(source, rows, header, header_rows(header, reader), arena);
     return true;
 }
 
@@ -110,4 +120,56 @@ bool guess_sheet(struct guess_source *source, struct arena *arena, struct error 
     }
     xlsx_workbook_close(&workbook);
     return ok && source->read;
+}
+
+/* Without merges to see: two rows when the second fills what the first leaves empty, and is no data. */
+static uint32_t header_depth(const struct top_row *header, const struct top_row *end) {
+    const struct top_row *next = header + 1;
+    bool gaps = header->filled < header->last - header->first + 1;
+    return gaps && next < end && next->filled && next->texts == next->filled &&
+                   header->filled + next->filled >= header->last - header->first + 1 &&
+                   next->filled < header->filled + 2
+               ? 2
+               : 1;
+}
+
+/* The first rows as the format's own extractor reads them without a header. */
+static bool read_tops(struct guess_source *source, struct top_row *rows, uint32_t *count, struct arena *arena,
+                      struct error *error) {
+    struct node *read = ARENA_NEW(arena, struct node, 1);
+    const char *text = arena_print(arena, "{header: no%s%s}", source->encoding ? ", encoding: " : "",
+                                   source->encoding ? source->encoding : "");
+    struct input input = {.path = source->path,
+                          .member = source->member,
+                          .name = source->name,
+                          .sheet = source->sheet,
+                          .read = read};
+    struct stage reader;
+    struct columns columns;
+    struct batch batch = {0};
+    if (!yaml_read((struct span){text, strlen(text)}, "guess", arena, read, error) ||
+        !extract_open(extract_find((struct span){source->format, strlen(source->format)}), &input, arena,
+                      &reader, &columns, error))
+        return false;
+    bool ok = reader.kind->run(&reader, &batch, error) != FLOW_FAILED;
+    for (uint32_t r = 0; ok && r < batch.row_count && *count < SEARCH_ROWS; r++) {
+        struct top_row *top = &rows[(*count)++];
+        *top = (struct top_row){.number = (uint32_t)batch.rows[r].number};
+        for (uint32_t c = 0; c < batch.source->count; c++) add_cell(top, c, batch.cells[c][r], arena);
+    }
+    arena_free(&batch.arena);
+    extract_close(&reader);
+    return ok;
+}
+
+bool guess_grid(struct guess_source *source, struct arena *arena, struct error *error) {
+    struct top_row rows[SEARCH_ROWS];
+    uint32_t count = 0;
+    if (!read_tops(source, rows, &count, arena, error)) return false;
+    const struct top_row *header = find_header(rows, count);
+    if (!header)
+        return error_code(error, TROUBLE_REFUSED, "header.not_found", "%s",
+                          TEXT("工作表是空的", "the sheet is empty"));
+    say_header(source, rows, header, header_depth(header, rows + count), arena);
+    return true;
 }

@@ -69,7 +69,9 @@ static void say_encoding(struct guess_source *source, const struct judgement *ju
     const char *failed = "", *also = "", *shares = "";
     for (int i = 0; i < EVIDENCE_MAX; i++) {
         const struct evidence *evidence = &judgement->evidence[i];
-        if (!evidence->name || strncmp(evidence->name, "UTF-16", 6) == 0) continue;
+        if (!evidence->name || strncmp(evidence->name, "UTF-1", 5) == 0 ||
+            strncmp(evidence->name, "UTF-3", 5) == 0)
+            continue;
         bool best = judgement->best && strcmp(evidence->name, judgement->best) == 0;
         if (evidence->valid) valid++;
         if (evidence->valid && evidence->wide && strcmp(evidence->name, "GBK") != 0)
@@ -156,10 +158,12 @@ static bool look_text(struct guess_source *source, struct arena *arena, struct e
     bool fixed = strcmp(source->format, "fixed") == 0 || dialect.columns < 2 || dialect.delimiter[0] == ' ';
     if (fixed && guess_fixed(source, raw, arena)) return true;
     source->format = "csv";
+    if (!dialect.delimiter[0]) memcpy(dialect.delimiter, ",", 2); /* one column: any will do */
     const char *quote =
         dialect.quote == '"' || !dialect.quote ? "" : arena_print(arena, ", quote: \"%c\"", dialect.quote);
     const char *escape = dialect.escape ? ", escape: \"\\\\\"" : "";
-    const char *header = dialect.header ? arena_print(arena, "{row: %u}", dialect.header_row) : "no";
+    const char *rows = dialect.header_rows > 1 ? arena_print(arena, ", rows: %u", dialect.header_rows) : "";
+    const char *header = dialect.header ? arena_print(arena, "{row: %u%s}", dialect.header_row, rows) : "no";
     const char *trailing = dialect.trailing ? ", trailing: yes" : "";
     source->read =
         arena_print(arena, "{format: csv, encoding: %s, delimiter: \"%s\"%s%s%s, header: %s",
@@ -241,36 +245,45 @@ static void add_footer(struct guess_source *source, struct span footer, struct a
                                    (int)size, footer.bytes));
 }
 
+/* Formats that name their columns themselves. */
+static void look_named(struct guess_source *source, struct arena *arena) {
+    const char *table =
+        source->table ? guess_scalar(arena, (struct span){source->table, strlen(source->table)}) : "";
+    source->read = arena_print(arena, "{format: %s, encoding: %s%s%s", source->format, source->encoding,
+                               source->table ? ", table: " : "", table);
+}
+
+/* What the format leaves open: encoding, dialect, header. */
+static bool look_inside(struct guess_source *source, struct span head, struct arena *arena,
+                        struct error *error) {
+    const char *format = source->format;
+    struct judgement judgement = {0};
+    struct bytes *bytes = NULL;
+    if (strcmp(format, "xlsx") == 0) return guess_sheet(source, arena, error);
+    if (strcmp(format, "xls") == 0) return guess_grid(source, arena, error);
+    if (!judge(source, head, arena, &judgement, error) ||
+        !bytes_open(&bytes, source->path, source->member, NULL, arena, error))
+        return false;
+    uint64_t size = bytes->size;
+    bytes_close(bytes);
+    say_encoding(source, &judgement, size, arena);
+    if (strcmp(format, "html") == 0) return guess_grid(source, arena, error);
+    bool named = strcmp(format, "dbf") == 0 || strcmp(format, "sqldump") == 0 ||
+                 strcmp(format, "json") == 0 || strcmp(format, "xml") == 0;
+    if (!named) return look_text(source, arena, error);
+    look_named(source, arena);
+    return true;
+}
+
 bool guess_look(struct guess_source *source, struct arena *arena, struct error *error) {
     struct input input = {.path = source->path, .member = source->member, .name = source->name};
     struct span head, footer = {0};
-    struct judgement judgement = {0};
     if (!extract_head(&input, arena, &head, error)) return error_at(error, source->name);
     if (!head.size)
         return error_code(error, TROUBLE_FAILED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
     const struct extractor *extractor = extract_guess(head);
     source->format = extractor ? extractor->stage.name : "csv";
-    if (source->sheet) {
-        if (!guess_sheet(source, arena, error)) return error_at(error, source->name);
-    } else {
-        struct bytes *bytes = NULL;
-        uint64_t size = 0;
-        if (!judge(source, head, arena, &judgement, error) ||
-            !bytes_open(&bytes, source->path, source->member, NULL, arena, error))
-            return error_at(error, source->name);
-        size = bytes->size;
-        bytes_close(bytes);
-        say_encoding(source, &judgement, size, arena);
-        if (strcmp(source->format, "dbf") == 0)
-            source->read = arena_print(arena, "{format: dbf, encoding: %s", source->encoding);
-        else if (strcmp(source->format, "sqldump") == 0)
-            source->read = arena_print(
-                arena, "{format: sqldump, encoding: %s%s%s", source->encoding,
-                source->table ? ", table: " : "",
-                source->table ? guess_scalar(arena, (struct span){source->table, strlen(source->table)})
-                              : "");
-        else if (!look_text(source, arena, error)) return error_at(error, source->name);
-    }
+    if (!look_inside(source, head, arena, error)) return error_at(error, source->name);
     if (!profile(source, &footer, arena, error)) return error_at(error, source->name);
     if (source->totals)
         guess_note(source, arena_print(arena, TEXT("小计、合计行 %s 行", "%s rows of subtotals and totals"),
