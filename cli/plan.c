@@ -93,12 +93,10 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
     if (!file->bytes) return error_code(error, TROUBLE_FAILED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
     if (!extract_head(&input, arena, &head, error)) return false;
     enum archive_kind kind = archive_kind(head);
-    if (kind == ARCHIVE_UNREADABLE)
-        return error_code(error, TROUBLE_REFUSED, "file.format_mismatch", TEXT("%s 压缩包请改用 zip 重新打包", "a %s archive: please pack it again as zip"),
-                          archive_kind_name(head));
     struct member *members = NULL;
     uint32_t count = 0;
-    bool archive = (kind == ARCHIVE_ZIP && !is_workbook(head)) || kind == ARCHIVE_TAR;
+    bool archive = archive_has_members(kind) && !is_workbook(head);
+    if (!archive_refuse(head, NULL, error)) return false;
     if (archive && !archive_list(file->absolute, NULL, arena, &members, &count, error)) return false;
     error->at.source = NULL;
     for (uint32_t i = 0; i < count; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/archive.h"
 #include "core/language.h"
-#include "extract/inflate.h"
+#include "extract/packed.h"
 #include <iconv.h>
 #include <stdio.h>
 
@@ -21,18 +21,18 @@ static const struct magic magics[] = {
     {0, {"PK\7\10PK\3\4", 8}, ARCHIVE_ZIP, "zip"},
     {0, {"\x1f\x8b", 2}, ARCHIVE_GZIP, "gzip"},
     {TAR_MAGIC_AT, {"ustar", 5}, ARCHIVE_TAR, "tar"},
-    {0, {"Rar!\x1a\7", 6}, ARCHIVE_UNREADABLE, "rar"},
-    {0, {"7z\xbc\xaf\x27\x1c", 6}, ARCHIVE_UNREADABLE, "7z"},
+    {0, {"Rar!\x1a\7", 6}, ARCHIVE_RAR, "rar"},
+    {0, {"7z\xbc\xaf\x27\x1c", 6}, ARCHIVE_SEVEN, "7z"},
     {0, {"MSCF\0\0\0\0", 8}, ARCHIVE_UNREADABLE, "cab"},
-    {0, {"BZh", 3}, ARCHIVE_UNREADABLE, "bzip2"},
+    {0, {"BZh", 3}, ARCHIVE_PACKED, "bzip2"},
     {0,
      {"\xfd"
       "7zXZ\0",
       6},
-     ARCHIVE_UNREADABLE,
+     ARCHIVE_PACKED,
      "xz"},
-    {0, {"\x28\xb5\x2f\xfd", 4}, ARCHIVE_UNREADABLE, "zstd"},
-    {0, {"\x1f\x9d", 2}, ARCHIVE_UNREADABLE, "compress"},
+    {0, {"\x28\xb5\x2f\xfd", 4}, ARCHIVE_PACKED, "zstd"},
+    {0, {"\x1f\x9d", 2}, ARCHIVE_PACKED, "compress"},
     {2, {"-lh", 3}, ARCHIVE_UNREADABLE, "lha"},
 };
 
@@ -130,19 +130,43 @@ const char *archive_name(struct span raw, bool utf8, struct arena *arena) {
     return arena_copy(arena, (struct span){text, (size_t)(to - text) + 1}).bytes;
 }
 
-/* What is inside a gzip file: a tar, or one file that bytes_open unpacks by itself. */
+/* What is inside a packed file: a tar, or one file that bytes_open unpacks by itself. */
 static bool tar_inside(struct package *package, bool *found, struct error *error) {
     struct bytes *stream = bytes_new(package->arena, package->path);
-    inflate_open(stream, &(struct inflate_from){.container = package->container,
-                                                .until = package->container->size,
-                                                .gzip = true,
-                                                .size = BYTES_UNKNOWN,
-                                                .limits = package->limits});
     char head[HEAD_BYTES];
-    ptrdiff_t got = bytes_read(stream, head, sizeof head, error);
+    ptrdiff_t got = -1;
+    if (packed_open(stream, package->container, package->limits, error))
+        got = bytes_read(stream, head, sizeof head, error);
     *found = got > 0 && archive_kind((struct span){head, (size_t)got}) == ARCHIVE_TAR;
     bytes_close(stream);
     return got >= 0;
+}
+
+bool archive_refuse(struct span head, const struct bytes_limits *limits, struct error *error) {
+    enum archive_kind kind = archive_kind(head);
+    if (kind == ARCHIVE_RAR && !(limits && limits->rar))
+        return error_code(error, TROUBLE_REFUSED, "file.format_mismatch", "%s",
+                          TEXT("rar 默认不读：请改用 zip，或在源规格的 read 里写 rar: yes",
+                               "rar is not read unless the spec says rar: yes under read; better use zip"));
+    return kind != ARCHIVE_UNREADABLE ||
+           error_code(error, TROUBLE_REFUSED, "file.format_mismatch",
+                      TEXT("不支持 %s 格式的压缩包，请改用 zip", "%s archives are not supported, use zip"),
+                      archive_kind_name(head));
+}
+
+static bool open_kind(struct package *package, struct error *error) {
+    bool tar = true;
+    switch (package->kind) {
+    case ARCHIVE_ZIP: return zip_open(package, error);
+    case ARCHIVE_SEVEN:
+    case ARCHIVE_RAR: return seven_open(package, error);
+    case ARCHIVE_GZIP:
+    case ARCHIVE_PACKED: return tar_inside(package, &tar, error) && (!tar || tar_open(package, error));
+    case ARCHIVE_TAR: return tar_open(package, error);
+    case ARCHIVE_UNREADABLE:
+    case ARCHIVE_NONE: break;
+    }
+    return error_code(error, TROUBLE_REFUSED, "file.format_mismatch", "%s", TEXT("不是压缩包", "no archive"));
 }
 
 bool archive_open(struct package *package, struct bytes *container, const struct bytes_limits *limits,
@@ -155,22 +179,7 @@ bool archive_open(struct package *package, struct bytes *container, const struct
     struct span head = {bytes, container->size < sizeof bytes ? (size_t)container->size : sizeof bytes};
     if (!bytes_read_at(container, 0, bytes, head.size, error)) return false;
     package->kind = archive_kind(head);
-    bool tar = true;
-    switch (package->kind) {
-    case ARCHIVE_ZIP: return zip_open(package, error) || error_at(error, container->name);
-    case ARCHIVE_GZIP:
-        if (!tar_inside(package, &tar, error)) return error_at(error, container->name);
-        if (!tar) return true;
-        return tar_open(package, error) || error_at(error, container->name);
-    case ARCHIVE_TAR: return tar_open(package, error) || error_at(error, container->name);
-    case ARCHIVE_UNREADABLE:
-        error_code(error, TROUBLE_REFUSED, "file.format_mismatch",
-                   TEXT("不支持 %s 格式的压缩包，请改用 zip", "%s archives are not supported, use zip"),
-                   archive_kind_name(head));
-        return error_at(error, container->name);
-    case ARCHIVE_NONE: break;
-    }
-    error_code(error, TROUBLE_REFUSED, "file.format_mismatch", "%s", TEXT("不是压缩包", "no archive"));
+    if (archive_refuse(head, package->limits, error) && open_kind(package, error)) return true;
     return error_at(error, container->name);
 }
 
@@ -188,8 +197,14 @@ bool archive_list(const char *path, const struct bytes_limits *limits, struct ar
 
 bool archive_member(struct package *package, const struct member *member, struct bytes **bytes,
                     struct error *error) {
+    if (member->special) {
+        error_code(error, TROUBLE_REFUSED, "archive.unsafe_name",
+                   TEXT("成员“%s”不是普通文件", "the member \"%s\" is no regular file"), member->name);
+        return error_at(error, package->path);
+    }
     bool zip = package->kind == ARCHIVE_ZIP;
-    if ((zip ? zip_member : tar_member)(package, member, bytes, error)) return true;
+    bool seven = package->kind == ARCHIVE_SEVEN || package->kind == ARCHIVE_RAR;
+    if ((zip ? zip_member : seven ? seven_member : tar_member)(package, member, bytes, error)) return true;
     return error_at(error, package->path);
 }
 

@@ -4,18 +4,30 @@
 #include "core/span.h"
 #include "extract/bytes.h"
 
-enum archive_kind { ARCHIVE_NONE, ARCHIVE_ZIP, ARCHIVE_TAR, ARCHIVE_GZIP, ARCHIVE_UNREADABLE };
+/* Everything from ARCHIVE_ZIP to ARCHIVE_RAR has members; GZIP and PACKED (bzip2, xz, zstd, compress) hold
+   one file, which may be a tar. */
+enum archive_kind {
+    ARCHIVE_NONE,
+    ARCHIVE_ZIP,
+    ARCHIVE_TAR,
+    ARCHIVE_SEVEN,
+    ARCHIVE_RAR,
+    ARCHIVE_GZIP,
+    ARCHIVE_PACKED,
+    ARCHIVE_UNREADABLE
+};
 
 /* A regular file inside an archive; folders are not listed. */
 struct member {
     const char *name;      /* UTF-8, '/' between folders; bytes that are no text as %XX */
     struct span raw;       /* the name as stored */
-    uint64_t size, packed; /* bytes; packed is 0 in a tar */
-    uint64_t offset;       /* of its local header */
+    uint64_t size, packed; /* bytes; packed is 0 outside zip; size BYTES_UNKNOWN: a rar that does not say */
+    uint64_t offset;       /* of its local header (zip), or its number among the entries */
     uint64_t data;         /* of its packed bytes (zip) */
     uint32_t crc;          /* CRC-32 (zip) */
     uint16_t method;       /* of zip: 0 stored, 8 deflate */
     bool encrypted;
+    bool special; /* a link or device: listed, and refused when it is opened */
 };
 
 struct package {
@@ -29,15 +41,20 @@ struct package {
 };
 
 /* What the first bytes (at least 512 of a tar) say.  xlsx and docx are ARCHIVE_ZIP too.
-   ARCHIVE_UNREADABLE: rar, 7z, cab, bz2, xz, zstd, Z, lha: known, and refused by name. */
+   ARCHIVE_UNREADABLE: cab, lha: known, and refused by name. */
 enum archive_kind archive_kind(struct span head);
 const char *archive_kind_name(struct span head); /* "zip", "rar", ...; NULL: no archive */
+static inline bool archive_has_members(enum archive_kind kind) {
+    return kind >= ARCHIVE_ZIP && kind <= ARCHIVE_RAR;
+}
+/* What bytes_open and archive_open say of a rar that no spec allows, and of cab and lha; false. */
+bool archive_refuse(struct span head, const struct bytes_limits *limits, struct error *error);
 
 /* Reads the directory of `container`, which must have random access and stays the caller's.
    Refuses what two readers could read differently: local entry not in the directory or different from
-   it, overlaps, bytes that no entry covers (archive.member_unlisted), repeated or unsafe names and
-   members that are no files (archive.unsafe_name), bombs (archive.too_large).
-   Fails on damage: archive.truncated.  An encrypted member is listed; opening it is refused. */
+   it, overlaps, bytes that no entry covers (archive.member_unlisted), repeated or unsafe names
+   (archive.unsafe_name), bombs (archive.too_large).
+   Fails on damage: archive.truncated.  An encrypted member and a link are listed; opening is refused. */
 bool archive_open(struct package *package, struct bytes *container, const struct bytes_limits *limits,
                   struct arena *arena, struct error *error);
 /* archive_open for a path; container is closed again.  `limits` NULL: the default. */
@@ -60,4 +77,7 @@ bool zip_member(struct package *package, const struct member *member, struct byt
 bool tar_open(struct package *package, struct error *error);
 bool tar_member(struct package *package, const struct member *member, struct bytes **bytes,
                 struct error *error);
+bool seven_open(struct package *package, struct error *error);
+bool seven_member(struct package *package, const struct member *member, struct bytes **bytes,
+                  struct error *error);
 #endif

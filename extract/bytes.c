@@ -2,7 +2,7 @@
 #include "extract/bytes.h"
 #include "core/language.h"
 #include "extract/archive.h"
-#include "extract/inflate.h"
+#include "extract/packed.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -100,17 +100,13 @@ bool bytes_open(struct bytes **opened, const char *path, const char *member,
         return false;
     }
     *opened = file;
-    if (archive_kind((struct span){head, size}) == ARCHIVE_GZIP) {
-        struct bytes *bytes = bytes_new(arena, path);
-        bytes->below = file;
-        inflate_open(bytes, &(struct inflate_from){.container = file,
-                                                   .until = file->size,
-                                                   .gzip = true,
-                                                   .size = BYTES_UNKNOWN,
-                                                   .limits = limits});
-        *opened = bytes;
-    }
-    return true;
+    enum archive_kind kind = archive_kind((struct span){head, size});
+    if (kind != ARCHIVE_GZIP && kind != ARCHIVE_PACKED) return true;
+    *opened = bytes_new(arena, path);
+    (*opened)->below = file;
+    if (packed_open(*opened, file, limits, error)) return true;
+    bytes_close(*opened);
+    return error_at(error, path);
 }
 
 ptrdiff_t bytes_read(struct bytes *bytes, void *buffer, size_t size, struct error *error) {

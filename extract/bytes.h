@@ -6,11 +6,13 @@
 
 /* What hostile or mistaken files may cost.  A city may raise the first three. */
 struct bytes_limits {
-    uint64_t member_bytes; /* one unpacked member or compressed file */
-    uint64_t total_bytes;  /* all members of an archive together */
-    uint32_t members;      /* in one archive */
-    uint32_t ratio;        /* unpacked : packed ... */
-    uint64_t ratio_from;   /* ... looked at once this much has been unpacked */
+    uint64_t member_bytes;     /* one unpacked member or compressed file */
+    uint64_t total_bytes;      /* all members of an archive together */
+    uint32_t members;          /* in one archive */
+    uint32_t ratio;            /* unpacked : packed ... */
+    uint64_t ratio_from;       /* ... looked at once this much has been unpacked */
+    bool rar;                  /* a spec allows rar; its readers have had the most holes, so not by default */
+    const char *password_file; /* of encrypted zips, from the spec; the password is its first line */
 };
 extern const struct bytes_limits bytes_limits_default; /* 64 GiB, 256 GiB, 65536, 200, 16 MiB */
 

@@ -181,10 +181,8 @@ static bool read_entry(struct package *package, const struct directory *director
     if (!widen(extras, values, 3)) return unlisted(error, place);
     if (!name_entry(package, entry, extras, error)) return false;
     uint32_t mode = u32(record + 38) >> 16 & MODE_KIND;
-    if (u16(record + 4) >> 8 == HOST_UNIX && mode && mode != MODE_FILE && mode != MODE_FOLDER &&
-        mode != MODE_PIPE)
-        return refuse(error, place, "archive.unsafe_name",
-                      TEXT("成员不是普通文件", "a member is no regular file"));
+    member->special = u16(record + 4) >> 8 == HOST_UNIX && mode && mode != MODE_FILE && mode != MODE_FOLDER &&
+                      mode != MODE_PIPE;
     *at += CENTRAL_BYTES + name + extra + comment;
     return true;
 }

@@ -92,12 +92,9 @@ static bool list_file(struct listing *at, const char *path, const char *name, st
     struct span head;
     if (!extract_head(&input, at->arena, &head, error)) return error_at(error, name);
     enum archive_kind kind = archive_kind(head);
-    if (kind == ARCHIVE_UNREADABLE)
-        return error_code(error, TROUBLE_REFUSED, "file.format_mismatch",
-                          TEXT("%s 压缩包请改用 zip 重新打包", "a %s archive: please pack it again as zip"),
-                          archive_kind_name(head));
+    if (!archive_refuse(head, NULL, error)) return error_at(error, name);
     const struct extractor *extractor = extract_guess(head);
-    bool archive = (kind == ARCHIVE_ZIP && !(extractor && extractor->sheets)) || kind == ARCHIVE_TAR;
+    bool archive = archive_has_members(kind) && !(extractor && extractor->sheets);
     if (!archive) return list_one(at, path, NULL, name, error);
     struct member *members;
     uint32_t count;

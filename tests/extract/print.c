@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "tests/extract/print.h"
+#include "extract/archive.h"
+#include <criterion/criterion.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -110,4 +112,38 @@ const char *print_temporary(struct span bytes, struct arena *arena) {
     if (fd < 0 || write(fd, bytes.bytes, bytes.size) != (ssize_t)bytes.size) abort();
     close(fd);
     return arena_copy(arena, (struct span){path, sizeof path}).bytes;
+}
+
+static ptrdiff_t print_member(const char *path, const char *name, const struct bytes_limits *limits,
+                              char *text, size_t room, size_t *size, struct error *error) {
+    struct arena arena = {0};
+    struct bytes *member = NULL;
+    ptrdiff_t got = -1;
+    if (bytes_open(&member, path, name, limits, &arena, error)) {
+        while ((got = bytes_read(member, text + *size, room - *size < 7 ? room - *size : 7, error)) > 0)
+            *size += (size_t)got;
+        cr_expect(got < 0 || bytes_read(member, text, 1, error) == 0, "the end is not told twice");
+        cr_expect(got == 0 || bytes_read(member, text, 1, error) == -1, "the failure is not told twice");
+        bytes_close(member);
+    }
+    arena_free(&arena);
+    return got;
+}
+
+const char *print_members(struct span bytes, const struct bytes_limits *limits, char *text, size_t room) {
+    struct arena arena = {0};
+    struct error error = {0};
+    struct member *members = NULL;
+    uint32_t count = 0;
+    size_t size = 0;
+    const char *path = print_temporary(bytes, &arena), *code = "";
+    bool failed = !archive_list(path, limits, &arena, &members, &count, &error);
+    for (uint32_t i = 0; i < count && !failed; i++)
+        failed = print_member(path, members[i].name, limits, text, room, &size, &error) < 0;
+    if (!count && !failed) failed = print_member(path, NULL, limits, text, room, &size, &error) < 0;
+    if (failed) code = error.code ? error.code : "-";
+    text[size] = '\0';
+    unlink(path);
+    arena_free(&arena);
+    return code;
 }

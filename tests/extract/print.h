@@ -22,4 +22,7 @@ struct seen print_source(const char *path, const char *member, const char *yaml,
 struct span print_file(const char *path, struct arena *arena);
 /* Writes `bytes` to a new temporary file and returns its path, in `arena`. */
 const char *print_temporary(struct span bytes, struct arena *arena);
+/* What reading all members of the archive `bytes` comes to, or the file that it packs: the code of the first
+   error, or "" and the texts joined, at most `room` of them. */
+const char *print_members(struct span bytes, const struct bytes_limits *limits, char *text, size_t room);
 #endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "extract/packed.h"
+#include "extract/archive.h"
+#include "tests/extract/print.h"
+#include <archive.h>
+#include <archive_entry.h>
+#include <criterion/criterion.h>
+#include <locale.h>
+
+enum { ROOM = 1 << 20, TEXT_ROOM = 512 };
+
+static const char content[] = "id,name\n1,one\n2,two\n";
+static const struct {
+    const char *name;
+    int (*add)(struct archive *writer);
+    size_t head; /* so many bytes do not yet tell what they are */
+} filters[] = {
+    {"bzip2", archive_write_add_filter_bzip2, 3},
+    {"xz", archive_write_add_filter_xz, 6},
+    {"zstd", archive_write_add_filter_zstd, 4},
+    {"gzip", archive_write_add_filter_gzip, 2},
+};
+enum { FILTERS = sizeof filters / sizeof *filters };
+
+static void add_member(struct archive *writer, const char *name, unsigned kind, const char *text) {
+    struct archive_entry *entry = archive_entry_new();
+    size_t size = kind == AE_IFREG ? strlen(text) : 0;
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_filetype(entry, kind);
+    archive_entry_set_perm(entry, 0644);
+    if (kind == AE_IFLNK) archive_entry_set_symlink(entry, "/etc/passwd");
+    archive_entry_set_size(entry, (la_int64_t)size);
+    cr_assert(archive_write_header(writer, entry) == ARCHIVE_OK, "%s", archive_error_string(writer));
+    if (size) archive_write_data(writer, text, size);
+    archive_entry_free(entry);
+}
+
+static struct span write_end(struct archive *writer, char *room, const size_t *used) {
+    cr_assert(archive_write_close(writer) == ARCHIVE_OK, "%s", archive_error_string(writer));
+    archive_write_free(writer);
+    return (struct span){room, *used};
+}
+
+static struct span pack(char *room, int (*add)(struct archive *), bool tar, const char *text) {
+    size_t used = 0;
+    struct archive *writer = archive_write_new();
+    if (tar) archive_write_set_format_ustar(writer);
+    else archive_write_set_format_raw(writer);
+    archive_write_set_bytes_per_block(writer, 512);
+    add(writer);
+    archive_write_open_memory(writer, room, ROOM, &used);
+    add_member(writer, "a.csv", AE_IFREG, text);
+    if (tar) add_member(writer, "b.csv", AE_IFREG, "3,three\n");
+    return write_end(writer, room, &used);
+}
+
+Test(packed, files_and_tars_are_unpacked) {
+    char *room = malloc(ROOM), text[TEXT_ROOM];
+    for (size_t i = 0; i < FILTERS; i++) {
+        const char *code =
+            print_members(pack(room, filters[i].add, false, content), NULL, text, TEXT_ROOM - 1);
+        cr_expect(!*code && !strcmp(text, content), "%s: %s %s", filters[i].name, code, text);
+        code = print_members(pack(room, filters[i].add, true, content), NULL, text, TEXT_ROOM - 1);
+        cr_expect(!*code && !strcmp(text, "id,name\n1,one\n2,two\n3,three\n"), "%s: %s %s", filters[i].name,
+                  code, text);
+    }
+    free(room);
+}
+
+Test(packed, what_is_cut_or_goes_on_is_never_whole) {
+    char *room = malloc(ROOM), text[TEXT_ROOM];
+    for (size_t i = 0; i < FILTERS; i++) {
+        for (int tar = 0; tar < 2; tar++) {
+            struct span whole = pack(room, filters[i].add, tar, content);
+            for (size_t size = filters[i].head; size < whole.size; size++) {
+                const char *code = print_members((struct span){room, size}, NULL, text, TEXT_ROOM - 1);
+                cr_expect(*code, "%s, tar %d, cut at %zu of %zu is read", filters[i].name, tar, size,
+                          whole.size);
+            }
+            static const char *const tails[] = {"x", "1,2,3,4,5,6,7,8,9\n", "\x28\xb5\x2f\xfd"};
+            for (size_t k = 0; k < 3; k++) {
+                memcpy(room + whole.size, tails[k], strlen(tails[k]));
+                struct span more = {room, whole.size + strlen(tails[k])};
+                const char *code = print_members(more, NULL, text, TEXT_ROOM - 1);
+                cr_expect(*code, "%s, tar %d, with tail %zu is read", filters[i].name, tar, k);
+            }
+        }
+    }
+    free(room);
+}
+
+/* As zstd writes it; libarchive writes none of its optional checksums. */
+static const unsigned char zstd_checked[] = {
+    0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x58, 0xa1, 0x00, 0x00, 0x69, 0x64, 0x2c, 0x6e, 0x61, 0x6d, 0x65, 0x0a,
+    0x31, 0x2c, 0x6f, 0x6e, 0x65, 0x0a, 0x32, 0x2c, 0x74, 0x77, 0x6f, 0x0a, 0x84, 0x11, 0xff, 0x6c};
+
+/* A flipped bit is noticed, or harms nothing: not every format has a checksum over its own header.  The
+   bit of zstd's header that says whether there is a checksum is the exception. */
+Test(packed, flipped_bits_never_change_the_content) {
+    char *room = malloc(ROOM), text[TEXT_ROOM];
+    for (size_t i = 0; i < FILTERS; i++) {
+        struct span whole = pack(room, filters[i].add, false, content);
+        if (strcmp(filters[i].name, "zstd") == 0) {
+            memcpy(room, zstd_checked, sizeof zstd_checked);
+            whole.size = sizeof zstd_checked;
+        }
+        for (size_t bit = 8 * filters[i].head; bit < 8 * whole.size; bit++) {
+            room[bit / 8] = (char)(room[bit / 8] ^ 1 << bit % 8);
+            const char *code = print_members(whole, NULL, text, TEXT_ROOM - 1);
+            cr_expect(*code || !strcmp(text, content), "%s, bit %zu: %s", filters[i].name, bit, text);
+            room[bit / 8] = (char)(room[bit / 8] ^ 1 << bit % 8);
+        }
+    }
+    free(room);
+}
+
+Test(packed, bombs_are_refused) {
+    size_t size = 64 << 20;
+    char *room = malloc(ROOM), *zeros = malloc(size + 1);
+    memset(zeros, '0', size);
+    zeros[size] = '\0';
+    for (size_t i = 0; i < FILTERS; i++) {
+        struct arena arena = {0};
+        struct error error = {0};
+        struct bytes *bytes = NULL;
+        const char *path = print_temporary(pack(room, filters[i].add, false, zeros), &arena);
+        cr_assert(bytes_open(&bytes, path, NULL, NULL, &arena, &error), "%s", error.message);
+        cr_expect(!bytes_random(bytes, &error) && error.code && !strcmp(error.code, "archive.too_large"),
+                  "%s: %s", filters[i].name, error.message);
+        cr_expect(bytes->offset < 32 << 20, "%s: %llu bytes were unpacked", filters[i].name,
+                  (unsigned long long)bytes->offset);
+        bytes_close(bytes);
+        unlink(path);
+        arena_free(&arena);
+    }
+    free(zeros);
+    free(room);
+}
+
+static struct span make_seven(char *room, const char *const *names, unsigned kind, const char *method) {
+    size_t used = 0;
+    struct archive *writer = archive_write_new();
+    archive_write_set_format_7zip(writer);
+    archive_write_set_format_option(writer, "7zip", "compression", method);
+    archive_write_open_memory(writer, room, ROOM, &used);
+    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before = uselocale(utf8);
+    for (; *names; names++) add_member(writer, *names, kind, content);
+    struct span bytes = write_end(writer, room, &used);
+    uselocale(before);
+    freelocale(utf8);
+    return bytes;
+}
+
+Test(packed, seven_zip_is_read_or_refused) {
+    static const struct {
+        const char *what, *names[3], *code;
+        unsigned kind;
+    } cases[] = {
+        {"one", {"a.csv"}, "", AE_IFREG},
+        {"two", {"a.csv", "医保/b.csv"}, "", AE_IFREG},
+        {"up", {"../a.csv"}, "archive.unsafe_name", AE_IFREG},
+        {"absolute", {"/a.csv"}, "archive.unsafe_name", AE_IFREG},
+        {"twice", {"a", "a"}, "archive.unsafe_name", AE_IFREG},
+        {"a link", {"a"}, "archive.unsafe_name", AE_IFLNK},
+    };
+    static const char *const methods[] = {"store", "deflate", "bzip2", "lzma1", "lzma2", "ppmd"};
+    char *room = malloc(ROOM), text[TEXT_ROOM];
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t k = 0; k < sizeof methods / sizeof *methods; k++) {
+            struct span bytes = make_seven(room, cases[i].names, cases[i].kind, methods[k]);
+            const char *code = print_members(bytes, NULL, text, TEXT_ROOM - 1);
+            cr_expect_str_eq(code, cases[i].code, "%s by %s: %s", cases[i].what, methods[k], code);
+            size_t count = cases[i].names[1] ? 2 : 1, size = strlen(content);
+            if (!*cases[i].code)
+                cr_expect(strlen(text) == count * size && !memcmp(text + (count - 1) * size, content, size),
+                          "%s", text);
+        }
+    }
+    free(room);
+}
+
+Test(packed, a_damaged_seven_zip_is_never_read_as_whole) {
+    static const char *const names[] = {"a.csv", NULL};
+    char *room = malloc(ROOM), text[TEXT_ROOM];
+    struct span whole = make_seven(room, names, AE_IFREG, "lzma2");
+    for (size_t size = 6; size < whole.size; size++) {
+        const char *code = print_members((struct span){room, size}, NULL, text, TEXT_ROOM - 1);
+        cr_expect(*code, "cut at %zu of %zu is read", size, whole.size);
+    }
+    for (size_t bit = 48; bit < 8 * whole.size; bit++) {
+        room[bit / 8] = (char)(room[bit / 8] ^ 1 << bit % 8);
+        const char *code = print_members(whole, NULL, text, TEXT_ROOM - 1);
+        cr_expect(*code || !strcmp(text, content), "bit %zu: %s", bit, text);
+        room[bit / 8] = (char)(room[bit / 8] ^ 1 << bit % 8);
+    }
+    room[whole.size] = 'x';
+    cr_expect_str_eq(print_members((struct span){room, whole.size + 1}, NULL, text, TEXT_ROOM - 1),
+                     "archive.member_unlisted");
+    free(room);
+}
