@@ -9,6 +9,7 @@
 
 struct sample {
     char folder[400], input[512], expected[512];
+    char member[512]; /* of the archive, as the file "member" beside says; "": the input itself */
     struct span spec, bytes;
     bool counted; /* the format says where it ends, so nothing that is cut may be taken as whole */
     bool shared;  /* rows' text stands elsewhere in the file, so their bytes do not follow each other */
@@ -21,6 +22,7 @@ static const struct {
     {"tests/extract/sqldump/*/input.*", false}, {"tests/extract/json/*/input.jsonl", false},
     {"tests/extract/json/*/input.json", true},  {"tests/extract/xml/*/input.*", true},
     {"tests/extract/html/*/input.*", false},    {"tests/extract/xls/*/input.xls", true},
+    {"tests/extract/packed/*/input.*", true},
 };
 
 static void each_sample(void (*check)(const struct sample *sample)) {
@@ -32,9 +34,14 @@ static void each_sample(void (*check)(const struct sample *sample)) {
             struct arena arena = {0};
             struct sample sample = {.counted = formats[format].counted};
             sample.shared = strstr(formats[format].pattern, "/xls/") != NULL;
+            bool packed = strstr(formats[format].pattern, "/packed/") != NULL;
             snprintf(sample.input, sizeof sample.input, "%s", found.gl_pathv[i]);
             snprintf(sample.folder, sizeof sample.folder, "%.*s",
                      (int)(strrchr(sample.input, '/') - sample.input), sample.input);
+            snprintf(sample.expected, sizeof sample.expected, "%s/member", sample.folder);
+            struct span member = packed ? print_file(sample.expected, &arena) : (struct span){0};
+            snprintf(sample.member, sizeof sample.member, "%.*s", (int)member.size, member.bytes);
+            sample.member[strcspn(sample.member, "\n")] = '\0';
             snprintf(sample.expected, sizeof sample.expected, "%s/spec.yaml", sample.folder);
             sample.spec = print_file(sample.expected, &arena);
             sample.bytes = print_file(sample.input, &arena);
@@ -51,7 +58,7 @@ static void compare(const struct sample *sample) {
     char *text = NULL;
     size_t size = 0;
     FILE *to = open_memstream(&text, &size);
-    print_source(sample->input, NULL, sample->spec.bytes, to);
+    print_source(sample->input, *sample->member ? sample->member : NULL, sample->spec.bytes, to);
     fclose(to);
     if (getenv("GOLDEN")) {
         FILE *file = fopen(sample->expected, "wb");
@@ -70,7 +77,7 @@ Test(golden, says_of_other_formats) { each_sample(compare); }
 static struct seen read_damaged(const struct sample *sample, struct span bytes) {
     struct arena arena = {0};
     const char *path = print_temporary(bytes, &arena);
-    struct seen seen = print_source(path, NULL, sample->spec.bytes, NULL);
+    struct seen seen = print_source(path, *sample->member ? sample->member : NULL, sample->spec.bytes, NULL);
     unlink(path);
     arena_free(&arena);
     return seen;
