@@ -76,19 +76,6 @@ static bool begin(struct delivering *at, struct error *error) {
     return at->intake != NULL;
 }
 
-static bool is_fund(const struct city *city, const struct kind *kind) {
-    for (uint32_t i = 0; i < city->fund_count; i++)
-        if (city->fund[i] == kind) return true;
-    return false;
-}
-
-/* An account set is whole or it is nothing: one rejected row refuses it. */
-static bool check_fund(const struct delivering *at, const struct ingested *result, struct error *error) {
-    if (!is_fund(&at->work->city, result->spec->kind) || !result->tally.rows[FATE_REJECTED]) return true;
-    return error_code(error, TROUBLE_REFUSED, "limit.rejects", TEXT("基金数据不许有退回：%s 退回 %ju 行", "fund data allow no reject: %s has %ju"),
-                      result->spec->kind->label, (uintmax_t)result->tally.rows[FATE_REJECTED]);
-}
-
 /* False: this job has no row to be read again. */
 static bool replay_into(const struct replay *replay, struct ingest *ingest) {
     ingest->parent_file = replay->parent_file;
@@ -123,7 +110,7 @@ static bool read_jobs(struct delivering *at, struct error *error) {
         if (at->replay && !replay_into(&at->replay[i], &ingest)) continue;
         struct error own = {0};
         bool good = ingest_job(&ingest, &at->plan.jobs[i], &at->arena, result, &own) &&
-                    ingest_record(&ingest, &at->plan.jobs[i], result, &at->arena, &own) && check_fund(at, result, &own);
+                    ingest_record(&ingest, &at->plan.jobs[i], result, &at->arena, &own);
         if (good) continue;
         /* The other members are still read, so that the county gets its complete list. */
         if (ok) first = own;

@@ -83,6 +83,13 @@ static const bool *fed_columns(const struct spec *spec, struct arena *arena) {
     return fed;
 }
 
+/* Kinds of schema fund, and those that city.yaml lists. */
+static bool is_strict(const struct city *city, const struct kind *kind) {
+    for (uint32_t i = 0; i < city->fund_count; i++)
+        if (city->fund[i] == kind) return true;
+    return strcmp(kind->schema, "fund") == 0;
+}
+
 static bool add_file(struct reading *at, struct error *error) {
     const struct ingest *in = at->ingest;
     if (!in->intake) return true;
@@ -91,6 +98,7 @@ static bool add_file(struct reading *at, struct error *error) {
         .spec_sha256 = at->job->source->sha256, .mapping_sha256 = in->rules->sha256,
         .encoding = at->spec->encoding.size ? at->spec->encoding.bytes : "",
         .snapshot = at->spec->full && !in->parent_file, .conflict_last = at->spec->conflict_last,
+        .strict = is_strict(in->city, at->spec->kind),
         .fed = fed_columns(at->spec, at->arena),
         .column_count = at->result->columns.count, .columns = at->result->columns.names,
         .parent_file = in->parent_file, .only = in->only, .only_count = in->only_count};

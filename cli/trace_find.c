@@ -54,7 +54,7 @@ static bool find_file(struct registry *registry, struct arena *arena, struct tra
                       TEXT("这一行的文件已不在登记中", "the file of this row is not in the register"));
 }
 
-/* The row as a table has it: record.KIND, or record.KIND_history for a version that ended. */
+/* The row as a table has it: record.KIND, or its KIND_history for a version that ended. */
 static bool find_in(struct registry *registry, const char *table, struct arena *arena, struct traced *traced,
                     bool *found, struct error *error) {
     const char *list = "";
@@ -63,7 +63,7 @@ static bool find_in(struct registry *registry, const char *table, struct arena *
         list = arena_print(arena, "%s, %s::text", list, kind->columns[i].field);
     const char *sql = arena_print(
         arena,
-        "SELECT file, source_row, src_key%s FROM record.%s WHERE county = $1 AND key_hash = $2::uuid"
+        "SELECT file, source_row, src_key%s FROM %s WHERE county = $1 AND key_hash = $2::uuid"
         " ORDER BY file DESC LIMIT 1",
         list, table);
     const char *arguments[] = {traced->county->admdvs, traced->key_hash};
@@ -112,10 +112,10 @@ static bool find_key(struct registry *registry, const char *key, struct arena *a
     traced->key_hash = hash_of(key, arena);
     traced->src_key = key;
     traced->state = "published";
-    if (!find_in(registry, traced->kind->name, arena, traced, &found, error)) return false;
+    if (!find_in(registry, traced->kind->table, arena, traced, &found, error)) return false;
     if (found) return true;
     traced->state = "ended";
-    if (!find_in(registry, arena_print(arena, "%s_history", traced->kind->name), arena, traced, &found,
+    if (!find_in(registry, arena_print(arena, "%s_history", traced->kind->table), arena, traced, &found,
                  error))
         return false;
     if (found) return true;

@@ -34,14 +34,14 @@ bool trace_versions(struct registry *registry, const struct traced *traced, stru
         "SELECT v.state, d.delivery::text, d.run::text, d.path || CASE WHEN f.member <> '' THEN '!' || "
         "f.member ELSE '' END, v.source_row::text,"
         " v.ended FROM (SELECT %s AS state, file, source_row, '' AS ended, 'infinity'::timestamptz AS at "
-        "FROM record.%s WHERE county = $1 AND key_hash = $2::uuid"
+        "FROM %s WHERE county = $1 AND key_hash = $2::uuid"
         " UNION ALL SELECT %s, file, source_row, CASE ended_how WHEN 'changed' THEN $3 WHEN 'confirmed' THEN "
         "$4 WHEN 'withdrawn' THEN $5 WHEN 'vanished' THEN $6"
         " ELSE $7 END || ended_delivery || ' (' || to_char(ended_at, 'YYYY-MM-DD HH24:MI') || ')', ended_at "
-        "FROM record.%s_history"
+        "FROM %s_history"
         " WHERE county = $1 AND key_hash = $2::uuid) v JOIN intake.file f USING (file) JOIN intake.delivery "
         "d USING (delivery) ORDER BY v.at, d.delivery",
-        TEXT("'现在'", "'current'"), traced->kind->name, TEXT("'已终止'", "'ended'"), traced->kind->name);
+        TEXT("'现在'", "'current'"), traced->kind->table, TEXT("'已终止'", "'ended'"), traced->kind->table);
     const char *arguments[] = {traced->county->admdvs,
                                traced->key_hash,
                                TEXT("内容变更，交付 ", "changed by delivery "),
@@ -126,10 +126,10 @@ bool trace_person(struct registry *registry, const struct traced *traced, const 
     for (uint32_t k = 0; k < model_kind_count; k++)
         if (model_column(&model_kinds[k], SPAN("src_psn_no")) >= 0)
             sql = arena_print(arena,
-                              "%s%sSELECT x.county, x.src_psn_no, '%s', count(*) FROM who x JOIN record.%s t "
+                              "%s%sSELECT x.county, x.src_psn_no, '%s', count(*) FROM who x JOIN %s t "
                               "ON t.county = x.county"
                               " AND t.src_psn_no = x.src_psn_no GROUP BY 1, 2",
-                              sql, *sql ? " UNION ALL " : "", model_kinds[k].label, model_kinds[k].name);
+                              sql, *sql ? " UNION ALL " : "", model_kinds[k].label, model_kinds[k].table);
     const char *arguments[] = {traced->county->admdvs, person};
     PGresult *rows = session_ask(
         &registry->session,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/work.h"
 #include "cli/closing.h"
+#include "cli/ledger.h"
 #include "cli/operator.h"
 #include "core/language.h"
 #include "load/undo.h"
@@ -69,7 +70,7 @@ bool work_begin(struct work *work, const char *command, bool trial, struct error
     work->operator = operator_name(work->arena);
     struct registry_start start = {.command = command, .program = TONGCHOU_VERSION, .program_sha256 = work->program_sha256,
                                    .operator = work->operator, .trial = trial};
-    return registry_begin(&work->registry, &start, error) && keep_contents(work, error);
+    return registry_begin(&work->registry, &start, error) && keep_contents(work, error) && ledger_references(work, error);
 }
 
 enum exit_code work_finish(struct work *work, bool ok, struct error *error) {

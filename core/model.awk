@@ -1,9 +1,10 @@
 # Turns load/schema/kind/*.sql into the C snapshot of the catalog.  It reads only what these files
-# may hold: CREATE TABLE record.NAME (, one column a line, COMMENT ON TABLE/COLUMN.
+# may hold: CREATE TABLE record.NAME or fund.NAME (, one column a line, COMMENT ON TABLE/COLUMN.
 function fail(text) { print FILENAME ": line " FNR ": " text > "/dev/stderr"; bad = 1; exit 1 }
 function literal(text) { gsub(/\\/, "\\\\", text); gsub(/"/, "\\\"", text); return "\"" text "\"" }
-/^CREATE TABLE record\./ {
-    kind = $3; sub(/^record\./, "", kind); sub(/\(.*/, "", kind)
+/^CREATE TABLE (record|fund)\./ {
+    kind = $3; sub(/\(.*/, "", kind); schema = kind; sub(/\..*/, "", schema); sub(/^.*\./, "", kind)
+    schemas[kind] = schema
     kinds[++kind_count] = kind; inside = 1; next
 }
 inside && /^\)/ { inside = 0; next }
@@ -22,8 +23,8 @@ inside && /^ +[a-z_0-9]+ +[a-z]/ {
     requires[kind, n] = required
     next
 }
-/^COMMENT ON TABLE record\./ { t = $0; sub(/^.* IS '/, "", t); sub(/'.*/, "", t); labels[kind] = t; next }
-/^COMMENT ON COLUMN record\./ {
+/^COMMENT ON TABLE (record|fund)\./ { t = $0; sub(/^.* IS '/, "", t); sub(/'.*/, "", t); labels[kind] = t; next }
+/^COMMENT ON COLUMN (record|fund)\./ {
     split($4, p, "."); field = p[3]; n = at[kind, field]
     if (p[2] != kind || !n) fail("comment on an unknown column " $4)
     t = $0; sub(/^.* IS '/, "", t); sub(/'[ ;]*$/, "", t)
@@ -60,7 +61,7 @@ END {
     for (i = 1; i <= kind_count; i++) {
         k = kinds[i]; main = -1; m = 0
         for (n = 1; n <= columns[k]; n++) if (types[k, n] == "TYPE_MONEY") { if (n == mains[k]) main = m; m++ }
-        printf "    {%s, %s, %d, %d, columns_%s, measures_%s, %d, %d},\n", literal(k), literal(labels[k]), columns[k], counts[k], k, k, main, events[k] ? events[k] - 1 : -1
+        printf "    {%s, %s, %d, %d, columns_%s, measures_%s, %d, %d, %s, %s},\n", literal(k), literal(labels[k]), columns[k], counts[k], k, k, main, events[k] ? events[k] - 1 : -1, literal(schemas[k]), literal(schemas[k] "." k)
     }
     if (!kind_count) print "    {0}"
     print "};\nconst uint32_t model_kind_count = " kind_count + 0 ";"

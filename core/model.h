@@ -4,8 +4,8 @@
 #include "core/span.h"
 #include <stdint.h>
 
-/* The kinds of the city database, as the build reads them from load/schema/kind/?*.sql.
-   A test compares this snapshot with the catalog of a real database. */
+/* The kinds of the city database (schemas record and fund), as the build reads them from
+   load/schema/kind/?*.sql.  A test compares this snapshot with the catalog of a real database. */
 
 enum { MEASURES = 32 };
 
@@ -39,6 +39,7 @@ struct kind {
     const uint16_t *measures;          /* [measure_count] index of each measure's column */
     int main_measure;                  /* -1: the kind has no money */
     int event;                         /* index of the event date's column; -1: none */
+    const char *schema, *table;        /* record or fund; record.setl_d */
 };
 
 extern const struct kind model_kinds[]; /* [model_kind_count], by name */

@@ -9,7 +9,7 @@ FNR == 1 { note = ""; count = 0 }
     next
 }
 /^COMMENT ON TABLE/ {
-    kind = $4; sub(/^record\./, "", kind); label = $0; sub(/^.* IS '/, "", label); sub(/'.*/, "", label)
+    kind = $4; sub(/^[a-z]+\./, "", kind); label = $0; sub(/^.* IS '/, "", label); sub(/'.*/, "", label)
     print "\n## " kind " " label "\n\n" note "\n"
     print "| 列 column | 名称 | 类型 type | 标记 tags |\n|---|---|---|---|"
     next

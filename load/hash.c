@@ -16,8 +16,8 @@ static const char *kind_sql(struct arena *arena, const struct kind *kind) {
     return lane_format(
         arena,
         "SELECT t.county || '|' || %s || '|' || sum(hash_record_extended(ROW(%.*s), 0)::numeric)"
-        " FROM record.%s t WHERE $1::text IS NULL OR t.county = $1 GROUP BY t.county ORDER BY t.county",
-        sums, (int)keep, columns, kind->name);
+        " FROM %s t WHERE $1::text IS NULL OR t.county = $1 GROUP BY t.county ORDER BY t.county",
+        sums, (int)keep, columns, kind->table);
 }
 
 static bool add_kind(struct registry *registry, const char *county, const struct kind *kind,

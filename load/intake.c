@@ -101,12 +101,11 @@ static bool make_fresh(struct intake *intake, struct intake_file *file, struct e
     snprintf(file->fresh, sizeof file->fresh, "fresh.r%d_d%d_%s", intake->registry->run, intake->number,
              kind);
     /* The CHECK spares ATTACH its scan. */
-    return session_run(
-        session_of(intake),
-        lane_format(intake->arena,
-                    "CREATE TABLE %s (LIKE record.%s INCLUDING COMMENTS, CHECK (county = '%s'))", file->fresh,
-                    kind, intake->delivery.county),
-        error);
+    return session_run(session_of(intake),
+                       lane_format(intake->arena,
+                                   "CREATE TABLE %s (LIKE %s INCLUDING COMMENTS, CHECK (county = '%s'))",
+                                   file->fresh, file->source.kind->table, intake->delivery.county),
+                       error);
 }
 
 struct intake_file *intake_add(struct intake *intake, const struct intake_source *source,
@@ -372,7 +371,7 @@ static bool publish_once(struct intake *intake, struct error *error) {
 }
 
 bool intake_publish(struct intake *intake, struct error *error) {
-    bool ok = unify_keys(intake, error);
+    bool ok = unify_keys(intake, error) && unit_check(intake, error);
     for (int attempt = 1; ok; attempt++) {
         if (publish_once(intake, error)) return true;
         bool again = attempt < PUBLISH_ATTEMPTS && try_again(session_of(intake));

@@ -55,6 +55,7 @@ struct intake_source {
     const char *member, *spec_path, *spec_sha256, *mapping_sha256;
     const char *encoding;         /* may be set after reading, in intake_file.source */
     bool snapshot, conflict_last; /* delivery: full; conflict: last */
+    bool strict;                  /* one rejected row refuses the delivery: a ledger is whole or nothing */
     uint32_t column_count;
     const struct span *columns; /* the source's header; may be set after the extractor opened */
     const bool *fed; /* [kind->column_count] columns that may hold a value, the others are null in every

@@ -39,6 +39,10 @@ struct intake {
 /* load/unify.c: finds rows of one key in the fresh tables, keeps one, moves the others to the side. */
 bool unify_keys(struct intake *intake, struct error *error);
 
+/* load/unit.c: rows that stand or fall together, such as the lines of a voucher: transform/unit/KIND.sql
+   moves every row of a unit that cannot stand from the fresh table to the side, with the reasons. */
+bool unit_check(struct intake *intake, struct error *error);
+
 /* load/count.c: what SQL finds in the fresh and side tables, by file and bucket.  `fen` of a column
    list like "sum(a), sum(b)" begins at result column `first`. */
 fen_total count_fen(const char *text);

@@ -226,10 +226,10 @@ static bool apply(const struct merge *m, struct movement *movement, struct error
         "  UNION ALL SELECT key_hash, file, how FROM pg_temp.marker WHERE live AND how = 'withdrawn'),"
         " gone AS (DELETE FROM %s p USING ends e WHERE p.key_hash = e.key_hash RETURNING p.*, e.file AS "
         "by_file, e.how),"
-        " kept AS (INSERT INTO record.%s_history (%s, ended_delivery, ended_how) SELECT %s, %d, how FROM "
+        " kept AS (INSERT INTO %s_history (%s, ended_delivery, ended_how) SELECT %s, %d, how FROM "
         "gone)"
         " SELECT by_file, how, %s FROM gone g GROUP BY by_file, how",
-        m->partition, name, columns, columns, m->number, count_sums(arena, m->kind, "g"));
+        m->partition, m->kind->table, columns, columns, m->number, count_sums(arena, m->kind, "g"));
     const char *came = lane_format(
         arena,
         "WITH came AS (INSERT INTO %s (%s) SELECT %s FROM %s f JOIN pg_temp.verdict v USING (key_hash)"
@@ -242,11 +242,12 @@ static bool apply(const struct merge *m, struct movement *movement, struct error
                m->session,
                lane_format(
                    arena,
-                   "INSERT INTO record.%s_history (%s, ended_delivery, ended_how) SELECT %s, %d, 'superseded'"
+                   "INSERT INTO %s_history (%s, ended_delivery, ended_how) SELECT %s, %d, 'superseded'"
                    " FROM %s f JOIN pg_temp.verdict v USING (key_hash) WHERE v.how = 'superseded';"
                    "INSERT INTO record.withdrawal SELECT '%s', '%s', key_hash, src_key, file, source_row"
                    " FROM pg_temp.marker",
-                   name, columns, lane_columns(arena, m->kind, "f."), m->number, m->fresh, m->county, name),
+                   m->kind->table, columns, lane_columns(arena, m->kind, "f."), m->number, m->fresh,
+                   m->county, name),
                error) &&
            (!m->snapshot ||
             session_run(m->session,

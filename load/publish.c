@@ -59,15 +59,16 @@ static bool attach(struct intake *intake, const struct kind *kind, const char *f
     return session_run(session_of(intake),
                        lane_format(arena, "ALTER TABLE %s ADD PRIMARY KEY USING INDEX %s", fresh, key),
                        error) &&
-           session_run(session_of(intake), lane_format(arena, "ALTER TABLE %s SET SCHEMA record", fresh),
-                       error) &&
            session_run(session_of(intake),
-                       lane_format(arena, "ALTER TABLE record.%s RENAME TO %s", strchr(fresh, '.') + 1, name),
+                       lane_format(arena, "ALTER TABLE %s SET SCHEMA %s", fresh, kind->schema), error) &&
+           session_run(session_of(intake),
+                       lane_format(arena, "ALTER TABLE %s.%s RENAME TO %s", kind->schema,
+                                   strchr(fresh, '.') + 1, name),
                        error) &&
            session_run(session_of(intake), lane_format(arena, "ANALYZE %s", partition), error) &&
            session_run(session_of(intake),
-                       lane_format(arena, "ALTER TABLE record.%s ATTACH PARTITION %s FOR VALUES IN ('%s')",
-                                   kind->name, partition, intake->delivery.county),
+                       lane_format(arena, "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES IN ('%s')",
+                                   kind->table, partition, intake->delivery.county),
                        error);
 }
 
@@ -219,7 +220,7 @@ bool publish_kind(struct intake *intake, const struct kind *kind, struct error *
     const char *fresh = NULL, *county = intake->delivery.county;
     for (uint32_t i = 0; i < intake->file_count; i++)
         if (intake->files[i]->source.kind == kind) fresh = intake->files[i]->fresh;
-    const char *partition = lane_format(intake->arena, "record.%s_%s", kind->name, county);
+    const char *partition = lane_format(intake->arena, "%s_%s", kind->table, county);
     bool first = false, exists = false;
     struct movement *movement = ARENA_NEW(intake->arena, struct movement, 1);
     memset(movement, 0, sizeof *movement);
@@ -238,11 +239,11 @@ bool publish_kind(struct intake *intake, const struct kind *kind, struct error *
     if (first && !exists) {
         ok = attach(intake, kind, fresh, partition, movement, error);
     } else {
-        ok = (exists || session_run(session_of(intake),
-                                    lane_format(intake->arena,
-                                                "CREATE TABLE %s PARTITION OF record.%s FOR VALUES IN ('%s')",
-                                                partition, kind->name, county),
-                                    error)) &&
+        ok = (exists ||
+              session_run(session_of(intake),
+                          lane_format(intake->arena, "CREATE TABLE %s PARTITION OF %s FOR VALUES IN ('%s')",
+                                      partition, kind->table, county),
+                          error)) &&
              merge_kind(intake, kind, fresh, partition, movement, error);
     }
     for (uint32_t i = 0; ok && i < intake->file_count; i++) {

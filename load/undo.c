@@ -47,18 +47,17 @@ static bool find_scope(struct undo *undo, struct error *error) {
         return false;
     const char *sql =
         *floor
-            ? lane_format(
-                  &undo->arena,
-                  "SELECT key_hash FROM %s UNION SELECT key_hash FROM record.%s_history WHERE county = '%s'"
-                  " UNION SELECT key_hash FROM record.withdrawal WHERE county = '%s' AND kind = '%s'",
-                  undo->partition, undo->kind->name, undo->county, undo->county, undo->kind->name)
+            ? lane_format(&undo->arena,
+                          "SELECT key_hash FROM %s UNION SELECT key_hash FROM %s_history WHERE county = '%s'"
+                          " UNION SELECT key_hash FROM record.withdrawal WHERE county = '%s' AND kind = '%s'",
+                          undo->partition, undo->kind->table, undo->county, undo->county, undo->kind->name)
             : lane_format(
                   &undo->arena,
-                  "SELECT key_hash FROM %s WHERE file IN %s UNION SELECT key_hash FROM record.%s_history"
+                  "SELECT key_hash FROM %s WHERE file IN %s UNION SELECT key_hash FROM %s_history"
                   " WHERE county = '%s' AND (file IN %s OR ended_delivery IN (%s))"
                   " UNION SELECT key_hash FROM record.withdrawal WHERE county = '%s' AND kind = '%s' AND "
                   "file IN %s",
-                  undo->partition, files, undo->kind->name, undo->county, files, undo->family, undo->county,
+                  undo->partition, files, undo->kind->table, undo->county, files, undo->family, undo->county,
                   undo->kind->name, files);
     return run(
         undo,
@@ -80,7 +79,7 @@ static bool gather(struct undo *undo, struct error *error) {
                            "d.rank, f.snapshot, f.spec_path FROM ("
                            " SELECT %s, NULL::int AS ended_delivery, '' AS ended_how FROM %s p JOIN "
                            "pg_temp.scope USING (key_hash)"
-                           " UNION ALL SELECT %s, h.ended_delivery, h.ended_how FROM record.%s_history h "
+                           " UNION ALL SELECT %s, h.ended_delivery, h.ended_how FROM %s_history h "
                            "JOIN pg_temp.scope USING (key_hash)"
                            "  WHERE h.county = '%s') v JOIN intake.file f USING (file) JOIN intake.delivery "
                            "d ON d.delivery = f.delivery;"
@@ -94,7 +93,7 @@ static bool gather(struct undo *undo, struct error *error) {
                            "record.confirmation c JOIN pg_temp.scope USING (key_hash)"
                            " JOIN intake.file f USING (file) WHERE c.county = '%s' AND f.kind = '%s'",
                            lane_columns(arena, undo->kind, "p."), undo->partition,
-                           lane_columns(arena, undo->kind, "h."), undo->kind->name, undo->county,
+                           lane_columns(arena, undo->kind, "h."), undo->kind->table, undo->county,
                            undo->county, undo->kind->name, undo->county, undo->kind->name, undo->county,
                            undo->kind->name),
                error);
@@ -106,14 +105,14 @@ static bool empty_scope(struct undo *undo, struct error *error) {
     return run(undo,
                lane_format(arena,
                            "DELETE FROM %s p USING pg_temp.scope k WHERE p.key_hash = k.key_hash;"
-                           "DELETE FROM record.%s_history h USING pg_temp.scope k WHERE h.county = '%s' AND "
+                           "DELETE FROM %s_history h USING pg_temp.scope k WHERE h.county = '%s' AND "
                            "h.key_hash = k.key_hash;"
                            "DELETE FROM record.withdrawal w USING pg_temp.scope k WHERE w.county = '%s' AND "
                            "w.kind = '%s' AND w.key_hash = k.key_hash;"
                            "DELETE FROM record.confirmation c USING pg_temp.confirmed o WHERE"
                            " c.key_hash = o.key_hash AND c.file = o.file;"
                            "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
-                           undo->partition, name, county, county, name, county, name),
+                           undo->partition, undo->kind->table, county, county, name, county, name),
                error);
 }
 
@@ -154,10 +153,10 @@ static bool arrive_again(struct undo *undo, int number, int root, const char *ra
     return run(undo,
                lane_format(
                    arena,
-                   "CREATE TEMP TABLE replay_fresh (LIKE record.%s) ON COMMIT DROP;"
+                   "CREATE TEMP TABLE replay_fresh (LIKE %s) ON COMMIT DROP;"
                    "CREATE TEMP TABLE replay_side (key_hash uuid, file int, source_row int, src_key text,"
                    " fen bigint[], bucket text) ON COMMIT DROP",
-                   undo->kind->name),
+                   undo->kind->table),
                error) &&
            run(undo, statements_sql(undo, number), error) && merge_decide(&merge, error) &&
            merge_apply(&merge, movement, error) &&
@@ -222,12 +221,12 @@ static bool empty_all(struct undo *undo, struct error *error) {
     return run(
         undo,
         lane_format(&undo->arena,
-                    "TRUNCATE %s; DELETE FROM record.%s_history WHERE county = '%s';"
+                    "TRUNCATE %s; DELETE FROM %s_history WHERE county = '%s';"
                     "DELETE FROM record.withdrawal WHERE county = '%s' AND kind = '%s';"
                     "DELETE FROM record.confirmation WHERE county = '%s' AND file IN (SELECT file FROM "
                     "intake.file WHERE kind = '%s');"
                     "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
-                    undo->partition, name, county, county, name, county, name, county, name),
+                    undo->partition, undo->kind->table, county, county, name, county, name, county, name),
         error);
 }
 
@@ -242,7 +241,7 @@ static bool let_others_arrive(struct undo *undo, struct error *error) {
 
 static bool undo_kind(struct undo *undo, struct error *error) {
     const char *there = "", *others = "";
-    undo->partition = lane_format(&undo->arena, "record.%s_%s", undo->kind->name, undo->county);
+    undo->partition = lane_format(&undo->arena, "%s_%s", undo->kind->table, undo->county);
     if (!ask_text(undo,
                   lane_format(&undo->arena, "SELECT 1 WHERE to_regclass('%s') IS NOT NULL", undo->partition),
                   &there, error))

@@ -22,9 +22,9 @@ static const char *kind_sql(struct arena *arena, const struct kind *kind) {
         arena,
         "SELECT county, measure, coalesce(t.amount, 0), coalesce(f.amount, 0)"
         " FROM (SELECT county, measure, amount FROM intake.total WHERE kind = '%s') t FULL JOIN"
-        " (SELECT c.county, v.measure, v.amount FROM (SELECT county, %s FROM record.%s GROUP BY county) c,"
+        " (SELECT c.county, v.measure, v.amount FROM (SELECT county, %s FROM %s GROUP BY county) c,"
         " LATERAL (VALUES %s) v (measure, amount)) f USING (county, measure) ORDER BY county, measure",
-        kind->name, sums, kind->name, values);
+        kind->name, sums, kind->table, values);
 }
 
 static bool verify_kind(struct verification *verification, const struct kind *kind, struct error *error) {

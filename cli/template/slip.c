@@ -7,7 +7,7 @@
 
 /* 交接单.xlsx: what a county says it sent.  A form to be filled in, so it is laid out cell by cell. */
 
-enum { BLANK_LINES = 30, COLUMNS = 9, PAPER_A4 = 9, CHOICES_MAX = 64 };
+enum { BLANK_LINES = 30, COLUMNS = 9, PAPER_A4 = 9 };
 
 struct form {
     lxw_workbook *workbook;
@@ -54,6 +54,25 @@ static void choices(struct form *form, uint32_t from, uint32_t until, uint32_t c
         form->failed = true;
 }
 
+/* The kinds' labels stand on a hidden sheet: a list in the cell's own rule holds 255 bytes at most, which
+   libxlsxwriter counts as letters. */
+static void kind_choices(struct form *form, uint32_t from, uint32_t until, uint32_t column,
+                         const struct kind *const *kinds, uint32_t count) {
+    lxw_worksheet *slip = form->sheet;
+    form->sheet = workbook_add_worksheet(form->workbook, "数据类别");
+    for (uint32_t i = 0; i < count; i++) put(form, i, 0, kinds[i]->label, NULL);
+    worksheet_hide(form->sheet);
+    form->sheet = slip;
+    char formula[64];
+    snprintf(formula, sizeof formula, "='数据类别'!$A$1:$A$%u", count);
+    lxw_data_validation validation = {.validate = LXW_VALIDATION_TYPE_LIST_FORMULA,
+                                      .value_formula = formula,
+                                      .error_type = LXW_VALIDATION_ERROR_TYPE_WARNING};
+    if (worksheet_data_validation_range(slip, from, (lxw_col_t)column, until, (lxw_col_t)column,
+                                        &validation) != LXW_NO_ERROR)
+        form->failed = true;
+}
+
 /* Shown beside the cell while it is being filled: in a cell of its own it would be read as the answer. */
 static void hint(struct form *form, uint32_t row, uint32_t column, const char *title, const char *text) {
     lxw_data_validation validation = {.validate = LXW_VALIDATION_TYPE_ANY,
@@ -93,10 +112,6 @@ static void put_lines(struct form *form, uint32_t row, const struct kind *const 
                                                "主要金额合计", "金额单位", "备注"};
     static const double widths[COLUMNS] = {12, 34, 26, 18, 20, 12, 20, 10, 24};
     static const char *const units[] = {"元", "分", "万元", NULL};
-    const char *labels[CHOICES_MAX + 1] = {0};
-    size_t bytes = 0;
-    for (uint32_t i = 0; i < count && i < CHOICES_MAX; i++)
-        labels[i] = kinds[i]->label, bytes += strlen(kinds[i]->label) / 3 + 1;
     for (uint32_t c = 0; c < COLUMNS; c++) {
         worksheet_set_column(form->sheet, (lxw_col_t)c, (lxw_col_t)c, widths[c], NULL);
         put(form, row, c, heads[c], form->head);
@@ -108,7 +123,7 @@ static void put_lines(struct form *form, uint32_t row, const struct kind *const 
         for (uint32_t c = 1; c < COLUMNS; c++) blank(form, row + line, c, c == 6 ? form->money : form->fill);
     }
     choices(form, row + 1, row + BLANK_LINES, 7, units);
-    if (bytes < 255) choices(form, row + 1, row + BLANK_LINES, 3, labels); /* Excel's own limit of a list */
+    kind_choices(form, row + 1, row + BLANK_LINES, 3, kinds, count);
     worksheet_freeze_panes(form->sheet, row + 1, 0);
     worksheet_repeat_rows(form->sheet, row, row);
 }

@@ -50,7 +50,14 @@ static const char *first_code(const char *dict) {
                   {"region", "690102"},
                   {"clct_flag", "1"},
                   {"fund_pay_type", "310100"},
-                  {"refd_setl_flag", "0"}};
+                  {"refd_setl_flag", "0"},
+                  {"account", "1002"},
+                  {"fund_set", "职工"},
+                  {"sub_fund", "统筹"},
+                  {"stock_flow", "增量"},
+                  {"pooling_mode", "上解制"},
+                  {"bal_type", "期初"},
+                  {"recon_type", "应付未付"}};
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         if (strcmp(common[i].dict, dict) == 0) return common[i].code;
     return "";
@@ -71,7 +78,11 @@ const char *template_example(const struct kind_column *column) {
                  {"live_addr", "云川市样例路1号"},
                  {"mob", "10000000001"},
                  {"tel", "10000000001"},
-                 {"year", "2020"}};
+                 {"year", "2020"},
+                 {"acct_year", "2020"},
+                 {"acct_month", "01"},
+                 {"acct_set", "01"},
+                 {"src_acct_code", "1002"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(known[i].name, column->name) == 0) return known[i].text;
     if (column->dict) return first_code(column->dict);
@@ -81,7 +92,7 @@ const char *template_example(const struct kind_column *column) {
     if (column->type == TYPE_TIMESTAMP) return "2020-01-31 08:30:00";
     if (column->type == TYPE_RATIO) return "0.85";
     if (column->type == TYPE_INTEGER) return "12";
-    return column->tags & TAG_KEY ? "690102202000001" : "";
+    return column->tags & (TAG_KEY | TAG_REQUIRED) ? "690102202000001" : "";
 }
 
 static bool list_of(const char *dict, struct arena *arena, struct span *bytes) {

@@ -77,8 +77,8 @@ const char *journey_content(struct journey *journey) {
     for (uint32_t k = 0; k < model_kind_count; k++)
         sql = arena_print(
             &journey->arena,
-            "%s UNION ALL SELECT '%s' || row(county, key_hash, row_hash, source_row)::text FROM record.%s",
-            sql, model_kinds[k].name, model_kinds[k].name);
+            "%s UNION ALL SELECT '%s' || row(county, key_hash, row_hash, source_row)::text FROM %s", sql,
+            model_kinds[k].name, model_kinds[k].table);
     return journey_ask(
         journey,
         arena_print(

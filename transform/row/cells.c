@@ -28,10 +28,14 @@ void vector_shape(struct vector *vector, enum type type, uint32_t count, struct 
     else vector->integer = ARENA_NEW(arena, int64_t, count);
 }
 
+struct span condition_text(const struct spec_condition *condition, const struct batch *batch, uint32_t row) {
+    if (!condition->target) return text_trim(batch->cells[condition->index][row]);
+    if (batch->values[condition->index].null[row]) return (struct span){0};
+    return batch->values[condition->index].text[row];
+}
+
 bool condition_holds(const struct spec_condition *condition, const struct batch *batch, uint32_t row) {
-    struct span value = {0};
-    if (!condition->target) value = text_trim(batch->cells[condition->index][row]);
-    else if (!batch->values[condition->index].null[row]) value = batch->values[condition->index].text[row];
+    struct span value = condition_text(condition, batch, row);
     for (uint32_t index = 0; index < condition->value_count; index++)
         if (span_equal(condition->values[index], value)) return !condition->negative;
     return condition->negative;

@@ -181,6 +181,9 @@ static bool holds(const struct mapping_row *row, void *context) {
     if (!when || when->index < 0) return false;
     struct spec_condition condition = *when;
     condition.values = &row->when_value;
+    if (row->when_pattern)
+        return mapping_when_matches(row, condition_text(&condition, asked->batch, asked->row),
+                                    asked->plan->match);
     return condition_holds(&condition, asked->batch, asked->row);
 }
 

@@ -98,16 +98,20 @@ static void *arena_malloc(size_t size, void *arena) {
 }
 static void arena_keep(void *memory, void *arena) { (void)memory, (void)arena; }
 
-/* "/1[1-4]/" matches the whole code.  \C is refused: it could split a character. */
-static bool compile(struct mapping_row *row, struct arena *arena) {
+/* "/1[1-4]/" matches the whole code, or the whole cell of a condition.  \C is refused: it could split a
+ * character. */
+static void *compile(struct span text, struct arena *arena) {
     int number;
     size_t offset;
     pcre2_general_context *general = pcre2_general_context_create(arena_malloc, arena_keep, arena);
     pcre2_compile_context *context = pcre2_compile_context_create(general);
-    row->pattern = pcre2_compile((PCRE2_SPTR)row->code.bytes + 1, row->code.size - 2,
-                                 PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C,
-                                 &number, &offset, context);
-    return row->pattern != NULL;
+    return pcre2_compile((PCRE2_SPTR)text.bytes + 1, text.size - 2,
+                         PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &number,
+                         &offset, context);
+}
+
+static bool is_pattern(struct span text) {
+    return text.size > 2 && text.bytes[0] == '/' && text.bytes[text.size - 1] == '/';
 }
 
 /* Puts a row where it is looked up. */
@@ -179,9 +183,9 @@ static bool read_row(struct mapping_set *set, struct mapping_table *table,
         return wrong(
             error, path, line,
             TEXT("when_column 和 when_value 要么都写，要么都不写", "when_column and when_value go together"));
-    bool pattern =
-        row->code.size > 2 && row->code.bytes[0] == '/' && row->code.bytes[row->code.size - 1] == '/';
-    if (pattern && !compile(row, set->arena))
+    if (is_pattern(row->code)) row->pattern = compile(row->code, set->arena);
+    if (is_pattern(row->when_value)) row->when_pattern = compile(row->when_value, set->arena);
+    if ((is_pattern(row->code) && !row->pattern) || (is_pattern(row->when_value) && !row->when_pattern))
         return wrong(error, path, line, TEXT("样式写错", "the pattern is wrong"));
     file_row(set, row);
     return true;

@@ -15,9 +15,10 @@ struct mapping_row {
     struct span system, code, label, when_column, when_value, target, target_label, author, reviewer;
     int32_t from, until; /* days since 2000-01-01, half-open; INT32_MIN, INT32_MAX: not bounded */
     enum mapping_level level;
-    bool reviewed; /* by someone else than its author; else it is a draft */
-    bool replaced; /* a higher level has a row for the same system, code and condition */
-    void *pattern; /* pcre2_code of a code "/.../", else NULL */
+    bool reviewed;      /* by someone else than its author; else it is a draft */
+    bool replaced;      /* a higher level has a row for the same system, code and condition */
+    void *pattern;      /* pcre2_code of a code "/.../", else NULL */
+    void *when_pattern; /* the same of when_value */
     const char *path;
     uint32_t line;
     uint32_t number;          /* index in the set's rows */
@@ -88,6 +89,8 @@ struct mapping_question {
 enum mapping_verdict mapping_choose(const struct mapping_table *table, struct span code,
                                     const struct mapping_question *question, const struct mapping_row **found,
                                     bool *constant);
+/* Whether `text` matches the whole of a row's when_pattern; a pattern that passes a limit matches nothing. */
+bool mapping_when_matches(const struct mapping_row *row, struct span text, void *match);
 void *mapping_match_new(void); /* one per worker */
 void mapping_match_free(void *match);
 #endif

@@ -25,6 +25,12 @@ void *mapping_match_new(void) {
     return match;
 }
 
+bool mapping_when_matches(const struct mapping_row *row, struct span text, void *opaque) {
+    const struct match *match = opaque;
+    return match && pcre2_match(row->when_pattern, (PCRE2_SPTR)(text.size ? text.bytes : ""), text.size, 0, 0,
+                                match->data, match->context) >= 0;
+}
+
 void mapping_match_free(void *opaque) {
     struct match *match = opaque;
     if (!match) return;

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/ledger.h"
+#include "core/shipped.h"
+#include "load/reference.h"
+
+enum { REFERENCE_BYTES_MAX = 16 << 20 };
+
+static bool fill(struct work *work, const char *name, const char *path, int level, struct span bytes,
+                 struct error *error) {
+    char sha256[SHA256_TEXT] = "";
+    if (bytes.size) sha256_text(bytes, sha256);
+    struct reference reference = {name, level, bytes, sha256, path};
+    return reference_fill(&work->registry, &reference, error) &&
+           (!bytes.size || registry_content(&work->registry, path, sha256, bytes, error));
+}
+
+bool ledger_references(struct work *work, struct error *error) {
+    static const char *const names[] = {"chart_of_accounts", "settlement_routing", "account_split"};
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof names / sizeof *names; i++) {
+        const char *path = arena_print(work->arena, "mappings/ledger/%s.csv", names[i]);
+        struct span bytes = {0};
+        if (!shipped_find(path, &bytes)) bytes = (struct span){0};
+        ok = fill(work, names[i], arena_print(work->arena, "shipped:%s", path), 0, bytes, error);
+        struct span own = {0};
+        if (!file_read(arena_print(work->arena, "%s/%s", work->city.directory, path), REFERENCE_BYTES_MAX,
+                       work->arena, &own, &(struct error){0}))
+            own = (struct span){0};
+        ok = ok && fill(work, names[i], path, 1, own, error);
+    }
+    return ok;
+}
