@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Everything that needs no rows: configuration, specs, mappings, database, disk, versions. */
 #include "cli/command.h"
+#include "cli/fetch/fetch.h"
 #include "cli/rules.h"
 #include "core/language.h"
 #include "load/registry.h"
@@ -31,7 +32,10 @@ static bool check_county(struct saying *saying, const struct city *city, const s
     struct spec_set specs;
     struct rules rules;
     struct error error = {0};
-    if (!specs_read(city, county, arena, &specs, &error) || !rules_read(city, county, &specs, arena, &rules, &error)) {
+    bool ok = specs_read(city, county, arena, &specs, &error) && rules_read(city, county, &specs, arena, &rules, &error);
+    for (uint32_t i = 0; ok && i < specs.count; i++)
+        ok = !fetch_is(&specs.specs[i]) || fetch_read(&specs.specs[i], &(struct fetch_source){0}, &error);
+    if (!ok) {
         say(saying, false, county->name, error.message);
         print_error(stderr, &error);
         return false;

@@ -6,12 +6,12 @@
 
 extern const struct command command_map, command_policy, command_trace;
 extern const struct command command_init, command_guess, command_preview, command_template, command_check, command_run, command_status, command_retry, command_undo, command_history,
-    command_report, command_verify, command_compare, command_drop;
+    command_report, command_verify, command_compare, command_drop, command_fetch;
 
 const struct command *const commands[] = {
     &command_map, &command_policy, &command_trace,
     &command_init, &command_guess, &command_preview, &command_template, &command_check, &command_run, &command_status, &command_retry, &command_undo, &command_history,
-    &command_report, &command_verify, &command_compare, &command_drop, NULL,
+    &command_report, &command_verify, &command_compare, &command_drop, &command_fetch, NULL,
 };
 
 enum exit_code exit_worse(enum exit_code a, enum exit_code b) {

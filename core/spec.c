@@ -404,12 +404,12 @@ bool spec_read(struct span text, const char *path, const struct node *profile, s
     const struct node *ignore = node_get(root, "ignore");
     if (ignore) setting_flag(ignore->text.bytes, &spec->ignore);
     if (!spec->match.size) return node_error(root, path, error, "%s", TEXT("缺少 match", "match is missing"));
-    if (spec->ignore) return true;
-    if (!read_kind(root, profile, spec, error)) return false;
-    spec->profile = text_of(root, "profile");
     spec->read = merge(node_get(root, "read"), node_get(profile, "read"), arena);
     spec->format = text_of(spec->read, "format");
     spec->encoding = text_of(spec->read, "encoding");
+    if (spec->ignore) return true;
+    if (!read_kind(root, profile, spec, error)) return false;
+    spec->profile = text_of(root, "profile");
     if (!spec->format.size)
         return node_error(root, path, error, "%s", TEXT("read 里缺少 format", "read has no format"));
     bool delta;

@@ -4,7 +4,7 @@
 
 /* Every format, one line each. */
 const struct extractor *const extractors[] = {
-    &extract_csv, &extract_dbf, &extract_fixed, &extract_xlsx, &extract_sqldump, &extract_json, &extract_xml, &extract_html, &extract_xls, NULL,
+    &extract_csv, &extract_dbf, &extract_fixed, &extract_xlsx, &extract_sqldump, &extract_json, &extract_xml, &extract_html, &extract_xls, &extract_postgres, NULL,
 };
 
 const struct extractor *extract_find(struct span name) {

@@ -46,7 +46,7 @@ enum { BID_BYTES = 64 << 10 };
 
 extern const struct extractor *const extractors[]; /* ends with NULL */
 extern const struct extractor extract_csv, extract_dbf, extract_fixed, extract_xlsx;
-extern const struct extractor extract_sqldump, extract_json, extract_xml, extract_html, extract_xls;
+extern const struct extractor extract_sqldump, extract_json, extract_xml, extract_html, extract_xls, extract_postgres;
 
 const struct extractor *extract_find(struct span name);  /* by format; NULL: none of that name */
 const struct extractor *extract_guess(struct span head); /* highest bid; NULL: nobody's */

@@ -308,20 +308,19 @@ void pg_close(struct pg *pg) {
     *pg = (struct pg){0};
 }
 
-static bool good_service(const char *service) {
+bool pg_service(const char *service, struct error *error) {
     size_t size = strspn(service, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
-    return size && size < 64 && !service[size];
+    return (size && size < 64 && !service[size]) ||
+           error_code(
+               error, TROUBLE_USAGE, NULL, "%s",
+               TEXT("service 应是 pg_service.conf 里的一个名称", "service is a name in pg_service.conf"));
 }
 
 PGconn *pg_connect(const char *service, const struct pg_limits *limits, struct error *error) {
     static const char *const keys[] = {"service", "client_encoding", "application_name", NULL};
     const char *const values[] = {service, "UTF8", "tongchou", NULL};
     struct pg pg;
-    if (!good_service(service)) {
-        error_code(error, TROUBLE_USAGE, NULL, "%s",
-                   TEXT("service 应是 pg_service.conf 里的一个名称", "service is a name in pg_service.conf"));
-        return NULL;
-    }
+    if (!pg_service(service, error)) return NULL;
     prepare_limits(&pg, PQconnectStartParams(keys, values, 0), limits);
     PostgresPollingStatusType status = PGRES_POLLING_WRITING;
     int64_t until = now_ms() + 1000 * (int64_t)PG_CONNECT_SECONDS;

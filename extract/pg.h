@@ -46,6 +46,9 @@ enum { PG_SECONDS = 3600, PG_CONNECT_SECONDS = 30, PG_CANCEL_SECONDS = 5, PG_QUE
    nonblocking, within PG_CONNECT_SECONDS.  NULL with TROUBLE_LATER or TROUBLE_USAGE; PQfinish ends it. */
 PGconn *pg_connect(const char *service, const struct pg_limits *limits, struct error *error);
 
+/* Whether the service is a name and nothing else; TROUBLE_USAGE. */
+bool pg_service(const char *service, struct error *error);
+
 /* Starts the query on a connection of the caller's, which must be idle or inside a transaction.  Idle: a
    REPEATABLE READ READ ONLY transaction of its own.  Inside: the caller's, so that several queries see one
    state; only then is it the caller's business that it is read-only.

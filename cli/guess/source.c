@@ -4,6 +4,7 @@
 #include "core/tally.h"
 #include "extract/dialect.h"
 #include "extract/extract.h"
+#include "extract/pgcopy.h"
 #include "extract/text.h"
 #include "transform/row/row.h"
 
@@ -253,12 +254,41 @@ static void look_named(struct guess_source *source, struct arena *arena) {
                                source->table ? ", table: " : "", table);
 }
 
+/* In double quotes, line ends too: a comment must not swallow what follows it. */
+static const char *quoted(struct span text, struct arena *arena) {
+    char *to = ARENA_NEW(arena, char, 2 * text.size + 3);
+    size_t size = 0;
+    to[size++] = '"';
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.bytes[i];
+        if (c == '"' || c == '\\' || c == '\n') to[size++] = '\\';
+        to[size++] = c == '\n' ? 'n' : (unsigned char)c < ' ' ? ' ' : c;
+    }
+    to[size] = '"';
+    return to;
+}
+
+/* A fetched file says itself where it came from. */
+static void look_fetched(struct guess_source *source, struct span head, struct arena *arena) {
+    struct pgcopy_origin origin;
+    source->read = "{format: postgres";
+    if (!pgcopy_origin(head, arena, &origin)) return;
+    struct span query = {origin.query, strlen(origin.query)};
+    source->read =
+        arena_print(arena, "{format: postgres, service: %s, query: %s", origin.service, quoted(query, arena));
+    guess_note(source, arena_print(arena,
+                                   TEXT("从数据库 %s 查询取来；match 不能有 *",
+                                        "fetched from the database %s; match takes no *"),
+                                   origin.service));
+}
+
 /* What the format leaves open: encoding, dialect, header. */
 static bool look_inside(struct guess_source *source, struct span head, struct arena *arena,
                         struct error *error) {
     const char *format = source->format;
     struct judgement judgement = {0};
     struct bytes *bytes = NULL;
+    if (strcmp(format, "postgres") == 0) return look_fetched(source, head, arena), true;
     if (strcmp(format, "xlsx") == 0) return guess_sheet(source, arena, error);
     if (strcmp(format, "xls") == 0) return guess_grid(source, arena, error);
     if (!judge(source, head, arena, &judgement, error) ||

@@ -23,6 +23,7 @@ static const struct {
     {"tests/extract/json/*/input.json", true},  {"tests/extract/xml/*/input.*", true},
     {"tests/extract/html/*/input.*", false},    {"tests/extract/xls/*/input.xls", true},
     {"tests/extract/packed/*/input.*", true},
+    {"tests/extract/postgres/*/input.pgcopy", true},
 };
 
 static void each_sample(void (*check)(const struct sample *sample)) {
