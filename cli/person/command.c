@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* tongchou person: who is who. */
+#include "cli/person/person.h"
+#include "core/language.h"
+#include "core/shipped.h"
+#include <unistd.h>
+
+enum { RULES_BYTES = 256 << 10 };
+
+static const struct person_verb *const verbs[] = {&person_try};
+
+bool person_rules(const struct invocation *invocation, const char *by, struct link_rules *rules,
+                  struct error *error) {
+    const char *path =
+        by ? by : arena_print(invocation->arena, "%s/mappings/link/person.yaml", invocation->city);
+    struct span text;
+    if (!by && access(path, R_OK) != 0) {
+        path = "mappings/link/person.yaml";
+        if (!shipped_find(path, &text))
+            return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有 %s", "no %s"), path);
+    } else if (!file_read(path, RULES_BYTES, invocation->arena, &text, error)) {
+        return false;
+    }
+    return link_rules_read(text, path, invocation->arena, rules, error);
+}
+
+static enum exit_code person_run(struct invocation *invocation, void *options, struct error *error) {
+    const char *name = invocation->arguments[0];
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
+        if (strcmp(verbs[i]->name, name) != 0) continue;
+        uint32_t count = invocation->argument_count - 1;
+        if (count >= verbs[i]->arguments_min && count <= verbs[i]->arguments_max)
+            return verbs[i]->run(invocation, options, error);
+        error_code(error, TROUBLE_USAGE, NULL,
+                   TEXT("用法: tongchou person %s %s", "usage: tongchou person %s %s"), verbs[i]->name,
+                   verbs[i]->arguments);
+        return EXIT_USAGE;
+    }
+    error_code(error, TROUBLE_USAGE, NULL, TEXT("person 没有 %s 这个动作", "person has no verb %s"), name);
+    return EXIT_USAGE;
+}
+
+static const struct setting options[] = {
+    {"by", SETTING_TEXT, offsetof(struct person_options, by), NULL, "比对规则文件(YAML)",
+     "rules file (YAML)"},
+    {"pairs", SETTING_TEXT, offsetof(struct person_options, pairs), NULL, "try：把配对写入这个 CSV",
+     "try: write the pairs to this CSV"},
+    {"clusters", SETTING_TEXT, offsetof(struct person_options, clusters), NULL, "try：把归并结果写入这个 CSV",
+     "try: write each record's person to this CSV"},
+    {"threads", SETTING_COUNT, offsetof(struct person_options, threads), NULL, "线程数；缺省为处理器个数",
+     "threads; as many as there are processors by default"},
+    {0},
+};
+
+const struct command command_person = {
+    .name = "person",
+    .arguments = "try FILE.csv",
+    .zh = "谁和谁是同一个人：try 用任何一个 CSV 试一套规则",
+    .en = "who is who: try runs a set of rules over any CSV",
+    .example = "tongchou person try records.csv --by mappings/link/febrl.yaml --clusters persons.csv",
+    .options = options,
+    .state_size = sizeof(struct person_options),
+    .arguments_min = 1,
+    .arguments_max = 4,
+    .run = person_run,
+};

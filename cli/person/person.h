@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_PERSON_PERSON_H
+#define CLI_PERSON_PERSON_H
+#include "cli/command.h"
+#include "transform/link/link.h"
+
+/* What `tongchou person VERB ...` may be told. */
+struct person_options {
+    const char *by;       /* rules file; NULL: mappings/link/person.yaml of the city, else the shipped one */
+    const char *pairs;    /* CSV of pairs to write; NULL: none */
+    const char *clusters; /* CSV of persons to write; NULL: none */
+    int64_t threads;      /* 0: as many as there are processors */
+};
+
+/* One verb; each has a file of its own. */
+struct person_verb {
+    const char *name, *arguments;
+    uint32_t arguments_min, arguments_max;
+    enum exit_code (*run)(struct invocation *invocation, const struct person_options *options,
+                          struct error *error);
+};
+extern const struct person_verb person_try;
+
+/* Reads the rules: --by FILE, else mappings/link/NAME.yaml of the city, else the shipped one. */
+bool person_rules(const struct invocation *invocation, const char *by, struct link_rules *rules,
+                  struct error *error);
+/* What each rule cost and brought, as a table on standard output. */
+void person_print_yields(const struct link *link);
+#endif

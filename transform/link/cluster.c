@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Persons out of pairs: the surest pairs first, and no merge that makes a person contradict himself. */
+#include "transform/link/certno.h"
+#include "transform/link/link.h"
+
+/* Products of two persons' records up to here are compared in full; larger ones by their first records. */
+enum { CROSS_MAX = 400 };
+
+struct clustering {
+    const struct link *link;
+    uint32_t *parents;         /* of each record, up to the person's first */
+    uint32_t *next;            /* the person's records in a ring */
+    uint32_t *sizes, *anchors; /* of a person's first record; anchor: a record with a verified number + 1 */
+    uint32_t *first_decision, *decision_next; /* of each record: decisions it stands in */
+    struct arena arena;
+};
+
+static uint32_t find(struct clustering *at, uint32_t record) {
+    while (at->parents[record] != record) {
+        at->parents[record] = at->parents[at->parents[record]];
+        record = at->parents[record];
+    }
+    return record;
+}
+
+static const struct certno_slot *number_of(const struct link *link, uint32_t record) {
+    return (const void *)(link_row(link, record) + link->rules->fields[link->rules->anchor].offset);
+}
+
+/* Somebody decided that a record of one is not the same person as a record of the other. */
+static bool decided_apart(struct clustering *at, uint32_t a, uint32_t b) {
+    const struct link *link = at->link;
+    if (!link->decision_count) return false;
+    uint32_t record = a;
+    do {
+        for (uint32_t d = at->first_decision[record]; d; d = at->decision_next[d - 1]) {
+            const struct link_decision *decision = &link->decisions[(d - 1) / 2];
+            uint32_t other = decision->a == record ? decision->b : decision->a;
+            if (decision->verdict != LINK_SAME && find(at, other) == b) return true;
+        }
+        record = at->next[record];
+    } while (record != a);
+    return false;
+}
+
+/* Two verified numbers that do not contain the same birth date and order are two people. */
+static bool numbers_differ(const struct clustering *at, uint32_t a, uint32_t b) {
+    const struct link *link = at->link;
+    if (!at->anchors[a] || !at->anchors[b]) return false;
+    const struct link_field *field = &link->rules->fields[link->rules->anchor];
+    unsigned level =
+        field->kind->compare(number_of(link, at->anchors[a] - 1), number_of(link, at->anchors[b] - 1));
+    return level != 1 && level != (unsigned)link_level(field->kind, SPAN("moved"));
+}
+
+/* Does any record of one speak against any record of the other, before any expectation? */
+static bool contradict(const struct clustering *at, uint32_t a, uint32_t b) {
+    const struct link *link = at->link;
+    bool all = (uint64_t)at->sizes[a] * at->sizes[b] <= CROSS_MAX;
+    uint32_t left = a;
+    do {
+        uint32_t right = b;
+        do {
+            struct link_evidence evidence;
+            uint32_t pattern = link_compare(link->rules, link_row(link, left), link_row(link, right));
+            link_explain(&link->scorer, pattern, link_frequency(link, left, pattern), &evidence);
+            if (evidence.total - evidence.prior < link->rules->contradiction) return true;
+            right = at->next[right];
+        } while (all && right != b);
+        left = at->next[left];
+    } while (left != a);
+    return false;
+}
+
+static void join(struct clustering *at, uint32_t a, uint32_t b) {
+    uint32_t first = a < b ? a : b, other = a < b ? b : a, swap = at->next[first];
+    at->parents[other] = first;
+    at->sizes[first] += at->sizes[other];
+    at->next[first] = at->next[other];
+    at->next[other] = swap;
+    if (!at->anchors[first]) at->anchors[first] = at->anchors[other];
+}
+
+static void start(struct clustering *at) {
+    const struct link *link = at->link;
+    at->next = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
+    at->sizes = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
+    at->anchors = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
+    for (uint32_t i = 0; i < link->count; i++) {
+        at->parents[i] = at->next[i] = i;
+        at->sizes[i] = 1;
+        if (link->rules->anchor < LINK_FIELDS && certno_verified(number_of(link, i))) at->anchors[i] = i + 1;
+    }
+    if (!link->decision_count) return;
+    at->first_decision = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
+    at->decision_next = ARENA_NEW(&at->arena, uint32_t, (size_t)link->decision_count * 2);
+    for (uint32_t d = 0; d < link->decision_count * 2; d++) {
+        uint32_t record = d % 2 ? link->decisions[d / 2].b : link->decisions[d / 2].a;
+        at->decision_next[d] = at->first_decision[record];
+        at->first_decision[record] = d + 1;
+    }
+}
+
+/* "Same" decisions hold whatever the evidence; "different" ones hold against them too. */
+static void apply_decisions(struct clustering *at) {
+    for (uint32_t d = 0; d < at->link->decision_count; d++) {
+        const struct link_decision *decision = &at->link->decisions[d];
+        if (decision->verdict != LINK_SAME) continue;
+        uint32_t a = find(at, decision->a), b = find(at, decision->b);
+        if (a != b && !decided_apart(at, a, b)) join(at, a, b);
+    }
+}
+
+static bool refused(struct clustering *at, uint32_t a, uint32_t b) {
+    if (at->sizes[a] + at->sizes[b] > at->link->rules->size_max || numbers_differ(at, a, b)) return true;
+    if (decided_apart(at, a, b)) return true;
+    return at->sizes[a] + at->sizes[b] > 2 && contradict(at, a, b);
+}
+
+static enum link_band band_of(struct clustering *at, const struct link_edge *edge, bool merge) {
+    uint32_t a = find(at, edge->a), b = find(at, edge->b);
+    if (a == b) return LINK_AUTOMATIC;
+    if (!merge) return decided_apart(at, a, b) ? LINK_DECIDED : LINK_REVIEW;
+    if (refused(at, a, b)) return decided_apart(at, a, b) ? LINK_DECIDED : LINK_CONFLICT;
+    join(at, a, b);
+    return LINK_AUTOMATIC;
+}
+
+uint32_t link_cluster(const struct link *link, double bits, bool guarded, uint32_t *persons, uint8_t *bands) {
+    struct clustering at = {.link = link, .parents = persons};
+    uint32_t conflicts = 0;
+    start(&at);
+    apply_decisions(&at);
+    for (uint32_t i = 0; i < link->edge_count; i++) {
+        const struct link_edge *edge = &link->edges[i];
+        bool merge = (double)edge->weight >= bits &&
+                     !(guarded && link_for_review(link->rules, edge->look & LINK_PATTERN_MASK));
+        enum link_band band = band_of(&at, edge, merge);
+        conflicts += band == LINK_CONFLICT;
+        if (bands) bands[i] = (uint8_t)band;
+    }
+    for (uint32_t i = 0; i < link->count; i++) persons[i] = find(&at, i);
+    arena_free(&at.arena);
+    return conflicts;
+}

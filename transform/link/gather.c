@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Records come in by workers and in any order, and are put into the order of their identifiers' hashes. */
+#include "core/language.h"
+#include "transform/link/birth.h"
+#include "transform/link/certno.h"
+#include "transform/link/code.h"
+#include "transform/link/link.h"
+#include "transform/link/radix.h"
+#include <assert.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+enum { CHUNK_RECORDS = 16384 };
+
+struct link_chunk {
+    struct link_chunk *next;
+    struct arena arena;
+    uint32_t count;
+    unsigned char *rows;
+    const char **names;
+    uint64_t *ids;
+};
+
+uint64_t link_hash(const void *bytes, size_t size) { return XXH3_64bits(bytes, size); }
+
+uint64_t link_mix(uint64_t a, uint64_t b) {
+    uint64_t value = (a + 0x9E3779B97F4A7C15u) ^ (b * 0xBF58476D1CE4E5B9u);
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9u;
+    value = (value ^ value >> 27) * 0x94D049BB133111EBu;
+    return value ^ value >> 31;
+}
+
+static struct link_chunk *chunk_new(struct link_sink *sink) {
+    struct arena arena = {0};
+    struct link_chunk *chunk = ARENA_NEW(&arena, struct link_chunk, 1);
+    chunk->rows = ARENA_NEW(&arena, unsigned char, (size_t)CHUNK_RECORDS * sink->rules->row_size);
+    chunk->names = ARENA_NEW(&arena, const char *, CHUNK_RECORDS);
+    chunk->ids = ARENA_NEW(&arena, uint64_t, CHUNK_RECORDS);
+    chunk->arena = arena;
+    if (sink->last) sink->last->next = chunk;
+    else sink->first = chunk;
+    return sink->last = chunk;
+}
+
+/* What one field says about another of the same record. */
+static void settle(const struct link_rules *rules, const struct link_field *field, unsigned char *row) {
+    if (field->kind != &link_certno) return;
+    struct certno_slot *number = (void *)(row + field->offset);
+    struct birth_slot none = {0}, *birth = &none;
+    uint32_t sex = 0;
+    if (field->birth >= 0) birth = (void *)(row + rules->fields[field->birth].offset);
+    if (field->sex >= 0) sex = ((struct code_slot *)(void *)(row + rules->fields[field->sex].offset))->value;
+    certno_judge(number, birth->date, sex);
+    if (!birth->date && number->birth) birth->date = number->birth;
+}
+
+void link_sink_take(struct link_sink *sink, struct span identifier, const struct span *cells) {
+    const struct link_rules *rules = sink->rules;
+    struct link_chunk *chunk = sink->last;
+    if (!chunk || chunk->count == CHUNK_RECORDS) chunk = chunk_new(sink);
+    unsigned char *row = chunk->rows + (size_t)chunk->count * rules->row_size;
+    chunk->names[chunk->count] = arena_copy(&sink->arena, identifier).bytes;
+    chunk->ids[chunk->count++] = link_hash(identifier.bytes, identifier.size);
+    sink->count++;
+    for (uint32_t f = 0; f < rules->field_count; f++) {
+        const struct link_field *field = &rules->fields[f];
+        field->kind->standardize(field, cells, row + field->offset,
+                                 field->kind->keeps_text ? &sink->arena : &sink->scratch);
+        cells += field->input_count;
+    }
+    for (uint32_t f = 0; f < rules->field_count; f++) settle(rules, &rules->fields[f], row);
+    arena_reset(&sink->scratch);
+}
+
+static void free_chunks(struct link_sink *sink) {
+    for (struct link_chunk *chunk = sink->first, *next; chunk; chunk = next) {
+        next = chunk->next;
+        struct arena arena = chunk->arena;
+        arena_free(&arena);
+    }
+    sink->first = sink->last = NULL;
+}
+
+void link_sink_free(struct link_sink *sink) {
+    free_chunks(sink);
+    arena_free(&sink->arena);
+    arena_free(&sink->scratch);
+}
+
+/* Where a record lies before it is in order. */
+struct origin {
+    const unsigned char *row;
+    const char *name;
+};
+
+static bool twice(const struct link *link, struct error *error) {
+    for (uint32_t i = 1; i < link->count; i++)
+        if (link->ids[i] == link->ids[i - 1] && strcmp(link->names[i], link->names[i - 1]) == 0)
+            return error_code(error, TROUBLE_REFUSED, NULL, "%s",
+                              TEXT("有两条记录的标识相同，无法区分", "two records have the same identifier"));
+    return true;
+}
+
+/* Ids by value; equal ones (none are expected in 2^64) by name. */
+static void order(struct link_order *entries, uint32_t count, const struct origin *origins,
+                  struct arena *arena) {
+    link_order_sort(entries, ARENA_NEW(arena, struct link_order, count + 1), count);
+    for (uint32_t i = 1; i < count; i++)
+        for (uint32_t j = i; j && entries[j].id == entries[j - 1].id &&
+                             strcmp(origins[entries[j].index].name, origins[entries[j - 1].index].name) < 0;
+             j--) {
+            struct link_order swap = entries[j];
+            entries[j] = entries[j - 1];
+            entries[j - 1] = swap;
+        }
+}
+
+bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count, struct error *error) {
+    struct arena scratch = {0};
+    uint32_t at = 0, row_size = link->rules->row_size;
+    assert(sink_count <= LINK_SINKS);
+    link->count = 0;
+    for (uint32_t s = 0; s < sink_count; s++) link->count += sinks[s].count;
+    struct origin *origins = ARENA_NEW(&scratch, struct origin, link->count + 1);
+    struct link_order *entries = ARENA_NEW(&scratch, struct link_order, link->count + 1);
+    for (uint32_t s = 0; s < sink_count; s++)
+        for (const struct link_chunk *chunk = sinks[s].first; chunk; chunk = chunk->next)
+            for (uint32_t i = 0; i < chunk->count; i++, at++) {
+                entries[at] = (struct link_order){chunk->ids[i], at};
+                origins[at] = (struct origin){chunk->rows + (size_t)i * row_size, chunk->names[i]};
+            }
+    order(entries, link->count, origins, &scratch);
+    link->rows = ARENA_NEW(&link->arena, unsigned char, (size_t)(link->count + 1) * row_size);
+    link->names = ARENA_NEW(&link->arena, const char *, link->count + 1);
+    link->ids = ARENA_NEW(&link->arena, uint64_t, link->count + 1);
+    for (uint32_t i = 0; i < link->count; i++) {
+        const struct origin *origin = &origins[entries[i].index];
+        memcpy(link_row(link, i), origin->row, row_size);
+        link->names[i] = origin->name;
+        link->ids[i] = entries[i].id;
+    }
+    arena_free(&scratch);
+    for (uint32_t s = 0; s < sink_count; s++) {
+        free_chunks(&sinks[s]);
+        link->texts[s] = sinks[s].arena;
+        sinks[s].arena = (struct arena){0};
+    }
+    return twice(link, error);
+}
+
+uint32_t link_find(const struct link *link, struct span identifier) {
+    uint64_t id = link_hash(identifier.bytes, identifier.size);
+    uint32_t low = 0, high = link->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (link->ids[middle] < id) low = middle + 1;
+        else high = middle;
+    }
+    for (; low < link->count && link->ids[low] == id; low++)
+        if (strlen(link->names[low]) == identifier.size &&
+            memcmp(link->names[low], identifier.bytes, identifier.size) == 0)
+            return low;
+    return UINT32_MAX;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* What candidates and random pairs look like, and the model that follows. */
+#include "core/parallel.h"
+#include "transform/link/link.h"
+#include <math.h>
+
+/* More pairs than these teach nothing new. */
+enum { BLOCK_PAIRS = 400000, RANDOM_PAIRS = 1500000, RANDOM_PARTS = 32 };
+/* Share of households whose number or house is known. */
+static const double HOUSEHOLDS_KNOWN = 0.6;
+
+struct sampling {
+    const struct link *link;
+    struct link_histogram by_block[LINK_BLOCKS], random[RANDOM_PARTS];
+};
+
+static uint32_t block_end(const struct link_members *members, uint32_t from) {
+    uint32_t end = from + 1;
+    while (end < members->count && !(members->records[end] & (uint32_t)LINK_BLOCK_MARK)) end++;
+    return end;
+}
+
+/* Every n-th block, chosen by a hash of its first record: the same ones whoever does the work. */
+static void sample_block(void *context, unsigned thread, uint32_t rule) {
+    struct sampling *at = context;
+    const struct link *link = at->link;
+    const struct link_members *members = &link->members[rule];
+    uint64_t stride = link->yields[rule].pairs / BLOCK_PAIRS + 1;
+    (void)thread;
+    for (uint32_t i = 0, end; i < members->count; i = end) {
+        end = block_end(members, i);
+        uint32_t first = members->records[i] & INT32_MAX;
+        if (stride > 1 && link_mix(link->ids[first], rule) % stride) continue;
+        for (uint32_t a = i; a < end; a++)
+            for (uint32_t b = a + 1; b < end; b++)
+                link_histogram_add(&at->by_block[rule],
+                                   link_compare(link->rules, link_row(link, members->records[a] & INT32_MAX),
+                                                link_row(link, members->records[b] & INT32_MAX)),
+                                   1);
+    }
+}
+
+static void sample_random(void *context, unsigned thread, uint32_t part) {
+    struct sampling *at = context;
+    const struct link *link = at->link;
+    (void)thread;
+    if (link->count < 2) return;
+    for (uint32_t i = 0; i < RANDOM_PAIRS / RANDOM_PARTS; i++) {
+        uint32_t a = (uint32_t)(link_mix(part + 1, 2 * i) % link->count);
+        uint32_t b = (uint32_t)(link_mix(part + 1, 2 * i + 1) % link->count);
+        if (a != b)
+            link_histogram_add(&at->random[part],
+                               link_compare(link->rules, link_row(link, a), link_row(link, b)), 1);
+    }
+}
+
+/* Matches among all pairs: the rule that finds most of them, divided by the share it finds. */
+static void set_prior(struct link *link) {
+    struct link_model *model = &link->model;
+    double most = 1, relatives = 1, all = (double)link->count * (link->count - 1.0) / 2;
+    for (uint32_t r = 0; r < link->rules->block_count; r++) {
+        double pairs = (double)link->yields[r].pairs;
+        if (!link->rules->blocks[r].training) most = fmax(most, pairs * model->mix[r][LINK_MATCH]);
+        else relatives = fmax(relatives, pairs * model->mix[r][LINK_RELATIVE]);
+    }
+    if (all < 1) all = 1;
+    model->records_log2 = log2(link->count ? link->count : 1);
+    model->prior[LINK_MATCH] = fmin(0.5, most / link->rules->found / all);
+    model->prior[LINK_RELATIVE] = link->rules->relatives ? fmin(0.4, relatives / HOUSEHOLDS_KNOWN / all) : 0;
+    model->prior[LINK_STRANGER] = 1 - model->prior[LINK_MATCH] - model->prior[LINK_RELATIVE];
+}
+
+void link_learn(struct link *link) {
+    struct arena scratch = {0};
+    struct sampling *at = ARENA_NEW(&scratch, struct sampling, 1);
+    at->link = link;
+    parallel_run(link->threads, link->rules->block_count, sample_block, at);
+    parallel_run(link->threads, RANDOM_PARTS, sample_random, at);
+    for (uint32_t i = 1; i < RANDOM_PARTS; i++) link_histogram_merge(&at->random[0], &at->random[i]);
+    link_model_learn(&link->model, link->rules, at->by_block, &at->random[0]);
+    set_prior(link);
+    for (uint32_t i = 0; i < RANDOM_PARTS; i++) link_histogram_free(&at->random[i]);
+    for (uint32_t i = 0; i < LINK_BLOCKS; i++) link_histogram_free(&at->by_block[i]);
+    arena_free(&scratch);
+}

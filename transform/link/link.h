@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef TRANSFORM_LINK_LINK_H
+#define TRANSFORM_LINK_LINK_H
+#include "transform/link/model.h"
+#include "transform/link/rules.h"
+
+/* Candidate pairs are found from this many members at a time; the first of a block carries the mark. */
+enum { LINK_BLOCK_MARK = INT32_MIN };
+/* A pattern takes the low 27 bits of an edge's `look`, the rule that found it the high 5. */
+enum { LINK_PATTERN_BITS = LINK_FIELDS * LINK_LEVEL_BITS, LINK_PATTERN_MASK = (1 << LINK_PATTERN_BITS) - 1 };
+
+enum { LINK_SINKS = 32 };
+
+/* What became of a pair. */
+enum link_band {
+    LINK_AUTOMATIC, /* above the automatic threshold: one person */
+    LINK_REVIEW,    /* for a person to judge */
+    LINK_CONFLICT,  /* above the threshold, but the two persons contradict each other */
+    LINK_DECIDED,   /* somebody said so */
+    LINK_BANDS
+};
+
+struct link_edge {
+    uint32_t a, b; /* records, a < b */
+    float weight;  /* bits: log2 of the odds that both are one person */
+    uint32_t look; /* rule << 27 | pattern */
+};
+
+/* What somebody decided about two records; stands above any score. */
+enum link_verdict { LINK_SAME, LINK_DIFFERENT, LINK_KIN };
+struct link_decision {
+    uint32_t a, b;
+    enum link_verdict verdict;
+};
+
+/* What one blocking rule cost and brought. */
+struct link_yield {
+    uint32_t blocks, refined, left_out; /* blocks of two or more; blocks and records above the cap */
+    uint64_t pairs, fresh;              /* in its blocks; first found by this rule */
+    double matches;                     /* expected among the fresh ones */
+    int64_t cpu_us;
+};
+
+/* The members of one rule's blocks of two or more, block after block. */
+struct link_members {
+    uint32_t count;
+    uint32_t *records; /* the first of each block carries LINK_BLOCK_MARK */
+    struct arena arena;
+};
+
+/* Records in memory and what is found out about them.  Records stand in the order of their identifiers'
+   hashes, so nothing depends on the order in which they came, nor on the number of threads. */
+struct link {
+    const struct link_rules *rules;
+    unsigned threads;
+    uint32_t count;
+    unsigned char *rows; /* [count][rules->row_size] */
+    const char **names;  /* [count] identifiers: "690102/P0001" */
+    uint64_t *ids;       /* [count] their hashes */
+    uint32_t *keys;      /* [count][rules->block_count]; 0: none */
+    struct link_members members[LINK_BLOCKS];
+    struct link_yield yields[LINK_BLOCKS];
+    uint32_t hot_values[LINK_HOTS], hot_records[LINK_HOTS];
+    struct link_model model;
+    struct link_scorer scorer;
+    uint32_t edge_count;
+    struct link_edge *edges; /* by falling weight */
+    uint8_t *bands;          /* [edge_count] enum link_band */
+    double automatic_bits;   /* pairs from here on are merged */
+    double expected_wrong;   /* among them */
+    uint32_t decision_count;
+    const struct link_decision *decisions;
+    uint32_t *persons;                         /* [count] the first record of each one's person */
+    uint32_t conflicts;                        /* pairs not merged because persons contradict each other */
+    struct arena arena, key_arena, edge_arena; /* rows and all; keys; edges */
+    struct arena texts[LINK_SINKS];            /* identifiers and words */
+};
+
+/* What one worker takes in. */
+struct link_sink {
+    const struct link_rules *rules;
+    struct link_chunk *first, *last;
+    uint32_t count;
+    struct arena arena; /* identifiers and words; goes over to the link */
+    struct arena scratch;
+};
+
+/* Takes one record: `identifier` names it in the whole input, `cells` are the rules' inputs, field after
+   field in their order; empty spans are missing. */
+void link_sink_take(struct link_sink *sink, struct span identifier, const struct span *cells);
+void link_sink_free(struct link_sink *sink);
+
+/* Puts what `sink_count` workers took in into order.  Fails when two records have one identifier. */
+bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count, struct error *error);
+/* Everything: hot values, keys, blocks, model, pairs, thresholds, persons.  `decisions` may be empty. */
+void link_run(struct link *link);
+void link_free(struct link *link);
+
+/* The steps of link_run, each its own file. */
+void link_hot(struct link *link);       /* hot.c: drops values that too many share; counts names */
+void link_keys(struct link *link);      /* key.c */
+void link_blocks(struct link *link);    /* block.c */
+void link_learn(struct link *link);     /* learn.c: histograms, then the model */
+void link_pairs(struct link *link);     /* pair.c: edges */
+void link_threshold(struct link *link); /* threshold.c */
+/* cluster.c: persons out of the edges of at least `bits`; `bands` may be NULL.  Returns the conflicts. */
+uint32_t link_cluster(const struct link *link, double bits, bool guarded, uint32_t *persons, uint8_t *bands);
+
+/* The levels of two records, field by field. */
+uint32_t link_compare(const struct link_rules *rules, const unsigned char *left, const unsigned char *right);
+/* The record of that identifier; UINT32_MAX: there is none. */
+uint32_t link_find(const struct link *link, struct span identifier);
+
+static inline unsigned char *link_row(const struct link *link, uint32_t record) {
+    return link->rows + (size_t)record * link->rules->row_size;
+}
+/* log2 of the records that share the value on which the two agree; negative: no such field or no agreement.
+ */
+double link_frequency(const struct link *link, uint32_t record, uint32_t pattern);
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "transform/link/model.h"
+#include <math.h>
+#include <stdlib.h>
+
+enum { ROUNDS_MAX = 80, RANDOM = LINK_BLOCKS, SOURCES = LINK_BLOCKS + 1 };
+static const double CONVERGED = 1e-5, NEVER = 1e-4, TRACE = 0.2, MIX_LEAST = 1e-7;
+
+struct seen {
+    uint32_t pattern, count;
+};
+
+/* One rule's histogram in the order of patterns: sums of doubles must not depend on a hash. */
+struct source {
+    struct seen *seen;
+    uint32_t count, mask;
+    double pairs;
+};
+
+struct learning {
+    struct link_model *model;
+    const struct link_rules *rules;
+    struct source sources[SOURCES];
+    double mix[SOURCES][LINK_CLASSES];
+    double sums[LINK_CLASSES][LINK_FIELDS][LINK_LEVELS];
+    int classes[LINK_CLASSES], class_count;
+    struct arena arena;
+};
+
+static int by_pattern(const void *a, const void *b) {
+    uint32_t left = ((const struct seen *)a)->pattern, right = ((const struct seen *)b)->pattern;
+    return (left > right) - (left < right);
+}
+
+/* Masked fields are taken out, so that patterns fall together. */
+static void read_source(struct learning *at, uint32_t index, const struct link_histogram *histogram,
+                        uint32_t mask) {
+    struct source *source = &at->sources[index];
+    uint32_t keep = 0, count = 0;
+    for (uint32_t f = 0; f < at->rules->field_count; f++)
+        if (!(mask >> f & 1)) keep |= (uint32_t)LINK_LEVEL_MASK << (f * LINK_LEVEL_BITS);
+    struct seen *seen = ARENA_NEW(&at->arena, struct seen, histogram->count + 1);
+    for (uint32_t i = 0; i < histogram->capacity; i++)
+        if (histogram->patterns[i])
+            seen[count++] = (struct seen){(histogram->patterns[i] - 1) & keep, histogram->counts[i]};
+    qsort(seen, count, sizeof *seen, by_pattern);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (kept && seen[kept - 1].pattern == seen[i].pattern) seen[kept - 1].count += seen[i].count;
+        else seen[kept++] = seen[i];
+    }
+    *source = (struct source){seen, kept, mask, (double)histogram->pairs};
+}
+
+static void start(struct learning *at) {
+    const struct link_rules *rules = at->rules;
+    for (int c = 0; c < LINK_CLASSES; c++)
+        for (uint32_t f = 0; f < rules->field_count; f++)
+            memcpy(at->model->shares[c][f], rules->fields[f].start[c], sizeof at->model->shares[c][f]);
+    at->classes[at->class_count++] = LINK_MATCH;
+    if (rules->relatives) at->classes[at->class_count++] = LINK_RELATIVE;
+    at->classes[at->class_count++] = LINK_STRANGER;
+    for (uint32_t r = 0; r < rules->block_count; r++) {
+        bool training = rules->blocks[r].training;
+        at->mix[r][LINK_MATCH] = training ? 0.1 : 0.3;
+        at->mix[r][LINK_RELATIVE] = rules->relatives ? training ? 0.88 : 0.2 : 0;
+        at->mix[r][LINK_STRANGER] = 1 - at->mix[r][LINK_MATCH] - at->mix[r][LINK_RELATIVE];
+    }
+    at->mix[RANDOM][LINK_MATCH] = 1e-6;
+    at->mix[RANDOM][LINK_RELATIVE] = rules->relatives ? 1e-6 : 0;
+    at->mix[RANDOM][LINK_STRANGER] = 1;
+}
+
+/* Shares each pattern among the classes and adds it to their sums.  Products of at most eight shares of
+   1e-9 stay far inside a double, so no logarithms are needed. */
+static void expect(struct learning *at, uint32_t index, double found[LINK_CLASSES]) {
+    const struct source *source = &at->sources[index];
+    for (uint32_t i = 0; i < source->count; i++) {
+        double weights[LINK_CLASSES] = {0}, total = 0;
+        uint32_t pattern = source->seen[i].pattern;
+        for (int c = 0; c < at->class_count; c++) {
+            int class = at->classes[c];
+            weights[class] = at->mix[index][class];
+            for (uint32_t f = 0; f < at->rules->field_count; f++) {
+                unsigned level = link_level_of(pattern, f);
+                if (level) weights[class] *= at->model->shares[class][f][level];
+            }
+            total += weights[class];
+        }
+        if (!(total > 0)) continue;
+        for (int c = 0; c < at->class_count; c++) {
+            int class = at->classes[c];
+            double part = weights[class] / total * source->seen[i].count;
+            found[class] += part;
+            /* What strangers look like is learnt from random pairs alone, all else from the rules' pairs. */
+            if ((class == LINK_STRANGER) != (index == RANDOM)) continue;
+            for (uint32_t f = 0; f < at->rules->field_count; f++)
+                at->sums[class][f][link_level_of(pattern, f)] += part;
+        }
+    }
+}
+
+/* New shares of one class and field; returns how far they moved. */
+static double maximize(struct learning *at, int class, uint32_t f) {
+    const struct link_field *field = &at->rules->fields[f];
+    double *shares = at->model->shares[class][f], sum = 0, moved = 0, fresh[LINK_LEVELS] = {0};
+    if (class == LINK_RELATIVE && field->relative_fixed) return 0;
+    for (int l = 1; l < LINK_LEVELS && field->kind->levels[l]; l++) {
+        fresh[l] = at->sums[class][f][l] + TRACE + field->strength[class] * field->start[class][l];
+        sum += fresh[l];
+    }
+    for (int l = 1; l < LINK_LEVELS && field->kind->levels[l]; l++) {
+        double share = fresh[l] / sum;
+        if (class == LINK_MATCH && field->never[l] && share > NEVER) share = NEVER;
+        if (class == LINK_STRANGER && field->given[l]) share = field->start[class][l];
+        moved = fmax(moved, fabs(share - shares[l]));
+        shares[l] = share;
+    }
+    return moved;
+}
+
+static double round_once(struct learning *at) {
+    double moved = 0;
+    memset(at->sums, 0, sizeof at->sums);
+    for (uint32_t s = 0; s < SOURCES; s++) {
+        double found[LINK_CLASSES] = {0};
+        if (!at->sources[s].count) continue;
+        expect(at, s, found);
+        for (int c = 0; c < at->class_count; c++)
+            at->mix[s][at->classes[c]] = fmax(found[at->classes[c]] / at->sources[s].pairs, MIX_LEAST);
+    }
+    for (int c = 0; c < at->class_count; c++)
+        for (uint32_t f = 0; f < at->rules->field_count; f++)
+            moved = fmax(moved, maximize(at, at->classes[c], f));
+    return moved;
+}
+
+void link_model_learn(struct link_model *model, const struct link_rules *rules,
+                      const struct link_histogram *by_block, const struct link_histogram *random) {
+    struct learning at = {.model = model, .rules = rules};
+    start(&at);
+    for (uint32_t r = 0; r < rules->block_count; r++)
+        read_source(&at, r, &by_block[r], rules->blocks[r].mask);
+    read_source(&at, RANDOM, random, 0);
+    for (model->rounds = 0; model->rounds < ROUNDS_MAX;) {
+        model->rounds++;
+        if (round_once(&at) < CONVERGED) break;
+    }
+    memcpy(model->mix, at.mix, sizeof model->mix);
+    arena_free(&at.arena);
+}

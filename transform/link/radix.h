@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef TRANSFORM_LINK_RADIX_H
+#define TRANSFORM_LINK_RADIX_H
+#include <stdint.h>
+
+/* Sorts by the upper 32 bits; equal ones keep their order.  `spare` is as long as `entries`. */
+void link_radix_sort(uint64_t *entries, uint64_t *spare, uint32_t count);
+
+struct link_order {
+    uint64_t id;
+    uint32_t index;
+};
+/* Sorts by all 64 bits of id, the same way. */
+void link_order_sort(struct link_order *entries, struct link_order *spare, uint32_t count);
+#endif
