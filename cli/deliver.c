@@ -4,14 +4,20 @@
 #include "core/language.h"
 #include <stdlib.h>
 
-static void say(const struct work *work, const struct district *district, const char *path, const char *text) {
-    if (!work->invocation->json) printf(" %s  %s  %s\n", district->county->name, plain_text(work->arena, path), text);
+static void say(const struct work *work, const struct district *district, const char *path,
+                const char *text) {
+    if (!work->invocation->json)
+        printf(" %s  %s  %s\n", district->county->name, plain_text(work->arena, path), text);
 }
 
 /* Hashes the file unless it is as it was when last seen. */
 bool work_identify(struct work *work, struct found *file, struct error *error) {
-    struct registry_sighting sighting = {.folder = file->county->folder, .path = file->path, .bytes = file->bytes,
-        .mtime_ns = file->mtime_ns, .ctime_ns = file->ctime_ns, .inode = file->inode};
+    struct registry_sighting sighting = {.folder = file->county->folder,
+                                         .path = file->path,
+                                         .bytes = file->bytes,
+                                         .mtime_ns = file->mtime_ns,
+                                         .ctime_ns = file->ctime_ns,
+                                         .inode = file->inode};
     bool known = false;
     if (file->sha256[0]) return true;
     if (!registry_seen(&work->registry, &sighting, &known, error)) return false;
@@ -52,26 +58,36 @@ bool deliver_slip(struct delivering *at, struct error *error) {
     const struct rules *rules = &at->district->rules;
     bool own = !at->slip->admdvs[0];
     for (uint32_t i = 0; i < rules->county_count; i++)
-        own |= strlen(at->slip->admdvs) == rules->county[i].size && memcmp(at->slip->admdvs, rules->county[i].bytes, rules->county[i].size) == 0;
+        own |= strlen(at->slip->admdvs) == rules->county[i].size &&
+               memcmp(at->slip->admdvs, rules->county[i].bytes, rules->county[i].size) == 0;
     if (!own)
-        return error_code(error, TROUBLE_REFUSED, "delivery.other_county", TEXT("交接单写的统筹区是 %s，不是 %s", "the slip is of division %s, not %s"),
+        return error_code(error, TROUBLE_REFUSED, "delivery.other_county",
+                          TEXT("交接单写的统筹区是 %s，不是 %s", "the slip is of division %s, not %s"),
                           at->slip->admdvs, at->district->county->admdvs);
     if (!at->plan.period[0]) at->plan.period = at->slip->period;
     if (named && at->slip->revision > 0) at->plan.revision = at->slip->revision;
     return true;
 }
 
-static bool begin(struct delivering *at, struct error *error) {
+bool deliver_begin(struct delivering *at, struct error *error) {
     struct work *work = at->work;
     const struct city *city = &work->city;
     const struct found *as = at->as ? at->as : at->file;
-    struct intake_delivery delivery = {
-        .county = at->district->county->admdvs, .folder = at->district->county->folder, .path = as->path,
-        .bytes = as->bytes, .received = as->mtime_ns / 1000000000, .sha256 = as->sha256, .sm3 = as->sm3,
-        .period = at->plan.period ? at->plan.period : "", .revision = at->plan.revision ? at->plan.revision : 1,
-        .part = at->plan.part, .rank_arrival = at->plan.rank_arrival, .source = at->source, .parent = at->parent};
-    struct intake_limits limits = {city->reject_limit.rows, city->reject_limit.share * 100, city->vanish_limit.rows,
-                                   city->vanish_limit.share * 100};
+    struct intake_delivery delivery = {.county = at->district->county->admdvs,
+                                       .folder = at->district->county->folder,
+                                       .path = as->path,
+                                       .bytes = as->bytes,
+                                       .received = as->mtime_ns / 1000000000,
+                                       .sha256 = as->sha256,
+                                       .sm3 = as->sm3,
+                                       .period = at->plan.period ? at->plan.period : "",
+                                       .revision = at->plan.revision ? at->plan.revision : 1,
+                                       .part = at->plan.part,
+                                       .rank_arrival = at->plan.rank_arrival,
+                                       .source = at->source,
+                                       .parent = at->parent};
+    struct intake_limits limits = {city->reject_limit.rows, city->reject_limit.share * 100,
+                                   city->vanish_limit.rows, city->vanish_limit.share * 100};
     at->intake = intake_begin(&work->registry, &delivery, &limits, &at->arena, error);
     return at->intake != NULL;
 }
@@ -105,8 +121,15 @@ static bool read_jobs(struct delivering *at, struct error *error) {
     for (uint32_t i = 0; i < at->plan.job_count; i++) {
         const struct rules *rules = at->plan.jobs[i].rules;
         if (rules && !keep_template(at, &at->plan.jobs[i], error)) return false;
-        struct ingest ingest = {.city = &work->city, .county = at->district->county, .file = at->file, .rules = rules ? rules : &at->district->rules,
-                                .intake = at->intake, .registry = &work->registry, .slip = at->slip, .progress = &work->progress, .stop = work->invocation->stop};
+        struct ingest ingest = {.city = &work->city,
+                                .county = at->district->county,
+                                .file = at->file,
+                                .rules = rules ? rules : &at->district->rules,
+                                .intake = at->intake,
+                                .registry = &work->registry,
+                                .slip = at->slip,
+                                .progress = &work->progress,
+                                .stop = work->invocation->stop};
         if (at->replay && !replay_into(&at->replay[i], &ingest)) continue;
         struct error own = {0};
         bool good = ingest_job(&ingest, &at->plan.jobs[i], &at->arena, result, &own) &&
@@ -126,10 +149,12 @@ static void tell_refusal(struct delivering *at, const struct error *reason) {
     struct error named = *reason, *why = &named;
     /* Which file it is, also where only the whole delivery is meant. */
     const char *path = at->file->path, *source = why->at.source ? why->at.source : path;
-    if (strncmp(source, path, strlen(path)) == 0) why->at.source = arena_print(&at->arena, "%s/%s", at->district->county->folder, source);
+    if (strncmp(source, path, strlen(path)) == 0)
+        why->at.source = arena_print(&at->arena, "%s/%s", at->district->county->folder, source);
     const char *verdict = why->trouble == TROUBLE_LATER ? TEXT("稍后再试", "later") : TEXT("拒收", "refused");
-    say(work, at->district, at->file->path, arena_print(&at->arena, TEXT("%s：%s；本批未入库任何一行", "%s: %s; nothing of it was published"),
-                                                        verdict, why->message));
+    say(work, at->district, at->file->path,
+        arena_print(&at->arena, TEXT("%s：%s；本批未入库任何一行", "%s: %s; nothing of it was published"),
+                    verdict, why->message));
     print_error(stderr, why);
     work->refused++;
     work->code = exit_worse(work->code, exit_of(why));
@@ -139,19 +164,22 @@ static void tell_refusal(struct delivering *at, const struct error *reason) {
 bool deliver_refuse(struct delivering *at, const struct error *why, struct error *error) {
     tell_refusal(at, why);
     if (why->trouble == TROUBLE_LATER) return true;
-    if (!at->intake && !begin(at, error)) return false;
+    if (!at->intake && !deliver_begin(at, error)) return false;
     return intake_refuse(at->intake, why, error);
 }
 
 static const char *tell_mended(struct delivering *at, int64_t mended) {
     int64_t asked = 0;
     for (uint32_t i = 0; i < at->plan.job_count; i++) asked += at->replay[i].row_count;
-    return arena_print(&at->arena, at->work->registry.trial ? TEXT("试算：可补入 %jd 行，仍退回 %jd 行", "trial: would mend %jd rows, %jd still rejected")
-                                                            : TEXT("补入 %jd 行，仍退回 %jd 行", "mended %jd rows, %jd still rejected"),
-                       (intmax_t)mended, (intmax_t)(asked - mended));
+    return arena_print(
+        &at->arena,
+        at->work->registry.trial
+            ? TEXT("试算：可补入 %jd 行，仍退回 %jd 行", "trial: would mend %jd rows, %jd still rejected")
+            : TEXT("补入 %jd 行，仍退回 %jd 行", "mended %jd rows, %jd still rejected"),
+        (intmax_t)mended, (intmax_t)(asked - mended));
 }
 
-static void tell_published(struct delivering *at) {
+uint32_t deliver_published(struct delivering *at) {
     int64_t rows = 0, rejected = 0, vanished = 0;
     for (uint32_t i = 0; i < intake_file_count(at->intake); i++) {
         const struct intake_file *file = intake_file_at(at->intake, i);
@@ -159,37 +187,54 @@ static void tell_published(struct delivering *at) {
         for (int b = 0; b < BUCKET_OWN; b++) rows += file->buckets[b].rows;
         rejected += file->buckets[BUCKET_REJECTED].rows;
     }
-    const char *trial = at->work->registry.trial ? TEXT("试算，未入库", "trial, nothing published") : TEXT("已入库", "published");
-    const char *told = at->replay ? tell_mended(at, rows - rejected)
-                                  : arena_print(&at->arena, TEXT("%s：%jd 行，退回 %jd 行", "%s: %jd rows, %jd rejected"), trial, (intmax_t)rows, (intmax_t)rejected);
+    const char *trial = at->work->registry.trial ? TEXT("试算，未入库", "trial, nothing published")
+                                                 : TEXT("已入库", "published");
+    const char *told =
+        at->replay ? tell_mended(at, rows - rejected)
+                   : arena_print(&at->arena, TEXT("%s：%jd 行，退回 %jd 行", "%s: %jd rows, %jd rejected"),
+                                 trial, (intmax_t)rows, (intmax_t)rejected);
     if (vanished) /* a record that leaves without a word is how money is lost */
-        told = arena_print(&at->arena, TEXT("%s，另有 %jd 条已入库记录本次全量没有或被退回，已终止", "%s; %jd published records that this full delivery lacks, or that were rejected, have ended"),
-                           told, (intmax_t)vanished);
+        told = arena_print(
+            &at->arena,
+            TEXT(
+                "%s，另有 %jd 条已入库记录本次全量没有或被退回，已终止",
+                "%s; %jd published records that this full delivery lacks, or that were rejected, have ended"),
+            told, (intmax_t)vanished);
     say(at->work, at->district, at->file->path, told);
     at->work->published++;
     if (rejected) at->work->code = exit_worse(at->work->code, EXIT_PUBLISHED);
+    return (uint32_t)(rows - rejected);
 }
 
 static bool known_already(struct delivering *at, bool *known, struct error *error) {
     struct registry_delivery found = {0};
-    if (!registry_find(&at->work->registry, at->district->county->admdvs, at->file->sha256, &at->arena, &found, error)) return false;
+    if (!registry_find(&at->work->registry, at->district->county->admdvs, at->file->sha256, &at->arena,
+                       &found, error))
+        return false;
     *known = found.delivery != 0;
     if (!*known) return true;
     at->work->skipped++;
-    say(at->work, at->district, at->file->path, arena_print(&at->arena, TEXT("已在第 %d 次入库(内容相同)，跳过", "published in run %d already (same bytes), skipped"), found.run));
+    say(at->work, at->district, at->file->path,
+        arena_print(
+            &at->arena,
+            TEXT("已在第 %d 次入库(内容相同)，跳过", "published in run %d already (same bytes), skipped"),
+            found.run));
     return true;
+}
+
+bool deliver_read(struct delivering *at, struct error *why) {
+    if (!read_jobs(at, why)) return false;
+    return scan_unchanged(at->file) ||
+           error_code(why, TROUBLE_FAILED, NULL, "%s",
+                      TEXT("文件正在变化，下次运行再读", "the file is changing; the next run will read it"));
 }
 
 bool deliver_planned(struct delivering *at, struct error *error) {
     struct error why = {0};
-    if (!begin(at, error)) return false;
-    if (!read_jobs(at, &why)) return deliver_refuse(at, &why, error);
-    if (!scan_unchanged(at->file)) {
-        error_code(&why, TROUBLE_FAILED, NULL, "%s", TEXT("文件正在变化，下次运行再读", "the file is changing; the next run will read it"));
-        return deliver_refuse(at, &why, error);
-    }
+    if (!deliver_begin(at, error)) return false;
+    if (!deliver_read(at, &why)) return deliver_refuse(at, &why, error);
     if (!intake_publish(at->intake, &why)) return tell_refusal(at, &why), true;
-    tell_published(at);
+    deliver_published(at);
     return true;
 }
 
@@ -199,7 +244,8 @@ static bool deliver(struct delivering *at, struct error *error) {
     if (!work_identify(at->work, at->file, &why)) return tell_refusal(at, &why), true;
     if (!known_already(at, &known, error)) return false;
     if (known) return true;
-    if (!plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) || !deliver_slip(at, &why))
+    if (!plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) ||
+        !deliver_slip(at, &why))
         return deliver_refuse(at, &why, error);
     return deliver_planned(at, error);
 }
@@ -236,7 +282,8 @@ static int by_rank(const void *a, const void *b) {
     const struct queued *left = a, *right = b;
     int order = strcmp(left->plan.period, right->plan.period);
     if (order) return order;
-    if (left->plan.revision != right->plan.revision) return left->plan.revision < right->plan.revision ? -1 : 1;
+    if (left->plan.revision != right->plan.revision)
+        return left->plan.revision < right->plan.revision ? -1 : 1;
     if (left->plan.part != right->plan.part) return left->plan.part < right->plan.part ? -1 : 1;
     return strcmp(left->file->path, right->file->path);
 }
@@ -257,7 +304,8 @@ static bool queue_county(struct work *work, struct district *district, struct qu
         if (work_identify(work, file, &(struct error){0})) ok = known_already(&at, &known, error);
         arena_free(&at.arena);
         if (known) continue;
-        if (!plan_delivery(file, &district->specs, &planning, &entry->plan, &(struct error){0})) entry->plan.period = "";
+        if (!plan_delivery(file, &district->specs, &planning, &entry->plan, &(struct error){0}))
+            entry->plan.period = "";
         entry->plan.period = arena_print(work->arena, "%s", entry->plan.period);
         ++*count;
     }
@@ -268,7 +316,9 @@ static bool queue_county(struct work *work, struct district *district, struct qu
 /* The registry knows published bytes only; what was refused a moment ago would be refused again. */
 static const struct found *read_already(const struct queued *queue, uint32_t index) {
     for (uint32_t i = 0; i < index; i++)
-        if (queue[i].outside && queue[index].file->sha256[0] && strcmp(queue[i].file->sha256, queue[index].file->sha256) == 0) return queue[i].file;
+        if (queue[i].outside && queue[index].file->sha256[0] &&
+            strcmp(queue[i].file->sha256, queue[index].file->sha256) == 0)
+            return queue[i].file;
     return NULL;
 }
 
@@ -276,7 +326,8 @@ bool work_county(struct work *work, struct district *district, struct error *err
     if (!scan_county(&work->city, district->county, work->arena, &district->scan, error)) return false;
     for (uint32_t i = 0; i < district->scan.passed_count; i++) {
         say(work, district, district->scan.passed[i],
-            TEXT("不是普通文件，或在三层文件夹以下，未读", "no regular file, or more than three folders down: not read"));
+            TEXT("不是普通文件，或在三层文件夹以下，未读",
+                 "no regular file, or more than three folders down: not read"));
         work->code = exit_worse(work->code, EXIT_REFUSED);
     }
     struct queued *queue = ARENA_NEW(work->arena, struct queued, district->scan.count + 1);
@@ -287,7 +338,10 @@ bool work_county(struct work *work, struct district *district, struct error *err
     for (uint32_t i = 0; ok && i < count && !atomic_load(work->invocation->stop); i++) {
         const struct found *same = read_already(queue, i);
         uint32_t refused = work->refused;
-        if (same) say(work, district, queue[i].file->path, arena_print(work->arena, TEXT("与 %s 内容相同，跳过", "same bytes as %s, skipped"), same->path));
+        if (same)
+            say(work, district, queue[i].file->path,
+                arena_print(work->arena, TEXT("与 %s 内容相同，跳过", "same bytes as %s, skipped"),
+                            same->path));
         else ok = work_deliver(work, district, queue[i].file, error);
         queue[i].outside = work->registry.trial || work->refused > refused;
     }

@@ -7,7 +7,7 @@
    person has corrected. */
 struct replay {
     int parent_file;
-    const uint64_t *rows;            /* [row_count] ascending */
+    const uint64_t *rows; /* [row_count] ascending */
     uint32_t row_count;
     const struct replay_cell *cells; /* [cell_count] by row */
     size_t cell_count;
@@ -17,8 +17,8 @@ struct replay {
 struct delivering {
     struct work *work;
     struct district *district;
-    struct found *file;          /* this delivery's own copy */
-    const struct found *as;      /* what the registry calls it, when not by its own file: a retry's workbook */
+    struct found *file;     /* this delivery's own copy */
+    const struct found *as; /* what the registry calls it, when not by its own file: a retry's workbook */
     struct plan plan;
     struct slip *slip;
     struct intake *intake;
@@ -34,6 +34,11 @@ void delivering_free(struct delivering *at);
 
 /* The county's handover slip inside the delivery, else beside it; none is no failure. */
 bool deliver_slip(struct delivering *at, struct error *error);
+/* In steps: takes the delivery's number; reads every job, `why` says what stands against it; after it was
+   published, says so and returns how many rows are in. */
+bool deliver_begin(struct delivering *at, struct error *error);
+bool deliver_read(struct delivering *at, struct error *why);
+uint32_t deliver_published(struct delivering *at);
 /* From a plan to the verdict: reads every job, publishes or refuses, says so on a line.  False only for
    what must stop the whole run. */
 bool deliver_planned(struct delivering *at, struct error *error);

@@ -35,7 +35,8 @@ static int64_t milliseconds(void) {
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static bool open_stage(struct reading *at, uint32_t worker, const struct stage_kind *kind, void *state, struct error *error) {
+static bool open_stage(struct reading *at, uint32_t worker, const struct stage_kind *kind, void *state,
+                       struct error *error) {
     struct stage *stage = &at->pipeline.chain[worker][at->pipeline.stage_count++];
     *stage = (struct stage){.kind = kind, .state = state, .arena = at->arena};
     return !kind->open || kind->open(stage, &at->result->columns, error);
@@ -45,13 +46,19 @@ static bool open_lane(struct reading *at, uint32_t worker, struct error *error) 
     const struct ingest *in = at->ingest;
     struct lane *lane = &at->lanes[worker];
     const struct city *city = in->city;
-    lane->replay = (struct replay_state){.rows = in->only, .row_count = in->only_count, .cells = in->cells, .cell_count = in->cell_count};
+    lane->replay = (struct replay_state){
+        .rows = in->only, .row_count = in->only_count, .cells = in->cells, .cell_count = in->cell_count};
     lane->decode = lane->decode_when = (struct decode_state){.spec = at->spec};
-    lane->map = (struct map_state){.spec = at->spec, .mappings = in->rules->mappings,
-                                   .use = ARENA_NEW(at->arena, struct mapping_use, in->rules->mappings->row_count + 1)};
-    lane->validate = (struct validate_state){.spec = at->spec, .regions = in->rules->regions,
-        .county_count = in->rules->county_count, .county = in->rules->county,
-        .cutover_known = city && city->cutover != INT32_MIN, .cutover = city ? city->cutover : 0};
+    lane->map = (struct map_state){
+        .spec = at->spec,
+        .mappings = in->rules->mappings,
+        .use = ARENA_NEW(at->arena, struct mapping_use, in->rules->mappings->row_count + 1)};
+    lane->validate = (struct validate_state){.spec = at->spec,
+                                             .regions = in->rules->regions,
+                                             .county_count = in->rules->county_count,
+                                             .county = in->rules->county,
+                                             .cutover_known = city && city->cutover != INT32_MIN,
+                                             .cutover = city ? city->cutover : 0};
     lane->key = (struct key_state){.spec = at->spec};
     lane->control = (struct control_state){.kind = at->spec->kind, .arena = &lane->arena};
     lane->copy = (struct copy){.intake = in->intake, .file = at->result->file, .worker = worker};
@@ -90,18 +97,39 @@ static bool is_strict(const struct city *city, const struct kind *kind) {
     return strcmp(kind->schema, "fund") == 0;
 }
 
+/* A corrected value is read in its column's unit, so the list has to say which. */
+static const struct span *units_of(const struct spec *spec, uint32_t column_count, struct arena *arena) {
+    struct span *units = ARENA_NEW(arena, struct span, column_count + 1);
+    for (uint32_t c = 0; c < column_count; c++) units[c] = SPAN("");
+    for (uint32_t i = 0; i < spec->column_count; i++) {
+        const struct spec_column *column = &spec->columns[i];
+        if (spec->kind->columns[column->target].type != TYPE_MONEY) continue;
+        for (uint32_t f = 0; f < column->from_count; f++)
+            if (column->index[f] >= 0)
+                units[column->index[f]] = column->unit.size ? column->unit : SPAN("yuan");
+    }
+    return units;
+}
+
 static bool add_file(struct reading *at, struct error *error) {
     const struct ingest *in = at->ingest;
     if (!in->intake) return true;
-    struct intake_source source = {
-        .kind = at->spec->kind, .member = at->job->inside, .spec_path = at->job->source->path,
-        .spec_sha256 = at->job->source->sha256, .mapping_sha256 = in->rules->sha256,
-        .encoding = at->spec->encoding.size ? at->spec->encoding.bytes : "",
-        .snapshot = at->spec->full && !in->parent_file, .conflict_last = at->spec->conflict_last,
-        .strict = is_strict(in->city, at->spec->kind),
-        .fed = fed_columns(at->spec, at->arena),
-        .column_count = at->result->columns.count, .columns = at->result->columns.names,
-        .parent_file = in->parent_file, .only = in->only, .only_count = in->only_count};
+    struct intake_source source = {.kind = at->spec->kind,
+                                   .member = at->job->inside,
+                                   .spec_path = at->job->source->path,
+                                   .spec_sha256 = at->job->source->sha256,
+                                   .mapping_sha256 = in->rules->sha256,
+                                   .encoding = at->spec->encoding.size ? at->spec->encoding.bytes : "",
+                                   .snapshot = at->spec->full && !in->parent_file,
+                                   .conflict_last = at->spec->conflict_last,
+                                   .strict = is_strict(in->city, at->spec->kind),
+                                   .fed = fed_columns(at->spec, at->arena),
+                                   .column_count = at->result->columns.count,
+                                   .columns = at->result->columns.names,
+                                   .units = units_of(at->spec, at->result->columns.count, at->arena),
+                                   .parent_file = in->parent_file,
+                                   .only = in->only,
+                                   .only_count = in->only_count};
     if (in->parent_file) source.declared_by = "none", source.declared_rows = -1;
     else if (!declare_totals(at->spec, in->slip, in->file, at->job, &source, error)) return false;
     at->result->file = intake_add(in->intake, &source, error);
@@ -112,9 +140,13 @@ static bool open_reader(struct reading *at, struct error *error) {
     const struct spec *spec = at->spec;
     const struct extractor *extractor = extract_find(spec->format);
     if (!extractor)
-        return node_error(node_get(spec->read, "format"), spec->path, error, TEXT("没有格式「%s」", "no format \"%s\""), spec->format.bytes);
-    struct input input = {.path = at->ingest->file->absolute, .member = at->job->member, .name = at->job->name,
-                          .read = spec->read, .sheet = at->job->sheet};
+        return node_error(node_get(spec->read, "format"), spec->path, error,
+                          TEXT("没有格式「%s」", "no format \"%s\""), spec->format.bytes);
+    struct input input = {.path = at->ingest->file->absolute,
+                          .member = at->job->member,
+                          .name = at->job->name,
+                          .read = spec->read,
+                          .sheet = at->job->sheet};
     return extract_open(extractor, &input, at->arena, &at->pipeline.reader, &at->result->columns, error);
 }
 
@@ -139,15 +171,16 @@ static bool read_through(struct reading *at, struct error *error) {
     }
     if (ok) {
         for (uint32_t i = 0; i < WORKERS; i++) controls[i] = at->lanes[i].control;
-        result->control_compared = control_check(controls, WORKERS, at->arena, result->breaches, BREACHES_MAX, &result->breach_count);
+        result->control_compared = control_check(controls, WORKERS, at->arena, result->breaches, BREACHES_MAX,
+                                                 &result->breach_count);
         merge_use(at);
     }
     close_lanes(at);
     return ok;
 }
 
-bool ingest_job(const struct ingest *ingest, const struct job *job, struct arena *arena, struct ingested *result,
-                struct error *error) {
+bool ingest_job(const struct ingest *ingest, const struct job *job, struct arena *arena,
+                struct ingested *result, struct error *error) {
     int64_t since = milliseconds();
     struct reading *at = ARENA_NEW(arena, struct reading, 1);
     at->ingest = ingest;
@@ -166,7 +199,8 @@ bool ingest_job(const struct ingest *ingest, const struct job *job, struct arena
     result->spec = at->spec;
     bool ok = open_reader(at, error);
     if (ok) {
-        ok = spec_resolve(at->spec, &result->columns, error) && add_file(at, error) && read_through(at, error);
+        ok =
+            spec_resolve(at->spec, &result->columns, error) && add_file(at, error) && read_through(at, error);
         extract_close(&at->pipeline.reader);
     }
     result->milliseconds = milliseconds() - since;

@@ -21,16 +21,16 @@ static const char *clean(struct arena *arena, const char *text) {
     return result;
 }
 
-static const char *text_array(struct arena *arena, const struct intake_source *source) {
+static const char *text_array(struct arena *arena, const struct span *words, uint32_t count) {
     size_t size = 3;
-    for (uint32_t i = 0; i < source->column_count; i++) size += 2 * source->columns[i].size + 3;
+    for (uint32_t i = 0; i < count; i++) size += 2 * words[i].size + 3;
     char *text = ARENA_NEW(arena, char, size), *at = text;
     *at++ = '{';
-    for (uint32_t i = 0; i < source->column_count; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         if (i) *at++ = ',';
         *at++ = '"';
-        for (size_t c = 0; c < source->columns[i].size; c++) {
-            char letter = source->columns[i].bytes[c];
+        for (size_t c = 0; c < words[i].size; c++) {
+            char letter = words[i].bytes[c];
             if (letter == '"' || letter == '\\') *at++ = '\\';
             if (letter) *at++ = letter;
         }
@@ -90,20 +90,22 @@ static bool book_file(struct intake *intake, const struct intake_file *file, str
         source->mapping_sha256 ? source->mapping_sha256 : "",
         source->encoding ? source->encoding : "",
         source->snapshot ? "t" : "f",
-        text_array(arena, source),
+        text_array(arena, source->columns, source->column_count),
         source->declared_by && source->declared_rows >= 0 ? digits(arena, source->declared_rows) : NULL,
         source->declared_money ? lane_digits(source->declared_fen, fen) : NULL,
         measure,
         source->declared_by,
         digits(arena, file->milliseconds),
-        source->parent_file ? digits(arena, source->parent_file) : NULL};
+        source->parent_file ? digits(arena, source->parent_file) : NULL,
+        source->units ? text_array(arena, source->units, source->column_count) : NULL};
     return session_tell(
         &intake->registry->session,
         "INSERT INTO intake.file (file, delivery, member, kind, spec_path, spec_sha256, mapping_sha256,"
         " encoding, snapshot, columns, declared_rows, declared_fen, declared_measure, declared_by,"
-        " milliseconds, parent_file) OVERRIDING SYSTEM VALUE VALUES ($1::int, $2::int, $3, $4, $5, $6,"
-        " $7, $8, $9::boolean, $10::text[], $11::bigint, $12::numeric, $13, $14, $15::int, $16::int)",
-        16, arguments, NULL, error);
+        " milliseconds, parent_file, units) OVERRIDING SYSTEM VALUE VALUES ($1::int, $2::int, $3, $4, $5, $6,"
+        " $7, $8, $9::boolean, $10::text[], $11::bigint, $12::numeric, $13, $14, $15::int, $16::int, "
+        "$17::text[])",
+        17, arguments, NULL, error);
 }
 
 bool book_delivery(struct intake *intake, const char *state, const struct error *why, struct error *error) {

@@ -58,6 +58,8 @@ struct intake_source {
     bool strict;                  /* one rejected row refuses the delivery: a ledger is whole or nothing */
     uint32_t column_count;
     const struct span *columns; /* the source's header; may be set after the extractor opened */
+    const struct span
+        *units;      /* [column_count] of amounts: fen, yuan, wanyuan; "": no amount; NULL: not known */
     const bool *fed; /* [kind->column_count] columns that may hold a value, the others are null in every
                         row and are not sent; NULL: any may */
     /* What the county declares; declared_by: slip, spec, NULL (nothing: control.absent) or "none". */
@@ -116,6 +118,16 @@ void intake_mapping_use(struct intake_file *file, const struct intake_use *uses,
    recorded by intake_refuse.  TROUBLE_LATER: locked or away, nothing recorded.
    A trial ends before the commit and is recorded as 'trial'; the buckets are what they would be. */
 bool intake_publish(struct intake *intake, struct error *error);
+/* Several deliveries in one transaction, in this order, or none of them.  On false `culprit` is the one
+   that failed, `count` when it was none of them; its refusal is recorded as above. */
+struct intake_joint {
+    struct registry *registry;
+    struct intake **intakes; /* [count] read to their ends */
+    uint32_t count;
+    bool (*first)(void *context, struct error *error); /* optional: what begins the transaction */
+    void *context;
+};
+bool intake_publish_together(const struct intake_joint *joint, uint32_t *culprit, struct error *error);
 /* Records a delivery that is not published: `why` is what stopped it (TROUBLE_FAILED: state failed).
    Does nothing when the verdict is recorded already.  A file that was not read to its end has no
    tally, only the rejects that were found. */

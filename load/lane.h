@@ -43,6 +43,9 @@ bool unify_keys(struct intake *intake, struct error *error);
    moves every row of a unit that cannot stand from the fresh table to the side, with the reasons. */
 bool unit_check(struct intake *intake, struct error *error);
 
+/* load/limits.c: limit.rejects, when a file has too many. */
+bool limits_check(struct intake *intake, struct error *error);
+
 /* load/count.c: what SQL finds in the fresh and side tables, by file and bucket.  `fen` of a column
    list like "sum(a), sum(b)" begins at result column `first`. */
 fen_total count_fen(const char *text);

@@ -241,6 +241,10 @@ static const uint64_t *read_rows(struct arena *arena, const char *text, uint32_t
     return rows;
 }
 
+#define NOT_RELOADED                                                                                         \
+    " AND NOT EXISTS (SELECT FROM intake.delivery a WHERE a.source = 'again' AND a.state = 'published'"      \
+    " AND a.delivery > d.delivery AND a.parent IN (d.delivery, d.parent))"
+
 bool registry_open_rejects(struct registry *registry, const char *county, struct arena *arena,
                            struct registry_open **list, uint32_t *count, struct error *error) {
     PGresult *result = session_ask(
@@ -258,9 +262,7 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
         " WHERE r.state = 'open' AND r.bucket = 'rejected' AND d.state = 'published' AND d.source IN "
         "('file', 'again')"
         /* A delivery that was reloaded has its rejects there. */
-        " AND NOT EXISTS (SELECT FROM intake.delivery a WHERE a.source = 'again' AND a.state = 'published'"
-        " AND a.delivery > d.delivery AND a.parent IN (d.delivery, d.parent))"
-        " AND d.county = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY f.file",
+        NOT_RELOADED " AND d.county = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY f.file",
         1, &county, error);
     if (!result) return false;
     *count = (uint32_t)PQntuples(result);
@@ -281,6 +283,20 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
                                             .row_count = rows,
                                             .rows = read_rows(arena, PQgetvalue(result, i, 12), rows)};
     }
+    PQclear(result);
+    return true;
+}
+
+bool registry_open_count(struct registry *registry, const char *county, int64_t *rows, struct error *error) {
+    PGresult *result =
+        session_ask(&registry->session,
+                    "SELECT count(DISTINCT (f.delivery, f.member, r.source_row)) FROM intake.reject r"
+                    " JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
+                    " WHERE r.state = 'open' AND r.bucket = 'rejected' AND d.state = 'published'" NOT_RELOADED
+                    " AND d.source IN ('file', 'again') AND d.county = $1",
+                    1, &county, error);
+    if (!result) return false;
+    *rows = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
     PQclear(result);
     return true;
 }

@@ -72,6 +72,9 @@ struct registry_open {
 bool registry_open_rejects(struct registry *registry, const char *county, struct arena *arena,
                            struct registry_open **list, uint32_t *count, struct error *error);
 
+/* Rows of a county that are sent back and not settled; one that feeds two kinds counts once. */
+bool registry_open_count(struct registry *registry, const char *county, int64_t *rows, struct error *error);
+
 /* Keeps the bytes of a spec, mapping table or city.yaml that this run uses, once per content. */
 bool registry_content(struct registry *registry, const char *path, const char *sha256, struct span bytes,
                       struct error *error);

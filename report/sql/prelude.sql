@@ -19,7 +19,7 @@ SELECT d.source IN ('file', 'again') AS first, d.delivery, d.run, d.county, d.fo
            SELECT FROM intake.delivery e WHERE e.source = 'again' AND e.run <= r.run AND e.delivery > d.delivery
              AND e.parent IN (d.delivery, d.parent) AND (e.state = 'published' OR e.state = 'trial' AND e.run = r.run))) OR
        (s.state = 'trial' AND d.run = r.run) OR
-       (s.state IN ('refused', 'failed') AND NOT EXISTS (
+       (s.state IN ('refused', 'failed') AND (d.source = 'file' OR d.run = r.run) AND NOT EXISTS (
            SELECT FROM intake.delivery e
            WHERE e.county = d.county AND e.delivery > d.delivery AND e.run <= r.run AND e.state <> 'trial'
              AND e.source = 'file' AND (e.sha256 = d.sha256 OR e.path = d.path OR

@@ -22,7 +22,7 @@ UNION ALL
 SELECT '合计', NULL, count(*), sum(main_fen), NULL, NULL, 2, 'total' FROM open HAVING count(*) > 0
 ORDER BY _level, rows DESC, code;
 -- sheet: 退回明细 | Rows
--- note: 请只填写底色为黄的五列，其他列请勿改动；退回编号相同的几行是同一行数据的几个原因。 | Fill in the yellow columns only; lines with one number are the reasons of one row.
+-- note: 请只填写底色为黄的五列，其他列请勿改动；退回编号相同的几行是同一行数据的几个原因；金额的修正值用原文件的单位，见各行“国标列”后的括号。 | Fill in the yellow columns only; lines with one number are the reasons of one row; corrected amounts are in the unit that stands behind the standard column.
 -- empty: 没有未了结的退回 | nothing is sent back
 -- stream:
 -- page: correction
@@ -49,15 +49,21 @@ SELECT o.reject::text AS reject, o.path AS file, o.member, o.source_row::text AS
            (SELECT 'name' || E'\t' || n.value FROM intake.reason n
             JOIN the_column p ON p.kind = o.kind AND p.name = n.target_column AND p.pii = 'name'
             WHERE n.file = o.said_file AND n.source_row = o.source_row LIMIT 1)) AS name,
-       r.source_column, concat_ws(' ', t.label, t.name) AS target_column,
+       r.source_column, concat_ws(' ', t.label, t.name, u.word) AS target_column,
        CASE WHEN r.code IN ('cell.error_value') THEN 'figure' WHEN r.code = 'row.foreign_county' THEN 'code'
             ELSE coalesce(t.pii, 'hidden') END || E'\t' || r.value AS value, r.code, r.code || E'\t' || r.detail AS reason,
-       c.suggestion, o.main_fen AS amount_fen, '' AS correction, '' AS decision, '' AS comment, '' AS handler,
+       concat_ws('；', c.suggestion, u.unit) AS suggestion, o.main_fen AS amount_fen, '' AS correction, '' AS decision, '' AS comment, '' AS handler,
        '' AS date
 FROM the_reject o
 LEFT JOIN intake.reason r ON r.file = o.said_file AND r.source_row = o.source_row AND r.weight IN ('reject', 'doubt')
 LEFT JOIN the_column t ON t.kind = o.kind AND t.name = regexp_replace(r.target_column, '_fen$', '')
 LEFT JOIN the_code c ON c.code = r.code
+LEFT JOIN LATERAL (
+    SELECT '（单位：' || w.word || '）' AS word, '修正值按' || w.word || '填写（与原值同单位），如 ' || w.sample || '；用别的单位请写在数字后，如 ' || w.other AS unit
+    FROM intake.file f JOIN (VALUES ('fen', '分', '76889', '768.89元'), ('yuan', '元', '768.89', '76889分'),
+                                    ('wanyuan', '万元', '0.076889', '768.89元')) w (unit, word, sample, other)
+      ON w.unit = f.units[array_position(f.columns, r.source_column)]
+    WHERE f.file = o.file) u ON true
 WHERE o.fate = 'open' AND o.county = (SELECT county FROM the_run)
 ORDER BY o.reject, r.number;
 -- sheet: 疑点明细 | Doubts
@@ -106,7 +112,8 @@ ORDER BY r.file, r.source_row, r.number;
 SELECT number::text, text FROM (VALUES
     (1, '“按原因汇总”中“谁来办”写着“市补映射”的，您不用改，由市里补好映射后自动重新处理。'),
     (2, '其余请在“退回明细”的“修正值”里写正确的值，“处理结果”选“改正”；一行有几个原因的，每个原因各写一个修正值。'),
-    (3, '要在县里系统中更正后重新导出的，“处理结果”选“重新交付”；确实不移交的，选“不移交”，并写明“处理说明”“处理人”“日期”。'),
-    (4, '请勿改动“退回编号”和其他列，不要删除或增加列；身份证号和姓名已遮盖，按文件、行号和县内主键即可找到原行。'),
-    (5, '填好后把本文件原样交回市医保局，由市里用 tongchou retry 读入；没有填的行继续挂账，下次清单还会列出。')) v (number, text)
+    (3, '金额的修正值要用原文件的单位，写在该行“国标列”后面（单位：元、分或万元）；用别的单位写时请把单位写在数字后面，如 768.89元。“涉及金额”一栏总是元。'),
+    (4, '要在县里系统中更正后重新导出的，“处理结果”选“重新交付”；确实不移交的，选“不移交”，并写明“处理说明”“处理人”“日期”。'),
+    (5, '请勿改动“退回编号”和其他列，不要删除或增加列；身份证号和姓名已遮盖，按文件、行号和县内主键即可找到原行。'),
+    (6, '填好后把本文件原样交回市医保局，由市里用 tongchou retry 读入；没有填的行继续挂账，下次清单还会列出。')) v (number, text)
 ORDER BY v.number;

@@ -56,6 +56,13 @@ int journey_run(struct journey *journey, const char *arguments) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+void journey_expect(struct journey *journey, const char *arguments, int code, const char *said) {
+    int found = journey_run(journey, arguments);
+    cr_assert_eq(found, code, "tongchou %s: exit %d, not %d\n%s", arguments, found, code, journey->output);
+    cr_assert(!said || strstr(journey->output, said), "tongchou %s does not say %s\n%s", arguments, said,
+              journey->output);
+}
+
 const char *journey_ask(struct journey *journey, const char *sql) {
     struct database database;
     struct session session = {0};

@@ -16,6 +16,8 @@ void journey_end(struct journey *journey);
 
 /* Runs "tongchou ARGUMENTS" in the city; the exit code, and its words in `output`. */
 int journey_run(struct journey *journey, const char *arguments);
+/* The same; fails the test when it ends otherwise or does not say `said` (NULL: anything). */
+void journey_expect(struct journey *journey, const char *arguments, int code, const char *said);
 /* The first cell of a query over the city's database; fails the test when there is none. */
 const char *journey_ask(struct journey *journey, const char *sql);
 /* What is published, without where it came from: county, key, content and source row of every record. */

@@ -106,9 +106,9 @@ static bool read_file(struct city *city, struct feed *feed, struct intake *intak
     return ok && intake_read(intake, file, &tally, &city->error);
 }
 
-bool feed_run(struct city *city, struct feed *feed) {
-    char hash[65];
-    snprintf(hash, sizeof hash, "%064x", (unsigned)(size_t)feed);
+bool feed_read(struct city *city, struct feed *feed) {
+    char *hash = ARENA_NEW(&city->arena, char, 65);
+    snprintf(hash, 65, "%064x", (unsigned)(size_t)feed);
     const struct intake_delivery delivery = {.county = feed->county,
                                              .folder = "folder",
                                              .path = "file.csv",
@@ -124,7 +124,7 @@ bool feed_run(struct city *city, struct feed *feed) {
     bool limited = feed->limits.reject_rows || feed->limits.reject_millionths || feed->limits.vanish_rows ||
                    feed->limits.vanish_millionths;
     city->error = (struct error){0};
-    struct intake *intake =
+    struct intake *intake = feed->intake =
         intake_begin(&city->registry, &delivery, limited ? &feed->limits : &none, &city->arena, &city->error);
     cr_assert(intake, "%s", city->error.message);
     const struct intake_source from = {.kind = kind_of(),
@@ -146,11 +146,19 @@ bool feed_run(struct city *city, struct feed *feed) {
     cr_assert(file, "%s", city->error.message);
     feed->delivery = intake_number(intake);
     feed->file = file->number;
-    bool ok = read_file(city, feed, intake, file);
-    if (ok && feed->before_publish) feed->before_publish(city, intake);
-    ok = ok && intake_publish(intake, &city->error);
-    memcpy(feed->buckets, file->buckets, sizeof feed->buckets);
-    intake_end(intake);
+    return read_file(city, feed, intake, file);
+}
+
+void feed_end(struct feed *feed) {
+    memcpy(feed->buckets, intake_file_at(feed->intake, 0)->buckets, sizeof feed->buckets);
+    intake_end(feed->intake);
+}
+
+bool feed_run(struct city *city, struct feed *feed) {
+    bool ok = feed_read(city, feed);
+    if (ok && feed->before_publish) feed->before_publish(city, feed->intake);
+    ok = ok && intake_publish(feed->intake, &city->error);
+    feed_end(feed);
     return ok;
 }
 

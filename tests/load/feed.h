@@ -27,6 +27,7 @@ struct feed {
     int64_t declared_rows;       /* 0: not declared */
     void (*before_publish)(struct city *city, struct intake *intake); /* to break something */
     /* Filled by feed_run. */
+    struct intake *intake;
     struct intake_bucket buckets[BUCKET_COUNT];
     int delivery, file;
 };
@@ -35,6 +36,9 @@ struct feed {
 
 /* True when published.  The error stays in city->error. */
 bool feed_run(struct city *city, struct feed *feed);
+/* The same in steps: read to its end; after it was published or refused. */
+bool feed_read(struct city *city, struct feed *feed);
+void feed_end(struct feed *feed);
 /* "key=fen key=fen ..." of what is published for that county. */
 const char *feed_content(struct city *city, const char *county);
 #endif

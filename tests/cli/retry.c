@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/retry/retry.h"
+#include "tests/cli/journey.h"
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+/* A list takes effect whole or not at all, says in which unit it is read, and what is left. */
+
+static struct journey journey;
+static void setup(void) { journey_begin(&journey); }
+static void teardown(void) { journey_end(&journey); }
+TestSuite(retry, .init = setup, .fini = teardown, .timeout = 300);
+
+#define expect_run(...) journey_expect(&journey, __VA_ARGS__)
+
+static const char *reject_of(const char *county, const char *code) {
+    return journey_ask(&journey, arena_print(&journey.arena,
+                                             "SELECT min(j.reject) FROM intake.reject j JOIN intake.reason r "
+                                             "USING (file, source_row) JOIN intake.file f USING (file) JOIN "
+                                             "intake.delivery d USING (delivery) WHERE d.folder = '%s' AND "
+                                             "r.code = '%s' AND j.state = 'open' AND d.source = 'file'",
+                                             county, code));
+}
+
+/* Everything that a list may touch. */
+static const char *state(void) {
+    return arena_print(&journey.arena, "%s %s", journey_content(&journey),
+                       journey_ask(&journey, "SELECT string_agg(reject || state || coalesce(closed_by, ''), "
+                                             "' ' ORDER BY reject) FROM intake.reject"));
+}
+
+Test(retry, values_with_their_unit) {
+    static const struct {
+        const char *value, *unit, *cell; /* cell NULL: no amount */
+    } cases[] = {
+        {"76889", "fen", "76889"},         {"768.89元", "fen", "76889"},
+        {"76889分", "yuan", "768.89"},     {"768.89", "yuan", "768.89"},
+        {"0.076889万元", "fen", "76889"},  {"768.89元", "wanyuan", "0.076889"},
+        {"-1,234.50元", "fen", "-123450"}, {"7x元", "fen", NULL},
+        {"768.899元", "fen", NULL},        {"三分", "", "三分"},
+        {"0.5分", "yuan", NULL},
+    };
+    struct arena arena = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct span cell, value = {cases[i].value, strlen(cases[i].value)};
+        bool good = retry_value(value, cases[i].unit, &arena, &cell);
+        cr_expect_eq(good, cases[i].cell != NULL, "%s", cases[i].value);
+        if (!good || !cases[i].cell) continue;
+        cr_expect(span_equal(cell, (struct span){cases[i].cell, strlen(cases[i].cell)}), "%s in %s: %.*s",
+                  cases[i].value, cases[i].unit, (int)cell.size, cell.bytes);
+    }
+    arena_free(&arena);
+}
+
+/* 临渚市 delivers amounts in fen. */
+static void tells_the_unit(void) {
+    const char *unit = "（单位：分）";
+    cr_assert(system(arena_print(&journey.arena, "cat %s/out/0001_*/退回/临渚市*.csv > %s/list.csv",
+                                 journey.city, journey.city)) == 0);
+    struct span list = journey_file(&journey, "list.csv");
+    cr_assert(memmem(list.bytes, list.size, unit, strlen(unit)), "the list does not say %s", unit);
+    cr_assert(memmem(list.bytes, list.size, "修正值按分填写", strlen("修正值按分填写")));
+}
+
+Test(retry, whole_or_not_at_all) {
+    expect_run("run -q", 2, NULL);
+    tells_the_unit();
+    const char *before = state(), *amount = reject_of("linzhu", "amount.not_a_number"),
+               *other = reject_of("qinghe", "text.undecodable");
+    const struct journey_line both[] = {{other, "AAC003", NULL, "不移交", "重复建档", "样例-青禾经办"},
+                                        {amount, "总费用", "860.00元", "改正", NULL, "样例-临渚经办"}},
+                              rivals[] = {{amount, "总费用", "860.00元", "改正", NULL, "样例"},
+                                          {amount, "总费用", "86001", "改正", NULL, "样例"}},
+                              undecided[] = {{amount, "总费用", "860.00元", NULL, NULL, "样例"},
+                                             {amount, "总费用", NULL, "不移交", "不要了", "样例"}},
+                              moved[] = {{amount, "总费", "860.00元", "改正", NULL, "样例"}};
+    journey_book(&journey, "both.xlsx", both, 2);
+    journey_book(&journey, "rivals.xlsx", rivals, 2);
+    journey_book(&journey, "undecided.xlsx", undecided, 2);
+    journey_book(&journey, "moved.xlsx", moved, 1);
+    expect_run("retry -q rivals.xlsx", 3, "两个不同的修正值");
+    expect_run("retry -q undecided.xlsx", 3, "既填了修正值");
+    expect_run("retry -q moved.xlsx", 3, "请勿改动");
+    cr_expect_str_eq(state(), before, "a refused list changed something");
+    /* One county's bytes are away, so the waiver of the other county must not stay either. */
+    cr_assert(system(arena_print(&journey.arena, "mv %s/deliveries/linzhu %s/away", journey.city,
+                                 journey.city)) == 0);
+    expect_run("retry -q both.xlsx", 3, "整张清单未采用");
+    cr_expect_str_eq(state(), before, "half a list took effect");
+    cr_assert(system(arena_print(&journey.arena, "mv %s/away %s/deliveries/linzhu", journey.city,
+                                 journey.city)) == 0);
+    expect_run("retry -q both.xlsx", 2, "改正 1 行：补入 1 行，仍退回 0 行；不移交 1 行");
+    cr_assert(strstr(journey.output, "临渚市还有"), "%s", journey.output);
+    cr_expect_str_eq(journey_ask(&journey, "SELECT medfee_sumamt_fen FROM record.setl_d t JOIN intake.file f "
+                                           "USING (file) JOIN intake.delivery d USING (delivery) WHERE "
+                                           "d.source = 'retry'"),
+                     "86000", "yuan were read as fen");
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "load/lane.h"
+#include "tests/load/feed.h"
+#include <criterion/criterion.h>
+
+/* Several deliveries in one transaction: all of them and what begins it, or nothing. */
+
+static const struct feed_row first_rows[] = {{"a", 1, FEED_LIVE}, {"x", 9, FEED_REJECT}},
+                             good_rows[] = {{"b", 2, FEED_LIVE}}, rival_rows[] = {{"a", 5, FEED_LIVE}},
+                             late_rows[] = {{"c", 3, FEED_LIVE}};
+
+static bool waive(void *context, struct error *error) {
+    struct city *city = context;
+    return session_run(&city->registry.session,
+                       "UPDATE intake.reject SET state = 'closed', closed_by = 'waiver' WHERE src_key = 'x'"
+                       " AND file IN (SELECT file FROM intake.file JOIN intake.delivery USING (delivery)"
+                       " WHERE county = '690801')",
+                       error);
+}
+
+static bool fail(void *context, struct error *error) {
+    (void)context;
+    return error_code(error, TROUBLE_LATER, NULL, "%s", "stop");
+}
+
+#define WAIVED                                                                                               \
+    "SELECT count(*) FROM intake.reject JOIN intake.file USING (file) JOIN intake.delivery USING "           \
+    "(delivery) WHERE county = '690801' AND closed_by = 'waiver'"
+
+Test(joint, all_or_nothing) {
+    struct city city;
+    city_enter(&city);
+    struct feed first = {.county = "690801", .period = "202001", FEED_ROWS(first_rows)},
+                good = {.county = "690801", .period = "202002", FEED_ROWS(good_rows)},
+                rival = {.county = "690801", .period = "202001", FEED_ROWS(rival_rows)};
+    cr_assert(feed_run(&city, &first), "%s", city.error.message);
+    cr_assert(feed_read(&city, &good) && feed_read(&city, &rival), "%s", city.error.message);
+    struct intake *list[] = {good.intake, rival.intake};
+    struct intake_joint joint = {&city.registry, list, 2, waive, &city};
+    uint32_t culprit = 9;
+    cr_assert(!intake_publish_together(&joint, &culprit, &city.error));
+    cr_expect_str_eq(city.error.code, "delivery.rank_conflict");
+    cr_expect_eq(culprit, 1);
+    cr_expect_str_eq(feed_content(&city, "690801"), "a=1");
+    cr_expect_str_eq(city_ask(&city, WAIVED), "0");
+    cr_expect_str_eq(city_ask(&city, "SELECT string_agg(state, ' ' ORDER BY delivery) FROM intake.delivery "
+                                     "WHERE county = '690801'"),
+                     "published refused");
+    joint.count = 1;
+    cr_assert(intake_publish_together(&joint, &culprit, &city.error), "%s", city.error.message);
+    cr_expect_str_eq(feed_content(&city, "690801"), "a=1 b=2");
+    cr_expect_str_eq(city_ask(&city, WAIVED), "1");
+    feed_end(&good);
+    feed_end(&rival);
+    city_leave(&city);
+}
+
+Test(joint, what_begins_it_can_stop_it) {
+    struct city city;
+    city_enter(&city);
+    struct feed late = {.county = "690802", .period = "202003", FEED_ROWS(late_rows)};
+    cr_assert(feed_read(&city, &late), "%s", city.error.message);
+    struct intake_joint joint = {&city.registry, &late.intake, 1, fail, NULL};
+    uint32_t culprit = 9;
+    cr_assert(!intake_publish_together(&joint, &culprit, &city.error));
+    cr_expect_eq(culprit, 1, "nobody's turn, but %u", culprit);
+    cr_expect_str_eq(feed_content(&city, "690802"), "");
+    joint.first = NULL;
+    cr_assert(intake_publish_together(&joint, &culprit, &city.error), "%s", city.error.message);
+    cr_expect_str_eq(feed_content(&city, "690802"), "c=3");
+    feed_end(&late);
+    /* Nothing but what begins it. */
+    joint = (struct intake_joint){&city.registry, NULL, 0, waive, &city};
+    cr_assert(intake_publish_together(&joint, &culprit, &city.error), "%s", city.error.message);
+    city_leave(&city);
+}
