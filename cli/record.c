@@ -11,9 +11,9 @@ static void record_use(const struct ingest *ingest, const struct ingested *resul
     for (uint32_t i = 0; i < set->row_count; i++) {
         const struct mapping_row *row = set->rows[i];
         if (!result->use[i].rows) continue;
-        const char *table = (const char *)arena_copy(arena, row->table->name).bytes;
+        const char *table = (const char *)arena_copy(arena, row->file->table->name).bytes;
         uses[count++] = (struct intake_use){
-            .target_column = table, .table_name = table, .status = row->reviewed ? "reviewed" : "draft", .path = row->path,
+            .target_column = table, .table_name = table, .status = row->reviewed ? "reviewed" : "draft", .path = row->file->path,
             .source_code = row->code, .source_label = row->label,
             .target_code = row->target.bytes ? row->target : SPAN(""), .line = (int)row->line,
             .rows = (int64_t)result->use[i].rows, .fen = result->use[i].fen};

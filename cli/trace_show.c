@@ -116,7 +116,7 @@ static const struct mapping_row *row_of(const struct replayed *replayed, const s
     const struct mapping_row *any = NULL;
     for (uint32_t i = 0; replayed->use && column->map.size && i < set->row_count; i++) {
         const struct mapping_row *row = set->rows[i];
-        if (!replayed->use[i].rows || !span_equal(row->table->name, column->map)) continue;
+        if (!replayed->use[i].rows || !span_equal(row->file->table->name, column->map)) continue;
         if (span_equal(row->code, cell)) return row;
         if (row->pattern) any = row;
     }
@@ -144,7 +144,7 @@ static void put_column(const struct traced *traced, const struct replayed *repla
         cells[3] = trace_span(target->label);
         if (f) continue;
         cells[4] = decoded(traced, column->target, mask, arena);
-        if (row) cells[5] = result_format(arena, TEXT("%s 第 %u 行", "%s:%u"), row->path, row->line);
+        if (row) cells[5] = result_format(arena, TEXT("%s 第 %u 行", "%s:%u"), row->file->path, row->line);
     }
 }
 
@@ -221,17 +221,17 @@ void trace_mappings(const struct traced *traced, const struct replayed *replayed
         }
         if (!used) continue;
         struct span *cells = result_add(result);
-        cells[0] = row->table->name;
+        cells[0] = row->file->table->name;
         cells[1] = result_format(arena, "%.*s %.*s", (int)row->code.size, row->code.bytes,
                                  (int)row->label.size, row->label.bytes);
         cells[2] = row->target.size
                        ? result_format(arena, "%.*s %.*s", (int)row->target.size, row->target.bytes,
                                        (int)row->target_label.size, row->target_label.bytes)
                        : trace_span(TEXT("不移交", "not handed over"));
-        cells[3] = result_format(arena, TEXT("%s 第 %u 行", "%s:%u"), row->path, row->line);
+        cells[3] = result_format(arena, TEXT("%s 第 %u 行", "%s:%u"), row->file->path, row->line);
         cells[4] = trace_span(row->reviewed ? TEXT("已审", "reviewed") : TEXT("草稿", "draft"));
-        cells[5] = row->author;
-        cells[6] = row->reviewer;
-        cells[7] = trace_span(hash_of(&replayed->rules, row->path));
+        cells[5] = row->review->author;
+        cells[6] = row->review->reviewer;
+        cells[7] = trace_span(hash_of(&replayed->rules, row->file->path));
     }
 }

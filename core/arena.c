@@ -14,7 +14,9 @@ struct arena_block {
 };
 
 static struct arena_block *block_new(size_t capacity) {
-    struct arena_block *block = malloc(sizeof *block + capacity);
+    /* Of a block of its own, untouched pages are zero already and cost nothing until they are written. */
+    struct arena_block *block =
+        capacity > BLOCK_BYTES ? calloc(1, sizeof *block + capacity) : malloc(sizeof *block + capacity);
     if (!block) {
         fprintf(stderr, "tongchou: out of memory (%zu bytes)\n", capacity);
         abort();
@@ -31,13 +33,14 @@ void *arena_take(struct arena *arena, size_t size, size_t count, size_t alignmen
     assert(count <= SIZE_MAX / 2 / size);
     size_t bytes = size * count;
     struct arena_block *block = arena->current;
+    bool zero = false;
     for (;;) {
         if (block) {
             size_t start = (block->used + alignment - 1) & ~(alignment - 1);
             if (start + bytes <= block->capacity) {
                 block->used = start + bytes;
                 arena->current = block;
-                return memset(block->bytes + start, 0, bytes);
+                return zero ? block->bytes + start : memset(block->bytes + start, 0, bytes);
             }
         }
         if (!block || !block->next) {
@@ -45,6 +48,7 @@ void *arena_take(struct arena *arena, size_t size, size_t count, size_t alignmen
             if (block) block->next = fresh;
             else arena->first = fresh;
             block = fresh;
+            zero = bytes > BLOCK_BYTES;
         } else {
             block = block->next;
         }

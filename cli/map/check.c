@@ -122,13 +122,13 @@ static void lint_county(struct linting *at, const struct county *county) {
     }
     for (uint32_t i = 0; i < rules.mappings->row_count; i++) {
         const struct mapping_row *row = rules.mappings->rows[i];
-        if (row->level == MAPPING_SHIPPED || row->reviewed) continue;
-        const char *what = row->reviewer.size
+        if (row->file->level == MAPPING_SHIPPED || row->reviewed) continue;
+        const char *what = row->review->reviewer.size
                                ? TEXT("起草人和审核人相同或缺一个，按草稿处理",
                                       "author and reviewer are the same or one is missing: a draft")
                                : TEXT("草稿，还没审核，不会用", "a draft, not in use until it is reviewed");
-        at->problems += row->reviewer.size > 0;
-        say(at, county, row->path, row->line,
+        at->problems += row->review->reviewer.size > 0;
+        say(at, county, row->file->path, row->line,
             arena_print(at->arena, TEXT("代码 %.*s ：%s", "code %.*s: %s"), (int)row->code.size,
                         row->code.bytes, what));
     }

@@ -33,11 +33,17 @@ static bool same(struct span a, const char *b) {
     return a.size == strlen(b) && memcmp(a.bytes, b, a.size) == 0;
 }
 
+static bool same_condition(const struct mapping_row *a, const struct mapping_row *b) {
+    return !a->when || !b->when
+               ? a->when == b->when
+               : span_equal(a->when->column, b->when->column) && span_equal(a->when->value, b->when->value);
+}
+
 static bool equal_rows(const struct mapping_row *a, const struct mapping_row *b) {
-    return span_equal(a->system, b->system) && span_equal(a->code, b->code) &&
-           span_equal(a->when_column, b->when_column) && span_equal(a->when_value, b->when_value) &&
-           span_equal(a->target, b->target) && a->from == b->from && a->until == b->until &&
-           a->reviewed == b->reviewed && span_equal(a->table->name, b->table->name);
+    return span_equal(a->code, b->code) && same_condition(a, b) && span_equal(a->target, b->target) &&
+           a->from == b->from && a->until == b->until && a->reviewed == b->reviewed &&
+           span_equal(a->file->table->name, b->file->table->name) &&
+           span_equal(mapping_system(a->file->table->set, a), mapping_system(b->file->table->set, b));
 }
 
 /* Rows in force for a code of a system in a table. */
@@ -46,8 +52,9 @@ static uint32_t rows_of(const struct rules *rules, const struct mapping_row *lik
     uint32_t count = 0;
     for (uint32_t i = 0; i < rules->mappings->row_count; i++) {
         const struct mapping_row *row = rules->mappings->rows[i];
-        if (row->replaced || !row->reviewed || !span_equal(row->table->name, like->table->name) ||
-            !span_equal(row->code, like->code) || !span_equal(row->system, like->system))
+        if (row->replaced || !row->reviewed || !span_equal(row->file->table->name, like->file->table->name) ||
+            !span_equal(row->code, like->code) ||
+            !span_equal(mapping_system(rules->mappings, row), mapping_system(like->file->table->set, like)))
             continue;
         if (!count++) *first = row;
         *kept |= equal_rows(row, like);
@@ -89,7 +96,7 @@ static void add(struct impact *at, struct impacted impacted) {
 
 static const struct mapping_row *row_at(const struct rules *rules, const char *path, uint32_t line) {
     for (uint32_t i = 0; i < rules->mappings->row_count; i++)
-        if (rules->mappings->rows[i]->line == line && strcmp(rules->mappings->rows[i]->path, path) == 0)
+        if (rules->mappings->rows[i]->line == line && strcmp(rules->mappings->rows[i]->file->path, path) == 0)
             return rules->mappings->rows[i];
     return NULL;
 }
@@ -144,10 +151,10 @@ static bool find_mended(struct impact *at, struct error *error) {
     for (uint32_t c = 0; c < count; c++)
         for (uint32_t i = 0; i < at->rules.mappings->row_count; i++) {
             const struct mapping_row *row = at->rules.mappings->rows[i];
-            bool system = !row->system.size || span_equal(row->system, codes[c].system) ||
-                          same(row->system, at->county->folder);
+            struct span of = mapping_system(at->rules.mappings, row);
+            bool system = !of.size || span_equal(of, codes[c].system) || same(of, at->county->folder);
             if (row->replaced || !row->reviewed || !system || row->pattern ||
-                !same(row->code, codes[c].code) || !span_equal(row->table->name, codes[c].table))
+                !same(row->code, codes[c].code) || !span_equal(row->file->table->name, codes[c].table))
                 continue;
             add(at, (struct impacted){.county = at->county,
                                       .table = arena_print(at->arena, "%.*s", (int)codes[c].table.size,

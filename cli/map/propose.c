@@ -43,7 +43,7 @@ static bool is_word(struct span text) {
 
 /* The table without its folder: a row's path as people know it, and its line. */
 static const char *place_of(struct arena *arena, const struct mapping_row *row) {
-    return arena_print(arena, "%s:%u", row->path, row->line);
+    return arena_print(arena, "%s:%u", row->file->path, row->line);
 }
 
 /* Rows of one county's rules: the same system, the same label, an equal code elsewhere. */
@@ -52,9 +52,10 @@ static void ask_rules(struct best *best, const struct rules *rules, bool own, co
     struct arena *arena = best->arena;
     for (uint32_t i = 0; i < rules->mappings->row_count; i++) {
         const struct mapping_row *row = rules->mappings->rows[i];
-        if (!span_equal(row->table->name, code->table) || row->pattern || !row->target.size) continue;
+        if (!span_equal(row->file->table->name, code->table) || row->pattern || !row->target.size) continue;
         bool same = span_equal(row->code, word);
-        bool system = row->system.size ? span_equal(row->system, code->system) : own;
+        struct span of = mapping_system(rules->mappings, row);
+        bool system = of.size ? span_equal(of, code->system) : own;
         const char *where = place_of(arena, row);
         best->proposal->known |= same || span_equal(row->label, word);
         if (same && system)
@@ -64,8 +65,8 @@ static void ask_rules(struct best *best, const struct rules *rules, bool own, co
             offer(best, WEIGHT_SAME_LABEL + row->reviewed, row, row->target, row->target_label,
                   arena_print(arena, TEXT("别处同名 %s", "the same label in %s"), where));
         else if (same)
-            offer(best, WEIGHT_SAME_CODE - (row->level == MAPPING_SHIPPED) + row->reviewed, NULL, row->target,
-                  row->target_label,
+            offer(best, WEIGHT_SAME_CODE - (row->file->level == MAPPING_SHIPPED) + row->reviewed, NULL,
+                  row->target, row->target_label,
                   arena_print(arena,
                               TEXT("只是别处同码(%.*s，%s)，同码常不同义",
                                    "only an equal code elsewhere (%.*s, %s); it may mean something else"),
@@ -81,7 +82,7 @@ static void ask_neighbours(struct best *best, const struct rules *rules, const s
     const char *names = "";
     for (uint32_t i = 0; i < rules->mappings->row_count; i++) {
         const struct mapping_row *row = rules->mappings->rows[i];
-        bool near = span_equal(row->table->name, code->table) && row->level == MAPPING_COUNTY &&
+        bool near = span_equal(row->file->table->name, code->table) && row->file->level == MAPPING_COUNTY &&
                     row->reviewed && !row->pattern && size > 1 && row->code.size == size &&
                     memcmp(row->code.bytes, code->code, size - 1) == 0;
         if (!near) continue;

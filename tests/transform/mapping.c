@@ -204,7 +204,7 @@ Test(mapping, what_is_refused) {
 
 static bool always(const struct mapping_row *row, void *context) {
     (void)context;
-    return row->when_column.size > 0;
+    return row->when != NULL;
 }
 
 static const char *target(struct mapping_set *set, const char *code, struct arena *arena) {
@@ -212,9 +212,9 @@ static const char *target(struct mapping_set *set, const char *code, struct aren
     struct mapping_question question = {
         .systems = systems, .system_count = 2, .holds = always, .day_known = true, .day = 0};
     const struct mapping_row *row;
-    bool constant;
+    struct mapping_range range;
     enum mapping_verdict verdict =
-        mapping_choose(mapping_find(set, SPAN("t")), span_of(code), &question, &row, &constant);
+        mapping_choose(mapping_find(set, SPAN("t")), span_of(code), &question, &row, &range);
     return verdict == MAPPING_FOUND     ? arena_copy(arena, row->target).bytes
            : verdict == MAPPING_NOTHING ? "nothing"
                                         : "none";

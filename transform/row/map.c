@@ -8,15 +8,17 @@
 #include "transform/row/text.h"
 #include <assert.h>
 
-enum { SYSTEMS_MAX = 4, MEMO = 256, MEMO_CODE = 23 };
+enum { SYSTEMS_MAX = 4, MEMO = 256, MEMO_CODE = 16 };
 
-/* Codes repeat: an answer that depends on nothing but the code is kept. */
+/* Codes repeat: an answer that depends on nothing but the code, and on days of a range, is kept. */
 struct memo {
-    bool used;
-    uint8_t size;
-    char code[MEMO_CODE];
-    enum mapping_verdict verdict;
+    uint64_t words[2]; /* the code, by load_code */
     const struct mapping_row *row;
+    struct span target;
+    int32_t from, until; /* the days it is good for; from = until: nothing kept here */
+    uint8_t size;
+    uint8_t verdict;
+    bool itself; /* the code is its own target */
 };
 
 struct mapped {
@@ -90,8 +92,10 @@ static void resolve_when(struct map_plan *plan, const struct spec *spec, const s
 /* Whether `table` has a condition over `target`. */
 static bool asks(const struct mapping_set *set, const struct mapping_table *table,
                  const struct kind_column *target) {
-    for (uint32_t row = 0; row < set->row_count; row++)
-        if (set->rows[row]->table == table && span_is(set->rows[row]->when_column, target->name)) return true;
+    for (uint32_t row = 0; table->conditional && row < set->row_count; row++)
+        if (set->rows[row]->file->table == table && set->rows[row]->when &&
+            span_is(set->rows[row]->when->column, target->name))
+            return true;
     return false;
 }
 
@@ -137,7 +141,7 @@ static bool map_open(struct stage *stage, struct columns *columns, struct error 
     for (uint32_t index = 0; index < spec->column_count; index++)
         mapped_count += spec->columns[index].map.size > 0;
     for (uint32_t row = 0; row < state->mappings->row_count; row++)
-        when_count += state->mappings->rows[row]->when_column.size > 0;
+        when_count += state->mappings->rows[row]->when != NULL;
     plan->mapped = ARENA_NEW(stage->arena, struct mapped, mapped_count);
     plan->whens = ARENA_NEW(stage->arena, struct spec_condition, when_count);
     for (uint32_t index = 0; index < spec->column_count; index++) {
@@ -157,10 +161,10 @@ static bool map_open(struct stage *stage, struct columns *columns, struct error 
                               TEXT("第 %u 行：列 %s 不是代码，不能映射",
                                    "line %u: column %s is no code and cannot be mapped"),
                               column->line, mapped->target->name);
-        for (uint32_t row = 0; row < state->mappings->row_count; row++) {
+        for (uint32_t row = 0; mapped->table->conditional && row < state->mappings->row_count; row++) {
             const struct mapping_row *at = state->mappings->rows[row];
-            if (at->table == mapped->table && at->when_column.size)
-                resolve_when(plan, spec, columns, at->when_column);
+            if (at->file->table == mapped->table && at->when)
+                resolve_when(plan, spec, columns, at->when->column);
         }
     }
     error->at = (struct place){0};
@@ -177,13 +181,14 @@ struct asked {
 
 static bool holds(const struct mapping_row *row, void *context) {
     const struct asked *asked = context;
-    const struct spec_condition *when = when_of(asked->plan, row->when_column);
+    const struct spec_condition *when = when_of(asked->plan, row->when->column);
+    struct span value = row->when->value;
     if (!when || when->index < 0) return false;
     struct spec_condition condition = *when;
-    condition.values = &row->when_value;
-    if (row->when_pattern)
-        return mapping_when_matches(row, condition_text(&condition, asked->batch, asked->row),
-                                    asked->plan->match);
+    condition.values = &value;
+    if (row->when->pattern)
+        return mapping_matches(row->when->pattern, condition_text(&condition, asked->batch, asked->row),
+                               asked->plan->match);
     return condition_holds(&condition, asked->batch, asked->row);
 }
 
@@ -196,9 +201,15 @@ static bool event_day(const struct batch *batch, uint32_t row, int32_t *day) {
     return true;
 }
 
+/* Nearly every code is visible ASCII from end to end. */
+static struct span trim_code(struct span cell) {
+    if (cell.size && cell.bytes[0] > ' ' && cell.bytes[cell.size - 1] > ' ') return cell;
+    return text_trim(cell);
+}
+
 static struct span code_of(const struct spec_column *column, struct batch *batch, uint32_t row) {
     if (column->from_count == 0) return column->value;
-    if (column->from_count == 1) return text_trim(batch->cells[column->index[0]][row]);
+    if (column->from_count == 1) return trim_code(batch->cells[column->index[0]][row]);
     struct span code = {0};
     for (uint32_t part = 0; part < column->from_count; part++) {
         struct span cell = text_trim(batch->cells[column->index[part]][row]);
@@ -212,42 +223,91 @@ static struct span code_of(const struct spec_column *column, struct batch *batch
     return code;
 }
 
-static struct memo *memo_of(struct mapped *mapped, struct span code) {
-    unsigned sum = (unsigned)code.size;
-    for (size_t index = 0; index < code.size; index++) sum = sum * 31 + (unsigned char)code.bytes[index];
-    return code.size > MEMO_CODE ? NULL : &mapped->memo[sum % MEMO];
+/* A code of up to 16 bytes in two words, told apart together with its size; reads nothing beyond it. */
+static void load_code(struct span code, uint64_t words[2]) {
+    const char *bytes = code.bytes;
+    size_t size = code.size;
+    words[0] = words[1] = 0;
+    if (size >= 8) {
+        memcpy(&words[0], bytes, 8);
+        memcpy(&words[1], bytes + size - 8, 8);
+    } else if (size >= 4) {
+        memcpy(&words[0], bytes, 4);
+        memcpy((char *)&words[0] + 4, bytes + size - 4, 4);
+    } else if (size) {
+        words[0] = (uint64_t)(unsigned char)bytes[0] | (uint64_t)(unsigned char)bytes[size / 2] << 8 |
+                   (uint64_t)(unsigned char)bytes[size - 1] << 16;
+    }
 }
 
-static enum mapping_verdict look_up(struct mapped *mapped, const struct map_plan *plan, struct batch *batch,
-                                    uint32_t row, struct span code, const struct mapping_row **found) {
-    struct memo *memo = memo_of(mapped, code);
-    if (memo && memo->used && memo->size == code.size &&
-        memcmp(memo->code, code.bytes ? code.bytes : "", code.size) == 0) {
-        *found = memo->row;
-        return memo->verdict;
-    }
-    struct asked asked = {plan, batch, row};
+static struct memo *memo_of(struct mapped *mapped, const uint64_t words[2], size_t size) {
+    uint64_t sum = (words[0] ^ (words[1] + size) * 0x9e3779b97f4a7c15u) * 0xff51afd7ed558ccdu;
+    return &mapped->memo[sum >> 56];
+}
+
+/* What all columns of a batch share. */
+struct pass {
+    const struct map_state *state;
+    struct batch *batch;
+    const int64_t *fen; /* of the main measure, or NULL */
+    bool *skip;         /* [row_count] no data, or its cells do not stand under their columns */
+    int32_t *days;      /* [row_count] event days; INT32_MIN: none.  NULL: the kind has none */
+};
+
+static enum mapping_verdict look_up(const struct pass *pass, struct mapped *mapped, uint32_t row,
+                                    struct span code, struct mapping_range *range,
+                                    const struct mapping_row **found) {
+    const struct map_plan *plan = pass->state->plan;
+    struct asked asked = {plan, pass->batch, row};
     struct mapping_question question = {.systems = plan->systems,
                                         .system_count = plan->system_count,
                                         .holds = holds,
                                         .context = &asked,
                                         .match = plan->match};
-    question.day_known = event_day(batch, row, &question.day);
-    bool constant;
-    enum mapping_verdict verdict = mapping_choose(mapped->table, code, &question, found, &constant);
-    if (memo && constant) {
-        *memo = (struct memo){.used = true, .size = (uint8_t)code.size, .verdict = verdict, .row = *found};
-        if (code.size) memcpy(memo->code, code.bytes, code.size);
-    }
-    return verdict;
+    question.day_known = pass->days && pass->days[row] != INT32_MIN;
+    if (question.day_known) question.day = pass->days[row];
+    return mapping_choose(mapped->table, code, &question, found, range);
 }
 
-static void count_use(const struct map_state *state, const struct batch *batch, uint32_t row,
-                      const struct mapping_row *found) {
-    if (!state->use) return;
-    int main = batch->kind->main_measure;
-    state->use[found->number].rows++;
-    if (main >= 0 && batch->measures[main]) state->use[found->number].fen += batch->measures[main][row];
+/* The answer in `scratch`, or where it is kept. */
+static const struct memo *answer(const struct pass *pass, struct mapped *mapped, uint32_t row,
+                                 struct span code, struct memo *scratch) {
+    int32_t day = pass->days ? pass->days[row] : 0;
+    bool keep = code.size <= MEMO_CODE && day != INT32_MIN;
+    struct memo *memo = scratch;
+    uint64_t words[2] = {0};
+    if (keep) {
+        load_code(code, words);
+        memo = memo_of(mapped, words, code.size);
+        if (memo->words[0] == words[0] && memo->words[1] == words[1] && memo->size == code.size &&
+            memo->from <= day && day < memo->until)
+            return memo;
+    }
+    struct mapping_range range;
+    const struct mapping_row *found;
+    enum mapping_verdict verdict = look_up(pass, mapped, row, code, &range, &found);
+    if (range.conditional) memo = scratch;
+    *memo = (struct memo){.words = {words[0], words[1]},
+                          .row = found,
+                          .from = range.from,
+                          .until = range.until,
+                          .size = (uint8_t)code.size,
+                          .verdict = (uint8_t)verdict};
+    if (found) memo->target = mapping_result(found, code);
+    memo->itself = found && memo->target.bytes == code.bytes && code.size > 0;
+    return memo;
+}
+
+static void count_use(const struct pass *pass, uint32_t row, const struct mapping_row *found) {
+    if (!pass->state->use) return;
+    struct mapping_use *use = &pass->state->use[found->number];
+    use->rows++;
+    if (pass->fen) use->fen += pass->fen[row];
+    if (!pass->days || pass->days[row] == INT32_MIN) return;
+    int32_t day = pass->days[row];
+    if (!use->dated || day < use->first) use->first = day;
+    if (!use->dated || day > use->last) use->last = day;
+    use->dated = true;
 }
 
 /* A code reviewed as not handed over: the row is no data of ours. */
@@ -293,33 +353,80 @@ static void tell(const struct failure *failure, bool keep, struct batch *batch) 
     batch_reject(batch, failure->row, reason);
 }
 
+/* 01 in the file, 1 in the table and 01 nowhere: the table lost its zeros in a spreadsheet. */
+static bool zeros_kept(const struct pass *pass, const struct mapped *mapped, struct span code,
+                       struct error *error) {
+    const struct map_plan *plan = pass->state->plan;
+    struct span bare = code;
+    while (bare.size > 1 && bare.bytes[0] == '0') bare.bytes++, bare.size--;
+    if (bare.size == code.size || bare.bytes[0] == '0' || !text_is_digits(bare)) return true;
+    for (uint32_t system = 0; system < plan->system_count; system++) {
+        const struct mapping_row *row = mapping_rows(mapped->table, plan->systems[system], bare);
+        for (; row && row->file->level == MAPPING_SHIPPED;) row = row->next;
+        if (!row) continue;
+        error->at = (struct place){
+            .source = row->file->path, .row = row->line, .column = row->file->columns[FIELD_CODE]};
+        return error_code(
+            error, TROUBLE_REFUSED, "mapping.zeros_eaten",
+            TEXT("%s 第 %u 行 source_code 列：代码「%.*s」的前导零被表格软件吃掉了(文件里是 %.*s)；把"
+                 "这一列设成文本再填",
+                 "%s line %u column source_code: a spreadsheet has eaten the leading zeros of code "
+                 "\"%.*s\" (the file says %.*s); format the column as text and type it again"),
+            row->file->path, row->line, (int)bare.size, bare.bytes, (int)code.size, code.bytes);
+    }
+    return true;
+}
+
+static bool map_column(const struct pass *pass, struct mapped *mapped, struct failures *failures,
+                       struct error *error) {
+    struct batch *batch = pass->batch;
+    struct vector *values = &batch->values[mapped->column->target];
+    const struct spec_condition *when = &mapped->column->when;
+    for (uint32_t row = 0; row < batch->row_count; row++) {
+        if (pass->skip[row] || (when->value_count && !condition_holds(when, batch, row))) continue;
+        struct memo scratch;
+        struct span code = code_of(mapped->column, batch, row);
+        const struct memo *memo = answer(pass, mapped, row, code, &scratch);
+        enum mapping_verdict verdict = memo->verdict;
+        assert(memo->row || (verdict != MAPPING_FOUND && verdict != MAPPING_NOTHING));
+        if (memo->row) count_use(pass, row, memo->row);
+        if (verdict == MAPPING_FOUND) {
+            values->null[row] = false;
+            values->text[row] = memo->itself ? code : memo->target;
+        } else if (verdict == MAPPING_NOTHING) {
+            explain(mapped, batch, row, memo->row, code);
+            pass->skip[row] = batch->rows[row].fate == FATE_EXPLAINED;
+        } else if (code.size) { /* an empty cell without a mapping of its own is null */
+            if (verdict == MAPPING_UNMAPPED && code.bytes[0] == '0' && !zeros_kept(pass, mapped, code, error))
+                return false;
+            add_failure(failures, &batch->arena, (struct failure){mapped, row, verdict, code});
+        }
+    }
+    return true;
+}
+
+static void begin_pass(struct pass *pass, const struct map_state *state, struct batch *batch) {
+    int main = batch->kind->main_measure;
+    *pass = (struct pass){.state = state,
+                          .batch = batch,
+                          .fen = main >= 0 ? batch->measures[main] : NULL,
+                          .skip = ARENA_NEW(&batch->arena, bool, batch->row_count + 1)};
+    if (batch->kind->event >= 0) pass->days = ARENA_NEW(&batch->arena, int32_t, batch->row_count + 1);
+    for (uint32_t row = 0; row < batch->row_count; row++) {
+        pass->skip[row] = batch->rows[row].shifted || batch->rows[row].fate == FATE_EXPLAINED;
+        if (pass->days && !event_day(batch, row, &pass->days[row])) pass->days[row] = INT32_MIN;
+    }
+}
+
 static enum flow map_run(struct stage *stage, struct batch *batch, struct error *error) {
-    (void)error;
     struct map_state *state = stage->state;
     struct map_plan *plan = state->plan;
     struct failures failures = {0};
-    for (uint32_t index = 0; index < plan->count; index++) {
-        struct mapped *mapped = &plan->mapped[index];
-        struct vector *values = &batch->values[mapped->column->target];
-        const struct spec_condition *when = &mapped->column->when;
-        for (uint32_t row = 0; row < batch->row_count; row++) {
-            if (batch->rows[row].shifted || batch->rows[row].fate == FATE_EXPLAINED) continue;
-            if (when->value_count && !condition_holds(when, batch, row)) continue;
-            const struct mapping_row *found;
-            struct span code = code_of(mapped->column, batch, row);
-            enum mapping_verdict verdict = look_up(mapped, plan, batch, row, code, &found);
-            assert(found || (verdict != MAPPING_FOUND && verdict != MAPPING_NOTHING));
-            if (found) count_use(state, batch, row, found);
-            if (verdict == MAPPING_FOUND) {
-                values->null[row] = false;
-                values->text[row] = found->target;
-            } else if (verdict == MAPPING_NOTHING) {
-                explain(mapped, batch, row, found, code);
-            } else if (code.size) { /* an empty cell without a mapping of its own is null */
-                add_failure(&failures, &batch->arena, (struct failure){mapped, row, verdict, code});
-            }
-        }
-    }
+    struct pass pass;
+    if (!plan->count) return FLOW_MORE;
+    begin_pass(&pass, state, batch);
+    for (uint32_t index = 0; index < plan->count; index++)
+        if (!map_column(&pass, &plan->mapped[index], &failures, error)) return FLOW_FAILED;
     for (size_t index = 0; index < failures.count; index++)
         tell(&failures.list[index], state->spec->unmapped_keep, batch);
     return FLOW_MORE;

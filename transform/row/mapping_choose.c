@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "transform/row/mapping.h"
+#include "transform/row/mapping_index.h"
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <stdlib.h>
 
-enum { CODE_BYTES_MAX = 256, SYSTEM_BYTES_MAX = 128 };
 /* What one match may cost; a pattern that needs more is refused for the row, never waited for. */
 enum { MATCH_STEPS = 100000, MATCH_DEPTH = 1000, MATCH_HEAP_KIB = 1024 };
 
@@ -25,12 +24,6 @@ void *mapping_match_new(void) {
     return match;
 }
 
-bool mapping_when_matches(const struct mapping_row *row, struct span text, void *opaque) {
-    const struct match *match = opaque;
-    return match && pcre2_match(row->when_pattern, (PCRE2_SPTR)(text.size ? text.bytes : ""), text.size, 0, 0,
-                                match->data, match->context) >= 0;
-}
-
 void mapping_match_free(void *opaque) {
     struct match *match = opaque;
     if (!match) return;
@@ -39,11 +32,37 @@ void mapping_match_free(void *opaque) {
     free(match);
 }
 
+static void *arena_malloc(size_t size, void *arena) {
+    return ARENA_NEW(arena, max_align_t, size / sizeof(max_align_t) + 1);
+}
+static void arena_keep(void *memory, void *arena) { (void)memory, (void)arena; }
+
+/* \C is refused: it could split a character. */
+void *mapping_compile(struct span expression, struct arena *arena) {
+    int number;
+    size_t offset;
+    pcre2_general_context *general = pcre2_general_context_create(arena_malloc, arena_keep, arena);
+    pcre2_compile_context *context = pcre2_compile_context_create(general);
+    return pcre2_compile((PCRE2_SPTR)expression.bytes, expression.size,
+                         PCRE2_ANCHORED | PCRE2_ENDANCHORED | PCRE2_UTF | PCRE2_NEVER_BACKSLASH_C, &number,
+                         &offset, context);
+}
+
+static int match_whole(const void *pattern, struct span text, const struct match *match) {
+    return pcre2_match(pattern, (PCRE2_SPTR)(text.size ? text.bytes : ""), text.size, 0, 0, match->data,
+                       match->context);
+}
+
+bool mapping_matches(const void *pattern, struct span text, const void *match) {
+    return match && match_whole(pattern, text, match) >= 0;
+}
+
 /* What the candidates have said so far. */
 struct choice {
     const struct mapping_row *best;
     unsigned score;
-    bool tie, draft, other_day, constant;
+    bool tie, draft, other_day;
+    struct mapping_range range;
 };
 
 static bool covers(const struct mapping_row *row, const struct mapping_question *question) {
@@ -51,13 +70,25 @@ static bool covers(const struct mapping_row *row, const struct mapping_question 
     return row->from <= question->day && question->day < row->until;
 }
 
+/* Where a row begins or ends, the answer may change. */
+static void narrow(struct mapping_range *range, const struct mapping_row *row,
+                   const struct mapping_question *question) {
+    const int32_t bounds[] = {row->from, row->until};
+    if (!question->day_known) return;
+    for (int i = 0; i < 2; i++) {
+        if (bounds[i] <= question->day && bounds[i] > range->from) range->from = bounds[i];
+        if (bounds[i] > question->day && bounds[i] < range->until) range->until = bounds[i];
+    }
+}
+
 /* The higher level has the last word: a county's plain row stands above a shipped one with a condition.
    Within a level a condition is more specific than none, then the nearer system. */
 static void consider(struct choice *choice, const struct mapping_row *row, unsigned nearness,
                      const struct mapping_question *question) {
     if (row->replaced) return;
-    if (row->when_column.size || row->from != INT32_MIN || row->until != INT32_MAX) choice->constant = false;
-    if (row->when_column.size && !(question->holds && question->holds(row, question->context))) return;
+    if (row->when) choice->range.conditional = true;
+    narrow(&choice->range, row, question);
+    if (row->when && !(question->holds && question->holds(row, question->context))) return;
     if (!row->reviewed) {
         choice->draft = true;
         return;
@@ -66,34 +97,23 @@ static void consider(struct choice *choice, const struct mapping_row *row, unsig
         choice->other_day = true;
         return;
     }
-    unsigned score = (unsigned)row->level * 1000u + (row->when_column.size ? 100u : 0u) + nearness;
+    unsigned score = (unsigned)row->file->level * 1000u + (row->when ? 100u : 0u) + nearness;
     if (choice->best && score < choice->score) return;
     choice->tie = choice->best && score == choice->score && !span_equal(choice->best->target, row->target);
     choice->best = row;
     choice->score = score;
 }
 
-static const struct mapping_row *exact(const struct mapping_table *table, struct span system,
-                                       struct span code) {
-    char key[SYSTEM_BYTES_MAX + 1 + CODE_BYTES_MAX];
-    if (system.size > SYSTEM_BYTES_MAX || code.size > CODE_BYTES_MAX) return NULL;
-    if (system.size) memcpy(key, system.bytes, system.size);
-    key[system.size] = '\0';
-    if (code.size) memcpy(key + system.size + 1, code.bytes, code.size);
-    return map_get(&table->codes, (struct span){key, system.size + 1 + code.size});
-}
-
 /* False when a pattern passed a limit. */
 static bool consider_patterns(struct choice *choice, const struct mapping_table *table, struct span code,
                               const struct mapping_question *question) {
-    const struct match *match = question->match;
-    for (const struct mapping_row *row = table->patterns; row && match; row = row->next) {
+    for (const struct mapping_pattern *at = table->patterns; at && question->match; at = at->next) {
+        struct span own = mapping_system(table->set, at->row);
         for (uint32_t system = 0; system < question->system_count; system++) {
-            if (!span_equal(row->system, question->systems[system])) continue;
-            int found = pcre2_match(row->pattern, (PCRE2_SPTR)(code.size ? code.bytes : ""), code.size, 0, 0,
-                                    match->data, match->context);
+            if (!span_equal(own, question->systems[system])) continue;
+            int found = match_whole(at->code, code, question->match);
             if (found < 0 && found != PCRE2_ERROR_NOMATCH) return false;
-            if (found >= 0) consider(choice, row, question->system_count - system, question);
+            if (found >= 0) consider(choice, at->row, question->system_count - system, question);
             break;
         }
     }
@@ -102,16 +122,16 @@ static bool consider_patterns(struct choice *choice, const struct mapping_table 
 
 enum mapping_verdict mapping_choose(const struct mapping_table *table, struct span code,
                                     const struct mapping_question *question, const struct mapping_row **found,
-                                    bool *constant) {
-    struct choice choice = {.constant = true};
+                                    struct mapping_range *range) {
+    struct choice choice = {.range = {INT32_MIN, INT32_MAX, false}};
     *found = NULL;
     for (uint32_t system = 0; system < question->system_count; system++)
-        for (const struct mapping_row *row = exact(table, question->systems[system], code); row;
+        for (const struct mapping_row *row = mapping_rows(table, question->systems[system], code); row;
              row = row->next)
-            consider(&choice, row, question->system_count - system, question);
+            if (!row->pattern) consider(&choice, row, question->system_count - system, question);
     /* A code that is written out beats any pattern. */
     bool limit = !choice.best && !consider_patterns(&choice, table, code, question);
-    *constant = choice.constant;
+    *range = choice.range;
     if (limit) return MAPPING_LIMIT;
     if (choice.tie) return MAPPING_AMBIGUOUS;
     *found = choice.best;

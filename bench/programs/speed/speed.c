@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* `make bench`: this program, PostgreSQL's own COPY and whatever peers are installed, in turn, over the
    same rows on the same server.
-   usage: PROGRAM=build/release/tongchou [SIZE=rows] [SEED=n] [ROUNDS=n] [PEERS=no] speed FOLDER */
+   usage: PROGRAM=build/release/tongchou [SIZE=rows] [SEED=n] [ROUNDS=n] [PEERS=no] [ONLY=codes] speed FOLDER
+ */
+#include "bench/programs/speed/codes.h"
 #include "bench/programs/speed/figure.h"
 #include "bench/programs/speed/peers.h"
 #include <stdio.h>
@@ -279,7 +281,13 @@ static uint64_t number(const char *name, uint64_t initial) {
     return text && *text ? strtoull(text, NULL, 10) : initial;
 }
 
-static bool prepare(struct speed *speed, const char *folder) {
+/* What mapping costs needs no database. */
+static bool measure_codes(struct speed *speed) {
+    return codes_measure(&speed->figures, speed->program, speed->place.folder, speed->place.rows,
+                         speed->rounds);
+}
+
+static bool prepare(struct speed *speed, const char *folder, bool server) {
     speed->program = realpath(getenv("PROGRAM") ? getenv("PROGRAM") : "build/release/tongchou", NULL);
     if (mkdir(folder, 0755) == 0 || access(folder, W_OK) == 0) speed->place.folder = realpath(folder, NULL);
     if (!speed->program || !speed->place.folder || strlen(speed->place.folder) > PLACE_PATH / 2) {
@@ -290,8 +298,8 @@ static bool prepare(struct speed *speed, const char *folder) {
     snprintf(speed->summary, sizeof speed->summary, "%s/summary.json", speed->place.folder);
     snprintf(speed->log, sizeof speed->log, "%s/log.txt", speed->place.folder);
     setenv("LC_ALL", "C.UTF-8", 1);
-    return (place_city(&speed->place, &speed->error) || say(speed)) &&
-           server_open(&speed->server, speed->city, speed->program, speed->log);
+    return !server || ((place_city(&speed->place, &speed->error) || say(speed)) &&
+                       server_open(&speed->server, speed->city, speed->program, speed->log));
 }
 
 int main(int count, char **words) {
@@ -304,12 +312,13 @@ int main(int count, char **words) {
     if (speed->rounds < 1 || speed->rounds > FIGURE_ROUNDS || speed->place.rows < 10) return 64;
     printf("SIZE=%ju SEED=%ju ROUNDS=%u\n", (uintmax_t)speed->place.rows, (uintmax_t)speed->place.seed,
            speed->rounds);
-    bool ok = prepare(speed, words[1]) && measure(speed);
+    bool codes_only = strcmp(getenv("ONLY") ? getenv("ONLY") : "", "codes") == 0;
+    bool ok = prepare(speed, words[1], !codes_only) && (codes_only || measure(speed)) && measure_codes(speed);
     if (ok) {
         ok = figures_print(&speed->figures);
         ok = figures_write(&speed->figures, speed->summary) && ok;
         printf("\n%s\n", speed->summary);
     }
-    server_close(&speed->server);
+    if (!codes_only) server_close(&speed->server);
     return ok ? 0 : 1;
 }
