@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/command.h"
 #include "cli/guess/overview.h"
+#include "cli/guess/scan.h"
 #include "core/language.h"
 #include "report/output.h"
 #include "report/write.h"
@@ -10,7 +11,7 @@
 enum { SOURCES_MAX = 1 << 16 };
 
 struct guess_options {
-    const char *out, *kind;
+    const char *out, *kind, *scan;
 };
 
 struct guessing {
@@ -227,6 +228,9 @@ static enum exit_code guess_run(struct invocation *invocation, void *options, st
         struct error own = {0};
         if (!keep_group(&at, &groups[g], &own)) tell(&at, &own);
     }
+    const char *scan = at.options->scan;
+    if (scan && !guess_scan(scan, groups, count, invocation->arena, error)) return exit_of(error);
+    if (scan && !invocation->json) fprintf(stderr, TEXT("扫描表  %s\n", "scan  %s\n"), scan);
     return finish(&at);
 }
 
@@ -234,6 +238,9 @@ static const struct setting options[] = {
     {"out", SETTING_TEXT, offsetof(struct guess_options, out), NULL,
      "草稿写到此文件夹，每份一个文件；不写则输出到屏幕",
      "write the drafts into this folder, one file each; else to standard output"},
+    {"scan", SETTING_TEXT, offsetof(struct guess_options, scan), NULL,
+     "把看到的写成这个工作簿或网页(.xlsx、.html)：编码、每列的填写、取值和问题",
+     "write what was seen into this workbook or page (.xlsx, .html): encodings, columns, values, problems"},
     {"kind", SETTING_TEXT, offsetof(struct guess_options, kind), NULL, "已知的数据类别，如 setl_d",
      "the kind, when it is known: setl_d"},
     {0},

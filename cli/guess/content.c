@@ -165,17 +165,22 @@ uint32_t content_fit(const struct guess_words *words, const struct kind *kind, u
     return order_fit(kind, column->name, profile, rank);
 }
 
+int content_top(const struct profile_column *profile, bool taken[PROFILE_VALUES]) {
+    int best = -1;
+    for (uint32_t i = 0; i < profile->value_count; i++)
+        if (!taken[i] && profile->values[i].count >= SHOWN_MIN &&
+            (best < 0 || profile->values[i].count > profile->values[best].count))
+            best = (int)i;
+    if (best >= 0) taken[best] = true;
+    return best;
+}
+
 static const char *top_values(const struct profile_column *profile, struct arena *arena) {
     bool taken[PROFILE_VALUES] = {false};
     const char *text = "";
     for (uint32_t shown = 0; shown < SHOWN_VALUES; shown++) {
-        int best = -1;
-        for (uint32_t i = 0; i < profile->value_count; i++)
-            if (!taken[i] && profile->values[i].count >= SHOWN_MIN &&
-                (best < 0 || profile->values[i].count > profile->values[best].count))
-                best = (int)i;
+        int best = content_top(profile, taken);
         if (best < 0) break;
-        taken[best] = true;
         struct span value = profile_text(&profile->values[best]);
         text = arena_print(arena, "%s%s%.*s", text, *text ? " " : "", (int)value.size, value.bytes);
     }

@@ -31,5 +31,7 @@ uint32_t content_fit(const struct guess_words *words, const struct kind *kind, u
 /* A phrase about the cells: "99.4% 通过校验位".  Values only of codes met five times or more. */
 const char *content_says(const struct kind_column *target, const struct profile_column *profile,
                          struct arena *arena);
+/* The value met most often and not yet taken, at least five times; -1: none.  Takes it. */
+int content_top(const struct profile_column *profile, bool taken[PROFILE_VALUES]);
 bool content_is_month(const char *column); /* accrym_begn, cashym, fst_insu_ym ... */
 #endif

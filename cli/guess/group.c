@@ -76,14 +76,16 @@ static void unite(struct grouping *at, struct guess_group *group, const char *ma
     group->source->match = match;
     if (group->count < 2) return;
     uint32_t columns = group->source->columns.count;
-    struct profile_state all = {ARENA_NEW(at->arena, struct profile_column, columns + 1), columns};
+    struct profile_state all = {.columns = ARENA_NEW(at->arena, struct profile_column, columns + 1),
+                                .column_count = columns};
     group->source->rows = group->source->explained = group->source->totals = 0;
     for (uint32_t i = 0; i < group->count; i++) {
         const struct guess_source *member = group->members[i];
-        profile_merge(&all, &(struct profile_state){member->profiles, columns});
+        profile_merge(&all, &(struct profile_state){.columns = member->profiles, .column_count = columns});
         group->source->rows += member->rows;
         group->source->explained += member->explained;
         group->source->totals += member->totals;
+        group->source->fault_total += i ? member->fault_total : 0;
         group->source->judged |= member->judged;
         group->source->close |= member->close;
     }

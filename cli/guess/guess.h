@@ -11,9 +11,17 @@
 enum {
     GUESS_TITLES = 8,
     GUESS_REMARKS = 24,
+    GUESS_FAULTS = 200,
     GUESS_COLUMNS_MAX = 1024,
     GUESS_LINES_MAX = 512,
     GUESS_CERTAIN = 800
+};
+
+/* A place that cannot be decoded: "byte=N;bytes=B0 C5" in `detail`. */
+struct guess_fault {
+    uint64_t row;
+    uint16_t column; /* of the source, from 1 */
+    struct span detail;
 };
 
 /* A member or a sheet, and what its bytes say. */
@@ -33,7 +41,9 @@ struct guess_source {
     struct columns columns;
     struct profile_column *profiles; /* [columns.count] */
     uint64_t rows, explained, shifted;
-    uint64_t totals; /* rows of subtotals and totals */
+    uint64_t totals;            /* rows of subtotals and totals */
+    uint64_t fault_total;       /* places that cannot be decoded ... */
+    struct guess_fault *faults; /* ... the first GUESS_FAULTS of them */
 };
 
 /* Where a proposal comes from, from weak to strong. */
@@ -100,6 +110,7 @@ void guess_propose(const struct guess_source *source, const struct kind *wanted,
                    struct guess_draft *draft);
 /* The draft as a spec in YAML, and the report as text. */
 struct span guess_yaml(const struct guess_draft *draft, struct arena *arena);
+const char *guess_notes(const struct guess_source *source, struct arena *arena);
 struct span guess_report(const struct guess_draft *draft, struct arena *arena);
 /* What a person must look at first, each a phrase; at most `room`, the most important ones first. */
 uint32_t guess_unsure(const struct guess_draft *draft, const char **phrases, uint32_t room,
@@ -116,6 +127,8 @@ bool guess_tables(const char *path, const char *member, const char **names, uint
 bool guess_sheet(struct guess_source *source, struct arena *arena, struct error *error);
 /* The same for a table that its own extractor reads: .xls, a web page. */
 bool guess_grid(struct guess_source *source, struct arena *arena, struct error *error);
+/* Reads every row once and profiles the columns; `footer`: the first cell of a last row that does not fit. */
+bool guess_count(struct guess_source *source, struct span *footer, struct arena *arena, struct error *error);
 bool guess_fixed(struct guess_source *source, struct span text, struct arena *arena);
 struct guess_line *guess_add(struct guess_draft *draft, const char *target, const char *text, uint32_t score,
                              enum guess_basis basis, const char *comment);

@@ -6,7 +6,6 @@
 #include "extract/extract.h"
 #include "extract/pgcopy.h"
 #include "extract/text.h"
-#include "transform/row/row.h"
 
 enum { CLOSE_PERCENT = 30, HEAD_BYTES = 256 << 10, DBF_HEADER_SIZE_AT = 8 };
 
@@ -46,7 +45,9 @@ static bool judge(struct guess_source *source, struct span head, struct arena *a
         records->read = read_records;
         records->close = close_nothing;
         records->state = &state;
+        uint64_t header = state.skip; /* offsets are those of the file */
         ok = encoding_evidence(records, arena, judgement, error);
+        for (int i = 0; i < EVIDENCE_MAX; i++) judgement->evidence[i].at += header;
         bytes_close(records);
     } else {
         ok = encoding_evidence(bytes, arena, judgement, error);
@@ -83,7 +84,8 @@ static void say_encoding(struct guess_source *source, const struct judgement *ju
         else if (share > next && strcmp(evidence->name, "GBK") != 0) next = share;
         if (evidence->valid && !best && strcmp(evidence->name, "GBK") != 0)
             also = arena_print(arena, "%s%s%s", also, *also ? TEXT("、", ", ") : "", evidence->name);
-        if (!evidence->valid && (strcmp(evidence->name, "UTF-8") == 0 || best))
+        bool fallback = !judgement->best && strcmp(evidence->name, "GB18030") == 0;
+        if (!evidence->valid && (strcmp(evidence->name, "UTF-8") == 0 || best || fallback))
             failed =
                 arena_print(arena, TEXT("%s，%s 在第 %s 字节失败(%02X)", "%s, %s fails at byte %s (%02X)"),
                             failed, evidence->name, thousands(arena, evidence->at + 1), evidence->bytes[0]);
@@ -178,62 +180,6 @@ static bool look_text(struct guess_source *source, struct arena *arena, struct e
     return true;
 }
 
-static bool parse_read(const char *text, struct arena *arena, struct node *node, struct error *error) {
-    return yaml_read((struct span){text, strlen(text)}, "guess", arena, node, error);
-}
-
-/* The last row, when its cells do not fit: "#END|rows|sum". */
-static void see_footer(struct guess_source *source, const struct batch *batch, struct span *footer,
-                       struct arena *arena) {
-    *footer = (struct span){0};
-    for (uint32_t row = 0; row < batch->row_count; row++) {
-        if (batch->rows[row].fate == FATE_EXPLAINED) continue;
-        bool shifted = batch->rows[row].shifted;
-        source->shifted += shifted;
-        *footer = (struct span){0};
-        if (shifted && batch->source->count && batch->cells[0][row].bytes)
-            *footer = arena_copy(arena, batch->cells[0][row]);
-    }
-}
-
-/* Reads every row once through the extractor and the profile. */
-static bool profile(struct guess_source *source, struct span *footer, struct arena *arena,
-                    struct error *error) {
-    struct node *read = ARENA_NEW(arena, struct node, 1);
-    if (!parse_read(arena_print(arena, "%s}", source->read), arena, read, error)) return false;
-    struct span format = {source->format, strlen(source->format)};
-    struct input input = {.path = source->path,
-                          .member = source->member,
-                          .name = source->name,
-                          .read = read,
-                          .sheet = source->sheet};
-    struct stage reader, counter = {.kind = &transform_profile, .arena = arena};
-    struct profile_state state = {0};
-    counter.state = &state;
-    if (!extract_open(extract_find(format), &input, arena, &reader, &source->columns, error)) return false;
-    struct batch batch = {0};
-    enum flow flow = FLOW_MORE;
-    bool ok = counter.kind->open(&counter, &source->columns, error);
-    while (ok && flow == FLOW_MORE) {
-        struct arena own = batch.arena;
-        arena_reset(&own);
-        batch = (struct batch){.arena = own};
-        flow = reader.kind->run(&reader, &batch, error);
-        ok = flow != FLOW_FAILED && counter.kind->run(&counter, &batch, error) != FLOW_FAILED;
-        source->rows += batch.row_count;
-        for (uint32_t row = 0; ok && row < batch.row_count; row++) {
-            source->explained += batch.rows[row].fate == FATE_EXPLAINED;
-            source->totals += batch.rows[row].total;
-        }
-        if (ok && batch.row_count) see_footer(source, &batch, footer, arena);
-    }
-    ok = ok && counter.kind->end(&counter, error);
-    source->profiles = state.columns;
-    arena_free(&batch.arena);
-    extract_close(&reader);
-    return ok;
-}
-
 /* "#END" out of "#END|892": letters and signs before the first digit. */
 static void add_footer(struct guess_source *source, struct span footer, struct arena *arena) {
     size_t size = 0;
@@ -314,7 +260,7 @@ bool guess_look(struct guess_source *source, struct arena *arena, struct error *
     const struct extractor *extractor = extract_guess(head);
     source->format = extractor ? extractor->stage.name : "csv";
     if (!look_inside(source, head, arena, error)) return error_at(error, source->name);
-    if (!profile(source, &footer, arena, error)) return error_at(error, source->name);
+    if (!guess_count(source, &footer, arena, error)) return error_at(error, source->name);
     if (source->totals)
         guess_note(source, arena_print(arena, TEXT("小计、合计行 %s 行", "%s rows of subtotals and totals"),
                                        thousands(arena, source->totals)));

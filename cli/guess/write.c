@@ -17,7 +17,7 @@ static int by_doubt(const void *a, const void *b) {
     return (left->target > right->target) - (left->target < right->target);
 }
 
-static const char *notes_of(const struct guess_source *source, struct arena *arena) {
+const char *guess_notes(const struct guess_source *source, struct arena *arena) {
     const char *text = "";
     for (uint32_t i = 0; i < source->note_count; i++)
         text = arena_print(arena, "%s%s%s", text, i ? TEXT("；", "; ") : "", source->notes[i]);
@@ -62,7 +62,7 @@ struct span guess_yaml(const struct guess_draft *draft, struct arena *arena) {
     fprintf(
         out, "# %s\n# %s\n",
         TEXT("tongchou guess 起草，请人核对后再用", "drafted by tongchou guess; to be checked by a person"),
-        notes_of(draft->source, arena));
+        guess_notes(draft->source, arena));
     for (uint32_t i = 0; i < draft->remark_count; i++) fprintf(out, "# ! %s\n", draft->remarks[i]);
     fprintf(out, "match: %s\n", guess_scalar(arena, (struct span){draft->match, strlen(draft->match)}));
     fprintf(out, "kind: %s  # %s\n", draft->kind->name, draft->kind->label);
@@ -114,7 +114,7 @@ struct span guess_report(const struct guess_draft *draft, struct arena *arena) {
     FILE *out = open_memstream(&bytes, &size);
     if (!out) abort();
     const struct guess_source *source = draft->source;
-    fprintf(out, "%s\n  %s\n", source->name, notes_of(source, arena));
+    fprintf(out, "%s\n  %s\n", source->name, guess_notes(source, arena));
     fprintf(out, TEXT("  %ju 行，其中非数据 %ju 行 → %s (%s)", "  %ju rows, %ju of them no data → %s (%s)"),
             (uintmax_t)source->rows, (uintmax_t)source->explained, draft->kind->label, draft->kind->name);
     if (draft->profile) fprintf(out, TEXT("，来源系统 %s", ", source system %s"), draft->profile);

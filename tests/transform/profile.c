@@ -63,3 +63,35 @@ Test(profile, many_values_overflow_and_merge) {
     cr_expect(counted == 1000 && column->filled == 1000 && column->distinct == before);
     fixture_close(&fixture);
 }
+
+/* What a spreadsheet or an old system did to a column is counted, and nothing else is. */
+Test(profile, lost_numbers_and_rare_characters) {
+    struct fixture fixture;
+    uint64_t common[PROFILE_COMMON / 64];
+    struct profile_state state = {.common = common}, again = {.common = common};
+    memset(common, 0xff, sizeof common);
+    common[0x4DAE / 64] &= ~((uint64_t)1 << 0x4DAE % 64); /* 䶮 */
+    for (uint32_t point = 0xE000; point < 0xF900; point++) common[point / 64] &= ~((uint64_t)1 << point % 64);
+    fixture_open(&fixture, spec,
+                 "k|id|name\n"
+                 "1|6.90102E+17|王䶮\n"
+                 "2|690102199003000000|李\xEE\x80\x80\n"
+                 "3|690102199003070010|䶮䶮𠮷\n"
+                 "4|1.5E+3x|A\n"
+                 "5|100000000000000|B\n");
+    profile(&fixture, &state);
+    const struct profile_column *id = &state.columns[1], *name = &state.columns[2];
+    cr_expect(id->exponents == 1 && id->zeros == 1, "%ju %ju", (uintmax_t)id->exponents,
+              (uintmax_t)id->zeros);
+    cr_expect_eq(name->character_count, 3, "%u", name->character_count);
+    static const struct profile_character expected[] = {{0x4DAE, 3}, {0xE000, 1}, {0x20BB7, 1}};
+    for (size_t i = 0; i < 3; i++)
+        cr_expect(name->characters[i].point == expected[i].point &&
+                      name->characters[i].count == expected[i].count,
+                  "%X %ju", name->characters[i].point, (uintmax_t)name->characters[i].count);
+    profile(&fixture, &again);
+    profile_merge(&again, &state);
+    cr_expect(again.columns[2].character_count == 3 && again.columns[2].characters[0].count == 6 &&
+              again.columns[1].zeros == 2 && again.columns[1].exponents == 2);
+    fixture_close(&fixture);
+}

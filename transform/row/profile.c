@@ -9,7 +9,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum { AMOUNT_SCALE = 6 };
+enum { AMOUNT_SCALE = 6, KEPT_DIGITS = 15 };
 
 static bool profile_open(struct stage *stage, struct columns *columns, struct error *error) {
     (void)error;
@@ -134,6 +134,40 @@ static void count_shapes(struct profile_column *column, struct span text, struct
     column->shapes[SHAPE_DAMAGED] += text_damage(text, false) != 0;
 }
 
+/* A spreadsheet keeps 15 digits of a number; a longer one comes back as 6.90102E+17 or ending in zeros. */
+static void count_lost(struct profile_column *column, struct span text) {
+    size_t digits = 0, point = 0;
+    while (digits < text.size && ((text.bytes[digits] >= '0' && text.bytes[digits] <= '9') ||
+                                  (text.bytes[digits] == '.' && !point++)))
+        digits++;
+    bool power = digits >= 1 && digits + 3 <= text.size &&
+                 (text.bytes[digits] == 'E' || text.bytes[digits] == 'e') && text.bytes[digits + 1] == '+' &&
+                 text_is_digits((struct span){text.bytes + digits + 2, text.size - digits - 2});
+    bool zeros = digits == text.size && !point && digits > KEPT_DIGITS && text.bytes[0] != '0';
+    for (size_t i = KEPT_DIGITS; zeros && i < text.size; i++) zeros = text.bytes[i] == '0';
+    column->exponents += power;
+    column->zeros += zeros;
+}
+
+static void add_character(struct profile_column *column, uint32_t point, uint64_t count) {
+    uint32_t at = 0;
+    while (at < column->character_count && column->characters[at].point != point) at++;
+    if (at == PROFILE_CHARACTERS) {
+        column->character_other += count;
+        return;
+    }
+    if (at == column->character_count) column->characters[column->character_count++].point = point;
+    column->characters[at].count += count;
+}
+
+static void count_characters(struct profile_column *column, const uint64_t *common, struct span text) {
+    for (size_t at = 0; at < text.size;) {
+        uint32_t point = text_next(text, &at);
+        if (point >= PROFILE_COMMON || !(common[point / 64] >> point % 64 & 1))
+            add_character(column, point, 1);
+    }
+}
+
 /* Up to PROFILE_VALUES the count is exact; beyond, every bit that is set was some value's. */
 static void count_distinct(struct profile_column *column) {
     uint32_t bits = 0;
@@ -156,6 +190,8 @@ static enum flow profile_run(struct stage *stage, struct batch *batch, struct er
             column->filled++;
             count_value(column, text);
             count_shapes(column, text, &batch->arena);
+            count_lost(column, text);
+            if (state->common && !text_is_ascii(text)) count_characters(column, state->common, text);
         }
     }
     return FLOW_MORE;
@@ -194,6 +230,11 @@ static void merge_column(struct profile_column *into, const struct profile_colum
         if (!into->shapes[SHAPE_AMOUNT] || from->most > into->most) into->most = from->most;
         if (from->decimals > into->decimals) into->decimals = from->decimals;
     }
+    for (uint32_t index = 0; index < from->character_count; index++)
+        add_character(into, from->characters[index].point, from->characters[index].count);
+    into->character_other += from->character_other;
+    into->exponents += from->exponents;
+    into->zeros += from->zeros;
     into->rows += from->rows;
     into->filled += from->filled;
     for (int shape = 0; shape < SHAPE_COUNT; shape++) into->shapes[shape] += from->shapes[shape];

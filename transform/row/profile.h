@@ -6,7 +6,20 @@
 
 /* What the cells of each source column look like.  Values may be personal: the caller masks them. */
 
-enum { PROFILE_VALUES = 64, PROFILE_SLOTS = 256, PROFILE_BYTES = 48, PROFILE_BITS = 1 << 16 };
+enum {
+    PROFILE_VALUES = 64,
+    PROFILE_SLOTS = 256,
+    PROFILE_BYTES = 48,
+    PROFILE_BITS = 1 << 16,
+    PROFILE_CHARACTERS = 64,
+    PROFILE_COMMON = 1 << 16 /* code points of the bitmap of common characters */
+};
+
+/* A character that is not common: rare, for private use, or a replacement. */
+struct profile_character {
+    uint32_t point;
+    uint64_t count;
+};
 
 struct profile_value {
     uint64_t hash, count;
@@ -36,6 +49,11 @@ struct profile_column {
     uint32_t shortest, longest; /* bytes of filled cells */
     uint32_t decimals;          /* most decimals written in an amount */
     int64_t least, most; /* amounts in 1/1,000,000 of the written unit; valid when shapes[SHAPE_AMOUNT] */
+    uint64_t exponents;  /* 6.9E+17: what a spreadsheet leaves of a long number */
+    uint64_t zeros;      /* 16 digits or more whose 16th and later ones are 0: the same, written out */
+    uint32_t character_count;
+    uint64_t character_other; /* met after there was no room */
+    struct profile_character characters[PROFILE_CHARACTERS];
     struct profile_value first, last; /* in byte order; valid when filled */
     struct profile_value values[PROFILE_VALUES];
     uint8_t slots[PROFILE_SLOTS]; /* hash to value number + 1 */
@@ -46,6 +64,8 @@ struct profile_column {
 struct profile_state {
     struct profile_column *columns; /* [column_count], made by open in the run's arena */
     uint32_t column_count;
+    const uint64_t
+        *common; /* [PROFILE_COMMON / 64] set by the caller: these are not counted; NULL: none is */
 };
 
 /* Adds another worker's counts. */
