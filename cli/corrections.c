@@ -77,8 +77,8 @@ bool corrections_read(const char *path, struct arena *arena, struct corrections 
     uint32_t count = 0;
     bool found = false;
     *corrections = (struct corrections){0};
-    if (!table_sheets(path, NULL, arena, &sheets, &count, error)) return false;
-    if (!table_read(path, NULL, count ? "退回明细" : NULL, &read, arena, &table, error)) return false;
+    if (!table_sheets(path, NULL, NULL, arena, &sheets, &count, error)) return false;
+    if (!table_read(path, NULL, count ? "退回明细" : NULL, &read, NULL, arena, &table, error)) return false;
     corrections->items = ARENA_NEW(arena, struct correction, table.row_count + 1);
     for (uint32_t row = 0; row < table.row_count; row++) {
         if (!found) found = find_heads(&table, row, &heads);

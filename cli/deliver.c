@@ -38,11 +38,11 @@ static bool find_slip(struct delivering *at, bool *named, struct error *error) {
     *named = at->plan.slip != NULL;
     if (at->plan.slip) {
         at->slip = slip;
-        return slip_read(at->file->absolute, at->plan.slip, &at->arena, slip, error);
+        return slip_read(at->file->absolute, at->plan.slip, at->plan.limits, &at->arena, slip, error);
     }
     for (uint32_t i = 0; i < at->district->scan.count && !*named; i++) {
         if (!at->district->scan.files[i].slip) continue;
-        if (!slip_read(at->district->scan.files[i].absolute, NULL, &at->arena, slip, error)) return false;
+        if (!slip_read(at->district->scan.files[i].absolute, NULL, NULL, &at->arena, slip, error)) return false;
         *named = slip_names(slip, at->file);
         if (at->slip && !*named) continue;
         at->slip = slip;

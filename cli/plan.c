@@ -57,9 +57,25 @@ static bool claim(struct planning *at, const char *member, const char *sheet, st
     return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s", TEXT("没有源规格认领此文件", "no source spec claims this file"));
 }
 
+/* What the specs that speak of this archive allow when it is listed.  A spec's pattern begins with the archive's. */
+static const struct bytes_limits *allowed(const struct found *file, const struct spec_set *specs, struct arena *arena) {
+    const struct bytes_limits *limits = NULL;
+    for (uint32_t i = 0; i < specs->count; i++) {
+        const struct spec *spec = &specs->specs[i];
+        const char *inside = memchr(spec->match.bytes, '!', spec->match.size);
+        struct span outer = {spec->match.bytes, inside ? (size_t)(inside - spec->match.bytes) : spec->match.size};
+        if (!spec_match(outer, (struct span){file->path, strlen(file->path)}, NULL)) continue;
+        const struct node *rar = node_get(spec->read, "rar"), *password = node_get(spec->read, "password_file");
+        bool allow = false;
+        if (rar && rar->kind == NODE_SCALAR) setting_flag(rar->text.bytes, &allow);
+        limits = extract_limits(limits, allow, password && password->kind == NODE_SCALAR ? password->text.bytes : NULL, arena);
+    }
+    return limits;
+}
+
 /* A workbook is claimed sheet by sheet; anything else as it is. */
 static bool claim_file(struct planning *at, const char *member, struct error *error) {
-    struct input input = {.path = at->file->absolute, .member = member, .name = at->file->path};
+    struct input input = {.path = at->file->absolute, .member = member, .name = at->file->path, .limits = at->plan->limits};
     struct span head;
     const char **sheets = NULL;
     uint32_t count = 0;
@@ -87,7 +103,8 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
                    struct error *error) {
     struct planning at = {.file = file, .specs = specs, .arena = arena, .plan = plan};
     *plan = (struct plan){.jobs = ARENA_NEW(arena, struct job, JOBS_MAX), .period = "", .revision = 1};
-    struct input input = {.path = file->absolute, .name = file->path};
+    plan->limits = allowed(file, specs, arena);
+    struct input input = {.path = file->absolute, .name = file->path, .limits = plan->limits};
     struct span head;
     error->at.source = file->path;
     if (!file->bytes) return error_code(error, TROUBLE_FAILED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
@@ -96,8 +113,8 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
     struct member *members = NULL;
     uint32_t count = 0;
     bool archive = archive_has_members(kind) && !is_workbook(head);
-    if (!archive_refuse(head, NULL, error)) return false;
-    if (archive && !archive_list(file->absolute, NULL, arena, &members, &count, error)) return false;
+    if (!archive_refuse(head, plan->limits, error)) return false;
+    if (archive && !archive_list(file->absolute, plan->limits, arena, &members, &count, error)) return false;
     error->at.source = NULL;
     for (uint32_t i = 0; i < count; i++) {
         if (is_slip(members[i].name)) plan->slip = members[i].name;

@@ -24,6 +24,7 @@ struct plan {
     uint32_t job_count;
     struct job *jobs;       /* [job_count] in the order of members, then of specs */
     const char *slip;       /* member that is the handover slip; NULL: none inside */
+    const struct bytes_limits *limits; /* with what the specs of this file allow: rar, a password; NULL: the default */
     const char *period;     /* "" when no name says it */
     int revision, part;
     bool rank_arrival;

@@ -85,7 +85,7 @@ static bool read_line(const struct table *table, uint32_t row, const struct head
     return true;
 }
 
-bool slip_read(const char *path, const char *member, struct arena *arena, struct slip *slip,
+bool slip_read(const char *path, const char *member, const struct bytes_limits *limits, struct arena *arena, struct slip *slip,
                struct error *error) {
     struct node key = {.kind = NODE_SCALAR, .text = SPAN("header")},
                 no = {.kind = NODE_SCALAR, .text = SPAN("no")};
@@ -99,8 +99,8 @@ bool slip_read(const char *path, const char *member, struct arena *arena, struct
                           .admdvs = "",
                           .period = "",
                           .lines = ARENA_NEW(arena, struct slip_line, SLIP_LINES_MAX)};
-    if (!table_sheets(path, member, arena, &sheets, &sheet_count, error)) return false;
-    if (!table_read(path, member, sheet_count ? sheets[0] : NULL, &read, arena, &table, error)) return false;
+    if (!table_sheets(path, member, limits, arena, &sheets, &sheet_count, error)) return false;
+    if (!table_read(path, member, sheet_count ? sheets[0] : NULL, &read, limits, arena, &table, error)) return false;
     for (uint32_t row = 0; row < table.row_count; row++) {
         if (slip->count == SLIP_LINES_MAX)
             return error_code(error, TROUBLE_REFUSED, NULL, TEXT("%s 超过 %d 行", "%s: more than %d lines"),

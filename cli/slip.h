@@ -24,8 +24,9 @@ struct slip {
 };
 
 /* Reads a slip at `path` (or member of it).  Fails with TROUBLE_REFUSED where a figure is none, with row
-   and column. */
-bool slip_read(const char *path, const char *member, struct arena *arena, struct slip *slip, struct error *error);
+   and column.  `limits` NULL: the default. */
+bool slip_read(const char *path, const char *member, const struct bytes_limits *limits, struct arena *arena,
+               struct slip *slip, struct error *error);
 /* Whether some line of it speaks of this file. */
 bool slip_names(const struct slip *slip, const struct found *file);
 /* The line that speaks of this job of the delivery; NULL: none does.  Where a sheet feeds two kinds, the

@@ -59,6 +59,18 @@ static bool find_profile(const struct city *city, struct span name, const char *
     return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 里没有表「%s」", "%s has no table \"%s\""), path, dot + 1);
 }
 
+/* A password file is named as the city sees it. */
+static void place_password(const struct city *city, struct arena *arena, const struct spec *spec) {
+    const struct node *read = spec->read;
+    for (uint32_t i = 0; read && read->kind == NODE_MAP && i < read->count; i++) {
+        struct node *file = &read->items[i];
+        if (!node_is(&read->keys[i], "password_file") || file->kind != NODE_SCALAR || !file->text.size) continue;
+        if (file->text.bytes[0] == '/') continue;
+        const char *path = arena_print(arena, "%s/%s", city->directory, file->text.bytes);
+        file->text = (struct span){path, strlen(path)};
+    }
+}
+
 bool specs_parse(const struct city *city, const char *path, struct span bytes, struct arena *arena, struct spec *spec,
                  struct sourced *source, struct error *error) {
     struct node root;
@@ -71,6 +83,7 @@ bool specs_parse(const struct city *city, const char *path, struct span bytes, s
     if (name && name->kind == NODE_SCALAR && !find_profile(city, name->text, path, arena, &profile, &system, error))
         return false;
     if (!spec_read(bytes, path, profile, arena, spec, error)) return false;
+    place_password(city, arena, spec);
     spec->profile = system;
     return true;
 }

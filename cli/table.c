@@ -21,10 +21,10 @@ static const struct node *with_encoding(const struct node *read, struct span hea
     return both;
 }
 
-static bool choose(const char *path, const char *member, const struct node *read, struct arena *arena,
-                   struct input *input, const struct extractor **extractor, struct error *error) {
+static bool choose(const char *path, const char *member, const struct node *read,
+                   const struct bytes_limits *limits, struct arena *arena, struct input *input, const struct extractor **extractor, struct error *error) {
     struct span head;
-    *input = (struct input){.path = path, .member = member, .name = path, .read = read};
+    *input = (struct input){.path = path, .member = member, .name = path, .read = read, .limits = limits};
     if (!extract_head(input, arena, &head, error)) return false;
     const struct node *format = node_get(read, "format");
     *extractor = format ? extract_find(format->text) : extract_guess(head);
@@ -57,13 +57,13 @@ static void keep(struct table *table, const struct batch *batch, struct arena *a
 }
 
 bool table_read(const char *path, const char *member, const char *sheet, const struct node *read,
-                struct arena *arena, struct table *table, struct error *error) {
+                const struct bytes_limits *limits, struct arena *arena, struct table *table, struct error *error) {
     struct input input;
     const struct extractor *extractor;
     struct stage stage = {0};
     struct columns columns = {0};
     *table = (struct table){0};
-    if (!choose(path, member, read, arena, &input, &extractor, error)) return false;
+    if (!choose(path, member, read, limits, arena, &input, &extractor, error)) return false;
     input.sheet = sheet;
     if (!extract_open(extractor, &input, arena, &stage, &columns, error)) return false;
     struct batch batch = {0};
@@ -90,12 +90,12 @@ bool table_read(const char *path, const char *member, const char *sheet, const s
     return flow == FLOW_END;
 }
 
-bool table_sheets(const char *path, const char *member, struct arena *arena, const char ***names,
-                  uint32_t *count, struct error *error) {
+bool table_sheets(const char *path, const char *member, const struct bytes_limits *limits, struct arena *arena,
+                  const char ***names, uint32_t *count, struct error *error) {
     struct input input;
     const struct extractor *extractor = NULL;
     *count = 0;
-    if (!choose(path, member, NULL, arena, &input, &extractor, error)) return false;
+    if (!choose(path, member, NULL, limits, arena, &input, &extractor, error)) return false;
     assert(extractor);
     return !extractor->sheets || extractor->sheets(&input, arena, names, count, error);
 }

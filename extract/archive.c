@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/archive.h"
 #include "core/language.h"
+#include "extract/nested.h"
 #include "extract/packed.h"
 #include <iconv.h>
 #include <stdio.h>
@@ -188,7 +189,8 @@ bool archive_list(const char *path, const struct bytes_limits *limits, struct ar
     struct bytes *container = NULL;
     struct package package;
     if (!bytes_plain(&container, path, arena, error)) return false;
-    bool open = archive_open(&package, container, limits, arena, error);
+    bool open = archive_open(&package, container, limits, arena, error) &&
+                (nested_list(&package, error) || error_at(error, path));
     bytes_close(container);
     if (open) *members = package.members;
     if (open) *count = package.count;

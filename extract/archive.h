@@ -26,6 +26,8 @@ struct member {
     uint64_t data;         /* of its packed bytes (zip) */
     uint32_t crc;          /* CRC-32 (zip) */
     uint16_t method;       /* of zip: 0 stored, 8 deflate */
+    uint16_t flags;        /* of zip's local header */
+    uint32_t rank;         /* of zip: its number among all entries by offset, folders too */
     bool encrypted;
     bool special; /* a link or device: listed, and refused when it is opened */
 };
@@ -57,7 +59,8 @@ bool archive_refuse(struct span head, const struct bytes_limits *limits, struct 
    Fails on damage: archive.truncated.  An encrypted member and a link are listed; opening is refused. */
 bool archive_open(struct package *package, struct bytes *container, const struct bytes_limits *limits,
                   struct arena *arena, struct error *error);
-/* archive_open for a path; container is closed again.  `limits` NULL: the default. */
+/* archive_open for a path; container is closed again.  `limits` NULL: the default.  Archives among the
+   members are replaced by what they hold, one level deep (extract/nested.h). */
 bool archive_list(const char *path, const struct bytes_limits *limits, struct arena *arena,
                   struct member **members, uint32_t *count, struct error *error);
 /* A member as a stream.  The container must stay open until the stream is closed. */
@@ -74,6 +77,9 @@ const char *archive_name(struct span raw, bool utf8, struct arena *arena);
 bool zip_open(struct package *package, struct error *error);
 bool zip_member(struct package *package, const struct member *member, struct bytes **bytes,
                 struct error *error);
+/* An encrypted member of a zip, decrypted and verified with the password of package->limits. */
+bool decrypt_member(struct package *package, const struct member *member, struct bytes **bytes,
+                    struct error *error);
 bool tar_open(struct package *package, struct error *error);
 bool tar_member(struct package *package, const struct member *member, struct bytes **bytes,
                 struct error *error);

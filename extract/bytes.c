@@ -2,6 +2,7 @@
 #include "extract/bytes.h"
 #include "core/language.h"
 #include "extract/archive.h"
+#include "extract/nested.h"
 #include "extract/packed.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -67,20 +68,32 @@ bool bytes_plain(struct bytes **opened, const char *path, struct arena *arena, s
     return true;
 }
 
-static bool open_member(struct bytes **bytes, struct bytes *container, const char *member,
+static bool find_member(struct bytes **bytes, struct bytes *container, const char *member,
                         const struct bytes_limits *limits, struct arena *arena, struct error *error) {
     /* The directory lives as long as the container's own memory. */
     struct package *package = ARENA_NEW(&container->arena, struct package, 1);
     if (!archive_open(package, container, limits, &container->arena, error)) return false;
     const struct member *found = archive_find(package, member);
-    if (!found) {
-        error_code(error, TROUBLE_FAILED, NULL, TEXT("包内没有成员“%s”", "no member \"%s\" in it"), member);
-        return error_at(error, container->name);
-    }
+    bool inside = false;
     package->arena = arena;
-    if (!archive_member(package, found, bytes, error)) return false;
-    (*bytes)->below = container;
-    return true;
+    if (found) return archive_member(package, found, bytes, error);
+    if (!nested_open(package, member, bytes, &inside, error)) return error_at(error, container->name);
+    if (inside) return true;
+    error_code(error, TROUBLE_FAILED, NULL, TEXT("包内没有成员“%s”", "no member \"%s\" in it"), member);
+    return error_at(error, container->name);
+}
+
+/* Takes the container over, also on false. */
+static bool open_member(struct bytes **bytes, struct bytes *container, const char *member,
+                        const struct bytes_limits *limits, struct arena *arena, struct error *error) {
+    if (!find_member(bytes, container, member, limits, arena, error)) {
+        bytes_close(container);
+        return false;
+    }
+    struct bytes *last = *bytes;
+    while (last->below) last = last->below;
+    last->below = container;
+    return nested_unpack(bytes, member, limits, arena, error) || error_at(error, member);
 }
 
 bool bytes_open(struct bytes **opened, const char *path, const char *member,
@@ -88,11 +101,7 @@ bool bytes_open(struct bytes **opened, const char *path, const char *member,
     struct bytes *file = NULL;
     if (!limits) limits = &bytes_limits_default;
     if (!bytes_plain(&file, path, arena, error)) return false;
-    if (member) {
-        if (open_member(opened, file, member, limits, arena, error)) return true;
-        bytes_close(file);
-        return false;
-    }
+    if (member) return open_member(opened, file, member, limits, arena, error);
     char head[HEAD_BYTES];
     size_t size = file->size < sizeof head ? (size_t)file->size : sizeof head;
     if (!bytes_read_at(file, 0, head, size, error)) {

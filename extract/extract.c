@@ -34,6 +34,16 @@ bool extract_head(const struct input *input, struct arena *arena, struct span *h
     return got >= 0;
 }
 
+const struct bytes_limits *extract_limits(const struct bytes_limits *limits, bool rar,
+                                          const char *password_file, struct arena *arena) {
+    if (!rar && !password_file) return limits;
+    struct bytes_limits *more = ARENA_NEW(arena, struct bytes_limits, 1);
+    *more = limits ? *limits : bytes_limits_default;
+    more->rar |= rar;
+    if (password_file) more->password_file = password_file;
+    return more;
+}
+
 bool extract_open(const struct extractor *extractor, const struct input *input, struct arena *arena,
                   struct stage *stage, struct columns *columns, struct error *error) {
     *stage = (struct stage){.kind = &extractor->stage, .arena = arena};
@@ -41,7 +51,9 @@ bool extract_open(const struct extractor *extractor, const struct input *input, 
     struct input *own = stage->state;
     if (!setting_fill(extractor->stage.settings, stage->state, input->read, arena, error)) return false;
     const char *format = own->format, *encoding = own->encoding, *sheet = own->sheet;
+    const struct bytes_limits *limits = extract_limits(input->limits, own->rar, own->password_file, arena);
     *own = *input;
+    own->limits = limits;
     if (format) own->format = format;
     if (encoding) own->encoding = encoding;
     if (sheet) own->sheet = sheet;

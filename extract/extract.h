@@ -13,9 +13,11 @@ struct input {
     const struct bytes_limits *limits; /* NULL: bytes_limits_default */
     const struct node *read;           /* the spec's `read` map; NULL: everything as initially */
     /* From the settings, which INPUT_SETTINGS adds to every table: */
-    const char *format;   /* name of the extractor; NULL: not said */
-    const char *encoding; /* as declared; NULL: the format's own default */
-    const char *sheet;    /* of a workbook, may hold globs; NULL: its only sheet */
+    const char *format;        /* name of the extractor; NULL: not said */
+    const char *encoding;      /* as declared; NULL: the format's own default */
+    const char *sheet;         /* of a workbook, may hold globs; NULL: its only sheet */
+    bool rar;                  /* the spec allows it */
+    const char *password_file; /* of encrypted zips */
 };
 
 /* One way to read a file: a stage whose run fills a batch, and a bid for guessing.
@@ -39,12 +41,28 @@ enum { BID_BYTES = 64 << 10 };
          NULL,                                                                                               \
          "字符编码，如 GB18030、UTF-8",                                                                      \
          "character encoding, such as GB18030 or UTF-8"},                                                    \
+        {"rar",                                                                                              \
+         SETTING_FLAG,                                                                                       \
+         offsetof(type, input.rar),                                                                          \
+         NULL,                                                                                               \
+         "允许读 rar 压缩包(默认不读)",                                                                      \
+         "allow rar archives, which are not read otherwise"},                                                \
+        {"password_file",                                                                                    \
+         SETTING_TEXT,                                                                                       \
+         offsetof(type, input.password_file),                                                                \
+         NULL,                                                                                               \
+         "加密 zip 的密码所在文件(第一行)，只许本人可读",                                                    \
+         "a file whose first line is the password of encrypted zips; only its owner may read it"},           \
     {                                                                                                        \
         "sheet", SETTING_TEXT, offsetof(type, input.sheet), NULL, "工作表名，可用通配符",                    \
             "name of the sheet, may hold globs"                                                              \
     }
 
 extern const struct extractor *const extractors[]; /* ends with NULL */
+
+/* `limits` with what a spec's `read` map allows besides: rar, password_file.  Lives in `arena`. */
+const struct bytes_limits *extract_limits(const struct bytes_limits *limits, bool rar,
+                                          const char *password_file, struct arena *arena);
 extern const struct extractor extract_csv, extract_dbf, extract_fixed, extract_xlsx;
 extern const struct extractor extract_sqldump, extract_json, extract_xml, extract_html, extract_xls, extract_postgres;
 

@@ -93,6 +93,11 @@ bool library_damaged(const struct library *library, const char *kind, struct err
         return false;
     }
     error->at.byte = library->at;
+    if (library->locked)
+        return error_code(error, TROUBLE_REFUSED, library->got ? "archive.crc_mismatch" : "archive.encrypted",
+                          TEXT("成员“%s”解不开：密码不对，或内容已损坏",
+                               "the member \"%s\" does not decrypt: a wrong password, or damage"),
+                          library->locked);
     if (archive_read_has_encrypted_entries(library->reader) > 0)
         return error_code(error, TROUBLE_REFUSED, "archive.encrypted",
                           TEXT("%s 包已加密，无法读取；请改用 zip，或提供不加密的包",

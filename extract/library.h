@@ -20,6 +20,7 @@ struct library {
     uint64_t members_end; /* of a tar: where the last member's padded data ends */
     uint64_t index;       /* of the next header */
     uint64_t got, size;   /* of the member being read */
+    const char *locked;   /* the encrypted member that is read; NULL: none */
     const struct bytes_limits *limits;
     struct error error; /* why the callback failed; code and message are set then */
     char block[LIBRARY_BLOCK];

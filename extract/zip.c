@@ -253,7 +253,7 @@ static int by_name(const void *a, const void *b) {
 static bool check_cover(struct package *package, const struct directory *directory, struct entry *entries,
                         struct error *error) {
     uint64_t count = directory->count;
-    const struct entry **sorted = ARENA_NEW(&package->container->arena, const struct entry *, count + 1);
+    struct entry **sorted = ARENA_NEW(&package->container->arena, struct entry *, count + 1);
     for (uint64_t i = 0; i < count; i++) sorted[i] = &entries[i];
     qsort(sorted, count, sizeof *sorted, by_name);
     for (uint64_t i = 1; i < count; i++)
@@ -264,6 +264,7 @@ static bool check_cover(struct package *package, const struct directory *directo
     if ((count ? sorted[0]->member.offset : directory->offset) != 0) return unlisted(error, 0);
     for (uint64_t i = 0; i < count; i++) {
         uint64_t next = i + 1 < count ? sorted[i + 1]->member.offset : directory->offset;
+        sorted[i]->member.rank = (uint32_t)i;
         if (!check_gap(package->container, sorted[i], next, error)) return false;
     }
     return true;
@@ -314,6 +315,7 @@ bool zip_open(struct package *package, struct error *error) {
         if (entries[i].folder)
             return refuse(error, entries[i].member.offset, "archive.unsafe_name",
                           TEXT("文件夹带有内容", "a folder with content"));
+        entries[i].member.flags = entries[i].flags;
         package->members[package->count++] = entries[i].member;
     }
     return true;
@@ -335,9 +337,7 @@ static const char *method_name(uint16_t method) {
 
 bool zip_member(struct package *package, const struct member *member, struct bytes **opened,
                 struct error *error) {
-    if (member->encrypted)
-        return error_code(error, TROUBLE_REFUSED, "archive.encrypted",
-                          TEXT("成员“%s”已加密，无法读取", "the member \"%s\" is encrypted"), member->name);
+    if (member->encrypted) return decrypt_member(package, member, opened, error);
     if (member->method != METHOD_STORED && member->method != METHOD_DEFLATE)
         return error_code(error, TROUBLE_REFUSED, "file.format_mismatch",
                           TEXT("成员“%s”用 %s(%u) 压缩，不支持；请改用普通 zip 压缩",

@@ -85,7 +85,7 @@ static bool find_slip(struct preview *at, struct error *error) {
         if (stat(path, &status) != 0) return true;
     }
     at->slip = ARENA_NEW(at->arena, struct slip, 1);
-    return slip_read(path, at->jobs_planned.slip, at->arena, at->slip, error);
+    return slip_read(path, at->jobs_planned.slip, at->jobs_planned.limits, at->arena, at->slip, error);
 }
 
 bool preview_open(struct preview *at, struct error *error) {

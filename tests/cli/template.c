@@ -42,7 +42,7 @@ static void read_sheet(const char *path, const char *sheet, const char *column, 
         struct node read;
         const char *text = arena_print(&arena, "{header: %d}", row);
         cr_assert(yaml_read((struct span){text, strlen(text)}, "read", &arena, &read, &error));
-        if (table_read(path, NULL, sheet, &read, &arena, table, &error) && table_column(table, column) >= 0)
+        if (table_read(path, NULL, sheet, &read, NULL, &arena, table, &error) && table_column(table, column) >= 0)
             return;
     }
     cr_assert_fail("%s has no column %s", sheet, column);
@@ -79,7 +79,7 @@ Test(template, the_slip_is_read_back) {
     struct slip slip;
     cr_assert(template_slip(city, kinds, model_kind_count, &error), "%s", error.message);
     const char *path = arena_print(&arena, "%s/交接单.xlsx", city);
-    cr_assert(slip_read(path, NULL, &arena, &slip, &error), "%s", error.message);
+    cr_assert(slip_read(path, NULL, NULL, &arena, &slip, &error), "%s", error.message);
     cr_expect_str_eq(slip.admdvs, "");
     cr_expect_str_eq(slip.period, "");
     cr_expect_eq(slip.revision, 0);

@@ -4,6 +4,7 @@
 #include "extract/text.h"
 #include "tests/extract/print.h"
 #include <criterion/criterion.h>
+#include <unistd.h>
 
 static const char folder[] = "../shared/corpus/";
 
@@ -39,6 +40,34 @@ static void judge(const char *path, const char *expected) {
     cr_expect(judgement.best && !strcmp(judgement.best, expected), "%s: %s", path,
               judgement.best ? judgement.best : "nothing");
     bytes_close(bytes);
+    arena_free(&arena);
+}
+
+/* Encrypted by another program, with the password that its test suite is known for. */
+Test(corpus, encrypted_zips_of_others_open_with_their_password) {
+    static const struct {
+        const char *name, *password, *text;
+    } cases[] = {{"encrypt-aes128", "foofoofoo", "encrypted\n"},
+                 {"encrypt-aes192", "foofoofoo", "encrypted\n"},
+                 {"encrypt-aes256", "foofoofoo", "encrypted\n"},
+                 {"encrypt_plus_extra", "foo", "foo\n"}};
+    struct arena arena = {0};
+    struct bytes_limits limits = bytes_limits_default;
+    if (access("../shared/corpus/manifest.tsv", R_OK)) cr_skip("../shared/corpus is not here");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct span password = {cases[i].password, strlen(cases[i].password)};
+        limits.password_file = print_temporary(password, &arena);
+        char path[256], text[64] = "";
+        struct error error = {0};
+        struct bytes *bytes = NULL;
+        snprintf(path, sizeof path, "%sarchive/libzip/%s.zip", folder, cases[i].name);
+        cr_expect(bytes_open(&bytes, path, "encrypted", &limits, &arena, &error), "%s: %s", path,
+                  error.message);
+        ptrdiff_t got = bytes ? bytes_read(bytes, text, sizeof text - 1, &error) : -1;
+        cr_expect(got > 0 && !strcmp(text, cases[i].text), "%s: %td %s %s", path, got, text, error.message);
+        if (bytes) bytes_close(bytes);
+        unlink(limits.password_file);
+    }
     arena_free(&arena);
 }
 

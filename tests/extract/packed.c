@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/packed.h"
 #include "extract/archive.h"
+#include "tests/extract/pack.h"
 #include "tests/extract/print.h"
-#include <archive.h>
-#include <archive_entry.h>
 #include <criterion/criterion.h>
-#include <locale.h>
 
 enum { ROOM = 1 << 20, TEXT_ROOM = 512 };
 
@@ -22,36 +20,12 @@ static const struct {
 };
 enum { FILTERS = sizeof filters / sizeof *filters };
 
-static void add_member(struct archive *writer, const char *name, unsigned kind, const char *text) {
-    struct archive_entry *entry = archive_entry_new();
-    size_t size = kind == AE_IFREG ? strlen(text) : 0;
-    archive_entry_set_pathname(entry, name);
-    archive_entry_set_filetype(entry, kind);
-    archive_entry_set_perm(entry, 0644);
-    if (kind == AE_IFLNK) archive_entry_set_symlink(entry, "/etc/passwd");
-    archive_entry_set_size(entry, (la_int64_t)size);
-    cr_assert(archive_write_header(writer, entry) == ARCHIVE_OK, "%s", archive_error_string(writer));
-    if (size) archive_write_data(writer, text, size);
-    archive_entry_free(entry);
-}
-
-static struct span write_end(struct archive *writer, char *room, const size_t *used) {
-    cr_assert(archive_write_close(writer) == ARCHIVE_OK, "%s", archive_error_string(writer));
-    archive_write_free(writer);
-    return (struct span){room, *used};
-}
-
 static struct span pack(char *room, int (*add)(struct archive *), bool tar, const char *text) {
-    size_t used = 0;
-    struct archive *writer = archive_write_new();
-    if (tar) archive_write_set_format_ustar(writer);
-    else archive_write_set_format_raw(writer);
-    archive_write_set_bytes_per_block(writer, 512);
-    add(writer);
-    archive_write_open_memory(writer, room, ROOM, &used);
-    add_member(writer, "a.csv", AE_IFREG, text);
-    if (tar) add_member(writer, "b.csv", AE_IFREG, "3,three\n");
-    return write_end(writer, room, &used);
+    struct part_text parts[3] = {{"a.csv", {text, strlen(text)}}};
+    if (tar) parts[1] = (struct part_text){"b.csv", SPAN("3,three\n")};
+    struct packing packing = {.format = tar ? archive_write_set_format_ustar : archive_write_set_format_raw,
+                              .filter = add};
+    return pack_parts(&packing, parts, room, ROOM);
 }
 
 Test(packed, files_and_tars_are_unpacked) {
@@ -138,17 +112,11 @@ Test(packed, bombs_are_refused) {
 }
 
 static struct span make_seven(char *room, const char *const *names, unsigned kind, const char *method) {
-    size_t used = 0;
-    struct archive *writer = archive_write_new();
-    archive_write_set_format_7zip(writer);
-    archive_write_set_format_option(writer, "7zip", "compression", method);
-    archive_write_open_memory(writer, room, ROOM, &used);
-    locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0), before = uselocale(utf8);
-    for (; *names; names++) add_member(writer, *names, kind, content);
-    struct span bytes = write_end(writer, room, &used);
-    uselocale(before);
-    freelocale(utf8);
-    return bytes;
+    struct part_text parts[3] = {{NULL}};
+    for (size_t i = 0; i < 2 && names[i]; i++)
+        parts[i] = (struct part_text){names[i], {content, strlen(content)}};
+    struct packing packing = {archive_write_set_format_7zip, NULL, "7zip", "compression", method, NULL, kind};
+    return pack_parts(&packing, parts, room, ROOM);
 }
 
 Test(packed, seven_zip_is_read_or_refused) {
