@@ -239,6 +239,20 @@ static const char law_sql[] =
     "  FROM intake.tally GROUP BY file, measure) t JOIN intake.file f USING (file) WHERE f.delivery = "
     "$2::int";
 
+/* The law of the table: what stood before, and what the buckets say that moved, is what stands after. */
+static const char table_law_sql[] =
+    "INSERT INTO intake.finding (run, delivery, file, check_code, county, kind, state, subject, left_value, "
+    "right_value)"
+    " SELECT $1::int, $2::int, file, 'law.table', $3, kind,"
+    " CASE WHEN before + moved = after THEN 'held' ELSE 'broken' END, measure, before + moved, after"
+    " FROM (SELECT m.kind, m.measure, m.before, m.after, min(f.file) AS file,"
+    "  coalesce(sum(CASE WHEN t.bucket IN ('new', 'changed') THEN t.amount"
+    "   WHEN t.bucket IN ('replaced', 'ended', 'vanished') THEN -t.amount END), 0) AS moved"
+    "  FROM intake.movement m JOIN intake.file f ON f.delivery = m.delivery AND f.kind = m.kind"
+    "  LEFT JOIN intake.tally t ON t.file = f.file AND t.measure = m.measure"
+    "  WHERE m.delivery = $2::int AND m.run = $1::int AND NOT m.undone"
+    "  GROUP BY m.movement) x";
+
 bool book_laws(struct intake *intake, bool published, struct error *error) {
     struct session *session = &intake->registry->session;
     struct encoder lines = {0};
@@ -251,7 +265,9 @@ bool book_laws(struct intake *intake, bool published, struct error *error) {
         ok = book_control(intake, intake->files[i], error);
     const char *arguments[] = {digits(intake->arena, intake->registry->run),
                                digits(intake->arena, intake->number), intake->delivery.county};
-    if (!ok || !session_tell(session, law_sql, 3, arguments, NULL, error)) return false;
+    if (!ok || !session_tell(session, law_sql, 3, arguments, NULL, error) ||
+        !session_tell(session, table_law_sql, 3, arguments, NULL, error))
+        return false;
     if (!published) return true;
     PGresult *result = session_ask(session,
                                    "SELECT check_code, subject FROM intake.finding WHERE delivery = $1::int"

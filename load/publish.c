@@ -120,6 +120,34 @@ static bool recount(struct intake *intake, const struct kind *kind, const char *
     return true;
 }
 
+/* What stood before and what stands after, for the papers and for the same law in SQL (load/book.c). */
+static bool write_movement(struct intake *intake, const struct kind *kind, const char *measure,
+                           fen_total before, fen_total after, struct error *error) {
+    char from[DIGITS_BYTES], until[DIGITS_BYTES];
+    const char *arguments[] = {lane_format(intake->arena, "%d", intake->registry->run),
+                               lane_format(intake->arena, "%d", intake->number),
+                               kind->name,
+                               measure,
+                               lane_digits(before, from),
+                               lane_digits(after, until)};
+    return session_tell(session_of(intake),
+                        "INSERT INTO intake.movement (run, delivery, kind, measure, before, after)"
+                        " VALUES ($1::int, $2::int, $3, $4, $5::numeric, $6::numeric)",
+                        6, arguments, NULL, error);
+}
+
+static bool holds(const struct kind *kind, int measure, fen_total law, fen_total found, struct error *error) {
+    char expected[FEN_TEXT], there[FEN_TEXT];
+    if (law == found) return true;
+    return error_code(error, TROUBLE_REFUSED, measure < 0 ? "conserve.rows" : "conserve.amount",
+                      TEXT("总表不守恒：%s %s，原有加增减应为 %s，实有 %s",
+                           "the table is not conserved: %s %s, what was and what moved make %s, there is %s"),
+                      kind->label,
+                      measure < 0 ? TEXT("行数", "rows") : kind->columns[kind->measures[measure]].label,
+                      fen_text(measure < 0 ? law * 100 : law, expected),
+                      fen_text(measure < 0 ? found * 100 : found, there));
+}
+
 /* before + new + (changed - replaced) - ended by delete markers - vanished = after, for rows and for
    every measure. */
 static bool law_of_table(struct intake *intake, const struct kind *kind, const char *partition,
@@ -132,23 +160,20 @@ static bool law_of_table(struct intake *intake, const struct kind *kind, const c
     for (int m = 0; m < MEASURES; m++)
         after.fen[m] = before.fen[m] - movement->gone.fen[m] + movement->came.fen[m];
     if (!recount(intake, kind, partition, &after, error)) return false;
-    const struct intake_file *first = NULL;
     bool ok = true;
     for (int m = -1; ok && m < (int)kind->measure_count; m++) {
-        fen_total law = amount_of(&before, m);
+        fen_total law = amount_of(&before, m), found = amount_of(&after, m);
         for (uint32_t i = 0; i < intake->file_count; i++) {
             const struct intake_file *file = intake->files[i];
             if (file->source.kind != kind) continue;
-            first = first ? first : file;
             for (size_t b = 0; b < sizeof plus / sizeof *plus; b++)
                 law += amount_of(&file->buckets[plus[b]], m);
             for (size_t b = 0; b < sizeof minus / sizeof *minus; b++)
                 law -= amount_of(&file->buckets[minus[b]], m);
         }
-        fen_total found = amount_of(&after, m);
         const char *measure = m < 0 ? "" : kind->columns[kind->measures[m]].name;
-        ok = book_finding(intake, first, "law.table", law == found ? "held" : "broken", measure, &law, &found,
-                          "", error) &&
+        ok = holds(kind, m, law, found, error) &&
+             write_movement(intake, kind, measure, amount_of(&before, m), found, error) &&
              write_total(intake, kind, measure, found, error);
     }
     return ok;

@@ -207,10 +207,18 @@ static bool recount(struct undo *undo, struct error *error) {
         undo,
         lane_format(
             arena,
+            "CREATE TEMP TABLE was ON COMMIT DROP AS SELECT measure, amount FROM intake.total"
+            " WHERE county = '%s' AND kind = '%s';"
             "DELETE FROM intake.total WHERE county = '%s' AND kind = '%s';"
             "INSERT INTO intake.total SELECT '%s', '%s', v.measure, v.amount FROM (SELECT %s FROM %s) c,"
-            " LATERAL (VALUES %s) v (measure, amount)",
-            undo->county, undo->kind->name, undo->county, undo->kind->name, sums, undo->partition, values),
+            " LATERAL (VALUES %s) v (measure, amount);"
+            "INSERT INTO intake.movement (run, delivery, kind, measure, undone, before, after)"
+            " SELECT %d, %d, '%s', measure, true, coalesce(w.amount, 0), t.amount FROM intake.total t"
+            " LEFT JOIN pg_temp.was w USING (measure) WHERE t.county = '%s' AND t.kind = '%s';"
+            "DROP TABLE pg_temp.was",
+            undo->county, undo->kind->name, undo->county, undo->kind->name, undo->county, undo->kind->name,
+            sums, undo->partition, values, undo->registry->run, undo->delivery, undo->kind->name,
+            undo->county, undo->kind->name),
         error);
 }
 

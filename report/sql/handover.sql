@@ -79,6 +79,36 @@ FROM (SELECT t.*, coalesce(s.mended, 0) AS mended, coalesce(s.mended_fen, 0) AS 
              coalesce(s.rejected, 0) AS rejected
       FROM tally t LEFT JOIN settled s USING (kind)) x
 ORDER BY kind_position;
+-- sheet: 二（续） 市库现有 | 2b What is published
+-- note: 单位：元，行数以行计。自首次入库以来：新增＋变更－被变更替换－撤销－消失＋撤回 = 应有，应与现有相等。消失 = 以前入库、后来的全量里没有或被退回的行。 | Unit: yuan, or rows. Since the first publication: new + changed - replaced - withdrawn - vanished + undone = expected, which must be what is there.
+-- empty: 没有入库 | nothing is published
+-- column: kind | 数据类别 | Kind | 18
+-- column: subject | 项目 | Subject | 14
+-- column: before | 原有 | Before | 18 | value
+-- column: new | 新增 | New | 18 | value
+-- column: changed | 变更 | Changed | 15 | value
+-- column: replaced | 被变更替换 | Replaced | 15 | value
+-- column: ended | 撤销 | Withdrawn | 13 | value
+-- column: vanished | 消失 | Vanished | 15 | value
+-- column: taken_back | 撤回 | Undone | 15 | value
+-- column: expected | 应有 | Expected | 18 | value
+-- column: after | 现有 | After | 18 | value
+-- column: gap | 差额 | Difference | 9 | value
+SELECT kind_label AS kind, label AS subject,
+       mark || before AS before, mark || new AS new, mark || changed AS changed, mark || replaced AS replaced,
+       mark || ended AS ended, mark || vanished AS vanished, mark || taken_back AS taken_back,
+       mark || expected AS expected, mark || after AS after, mark || (after - expected) AS gap,
+       concat_ws('/', county, kind, measure) AS _key
+FROM (
+    SELECT  county, kind, kind_label, kind_position, measure, number, label, mark,
+           first_before AS before, sum(new) AS new, sum(changed) AS changed, sum(replaced) AS replaced,
+           sum(ended) AS ended, sum(vanished) AS vanished, sum(taken_back) AS taken_back, last_after AS after,
+           first_before + sum(new) + sum(changed) - sum(replaced) - sum(ended) - sum(vanished) + sum(taken_back) AS expected
+    FROM (SELECT m.*, first_value(before) OVER w AS first_before, last_value(after) OVER w AS last_after
+          FROM the_movement m WHERE county = (SELECT county FROM the_run) AND (measure = '' OR main)
+          WINDOW w AS (PARTITION BY county, kind, measure ORDER BY movement ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) m
+    GROUP BY  county, kind, kind_label, kind_position, measure, number, label, mark, first_before, last_after) x
+ORDER BY kind_position, number;
 -- sheet: 三 未入库及处置 | 3 Not published
 -- note: 单位：元。 | Unit: yuan.
 -- empty: 全部入库 | everything is published

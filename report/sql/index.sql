@@ -47,7 +47,12 @@ SELECT what, rows, money_fen, how FROM (
     FROM the_reject WHERE fate = 'open' GROUP BY position, county_name
     UNION ALL
     SELECT 4, position, county_name || '：疑点（已入库）', sum(doubtful)::bigint, NULL, '在退回清单的“疑点明细”里核对'
-    FROM the_line WHERE mine GROUP BY position, county_name HAVING sum(doubtful) > 0) x
+    FROM the_line WHERE mine GROUP BY position, county_name HAVING sum(doubtful) > 0
+    UNION ALL
+    SELECT 5, position, county_name || '：消失（' || kind_label || '，以前入库，本次全量没有或被退回）', sum(vanished) FILTER (WHERE measure = '')::bigint,
+           sum(vanished) FILTER (WHERE main AND measure <> ''), '请县里确认；见对账总表“总表守恒”'
+    FROM the_movement WHERE mine GROUP BY position, county_name, kind_position, kind_label
+    HAVING sum(vanished) FILTER (WHERE measure = '') > 0) x
 ORDER BY number, position;
 -- sheet: 哪里不符 | What does not agree
 -- note: 单位：元；行数差异以行计。 | Unit: yuan, or rows.

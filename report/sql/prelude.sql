@@ -90,6 +90,27 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (SELECT coalesce(sum(s.unreadable), 0) AS unreadable FROM the_sum s
                    WHERE s.file = f.file AND s.measure <> '') u ON true;
 
+-- The law of the table, step by step: what stood before, what each publication or undo moved, what stood
+-- after.  `mark`: amounts are fen, '' counts rows.
+CREATE TEMP VIEW the_movement AS
+SELECT m.movement, m.run, m.delivery, m.undone, d.county, coalesce(c.name, d.county) AS county_name,
+       coalesce(c.position, 999) AS position, m.kind, coalesce(k.label, m.kind) AS kind_label,
+       coalesce(k.position, 999) AS kind_position, m.measure, coalesce(l.number, 0) AS number,
+       CASE m.measure WHEN '' THEN '行数' ELSE coalesce(l.label, m.measure) END AS label, m.measure = coalesce(k.main, '') AS main,
+       CASE m.measure WHEN '' THEN '' ELSE '¥' END AS mark, m.before, m.after,
+       coalesce(t.new, 0) AS new, coalesce(t.changed, 0) AS changed, coalesce(t.replaced, 0) AS replaced,
+       coalesce(t.ended, 0) AS ended, coalesce(t.vanished, 0) AS vanished,
+       CASE WHEN m.undone THEN m.after - m.before ELSE 0 END AS taken_back, m.run = r.run AS mine
+FROM intake.movement m JOIN the_run r ON m.run <= r.run JOIN intake.delivery d USING (delivery)
+LEFT JOIN the_county c ON c.code = d.county LEFT JOIN the_kind k ON k.kind = m.kind
+LEFT JOIN the_measure l ON l.kind = m.kind AND l.measure = m.measure
+LEFT JOIN LATERAL (
+    SELECT sum(amount) FILTER (WHERE bucket = 'new') AS new, sum(amount) FILTER (WHERE bucket = 'changed') AS changed,
+           sum(amount) FILTER (WHERE bucket = 'replaced') AS replaced, sum(amount) FILTER (WHERE bucket = 'ended') AS ended,
+           sum(amount) FILTER (WHERE bucket = 'vanished') AS vanished
+    FROM intake.file f JOIN intake.tally t USING (file)
+    WHERE f.delivery = m.delivery AND f.kind = m.kind AND t.measure = m.measure AND NOT m.undone) t ON true;
+
 -- Rejected rows of what counties sent, as they stood at the end of the run: open, or how they were
 -- settled.  A row that failed again in a retry is the same row; `said_file` has its newest reasons.
 CREATE TEMP VIEW the_reject AS

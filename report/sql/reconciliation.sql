@@ -88,6 +88,37 @@ SELECT f.county_name AS county, f.kind_label AS kind, f.file_name AS file,
 FROM the_file f JOIN the_sum s USING (file)
 LEFT JOIN the_measure m ON m.kind = f.kind AND m.measure = s.measure
 WHERE f.mine AND s.measure <> '' ORDER BY f.position, f.kind_position, f.file, m.number;
+-- sheet: 总表守恒 | What is published
+-- note: 单位：元，行数以行计。市库里每县每类数据在本次处理前后各有多少：原有＋新增＋变更－被变更替换－撤销－消失＋撤回 = 应有，应与现有相等。消失 = 以前入库、本次全量里没有或被退回的行。 | Unit: yuan, or rows. Before + new + changed - replaced - withdrawn - vanished + undone = expected, which must be what is there. Vanished: published before, lacking or rejected in this full delivery.
+-- empty: 本次没有变动市库 | nothing that is published was moved
+-- column: county | 县 | County | 12
+-- column: kind | 数据类别 | Kind | 16
+-- column: subject | 项目 | Subject | 22
+-- column: before | 原有 | Before | 18 | value
+-- column: new | 新增 | New | 18 | value
+-- column: changed | 变更 | Changed | 15 | value
+-- column: replaced | 被变更替换 | Replaced | 15 | value
+-- column: ended | 撤销 | Withdrawn | 13 | value
+-- column: vanished | 消失 | Vanished | 15 | value
+-- column: taken_back | 撤回 | Undone | 15 | value
+-- column: expected | 应有 | Expected | 18 | value
+-- column: after | 现有 | After | 18 | value
+-- column: gap | 差额 | Difference | 9 | value
+SELECT county_name AS county, kind_label AS kind, label AS subject,
+       mark || before AS before, mark || new AS new, mark || changed AS changed, mark || replaced AS replaced,
+       mark || ended AS ended, mark || vanished AS vanished, mark || taken_back AS taken_back,
+       mark || expected AS expected, mark || after AS after, mark || (after - expected) AS gap,
+       concat_ws('/', county, kind, measure) AS _key
+FROM (
+    SELECT position, county_name, county, kind, kind_label, kind_position, measure, number, label, mark,
+           first_before AS before, sum(new) AS new, sum(changed) AS changed, sum(replaced) AS replaced,
+           sum(ended) AS ended, sum(vanished) AS vanished, sum(taken_back) AS taken_back, last_after AS after,
+           first_before + sum(new) + sum(changed) - sum(replaced) - sum(ended) - sum(vanished) + sum(taken_back) AS expected
+    FROM (SELECT m.*, first_value(before) OVER w AS first_before, last_value(after) OVER w AS last_after
+          FROM the_movement m WHERE mine
+          WINDOW w AS (PARTITION BY county, kind, measure ORDER BY movement ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) m
+    GROUP BY position, county_name, county, kind, kind_label, kind_position, measure, number, label, mark, first_before, last_after) x
+ORDER BY position, kind_position, number;
 -- sheet: 以前各次未入库 | Still open from earlier runs
 -- note: 单位：元。以前各次处理退回、至今未改正也未决定不移交的行。 | Unit: yuan. Rows rejected by earlier runs and not yet settled.
 -- empty: 以前各次没有未了结的退回 | nothing is open from earlier runs

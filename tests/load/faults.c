@@ -25,7 +25,8 @@ struct proxy {
 static int unix_socket(const char *path, bool serve) {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    int size = snprintf(address.sun_path, sizeof address.sun_path, "%s", path);
+    cr_assert(size > 0 && (size_t)size < sizeof address.sun_path, "%s", path);
     union {
         const struct sockaddr_un *in;
         const struct sockaddr *out;

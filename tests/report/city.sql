@@ -57,6 +57,15 @@ VALUES (2, 'psn_type', 'psn_type', '11', '在职', '11', 'reviewed', 'mappings/p
 INSERT INTO mapping.content VALUES (repeat('c', 64), 'city.yaml', 'city: {name: 云川市}'), (repeat('d', 64), 'mappings/psn_type.csv', 'source_system,source_code');
 INSERT INTO mapping.used VALUES (2, repeat('c', 64), 'city.yaml'), (2, repeat('d', 64), 'mappings/psn_type.csv');
 INSERT INTO intake.audit (at, operator, action, detail) VALUES ('2021-01-05 10:00', 'li@city', 'unmask', '复核第 2 次处理');
+-- What is published: 7 rows of 700.00, then 1,128,013 more, 2 vanished of 30.00, 1 and 1 changed (10.00 to 12.00), 1 mended of 120.00.
+UPDATE intake.tally SET amount = 1128012 WHERE file = 2 AND bucket = 'new' AND measure = '';
+INSERT INTO intake.tally VALUES (2, 'changed', '', 1), (2, 'replaced', '', 1), (2, 'vanished', '', 2),
+ (2, 'replaced', 'medfee_sumamt', 1000), (2, 'vanished', 'medfee_sumamt', 3000), (2, 'changed', 'medfee_sumamt', 1200);
+UPDATE intake.tally SET amount = amount - 1200 WHERE file = 2 AND bucket = 'new' AND measure = 'medfee_sumamt';
+INSERT INTO intake.movement (run, delivery, kind, measure, before, after)
+VALUES (1, 1, 'setl_d', '', 0, 7), (1, 1, 'setl_d', 'medfee_sumamt', 0, 70000),
+       (2, 2, 'setl_d', '', 7, 1128017), (2, 2, 'setl_d', 'medfee_sumamt', 70000, 51223436000),
+       (2, 3, 'setl_d', '', 1128017, 1128018), (2, 3, 'setl_d', 'medfee_sumamt', 51223436000, 51223448000);
 -- A refused delivery: 300 rows and 300.00 were read, 5 rows of 5.00 are rejected, nothing is published.
 INSERT INTO intake.delivery (run, county, folder, path, bytes, sha256, received, period, source, state, code, message)
 VALUES (2, '690123', 'shiliu', '住院.csv', 9999, repeat('e', 64), '2021-01-04 18:10', '202012', 'file', 'refused', 'limit.rejects', '退回 5 行(1.67%)超过 0.50%');

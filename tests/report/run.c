@@ -64,7 +64,7 @@ static const struct expected expectations[] = {
     {"对账总表.json",
      "\"key\": \"690102/setl_d/2\", \"county\": \"青禾区\", \"kind\": \"结算\", \"file\": "
      "\"医保数据_202012.zip!结算KC24.DBF\", "
-     "\"read\": 1128034, \"new\": 1128013, \"changed\": 0, \"unchanged\": 0, \"other\": 0, \"duplicate\": 6, "
+     "\"read\": 1128034, \"new\": 1128012, \"changed\": 1, \"unchanged\": 0, \"other\": 0, \"duplicate\": 6, "
      "\"rejected\": 3, \"explained\": 12, \"gap\": 0, "
      "\"main\": \"医疗费总额\", \"declared_yuan\": \"512233900.00\", \"read_yuan\": \"512233900.00\", "
      "\"kept_yuan\": \"512233700.00\", "
@@ -107,6 +107,15 @@ static const struct expected expectations[] = {
     {"退回/石榴县_退回清单_第2次_20210105.csv", "\"Z5\"", true},
     {"映射覆盖.json", "\"code\": \"24\", \"label\": \"提前退休\", \"rows\": 2, \"money_yuan\": \"150.00\"",
      true},
+    /* 700.00 + 512,233,700.00 - 10.00 - 30.00 + 120.00 */
+    {"对账总表.json",
+     "\"subject\": \"医疗费总额\", \"before\": \"700.00\", \"new\": \"512233808.00\", "
+     "\"changed\": \"12.00\", \"replaced\": \"10.00\", \"ended\": \"0.00\", "
+     "\"vanished\": \"30.00\", ",
+     true},
+    {"对账总表.html", "消失", true},
+    {"移交清单_青禾区.html", "市库现有", true},
+    {"index.html", "消失（结算，以前入库，本次全量没有或被退回）", true},
     {"依据/city.yaml", "云川市", true},
     {"退回/青禾区_退回清单_第2次_20210105.csv", "\"110105************#", true},
     {"退回/青禾区_退回清单_第2次_20210105.csv", "\"'=1+1\"", true},
@@ -266,6 +275,8 @@ Test(run, papers_of_two_runs, .fini = stop_server) {
     cr_assert(server_file(&server, "load/schema/00_schema.sql") &&
               server_file(&server, "load/schema/10_intake.sql") &&
               server_file(&server, "load/schema/40_reject_name.sql") &&
+              server_file(&server, "load/schema/51_file_units.sql") &&
+              server_file(&server, "load/schema/52_movement.sql") &&
               server_file(&server, "tests/report/city.sql"));
     const char *directory = kept ? kept : mkdtemp(made);
     struct report_options options = options_of(directory);
