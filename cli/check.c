@@ -3,7 +3,9 @@
 #include "cli/command.h"
 #include "cli/fetch/fetch.h"
 #include "cli/rules.h"
+#include "cli/scan.h"
 #include "core/language.h"
+#include "extract/plugin.h"
 #include "load/registry.h"
 #include "report/write.h"
 #include "transform/row/mapping.h"
@@ -63,6 +65,18 @@ static bool check_database(struct saying *saying, const struct city *city, struc
     return ok;
 }
 
+/* Code that runs with our rights must not go unsaid. */
+static void say_plugins(struct saying *saying, struct arena *arena) {
+    const struct plugin_found *found;
+    uint32_t count = plugins_loaded(&found);
+    for (uint32_t i = 0; i < count; i++) {
+        struct found file = {.path = found[i].path, .absolute = found[i].path};
+        bool hashed = scan_seal(&file);
+        say(saying, hashed, TEXT("插件", "plugin"),
+            arena_print(arena, TEXT("格式 %s，%s，SHA-256 %s", "format %s, %s, SHA-256 %s"), found[i].extractor->stage.name, found[i].path, file.sha256));
+    }
+}
+
 static bool check_disk(struct saying *saying, const struct city *city, struct arena *arena) {
     struct statvfs disk;
     if (statvfs(city->directory, &disk) != 0) return true;
@@ -79,6 +93,7 @@ static enum exit_code check_run(struct invocation *invocation, void *options, st
     (void)options;
     if (!city_read(invocation->city, invocation->arena, &city, error)) return exit_of(error);
     say(saying, true, "city.yaml", arena_print(invocation->arena, TEXT("%s，%u 个县", "%s, %u counties"), city.name, city.county_count));
+    say_plugins(saying, invocation->arena);
     for (uint32_t i = 0; i < city.county_count; i++) ok &= check_county(saying, &city, &city.counties[i], invocation->arena);
     bool database = check_database(saying, &city, invocation->arena), disk = check_disk(saying, &city, invocation->arena);
     if (invocation->json) puts("]");

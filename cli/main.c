@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/command.h"
 #include "core/language.h"
+#include "extract/plugin.h"
 #include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
@@ -166,7 +167,10 @@ static enum exit_code run_command(const struct command *command, int count, char
         invocation.quiet = common.quiet;
         invocation.dry_run = common.dry_run;
         invocation.unmask = common.unmask;
-        code = command->run(&invocation, state, &error);
+        /* Not from the environment of a program that was given other rights than its caller's. */
+        const char *plugins = secure_getenv("TONGCHOU_PLUGINS");
+        if (!plugins || !*plugins || plugins_load(plugins, &arena, &error))
+            code = command->run(&invocation, state, &error);
     }
     if (error.message[0]) print_error(stderr, &error);
     if (atomic_load(&stopped)) code = exit_of_signal(atomic_load(&stopped_by));

@@ -4,6 +4,7 @@
 #include "cli/ledger.h"
 #include "cli/operator.h"
 #include "core/language.h"
+#include "extract/plugin.h"
 #include "load/undo.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,10 +66,22 @@ static bool keep_contents(struct work *work, struct error *error) {
     return true;
 }
 
+/* Which code read the rows: the version, and every plugin with its hash. */
+static const char *program_text(struct arena *arena) {
+    const struct plugin_found *found;
+    uint32_t count = plugins_loaded(&found);
+    const char *text = TONGCHOU_VERSION;
+    for (uint32_t i = 0; i < count; i++) {
+        struct found file = {.path = found[i].path, .absolute = found[i].path};
+        text = arena_print(arena, "%s + %s %s", text, found[i].extractor->stage.name, scan_seal(&file) ? file.sha256 : "?");
+    }
+    return text;
+}
+
 bool work_begin(struct work *work, const char *command, bool trial, struct error *error) {
     work->program_sha256 = program_hash(work->arena);
     work->operator = operator_name(work->arena);
-    struct registry_start start = {.command = command, .program = TONGCHOU_VERSION, .program_sha256 = work->program_sha256,
+    struct registry_start start = {.command = command, .program = program_text(work->arena), .program_sha256 = work->program_sha256,
                                    .operator = work->operator, .trial = trial};
     return registry_begin(&work->registry, &start, error) && keep_contents(work, error) && ledger_references(work, error);
 }

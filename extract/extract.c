@@ -1,26 +1,43 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/extract.h"
 #include "core/language.h"
+#include "extract/plugin.h"
 
 /* Every format, one line each. */
 const struct extractor *const extractors[] = {
-    &extract_csv, &extract_dbf, &extract_fixed, &extract_xlsx, &extract_sqldump, &extract_json, &extract_xml, &extract_html, &extract_xls, &extract_postgres, NULL,
+    &extract_csv,     &extract_dbf,      &extract_fixed, &extract_xlsx,
+    &extract_sqldump, &extract_json,     &extract_xml,   &extract_html,
+    &extract_xls,     &extract_postgres, NULL,
 };
 
+static bool is_named(const struct extractor *extractor, struct span name) {
+    return span_equal(name, (struct span){extractor->stage.name, strlen(extractor->stage.name)});
+}
+
 const struct extractor *extract_find(struct span name) {
+    const struct plugin_found *plugins;
+    uint32_t count = plugins_loaded(&plugins);
     for (const struct extractor *const *at = extractors; *at; at++)
-        if (span_equal(name, (struct span){(*at)->stage.name, strlen((*at)->stage.name)})) return *at;
+        if (is_named(*at, name)) return *at;
+    for (uint32_t i = 0; i < count; i++)
+        if (is_named(plugins[i].extractor, name)) return plugins[i].extractor;
     return NULL;
 }
 
+static void bid(const struct extractor *extractor, struct span head, const struct extractor **best,
+                int *most) {
+    int found = extractor->bid(head);
+    if (found > *most) *best = extractor;
+    if (found > *most) *most = found;
+}
+
 const struct extractor *extract_guess(struct span head) {
+    const struct plugin_found *plugins;
+    uint32_t count = plugins_loaded(&plugins);
     const struct extractor *best = NULL;
     int most = 0;
-    for (const struct extractor *const *at = extractors; *at; at++) {
-        int bid = (*at)->bid(head);
-        if (bid > most) best = *at;
-        if (bid > most) most = bid;
-    }
+    for (const struct extractor *const *at = extractors; *at; at++) bid(*at, head, &best, &most);
+    for (uint32_t i = 0; i < count; i++) bid(plugins[i].extractor, head, &best, &most);
     return best;
 }
 

@@ -14,7 +14,7 @@ $(OUT)/speed: $(patsubst %.c,$(OUT)/%.o,$(wildcard bench/programs/speed/*.c)) $(
 
 # The pipeline's threads under ThreadSanitizer; the readers and decoders under libFuzzer.
 race: ; @tests/check.sh race
-fuzz: ; @tests/fuzz/run.sh $(or $(MINUTES),1)
+fuzz: ; @tests/fuzz/run.sh $(or $(MINUTES),1) $(PROGRAMS)
 
 $(OUT)/race: $(OUT)/tests/race.o $(call library,core)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)

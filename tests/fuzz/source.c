@@ -5,8 +5,7 @@
 #include "core/tally.h"
 #include "extract/archive.h"
 #include "extract/extract.h"
-#include <stdio.h>
-#include <stdlib.h>
+#include "tests/fuzz/fuzz.h"
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -15,40 +14,11 @@ enum { BATCHES_MAX = 200, MEMBERS_MAX = 8, PATH_BYTES = 64 };
 static const struct bytes_limits limits = {
     .member_bytes = 4 << 20, .total_bytes = 8 << 20, .members = 64, .ratio = 200, .ratio_from = 1 << 20};
 
-#define REQUIRE(condition)                                                                                   \
-    do {                                                                                                     \
-        if (!(condition)) {                                                                                  \
-            fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);                          \
-            abort();                                                                                         \
-        }                                                                                                    \
-    } while (0)
-
 /* Reads every byte, so that the sanitizer sees a span that points elsewhere. */
 static uint64_t touch(struct span text) {
     uint64_t sum = text.size;
     for (size_t i = 0; i < text.size; i++) sum = sum * 31 + (unsigned char)text.bytes[i];
     return sum;
-}
-
-/* Cells are UTF-8 whatever the source was: no stray, overlong or cut byte, no surrogate. */
-static bool is_utf8(struct span text) {
-    for (size_t i = 0; i < text.size;) {
-        unsigned char lead = (unsigned char)text.bytes[i];
-        size_t more = lead < 0x80   ? 0
-                      : lead < 0xC2 ? 9
-                      : lead < 0xE0 ? 1
-                      : lead < 0xF0 ? 2
-                      : lead < 0xF5 ? 3
-                                    : 9;
-        if (i + more >= text.size) return false;
-        for (size_t k = 1; k <= more; k++)
-            if (((unsigned char)text.bytes[i + k] & 0xC0) != 0x80) return false;
-        unsigned char second = more ? (unsigned char)text.bytes[i + 1] : 0x90;
-        if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)) return false;
-        if ((lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F)) return false;
-        i += more + 1;
-    }
-    return true;
 }
 
 struct outcome {
@@ -73,7 +43,7 @@ static void look(const struct batch *batch, uint64_t *last, struct outcome *outc
     for (uint32_t c = 0; c < batch->source->count; c++)
         for (uint32_t r = 0; r < batch->row_count; r++) {
             outcome->sum += touch(batch->cells[c][r]);
-            REQUIRE(is_utf8(batch->cells[c][r]));
+            REQUIRE(fuzz_is_utf8(batch->cells[c][r]));
         }
     tally_add(&outcome->tally, batch);
     outcome->rows += batch->row_count;
