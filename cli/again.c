@@ -86,6 +86,7 @@ bool work_again(struct work *work, const char *number, struct error *error) {
     if (!district)
         return error_code(error, TROUBLE_USAGE, NULL,
                           TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), root.county);
+    if (!work_sound(district, error)) return false;
     district->locked = registry_lock(&work->registry, root.county, error);
     if (!district->locked || !scan_county(&work->city, district->county, work->arena, &district->scan, error))
         return false;

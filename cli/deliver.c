@@ -244,7 +244,8 @@ static bool deliver(struct delivering *at, struct error *error) {
     if (!work_identify(at->work, at->file, &why)) return tell_refusal(at, &why), true;
     if (!known_already(at, &known, error)) return false;
     if (known) return true;
-    if (!plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) ||
+    if (!work_sound(at->district, &why) ||
+        !plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) ||
         !deliver_slip(at, &why))
         return deliver_refuse(at, &why, error);
     return deliver_planned(at, error);

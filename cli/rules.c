@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/rules.h"
+#include "cli/map/file.h"
 #include "core/language.h"
 #include "core/shipped.h"
 #include "transform/row/certno.h"
@@ -7,46 +8,73 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 
-enum { TABLES_MAX = 256, MAPPING_BYTES_MAX = 64 << 20 };
+enum { TABLES_MAX = 256 };
 
 struct gathering {
     const struct city *city;
     const struct county *county;
     struct arena *arena;
     struct rules *rules;
+    const struct sourced *instead; /* NULL, or a file that takes the place of that with its path */
     struct error *error;
 };
 
-static bool add_file(struct gathering *at, const char *path, struct span bytes, enum mapping_level level) {
-    struct sourced *file = &at->rules->files[at->rules->file_count++];
-    *file = (struct sourced){.path = path, .bytes = bytes};
-    sha256_text(bytes, file->sha256);
-    return mapping_read(at->rules->mappings, bytes, path, level, at->error);
+static bool add_file(struct gathering *at, const struct sourced *file, enum mapping_level level) {
+    const struct sourced *one = file;
+    struct sourced other;
+    if (at->instead && strcmp(file->path, at->instead->path) == 0) { /* map impact: as if it were this one */
+        other = *at->instead;
+        one = &other;
+    }
+    at->rules->files[at->rules->file_count++] = *one;
+    return mapping_read(at->rules->mappings, one->bytes, one->path, level, at->error);
+}
+
+/* Codes that targets may have: the shipped list, the city's additions, the national format. */
+static bool read_targets(struct gathering *at, struct span name) {
+    struct mapping_set *set = at->rules->mappings;
+    const char *stem = arena_print(at->arena, "mappings/codes/%.*s", (int)name.size, name.bytes);
+    const char *path = arena_print(at->arena, "%s.csv", stem);
+    struct sourced local;
+    struct span bytes;
+    bool found;
+    if (shipped_find(path, &bytes)) mapping_targets(set, name, bytes, path);
+    if (!map_file_read(at->city->directory, stem, at->arena, &local, &found, at->error)) return false;
+    if (found) mapping_targets(set, name, local.bytes, local.path);
+    return true;
 }
 
 /* One table from the three places that may have it. */
 static bool read_table(struct gathering *at, struct span name) {
-    const char *shipped = arena_print(at->arena, "mappings/%.*s.csv", (int)name.size, name.bytes);
-    const char *own = arena_print(at->arena, "mappings/%s/%.*s.csv", at->county->folder, (int)name.size, name.bytes);
-    struct { const char *path; enum mapping_level level; } places[] = {{shipped, MAPPING_CITY}, {own, MAPPING_COUNTY}};
-    struct span bytes;
+    const char *stem = arena_print(at->arena, "mappings/%.*s", (int)name.size, name.bytes);
+    const char *own =
+        arena_print(at->arena, "mappings/%s/%.*s", at->county->folder, (int)name.size, name.bytes);
+    const struct {
+        const char *stem;
+        enum mapping_level level;
+    } places[] = {{stem, MAPPING_CITY}, {own, MAPPING_COUNTY}};
+    struct sourced file = {.path = arena_print(at->arena, "shipped:%s.csv", stem)};
     if (memchr(name.bytes, '/', name.size))
-        return error_code(at->error, TROUBLE_USAGE, NULL, TEXT("映射表名「%.*s」不对", "bad mapping table name \"%.*s\""), (int)name.size, name.bytes);
-    bool found = shipped_find(shipped, &bytes);
-    if (found && !add_file(at, arena_print(at->arena, "shipped:%s", shipped), bytes, MAPPING_SHIPPED)) return false;
+        return error_code(at->error, TROUBLE_USAGE, NULL,
+                          TEXT("映射表名「%.*s」不对", "bad mapping table name \"%.*s\""), (int)name.size,
+                          name.bytes);
+    bool found = shipped_find(file.path + strlen("shipped:"), &file.bytes);
+    if (found) {
+        sha256_text(file.bytes, file.sha256);
+        if (!add_file(at, &file, MAPPING_SHIPPED)) return false;
+    }
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        if (!file_read(arena_print(at->arena, "%s/%s", at->city->directory, places[i].path), MAPPING_BYTES_MAX, at->arena, &bytes, &(struct error){0}))
-            continue;
-        found = true;
-        if (!add_file(at, places[i].path, bytes, places[i].level)) return false;
+        bool here;
+        if (!map_file_read(at->city->directory, places[i].stem, at->arena, &file, &here, at->error))
+            return false;
+        found |= here;
+        if (here && !add_file(at, &file, places[i].level)) return false;
     }
     if (!found)
-        return error_code(at->error, TROUBLE_USAGE, NULL, TEXT("没有映射表「%.*s」(%s)", "no mapping table \"%.*s\" (%s)"), (int)name.size, name.bytes, own);
-    const char *codes = arena_print(at->arena, "mappings/codes/%.*s.csv", (int)name.size, name.bytes);
-    if (shipped_find(codes, &bytes)) mapping_targets(at->rules->mappings, name, bytes, codes);
-    const char *local = arena_print(at->arena, "%s/%s", at->city->directory, codes);
-    if (file_read(local, MAPPING_BYTES_MAX, at->arena, &bytes, &(struct error){0})) mapping_targets(at->rules->mappings, name, bytes, codes);
-    return true;
+        return error_code(at->error, TROUBLE_USAGE, NULL,
+                          TEXT("没有映射表「%.*s」(%s.csv)", "no mapping table \"%.*s\" (%s.csv)"),
+                          (int)name.size, name.bytes, own);
+    return read_targets(at, name);
 }
 
 static bool read_tables(struct gathering *at, const struct spec_set *specs) {
@@ -59,10 +87,12 @@ static bool read_tables(struct gathering *at, const struct spec_set *specs) {
             for (uint32_t i = 0; i < count && !known; i++) known = span_equal(names[i], column->map);
             if (known) continue;
             if (count == TABLES_MAX)
-                return error_code(at->error, TROUBLE_USAGE, NULL, TEXT("映射表超过 %d 个", "more than %d mapping tables"), TABLES_MAX);
+                return error_code(at->error, TROUBLE_USAGE, NULL,
+                                  TEXT("映射表超过 %d 个", "more than %d mapping tables"), TABLES_MAX);
             names[count++] = column->map;
             if (!read_table(at, column->map)) {
-                if (!at->error->at.source) at->error->at = (struct place){.source = specs->specs[s].path, .row = column->line};
+                if (!at->error->at.source)
+                    at->error->at = (struct place){.source = specs->specs[s].path, .row = column->line};
                 return false;
             }
         }
@@ -75,7 +105,8 @@ static void read_regions(struct gathering *at) {
     struct span bytes;
     rules->regions = ARENA_NEW(at->arena, struct regions, 1);
     if (shipped_find("mappings/codes/region.csv", &bytes)) regions_read(rules->regions, bytes);
-    if (file_read(arena_print(at->arena, "%s/mappings/region.csv", at->city->directory), MAPPING_BYTES_MAX, at->arena, &bytes, &(struct error){0})) {
+    if (file_read(arena_print(at->arena, "%s/mappings/region.csv", at->city->directory), MAPPING_BYTES_MAX,
+                  at->arena, &bytes, &(struct error){0})) {
         struct mapping_set set;
         mapping_begin(&set, at->arena);
         if (mapping_read(&set, bytes, "mappings/region.csv", MAPPING_CITY, &(struct error){0}))
@@ -95,15 +126,24 @@ static void read_regions(struct gathering *at) {
 
 bool rules_read(const struct city *city, const struct county *county, const struct spec_set *specs,
                 struct arena *arena, struct rules *rules, struct error *error) {
-    struct gathering at = {city, county, arena, rules, error};
-    *rules = (struct rules){.mappings = ARENA_NEW(arena, struct mapping_set, 1), .files = ARENA_NEW(arena, struct sourced, TABLES_MAX * 3)};
+    return rules_read_as(city, county, specs, &(struct rules_wish){0}, arena, rules, error);
+}
+
+bool rules_read_as(const struct city *city, const struct county *county, const struct spec_set *specs,
+                   const struct rules_wish *wish, struct arena *arena, struct rules *rules,
+                   struct error *error) {
+    struct gathering at = {city, county, arena, rules, wish->instead, error};
+    *rules = (struct rules){.mappings = ARENA_NEW(arena, struct mapping_set, 1),
+                            .files = ARENA_NEW(arena, struct sourced, TABLES_MAX * 3)};
     mapping_begin(rules->mappings, arena);
     rules->mappings->county = (struct span){county->folder, strlen(county->folder)};
+    rules->mappings->gather = wish->gather;
     if (!read_tables(&at, specs) || !mapping_finish(rules->mappings, error)) return false;
     read_regions(&at);
-    char *all = ARENA_NEW(arena, char, (size_t)rules->file_count * SHA256_TEXT + 1);
+    char *all = ARENA_NEW(arena, char, (size_t)rules->file_count *SHA256_TEXT + 1);
     size_t size = 0;
-    for (uint32_t i = 0; i < rules->file_count; i++) size += (size_t)sprintf(all + size, "%s\n", rules->files[i].sha256);
+    for (uint32_t i = 0; i < rules->file_count; i++)
+        size += (size_t)sprintf(all + size, "%s\n", rules->files[i].sha256);
     sha256_text((struct span){all, size}, rules->sha256);
     return true;
 }

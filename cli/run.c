@@ -19,7 +19,12 @@ static bool run_counties(struct work *work, struct error *error) {
             work->code = exit_worse(work->code, exit_of(&why));
             continue;
         }
-        if (!work_county(work, district, error) || !work_reevaluate(work, district, error)) return false;
+        if (!work_sound(district, &why)) { /* also when nothing new lies there */
+            print_error(stderr, &why);
+            work->code = exit_worse(work->code, exit_of(&why));
+        }
+        if (!work_county(work, district, error)) return false;
+        if (!why.message[0] && !work_reevaluate(work, district, error)) return false;
     }
     return true;
 }

@@ -23,11 +23,19 @@ static const char *program_hash(struct arena *arena) {
 static bool read_district(struct work *work, const struct county *county, struct error *error) {
     struct district *district = &work->districts[work->district_count];
     district->county = county;
-    if (!specs_read(&work->city, county, work->arena, &district->specs, error) ||
-        !rules_read(&work->city, county, &district->specs, work->arena, &district->rules, error))
-        return false;
+    if (!specs_read(&work->city, county, work->arena, &district->specs, error)) return false;
+    if (!rules_read(&work->city, county, &district->specs, work->arena, &district->rules, error)) {
+        if (error->trouble != TROUBLE_REFUSED) return false;
+        district->broken = *error; /* the other counties go on */
+        *error = (struct error){0};
+    }
     work->district_count++;
     return true;
+}
+
+bool work_sound(const struct district *district, struct error *error) {
+    if (district->broken.message[0]) *error = district->broken;
+    return !district->broken.message[0];
 }
 
 bool work_open(struct work *work, struct invocation *invocation, const char *only, struct error *error) {

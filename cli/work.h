@@ -12,6 +12,7 @@ struct district {
     struct rules rules;
     struct scan scan;
     bool locked;
+    struct error broken; /* message set: its mapping tables are refused, and so is everything it delivers */
 };
 
 /* One execution of a command that writes: the city, its database, the run's number. */
@@ -37,6 +38,8 @@ bool work_open(struct work *work, struct invocation *invocation, const char *onl
 bool work_begin(struct work *work, const char *command, bool trial, struct error *error);
 void work_close(struct work *work);
 
+/* False, and why in `error`, for a county whose mapping tables are refused. */
+bool work_sound(const struct district *district, struct error *error);
 /* Reads one file and publishes it, refuses it, or finds that it is in already; says so on a line.
    False only for what must stop the whole run; a delivery's own trouble goes into work->code. */
 bool work_deliver(struct work *work, struct district *district, struct found *file, struct error *error);

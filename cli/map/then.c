@@ -19,12 +19,12 @@ struct span map_bytea(const char *text, struct arena *arena) {
 
 /* Whether a spec maps by the table that lies at `path`. */
 static bool names(const struct spec_set *specs, const char *path) {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path, *dot = strrchr(name, '.');
+    size_t size = dot ? (size_t)(dot - name) : strlen(name);
     for (uint32_t s = 0; s < specs->count; s++)
         for (uint32_t i = 0; i < specs->specs[s].column_count; i++) {
             struct span map = specs->specs[s].columns[i].map;
-            if (map.size && strlen(name) == map.size + 4 && memcmp(name, map.bytes, map.size) == 0)
-                return true;
+            if (map.size && size == map.size && memcmp(name, map.bytes, size) == 0) return true;
         }
     return false;
 }
@@ -37,7 +37,7 @@ bool map_then(struct session *session, const struct county *county, int run, con
                                    "SELECT u.path, u.sha256, c.bytes, CASE WHEN u.path LIKE 'shipped:%' THEN "
                                    "0 WHEN starts_with(u.path, $2) THEN 2 ELSE 1 END AS level"
                                    " FROM mapping.used u JOIN mapping.content c USING (sha256) WHERE u.run = "
-                                   "$1::int AND u.path LIKE '%.csv'"
+                                   "$1::int AND u.path ~ '[.](csv|xlsx)$'"
                                    " AND (u.path LIKE 'shipped:%' OR u.path !~ '^mappings/.*/' OR "
                                    "starts_with(u.path, $2)) ORDER BY level, u.path",
                                    2, arguments, error);

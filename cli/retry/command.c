@@ -103,7 +103,7 @@ static bool prepare(struct work *work, struct error *error) {
     for (uint32_t d = 0; d < work->district_count; d++) {
         struct district *district = &work->districts[d];
         district->locked = registry_lock(&work->registry, district->county->admdvs, error);
-        if (!district->locked ||
+        if (!district->locked || !work_sound(district, error) ||
             !scan_county(&work->city, district->county, work->arena, &district->scan, error))
             return false;
         for (uint32_t i = 0; i < district->scan.count; i++)
