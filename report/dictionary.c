@@ -62,7 +62,9 @@ bool folder_sources(struct report *report, struct error *error) {
         char *path = PQgetvalue(from, r, 0);
         for (char *mark = path; (mark = strchr(mark, ':'));)
             *mark = '/'; /* "shipped:..." is no name on Windows */
-        struct span name = result_format(report->arena, "依据/%s", path);
+        const char *dot = strrchr(path, '.');
+        bool book = dot && strcmp(dot, ".xlsx") == 0; /* what was read of a workbook is kept as CSV */
+        struct span name = result_format(report->arena, "依据/%s%s", path, book ? ".csv" : "");
         size_t size = (size_t)PQgetlength(from, r, 1);
         good = output_open(&output, report->options->directory, name, error);
         if (!good) break;

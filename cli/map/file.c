@@ -59,8 +59,8 @@ static bool read_table(const char *path, struct arena *arena, struct span *csv, 
     struct table table;
     const char **sheets = NULL;
     uint32_t count = 0;
-    bool ok = table_sheets(path, NULL, &own, &sheets, &count, error) &&
-              table_read(path, NULL, count ? sheets[0] : NULL, &read, &own, &table, error);
+    bool ok = table_sheets(path, NULL, NULL, &own, &sheets, &count, error) &&
+              table_read(path, NULL, count ? sheets[0] : NULL, &read, NULL, &own, &table, error);
     if (ok) *csv = as_csv(&table, arena);
     arena_free(&own);
     if (!ok) error->trouble = TROUBLE_USAGE;

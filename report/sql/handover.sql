@@ -183,7 +183,7 @@ SELECT u.table_name AS table,
        (SELECT string_agg(m.path || ' ' || left(m.sha256, 12), E'\n' ORDER BY m.path)
         FROM mapping.used m WHERE m.run = (SELECT max(f2.run) FROM the_file f2 WHERE f2.counts
                                            AND f2.county = (SELECT county FROM the_run))
-          AND m.path LIKE '%/' || u.table_name || '.csv'
+          AND m.path ~ ('/' || u.table_name || '[.](csv|xlsx)$')
           AND (m.path !~ '^mappings/[^/]+/' OR m.path LIKE 'mappings/' || max(f.folder) || '/%')) AS digest,
        count(DISTINCT source_code) FILTER (WHERE status = 'reviewed') AS reviewed,
        count(DISTINCT source_code) FILTER (WHERE status = 'draft') AS draft,
