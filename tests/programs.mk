@@ -12,6 +12,14 @@ bench: ; @./deps bench && $(MAKE) --no-print-directory all $(OUT)/speed && PROGR
 $(OUT)/speed: $(patsubst %.c,$(OUT)/%.o,$(wildcard bench/programs/speed/*.c)) $(call library,bench) $(call library,core)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
+# Who is who, against populations and public sets whose truth is known.  SIZE= records, SEED=, CORPUS=folder.
+accuracy: all $(OUT)/accuracy ; @PROGRAM=$(OUT)/tongchou SIZE=$(SIZE) SEED=$(SEED) CORPUS=$(CORPUS) \
+  $(OUT)/accuracy build/accuracy
+$(OUT)/accuracy: $(patsubst %.c,$(OUT)/%.o,$(wildcard bench/programs/accuracy/*.c) bench/programs/speed/figure.c) \
+  $(call library,bench) $(call library,core)
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+.PHONY: accuracy
+
 # The pipeline's threads under ThreadSanitizer; the readers and decoders under libFuzzer.
 race: ; @tests/check.sh race
 fuzz: ; @tests/fuzz/run.sh $(or $(MINUTES),1) $(PROGRAMS)

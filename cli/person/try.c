@@ -40,9 +40,9 @@ static bool open_workers(struct trial *at, struct columns *columns, struct error
 static bool read_records(struct trial *at, const char *path, struct error *error) {
     struct arena *arena = at->invocation->arena;
     struct columns columns;
-    struct node *none = ARENA_NEW(arena, struct node, 1);
-    none->kind = NODE_MAP;
-    struct input input = {.path = path, .name = path, .read = none};
+    struct node *read = ARENA_NEW(arena, struct node, 1);
+    if (!yaml_read(SPAN("encoding: UTF-8"), "csv", arena, read, error)) return false;
+    struct input input = {.path = path, .name = path, .read = read};
     if (!extract_open(&extract_csv, &input, arena, &at->pipeline.reader, &columns, error)) return false;
     bool ok = open_workers(at, &columns, error) && pipeline_run(&at->pipeline, &at->tally, error);
     extract_close(&at->pipeline.reader);

@@ -49,6 +49,13 @@ static unsigned kept(const struct hanzi_slot *slot) {
     return slot->count < HANZI_CHARACTERS ? slot->count : HANZI_CHARACTERS;
 }
 
+uint32_t sound_of_surname(uint16_t point) {
+    for (uint32_t i = 0; i < han_surname_count; i++)
+        if (han_surnames[i].points[0] == point && !han_surnames[i].points[1]) return han_surnames[i].syllables[0];
+    return sound_of(point);
+}
+
+/* Keys use the common reading: one character has one key whoever wrote it. */
 static bool sounds_alike(uint16_t a, uint16_t b, bool surname) {
     if (sound_of(a) == sound_of(b)) return true;
     return surname && sound_of_surname(a) == sound_of_surname(b);
@@ -112,7 +119,7 @@ static unsigned compare(const void *a, const void *b) {
 }
 
 static uint64_t sound_part(const struct hanzi_slot *slot) {
-    uint64_t hash = sound_of_surname(slot->characters[0]);
+    uint64_t hash = sound_of(slot->characters[0]);
     if (slot->wild) return 0;
     for (unsigned i = 1; i < kept(slot); i++) hash = link_mix(hash, sound_of(slot->characters[i]));
     return link_mix(hash, slot->count);
@@ -124,7 +131,7 @@ static uint64_t part(const void *memory, unsigned which) {
     switch (which) {
     case 0: return slot->count > 1 && !slot->wild ? slot->id : 0;
     case 1: return sound_part(slot);
-    default: return slot->characters[0] == HANZI_WILD ? 0 : sound_of_surname(slot->characters[0]) + 1;
+    default: return slot->characters[0] == HANZI_WILD ? 0 : sound_of(slot->characters[0]) + 1;
     }
 }
 

@@ -2,7 +2,6 @@
 /* Where somebody lives: household book, house, village.  Addresses are written in many ways, so only what
    stands before 镇 and 村 (or their like) and the numbers behind are kept. */
 #include "transform/link/rules.h"
-#include "transform/link/sound.h"
 #include "transform/row/text.h"
 
 struct place_slot {
@@ -82,7 +81,7 @@ static void end_segment(struct address *at, enum segment kind) {
 static void read_address(struct address *at, struct span text) {
     at->number = at->digit = -1;
     for (size_t i = 0; i < text.size;) {
-        uint32_t point = sound_simplified(text_next(text, &i));
+        uint32_t point = text_next(text, &i);
         if (point <= ' ' || point == 0x3000) continue;
         enum segment kind = suffix_of(point);
         /* 街道 is a town, 社区 a village; 村委会, 居委会 follow what was ended already. */
@@ -106,7 +105,7 @@ static void read_address(struct address *at, struct span text) {
 static uint64_t bare_name(struct span text) {
     uint64_t hash = 0;
     for (size_t i = 0; i < text.size;) {
-        uint32_t point = sound_simplified(text_next(text, &i));
+        uint32_t point = text_next(text, &i);
         if (point <= ' ' || point == 0x3000) continue;
         if (hash && (suffix_of(point) > SEGMENT_AREA || point == 0x793E || point == 0x5C45)) break;
         hash = link_mix(hash, point);
