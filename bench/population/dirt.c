@@ -36,7 +36,7 @@ static void write_number(struct writing *writing, const struct citizen *citizen,
     struct dice *dice = &writing->dice;
     bool second = citizen->second[0] && dice_of_10000(dice, SECOND_NUMBER);
     strcpy(certno, second ? citizen->second : citizen->certno);
-    if (mother && writing_dirty(writing, 2500)) {
+    if (mother && writing_dirty(writing, 400)) {
         strcpy(certno, mother->certno);
     } else if (writing_dirty(writing, 180)) {
         *certno = '\0';

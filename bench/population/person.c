@@ -14,8 +14,10 @@ void citizen_number(struct writing *writing, struct citizen *citizen, char certn
     uint32_t day = person_days(citizen->birth) % ORDER_DAYS;
     uint32_t county = (citizen->area - AREA_BASE) % COUNTIES;
     uint16_t *order = &writing->orders[((size_t)county * ORDER_DAYS + day) * 2 + citizen->male];
-    uint32_t value = *order + (citizen->male ? 1U : 2U);
-    *order = (uint16_t)((*order + 2) % (ORDERS - 2));
+    /* Each day begins anywhere: counties do not give away the same orders on the same day. */
+    uint32_t first = (uint32_t)person_mix(day, county, 0) % (ORDERS / 2) * 2;
+    uint32_t value = (first + *order) % (ORDERS - 2) + (citizen->male ? 1U : 2U);
+    *order = (uint16_t)(*order + 2);
     char number[19];
     person_certno(number, citizen->area, citizen->birth, value);
     memcpy(certno, number, sizeof number);

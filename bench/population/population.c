@@ -23,8 +23,30 @@ static struct citizen *add_member(struct writing *writing, struct family *family
     citizen->area = AREA_BASE + (dice_of_10000(&writing->dice, 9000) ? home->county : dice_below(&writing->dice, COUNTIES));
     citizen->phone = phone_make(writing);
     citizen_number(writing, citizen, citizen->certno);
-    if (writing_dirty(writing, 30)) citizen_number(writing, citizen, citizen->second);
+    if (writing_dirty(writing, 30)) {
+        struct citizen elsewhere = *citizen;
+        elsewhere.area = AREA_BASE + dice_below(&writing->dice, COUNTIES);
+        citizen_number(writing, &elsewhere, citizen->second);
+    }
     return citizen;
+}
+
+static bool same_name(const struct citizen *a, const struct citizen *b) {
+    if (a->count != b->count) return false;
+    for (uint32_t i = 0; i < a->count; i++)
+        if (strcmp(a->name[i], b->name[i]) != 0) return false;
+    return true;
+}
+
+/* Nobody gives two children one name. */
+static void name_child(struct writing *writing, struct family *family, uint32_t surname, const char *generation) {
+    struct citizen *child = &family->members[family->count - 1];
+    bool taken = true;
+    while (taken) {
+        citizen_name(writing, child, surname, generation);
+        taken = false;
+        for (uint32_t i = 0; i + 1 < family->count; i++) taken |= same_name(child, &family->members[i]);
+    }
 }
 
 /* Couple and children; a generation character that siblings share in every second family. */
@@ -46,7 +68,7 @@ static void make_family(struct writing *writing, struct family *family) {
         uint32_t first = year + 22, last = year + 38 < LAST_YEAR ? year + 38 : LAST_YEAR;
         uint32_t birth = twin ? twin : citizen_birth(writing, first < last ? first : last, last);
         struct citizen *child = add_member(writing, family, &home, dice_below(dice, 2), birth);
-        citizen_name(writing, child, surname, generation);
+        name_child(writing, family, surname, generation);
         if (!generation && !child->uyghur && child->count == 3 && dice_below(dice, 2)) generation = child->name[1];
         twin = !twin && dice_of_10000(dice, 300) ? birth : 0;
         if (twin && children < CHILDREN_MAX) children = children > i + 1 ? children : i + 2;
@@ -69,7 +91,7 @@ static void live_on(struct writing *writing, struct citizen *citizen) {
 static void register_person(struct writing *writing, const struct family *family, struct citizen citizen) {
     struct dice *dice = &writing->dice;
     struct entry entry;
-    const struct citizen *mother = citizen.birth >= 20180000 && family->count > 1 ? &family->members[1] : NULL;
+    const struct citizen *mother = citizen.birth >= 20210000 && family->count > 1 ? &family->members[1] : NULL;
     uint32_t times = dice_of_10000(dice, 1400) ? 2 : 1;
     while (times > 1 && times < 5 && dice_of_10000(dice, 1500)) times++;
     for (uint32_t i = 0; i < times; i++) {
