@@ -153,6 +153,7 @@ static bool read_strings(struct xls_book *book, struct xls_record record) {
     for (uint32_t i = 0; i < unique; i++) {
         /* Some writers count more strings than there are; who points at one is refused. */
         if (run.at == run.record.data.size && !run_on(&run)) return true;
+        if (i == XLS_STRINGS_MAX) return false;
         if (i == room) book->strings = grow(book->strings, (room = 2 * room + 256) * sizeof *book->strings);
         if (!take_string(&run, 2, &book->memory, &book->strings[i])) return false;
         book->string_count = i + 1;
@@ -340,6 +341,9 @@ bool xls_book_sheet(struct xls_book *book, uint32_t index, struct error *error) 
     unsigned depth = 0;
     book->cell_count = book->merge_count = 0;
     for (size_t at = book->places[index]; record_at(book, at, &record); at = record.at + record.data.size) {
+        /* Thousands of sheets at one place would be a bomb of time. */
+        book->scanned += 4 + record.data.size;
+        if (book->scanned > (uint64_t)XLS_SCANS_MAX * book->size) return damaged(book, at, error);
         if (record.type == BEGIN) depth++;
         else if (depth == 0) break;
         else if (record.type == END) depth--;

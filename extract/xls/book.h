@@ -9,7 +9,13 @@
 /* The records of a BIFF8 workbook (Excel 97 to 2003), or of BIFF5 (Excel 5, 95), whose text is in the code
    page that it names.  Every length is checked against the stream; nothing is sized by what the file
    declares. */
-enum { XLS_COLUMNS_MAX = 256, XLS_ROWS_MAX = 65536 };
+enum {
+    XLS_COLUMNS_MAX = 256,
+    XLS_ROWS_MAX = 65536,
+    XLS_STRINGS_MAX =
+        4 << 20,       /* shared strings: an empty one takes three bytes of the file and 16 of memory */
+    XLS_SCANS_MAX = 4, /* a sheet is looked at twice; sheets that share their records are not */
+};
 
 struct xls_record {
     uint32_t type;
@@ -41,6 +47,7 @@ struct xls_book {
     uint32_t xf_count;
     struct workbook names; /* sheets for xlsx_workbook_sheet */
     uint32_t *places;      /* [sheet_count] where each sheet begins */
+    uint64_t scanned;      /* bytes of sheets looked at so far */
     struct xls_cell *cells;
     size_t cell_count, cell_room;
     struct xls_merge *merges;

@@ -119,6 +119,18 @@ static bool moment_equal(struct span ours, struct span oracle) {
            a.day == b.day && labs(a.second - b.second) <= (a.second % 60 && b.second % 60 == 0 ? 59 : 0);
 }
 
+/* Apr-07: a date whose format shows month and year alone. */
+static bool month_equal(struct span ours, struct span oracle) {
+    char text[TEXT_MAX], month[4] = "";
+    int year, used = 0;
+    struct moment moment;
+    if (oracle.size >= sizeof text || !moment_read(ours, &moment)) return false;
+    memcpy(text, oracle.bytes, oracle.size);
+    text[oracle.size] = '\0';
+    return sscanf(text, "%3[A-Za-z]-%2d%n", month, &year, &used) == 2 && !text[used] &&
+           moment.year == full_year(year) && moment.month == month_named(month);
+}
+
 static bool same_word(struct span a, struct span b) {
     return a.size == b.size && strncasecmp(a.bytes, b.bytes, a.size) == 0;
 }
@@ -153,7 +165,8 @@ bool cell_equal(struct span ours, struct span oracle, enum oracle kind) {
     /* A format may hide a zero. */
     if (kind == ORACLE_SHOWN && !oracle.size && span_equal(ours, SPAN("0"))) return true;
     return equal_but_returns(ours, oracle) || number_equal(ours, oracle, kind) ||
-           moment_equal(ours, oracle) || truth_equal(ours, oracle);
+           moment_equal(ours, oracle) || truth_equal(ours, oracle) ||
+           (kind == ORACLE_SHOWN && month_equal(ours, oracle));
 }
 
 /* Columns that stand empty before the first value of any line. */

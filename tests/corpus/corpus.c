@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { GROUPS_MAX = 16, LINE_BYTES = 64 << 10, MEBI = 1 << 20 };
+enum { GOAL = 98, GROUPS_MAX = 16, LINE_BYTES = 64 << 10, MEBI = 1 << 20 };
 
 /* What a refusal may cost, and where everything else is stopped. */
 static const rlim_t refuse_bytes = 256 * MEBI, read_bytes = 2048UL * MEBI;
@@ -20,8 +20,10 @@ static const double refuse_seconds = 2;
 struct group {
     const char *name;
     double goal;
-    unsigned all, expected;     /* files, and those as expected; among them ... */
-    unsigned excepted, amended; /* ... those where the oracle is wrong, those read with words of specs.tsv */
+    unsigned all, expected; /* files, and those as expected; among them ... */
+    unsigned excepted,
+        judged;       /* ... those where the oracle is wrong, or ours stays different for a reason ... */
+    unsigned amended; /* ... and those read with words of specs.tsv */
     unsigned aside, guesses, right, slow;
 };
 
@@ -46,12 +48,9 @@ static const char *group_name(const struct item *item) {
     return "other";
 }
 
-static bool not_yet(const char *group) { return strcmp(group, "linkage") == 0; }
-
 static void judge(const struct item *item, struct opinion *opinion, struct arena *arena) {
     bool table = strcmp(item->outcome, "table") == 0;
     if (strcmp(item->group, "companion") == 0) opinion->verdict = ASIDE;
-    else if (not_yet(item->group)) opinion->verdict = NOT_YET;
     else if (strcmp(item->group, "csv") == 0 && table) judge_csv(item, opinion, arena);
     else if (strcmp(item->group, "dbf") == 0) judge_dbf(item, opinion, arena);
     else if (strcmp(item->group, "archive") == 0) judge_archive(item, opinion, arena);
@@ -109,14 +108,16 @@ static struct opinion opinion_of(const struct item *item) {
     return opinion;
 }
 
-/* The reason in exceptions.tsv why the oracle is wrong, NULL when none is given, or when not exactly as many
-   lines differ as it says. */
-static const char *exception_of(const char *path, unsigned differing, char *line, size_t room) {
+/* The reason in exceptions.tsv why ours stays as it is, NULL when none is given, or when not exactly as many
+   lines differ as it says.  `*judged`: the oracle is not wrong, but another answer can be defended. */
+static const char *exception_of(const char *path, unsigned differing, char *line, size_t room, bool *judged) {
     FILE *file = fopen("tests/corpus/exceptions.tsv", "r");
     const char *reason = NULL;
     while (file && !reason && fgets(line, (int)room, file)) {
         char *at = line, *name = strsep(&at, "\t"), *lines = at ? strsep(&at, "\t") : NULL;
+        char *kind = at ? strsep(&at, "\t") : NULL;
         if (!at || strcmp(name, path) != 0 || strtoul(lines, NULL, 10) != differing) continue;
+        *judged = strcmp(kind, "judgement") == 0;
         at[strcspn(at, "\n")] = '\0';
         reason = at;
     }
@@ -130,22 +131,25 @@ static void count(struct group *group, const struct item *item, struct opinion *
     bool refuse = strcmp(item->outcome, "refuse") == 0;
     bool slow = refuse && opinion->verdict != NOT_YET &&
                 (opinion->seconds > refuse_seconds || opinion->memory > refuse_bytes);
-    const char *reason =
-        opinion->verdict == DIFFERS ? exception_of(item->path, opinion->differing, line, sizeof line) : NULL;
+    bool judged = false;
+    const char *reason = opinion->verdict == DIFFERS
+                             ? exception_of(item->path, opinion->differing, line, sizeof line, &judged)
+                             : NULL;
     if (slow) opinion->verdict = DIFFERS;
     bool apart = opinion->verdict == NOT_YET || opinion->verdict == ASIDE;
     group->aside += apart;
     group->all += apart ? 0 : opinion->parts ? opinion->parts : 1;
     group->slow += slow;
     group->expected += opinion->parts ? opinion->right : opinion->verdict == AS_EXPECTED || (reason && !slow);
-    group->excepted += reason && !slow;
+    group->excepted += reason && !slow && !judged;
+    group->judged += reason && !slow && judged;
     group->amended += opinion->amended && opinion->verdict == AS_EXPECTED;
     group->guesses += opinion->guess != GUESS_NONE;
     group->right += opinion->guess == GUESS_RIGHT;
-    printf("%s\t%s\t%s\t%s\t%s\t%u\t%s%s%s%s\n", reason ? "ok, oracle wrong" : words[opinion->verdict],
-           item->path, item->group, item->outcome, opinion->got,
-           opinion->verdict == DIFFERS ? opinion->differing : 0, slow ? "over 2 s or 256 MiB; " : "",
-           reason ? reason : opinion->why,
+    printf("%s\t%s\t%s\t%s\t%s\t%u\t%s%s%s%s\n",
+           reason ? judged ? "ok, judged" : "ok, oracle wrong" : words[opinion->verdict], item->path,
+           item->group, item->outcome, opinion->got, opinion->verdict == DIFFERS ? opinion->differing : 0,
+           slow ? "over 2 s or 256 MiB; " : "", reason ? reason : opinion->why,
            opinion->guess == GUESS_WRONG && opinion->guessed[0] ? " | guess: " : "",
            opinion->guess == GUESS_WRONG ? opinion->guessed : "");
 }
@@ -169,19 +173,21 @@ static bool summarize(const struct group *groups, const char *path) {
     bool first = true, held = true;
     if (!json) return false;
     fputs("[", json);
-    printf("\nclass\tas expected\tby exceptions.tsv\twith specs.tsv\tall\tshare\tgoal\tapart\tguessed "
-           "right\tover "
-           "limits\n");
+    printf("\nclass\tall\tas the oracle says\toracle wrong\tjudged\tshare\tgoal\twith specs.tsv\tapart\t"
+           "guessed right\tover limits\n");
     for (size_t i = 0; i < GROUPS_MAX && groups[i].name; i++) {
         const struct group *group = &groups[i];
         char name[64], guess[32] = "-", goal[32] = "-";
         double value = share(group->expected, group->all);
+        unsigned raw = group->expected - group->excepted - group->judged;
         if (group->guesses) snprintf(guess, sizeof guess, "%u of %u", group->right, group->guesses);
         if (group->goal > 0) snprintf(goal, sizeof goal, "%.0f %%", group->goal);
-        printf("%s\t%u\t%u\t%u\t%u\t%.1f %%\t%s\t%u\t%s\t%u\n", group->name, group->expected, group->excepted,
-               group->amended, group->all, value, goal, group->aside, guess, group->slow);
+        printf("%s\t%u\t%u\t%u\t%u\t%.1f %%\t%s\t%u\t%u\t%s\t%u\n", group->name, group->all, raw,
+               group->excepted, group->judged, value, goal, group->amended, group->aside, guess, group->slow);
         snprintf(name, sizeof name, "corpus.%s", group->name);
         if (group->all) held &= figure(json, &first, name, value, group->goal, group->all);
+        snprintf(name, sizeof name, "corpus.%s.as_the_oracle_says", group->name);
+        if (group->all) figure(json, &first, name, share(raw, group->all), 0, group->all);
         snprintf(name, sizeof name, "corpus.%s.guessed", group->name);
         if (group->guesses)
             figure(json, &first, name, share(group->right, group->guesses), 0, group->guesses);
@@ -209,13 +215,12 @@ static bool item_read(struct item *item, char *line, const char *folder, char *f
 }
 
 int main(int count_of_words, char **words) {
-    static struct group groups[GROUPS_MAX] = {{.name = "csv", .goal = 95},
-                                              {.name = "xlsx", .goal = 95},
-                                              {.name = "dbf", .goal = 90},
-                                              {.name = "encoding", .goal = 90},
-                                              {.name = "ids", .goal = 100},
-                                              {.name = "archive"},
-                                              {.name = "codes"}};
+    static struct group groups[GROUPS_MAX] = {
+        {.name = "csv", .goal = GOAL},      {.name = "xlsx", .goal = GOAL},
+        {.name = "xls", .goal = GOAL},      {.name = "dbf", .goal = GOAL},
+        {.name = "encoding", .goal = GOAL}, {.name = "ids", .goal = 100},
+        {.name = "archive", .goal = GOAL},  {.name = "sql", .goal = GOAL},
+        {.name = "codes", .goal = GOAL},    {.name = "linkage", .goal = GOAL}};
     static char line[LINE_BYTES], path[1024];
     if (count_of_words != 3) return 64;
     snprintf(path, sizeof path, "%s/manifest.tsv", words[1]);

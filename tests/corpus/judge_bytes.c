@@ -202,6 +202,23 @@ static void judge_vectors(const struct item *item, struct opinion *opinion, stru
     opinion->verdict = all && !wrong ? AS_EXPECTED : DIFFERS;
 }
 
+/* Lines that are not the same in both. */
+static unsigned lines_differing(struct span a, struct span b) {
+    unsigned differing = 0;
+    while (a.size || b.size) {
+        struct span *both[2] = {&a, &b}, line[2];
+        for (int i = 0; i < 2; i++) {
+            const char *end = both[i]->size ? memchr(both[i]->bytes, '\n', both[i]->size) : NULL;
+            line[i] = *both[i];
+            if (end) line[i].size = (size_t)(end - both[i]->bytes) + 1;
+            both[i]->bytes += line[i].size;
+            both[i]->size -= line[i].size;
+        }
+        differing += !span_equal(line[0], line[1]);
+    }
+    return differing;
+}
+
 void judge_encoding(const struct item *item, struct opinion *opinion, struct arena *arena) {
     if (strstr(item->path, "/whatwg/")) {
         judge_index(item, opinion, arena);
@@ -219,6 +236,7 @@ void judge_encoding(const struct item *item, struct opinion *opinion, struct are
     bool named = same_encoding(wanted, judgement.best);
     bool decoded = decode(text, wanted, &utf8, &fault, arena);
     bool same = decoded && beside.bytes && span_equal(utf8, beside);
+    if (decoded && beside.bytes) opinion->differing = lines_differing(utf8, beside);
     snprintf(opinion->got, sizeof opinion->got, "%s%s%s", judgement.best ? judgement.best : "nothing named",
              decoded ? ", decodes" : ", a fault", beside.bytes ? same ? ", same text" : ", other text" : "");
     if (!named) snprintf(opinion->why, sizeof opinion->why, "not detected as %s", wanted);
