@@ -2,6 +2,7 @@
 /* Everything that needs no rows: configuration, specs, mappings, database, disk, versions. */
 #include "cli/command.h"
 #include "cli/fetch/fetch.h"
+#include "cli/policy/policy.h"
 #include "cli/rules.h"
 #include "cli/scan.h"
 #include "core/language.h"
@@ -45,6 +46,14 @@ static bool check_county(struct saying *saying, const struct city *city, const s
     say(saying, true, county->name, arena_print(arena, TEXT("规格 %u 份，映射 %u 行(%u 行作者与审核人相同，按草稿)", "%u specs, %u mapping rows (%u reviewed by their author: drafts)"),
                                         specs.count, rules.mappings->row_count, rules.mappings->unreviewed));
     return true;
+}
+
+static bool check_policies(struct saying *saying, const struct city *city, struct arena *arena) {
+    struct error error = {0};
+    bool ok = policy_check(city, arena, &error);
+    if (!ok) print_error(stderr, &error);
+    say(saying, ok, TEXT("政策规则", "policy rules"), ok ? TEXT("没有错", "no fault") : error.message);
+    return ok;
 }
 
 static bool check_database(struct saying *saying, const struct city *city, struct arena *arena) {
@@ -95,6 +104,7 @@ static enum exit_code check_run(struct invocation *invocation, void *options, st
     say(saying, true, "city.yaml", arena_print(invocation->arena, TEXT("%s，%u 个县", "%s, %u counties"), city.name, city.county_count));
     say_plugins(saying, invocation->arena);
     for (uint32_t i = 0; i < city.county_count; i++) ok &= check_county(saying, &city, &city.counties[i], invocation->arena);
+    ok &= check_policies(saying, &city, invocation->arena);
     bool database = check_database(saying, &city, invocation->arena), disk = check_disk(saying, &city, invocation->arena);
     if (invocation->json) puts("]");
     return !ok ? EXIT_USAGE : !database || !disk ? EXIT_LATER : EXIT_HELD;

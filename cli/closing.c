@@ -2,6 +2,7 @@
 #include "cli/closing.h"
 #include "cli/ending.h"
 #include "cli/papers.h"
+#include "cli/policy/replay.h"
 #include "cli/show.h"
 #include "core/language.h"
 #include "load/set.h"
@@ -66,6 +67,10 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     if (!find_owed(work, owed, &count, error)) return false;
     /* What only whole tables show is said before the papers are written. */
     if ((work->published || count) && !work->registry.trial && !set_run(&work->registry, error)) return false;
+    bool replayed;
+    if ((work->published || count) && !work->registry.trial &&
+        !policy_replay(&work->registry, &work->city, work->arena, &replayed, error))
+        return false;
     if (count) work->code = exit_worse(work->code, EXIT_PUBLISHED);
     if (!count_broken(work, error) || !registry_end(&work->registry, (int)work->code, error)) return false;
     if ((new || count) && !work_seal(work, error)) return false;

@@ -3,6 +3,7 @@
 #include "cli/closing.h"
 #include "cli/ledger.h"
 #include "cli/operator.h"
+#include "cli/policy/policy.h"
 #include "core/language.h"
 #include "extract/plugin.h"
 #include "load/undo.h"
@@ -41,7 +42,8 @@ bool work_sound(const struct district *district, struct error *error) {
 bool work_open(struct work *work, struct invocation *invocation, const char *only, struct error *error) {
     *work = (struct work){.invocation = invocation, .arena = invocation->arena};
     progress_open(&work->progress, invocation->quiet || invocation->json);
-    if (!city_read(invocation->city, work->arena, &work->city, error)) return false;
+    if (!city_read(invocation->city, work->arena, &work->city, error) || !policy_check(&work->city, work->arena, error))
+        return false;
     work->districts = ARENA_NEW(work->arena, struct district, work->city.county_count);
     const struct county *wanted = only ? city_county(&work->city, only) : NULL;
     if (only && !wanted)

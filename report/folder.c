@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "report/folder.h"
 #include "core/language.h"
+#include "report/impact.h"
 #include "report/manifest.h"
 #include "report/output.h"
 #include "report/xlsx.h"
@@ -146,6 +147,7 @@ static bool write_all(struct report *report, struct error *error) {
     if (!digest_inputs(report, &inputs, error)) return false;
     if (!write_query(report, "reconciliation", inputs, FORM_ALL, error)) return false;
     if (!write_query(report, "coverage", inputs, FORM_HTML | FORM_XLSX | FORM_JSON, error)) return false;
+    if (!folder_impact(report, inputs, error)) return false;
     for (uint32_t c = 0; c < report->options->county_count; c++) {
         const struct report_county *county = &report->options->counties[c];
         bool any = false;

@@ -4,6 +4,7 @@
 #include "report/folder.h"
 #include "report/output.h"
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { COUNTIES, TODO, DISAGREE, SIGN, VERDICT, INDEX_TABLES };
 
@@ -81,16 +82,20 @@ static struct span verdict_en(struct arena *arena, const struct result *v, unsig
 }
 
 /* The other papers, as links. */
-static void put_papers(FILE *stream) {
+static void put_papers(const struct report *report, FILE *stream) {
     static const struct {
         const char *name, *zh, *en;
     } papers[] = {
         {"对账总表", "每个县、每类数据、每个文件：行和金额", "rows and amounts of every file"},
+        {"政策影响测算", "同一批结算按县规则和市方案各重算一遍，基金和个人各差多少",
+         "the same claims under the counties' rules and the city's plan"},
         {"映射覆盖", "代码映射覆盖多少行、多少钱", "how much the mappings cover"},
         {"数据字典", "各类数据的列", "the columns of every kind"},
     };
     fprintf(stream, "<h2>%s</h2>\n<table><tbody>\n", TEXT("其他", "Other papers"));
     for (size_t p = 0; p < sizeof papers / sizeof *papers; p++) {
+        struct span path = result_format(report->arena, "%s/%s.html", report->options->directory, papers[p].name);
+        if (access(path.bytes, F_OK) != 0) continue; /* not of this run */
         fprintf(stream, "<tr><td class=\"short\"><a href=\"%s.html\">%s</a></td><td class=\"short\">",
                 papers[p].name, papers[p].name);
         fprintf(stream,
@@ -122,7 +127,7 @@ static void put_page(struct report *report, struct paper *paper, struct result *
     fputs("</p>\n", stream);
     static const int order[] = {TODO, DISAGREE, SIGN, COUNTIES};
     for (size_t t = 0; t < sizeof order / sizeof *order; t++) write_html_result(&tables[order[t]], stream);
-    put_papers(stream);
+    put_papers(report, stream);
     write_html_end(stream);
 }
 

@@ -31,6 +31,11 @@ lengths() {
     return $bad
 }
 
+# What is shipped passes its own lints.
+policies() {
+    (cd / && "$OLDPWD/build/release/tongchou" policy lint --city /nonexistent)
+}
+
 # A file passes once and stays passed until it, a header or the rules change.
 tidy_one() {
     local file=$1 stamp=build/tidy/$1.ok
@@ -78,6 +83,7 @@ for part in "$@"; do
     format) format ;;
     formatted) formatted ;;
     lengths) lengths ;;
+    policies) policies ;;
     tidy) tidy ;;
     cppcheck) cppcheck_all ;;
     *) echo "unknown check $part" >&2 && exit 64 ;;

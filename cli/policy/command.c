@@ -11,10 +11,14 @@ static enum exit_code policy_run(struct invocation *invocation, void *options, s
     const struct policy_options *wanted = options;
     const char *verb = invocation->arguments[0];
     if (strcmp(verb, "lint") == 0) return policy_lint_run(invocation, error);
+    if (strcmp(verb, "replay") == 0) return policy_replay_run(invocation, error);
     if (strcmp(verb, "explain") == 0 && wanted->vector)
         return policy_vector_run(invocation, wanted->vector, error);
+    if (strcmp(verb, "explain") == 0 && invocation->argument_count > 1)
+        return policy_explain_run(invocation, invocation->arguments[1], error);
     error_code(error, TROUBLE_USAGE, NULL,
-               TEXT("policy 后面是 lint 或 explain，不是「%s」", "policy takes lint or explain, not \"%s\""),
+               TEXT("policy 后面是 lint、replay、explain 结算编号 或 explain --vector 算例，不是「%s」",
+                    "policy takes lint, replay, explain SETTLEMENT or explain --vector ID, not \"%s\""),
                verb);
     return EXIT_USAGE;
 }
@@ -27,9 +31,10 @@ static const struct setting options[] = {
 
 const struct command command_policy = {
     .name = "policy",
-    .arguments = "lint | explain --vector ID",
-    .zh = "待遇政策：规则写得对不对；一笔结算按规则逐步怎么算",
-    .en = "benefit rules: whether they are well made; how one settlement is worked out, step by step",
+    .arguments = "lint | replay | explain SETTLEMENT | explain --vector ID",
+    .zh = "待遇政策：规则写得对不对；全部结算按县规则和市方案各重算一遍；一笔结算逐步怎么算",
+    .en = "benefit rules: whether they are well made; all settlements under the county's and the city's; "
+          "one, step by step",
     .example = "tongchou policy explain --vector T15",
     .options = options,
     .state_size = sizeof(struct policy_options),

@@ -11,23 +11,23 @@ struct listening {
     uint32_t said, warnings;
 };
 
-static void print_problem(const struct policy_problem *problem) {
-    printf("%s", problem->path);
-    if (problem->line) printf(TEXT(" 第 %u 行", " row %u"), problem->line);
-    if (problem->column) printf(TEXT("，第 %u 列", ", column %u"), problem->column);
-    printf("%s%s", problem->warning ? TEXT("(提醒)", " (warning)") : "", TEXT("：", ": "));
-    printf("%s", problem->message);
+static void print_problem(FILE *out, const struct policy_problem *problem) {
+    fprintf(out, "%s", problem->path);
+    if (problem->line) fprintf(out, TEXT(" 第 %u 行", " row %u"), problem->line);
+    if (problem->column) fprintf(out, TEXT("，第 %u 列", ", column %u"), problem->column);
+    fprintf(out, "%s%s", problem->warning ? TEXT("(提醒)", " (warning)") : "", TEXT("：", ": "));
+    fprintf(out, "%s", problem->message);
     if (problem->other_path)
-        printf(TEXT("（另见 %s 第 %u 行）", " (see also %s row %u)"), problem->other_path,
-               problem->other_line);
-    putchar('\n');
+        fprintf(out, TEXT("（另见 %s 第 %u 行）", " (see also %s row %u)"), problem->other_path,
+                problem->other_line);
+    fputc('\n', out);
 }
 
 static void take_problem(void *context, const struct policy_problem *problem) {
     struct listening *at = context;
     at->warnings += problem->warning;
     if (!at->json) {
-        print_problem(problem);
+        print_problem(stdout, problem);
     } else {
         printf("%s{\"path\": ", at->said ? ",\n" : "");
         write_json_text((struct span){problem->path, strlen(problem->path)}, stdout);
@@ -42,6 +42,33 @@ static void take_problem(void *context, const struct policy_problem *problem) {
     at->said++;
 }
 
+static const struct span *county_codes(const struct city *city, struct arena *arena) {
+    struct span *counties = ARENA_NEW(arena, struct span, city->county_count + 1);
+    for (uint32_t c = 0; c < city->county_count; c++)
+        counties[c] = (struct span){city->counties[c].admdvs, strlen(city->counties[c].admdvs)};
+    return counties;
+}
+
+static void print_fault(void *context, const struct policy_problem *problem) {
+    (void)context;
+    if (!problem->warning) print_problem(stderr, problem);
+}
+
+bool policy_check(const struct city *city, struct arena *arena, struct error *error) {
+    struct policy_book *book = ARENA_NEW(arena, struct policy_book, 1);
+    if (!policy_read(city, arena, book, error)) return false;
+    uint32_t problems = policy_lint(&book->rules, book->assignments.count ? &book->assignments : NULL,
+                                    county_codes(city, arena), city->county_count,
+                                    (struct policy_listener){print_fault, NULL});
+    if (problems)
+        return error_code(
+            error, TROUBLE_USAGE, NULL,
+            TEXT("政策规则有 %u 处错，见上；改好再运行：tongchou policy lint",
+                 "%u faults in the policy rules, see above; mend them first: tongchou policy lint"),
+            problems);
+    return plan_make(&book->rules, arena, &book->plans, error);
+}
+
 /* In a city its own rules over the shipped ones; anywhere else the shipped ones alone. */
 enum exit_code policy_lint_run(struct invocation *invocation, struct error *error) {
     struct arena *arena = invocation->arena;
@@ -51,14 +78,11 @@ enum exit_code policy_lint_run(struct invocation *invocation, struct error *erro
     if ((here && !city_read(invocation->city, arena, city, error)) ||
         !policy_read(here ? city : NULL, arena, book, error))
         return exit_of(error);
-    struct span *counties = ARENA_NEW(arena, struct span, city->county_count + 1);
-    for (uint32_t c = 0; c < city->county_count; c++)
-        counties[c] = (struct span){city->counties[c].admdvs, strlen(city->counties[c].admdvs)};
     struct listening at = {.json = invocation->json};
     if (at.json) printf("[");
-    uint32_t problems =
-        policy_lint(&book->rules, book->assignments.count ? &book->assignments : NULL, counties,
-                    city->county_count, (struct policy_listener){take_problem, &at});
+    uint32_t problems = policy_lint(&book->rules, book->assignments.count ? &book->assignments : NULL,
+                                    county_codes(city, arena), city->county_count,
+                                    (struct policy_listener){take_problem, &at});
     if (at.json) printf("]\n");
     else if (!problems)
         printf(TEXT("政策规则没有错：%u 行，%u 处提醒\n",

@@ -24,11 +24,19 @@ bool policy_read(const struct city *city, struct arena *arena, struct policy_boo
 /* The same with the plans made. */
 bool policy_open(const struct city *city, struct arena *arena, struct policy_book *book, struct error *error);
 
+/* Reads, lints and makes the plans of a city before anything is read; prints every problem but warnings, and
+   fails with TROUBLE_USAGE when there is one. */
+bool policy_check(const struct city *city, struct arena *arena, struct error *error);
+
 /* A step in a sentence, in the user's language. */
 const char *policy_sentence(const struct policy_step *step, struct arena *arena);
 void policy_print_steps(const struct policy_steps *steps, struct arena *arena);
 const char *policy_verdict(enum policy_verdict verdict);
 
+/* Works out and prints a case of mappings/vectors/report.csv; `found` false: no such case there. */
+bool policy_figures(const char *name, struct arena *arena, bool *found, bool *held, struct error *error);
+enum exit_code policy_replay_run(struct invocation *invocation, struct error *error);
 enum exit_code policy_lint_run(struct invocation *invocation, struct error *error);
+enum exit_code policy_explain_run(struct invocation *invocation, const char *name, struct error *error);
 enum exit_code policy_vector_run(struct invocation *invocation, const char *name, struct error *error);
 #endif

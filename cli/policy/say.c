@@ -36,7 +36,7 @@ static const char *share_text(int64_t share, struct arena *arena) {
 /* The numbers of a step, ready to be said. */
 struct said {
     const char *fen[4], *share[4]; /* as yuan; as per cent of 1/10000 */
-    const char *rate;              /* the second number as 1/10^8 */
+    const char *rate, *points;     /* the second number as 1/10^8; the first without the sign */
 };
 
 static struct said prepare(const struct policy_step *step, struct arena *arena) {
@@ -47,6 +47,7 @@ static struct said prepare(const struct policy_step *step, struct arena *arena) 
         said.share[i] = share_text(step->numbers[i] * 10000, arena);
     }
     said.rate = share_text(step->numbers[1], arena);
+    said.points = arena_print(arena, "%.*s", (int)strlen(said.share[0]) - 1, said.share[0]);
     return said;
 }
 
@@ -96,12 +97,14 @@ static const char *say_base(const struct policy_step *step, const struct said *s
         return arena_print(arena, TEXT("③ 报销比例 %s：%s", "3. ratio %s: %s"), level_text(n[1]),
                            s->share[0]);
     case STEP_BONUS:
-        return arena_print(arena, TEXT("   加 %s，为 %s", "   plus %s: %s"), s->share[0], s->rate);
+        return arena_print(arena, TEXT("   加 %s 个百分点，为 %s", "   plus %s points: %s"), s->points,
+                           s->rate);
     case STEP_AWAY:
-        return n[2] == MODE_MULTIPLY ? arena_print(arena, TEXT("   %s：乘 %s，为 %s", "   %s: times %s, %s"),
-                                                   level_text(n[3]), s->share[0], s->rate)
-                                     : arena_print(arena, TEXT("   %s：减 %s，为 %s", "   %s: less %s, %s"),
-                                                   level_text(n[3]), s->share[0], s->rate);
+        return n[2] == MODE_MULTIPLY
+                   ? arena_print(arena, TEXT("   %s：乘 %s，为 %s", "   %s: times %s, %s"), level_text(n[3]),
+                                 s->share[0], s->rate)
+                   : arena_print(arena, TEXT("   %s：减 %s 个百分点，为 %s", "   %s: less %s points, %s"),
+                                 level_text(n[3]), s->points, s->rate);
     case STEP_BAND:
         return arena_print(arena, TEXT("   %s × %s = %s", "   %s x %s = %s"), s->fen[0], s->rate, s->fen[2]);
     case STEP_CAP:

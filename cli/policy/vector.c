@@ -37,6 +37,9 @@ enum exit_code policy_vector_run(struct invocation *invocation, const char *name
     struct policy_vector vector;
     struct policy_steps steps = {0};
     struct span text = {"", 0};
+    bool found, held;
+    if (!policy_figures(name, arena, &found, &held, error)) return exit_of(error);
+    if (found) return held ? EXIT_HELD : EXIT_FAILED;
     shipped_find(path, &text);
     if (!policy_open(NULL, arena, book, error) ||
         !vector_find(text, path, (struct span){name, strlen(name)}, arena, &vector, error) ||

@@ -277,6 +277,7 @@ Test(run, papers_of_two_runs, .fini = stop_server) {
               server_file(&server, "load/schema/40_reject_name.sql") &&
               server_file(&server, "load/schema/51_file_units.sql") &&
               server_file(&server, "load/schema/52_movement.sql") &&
+              server_file(&server, "load/schema/75_policy.sql") &&
               server_file(&server, "tests/report/city.sql"));
     const char *directory = kept ? kept : mkdtemp(made);
     struct report_options options = options_of(directory);

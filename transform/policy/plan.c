@@ -157,6 +157,8 @@ static bool put_rule(const struct making *at, const struct policy_rule *rule) {
                     span_equal(rule->insutype, scheme == SCHEME_EMPLOYEE ? SPAN("310") : SPAN("390"));
         if (!ours) continue;
         if (!put_stay(at, &plan->terms[scheme], rule, level, &taken)) return false;
+        plan->benefits |=
+            rule_is(rule, "inp.ratio") || rule_is(rule, "inp.ratio.band") || rule_is(rule, "ci.band");
         if (!taken && !put_visit(at, &plan->terms[scheme], rule, level)) return false;
     }
     return true;
@@ -248,12 +250,12 @@ bool plan_make(const struct policy_rules *rules, struct arena *arena, struct pol
 
 const struct policy_plan *plan_on(const struct policy_plans *plans, struct span name, int32_t day,
                                   bool early) {
-    const struct policy_plan *first = NULL;
+    const struct policy_plan *first = NULL, *found = NULL;
     for (uint32_t i = 0; i < plans->count; i++) {
         const struct policy_plan *plan = &plans->plans[i];
         if (!span_equal(plan->name, name)) continue;
-        if (day >= plan->since && day < plan->until) return plan;
-        if (!first) first = plan;
+        if (day >= plan->since && day < plan->until) found = plan;
+        if (!first || (plan->benefits && !first->benefits)) first = plan;
     }
-    return early && first && day < first->since ? first : NULL;
+    return early && first && day < first->since ? first : found;
 }

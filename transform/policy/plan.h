@@ -78,6 +78,7 @@ struct policy_terms {
 struct policy_plan {
     struct span name;
     int32_t since, until;
+    bool benefits; /* it says something about settlements, not only about premiums and subsidies */
     struct policy_terms terms[SCHEME_COUNT];
     struct policy_value transfer[LEVEL_COUNT]; /* X1..X3 */
     bool round_total;                          /* once for a settlement instead of once for a band */
@@ -96,8 +97,9 @@ struct policy_plans {
            that names an unknown one; too many bands. */
 bool plan_make(const struct policy_rules *rules, struct arena *arena, struct policy_plans *plans,
                struct error *error);
-/* The plan on that day.  `early`: before its first day, as it was on that first day; that is how claims
-   of the past are worked out under the city's plan.  NULL: no such plan, or none on that day. */
+/* The plan on that day.  `early`: before the first day on which it speaks of benefits, as it was on that
+   day; that is how claims of the past are worked out under the city's plan.  NULL: no such plan, or none on
+   that day. */
 const struct policy_plan *plan_on(const struct policy_plans *plans, struct span name, int32_t day,
                                   bool early);
 

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_POLICY_REPLAY_H
+#define CLI_POLICY_REPLAY_H
+#include "cli/policy/policy.h"
+#include "load/registry.h"
+
+/* Works out every settlement of the city database under the county's rule in force and under the city's
+   plan, and writes what comes out into fund.replay for the registry's run.  A city without
+   mappings/policies/plans.csv is left alone (`done` stays false).
+   Fails:  TROUBLE_USAGE rules; TROUBLE_LATER database, interrupt; TROUBLE_REFUSED rows lost on the way. */
+bool policy_replay(struct registry *registry, const struct city *city, struct arena *arena, bool *done,
+                   struct error *error);
+#endif
