@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* One delivery from its bytes to its verdict; and all of a county in the order of their rank. */
 #include "cli/deliver.h"
+#include "cli/template/template.h"
 #include "core/language.h"
 #include <stdlib.h>
 
@@ -66,6 +67,8 @@ bool deliver_slip(struct delivering *at, struct error *error) {
                           at->slip->admdvs, at->district->county->admdvs);
     if (!at->plan.period[0]) at->plan.period = at->slip->period;
     if (named && at->slip->revision > 0) at->plan.revision = at->slip->revision;
+    for (uint32_t i = 0; named && at->slip->scope == SLIP_FULL && i < at->plan.job_count; i++)
+        template_full(&at->plan.jobs[i], &at->arena);
     return true;
 }
 

@@ -6,6 +6,9 @@
 #include "extract/archive.h"
 #include "extract/extract.h"
 #include <stdlib.h>
+#include <strings.h>
+
+enum { HEAD_MIN = 512 }; /* less than any of them has: the smallest zip with a file in it has over 100 */
 
 struct planning {
     const struct found *file;
@@ -99,6 +102,23 @@ static bool is_workbook(struct span head) {
     return extractor && extractor->sheets;
 }
 
+/* Formats that begin with a signature: an unclaimed file named so without it was cut to a few bytes, or
+   is broken.  Replaces what `error` says of it. */
+static void tell_damaged(const struct found *file, struct span head, struct error *error) {
+    static const char *const endings[] = {".zip", ".xlsx", ".xlsm", ".xls", ".gz", ".tgz", ".tar", ".7z",
+                                          ".rar", ".bz2", ".xz", ".zst"};
+    const char *dot = strrchr(file->path, '.');
+    bool named = false, small = file->bytes < HEAD_MIN;
+    for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
+        named |= strcasecmp(dot, endings[i]) == 0;
+    if (!named || !error->code || strcmp(error->code, "file.unmatched") != 0) return;
+    if (archive_kind(head) != ARCHIVE_NONE || (extract_guess(head) && !small)) return;
+    error->at.source = file->path;
+    error_code(error, TROUBLE_FAILED, "archive.truncated",
+               TEXT("共 %jd 字节，开头不是 %s：文件不完整或已损坏", "%jd bytes that do not begin as %s does: cut short or damaged"),
+               (intmax_t)file->bytes, dot + 1);
+}
+
 bool plan_delivery(const struct found *file, const struct spec_set *specs, struct arena *arena, struct plan *plan,
                    struct error *error) {
     struct planning at = {.file = file, .specs = specs, .arena = arena, .plan = plan};
@@ -121,7 +141,7 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
         else if (at.bytes = members[i].size, !claim_file(&at, members[i].name, error)) return false;
     }
     if (!archive) at.bytes = kind == ARCHIVE_NONE ? (uint64_t)file->bytes : 0;
-    if (!archive && !claim_file(&at, NULL, error)) return false;
+    if (!archive && !claim_file(&at, NULL, error)) return tell_damaged(file, head, error), false;
     if (plan->job_count) return true;
     error->at.source = file->path;
     return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s", TEXT("没有源规格认领此文件", "no source spec claims this file"));

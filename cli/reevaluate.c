@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Rejected rows are judged again when a spec or a mapping changed: nothing is re-sent, the same lineage. */
 #include "cli/deliver.h"
+#include "cli/template/template.h"
 #include "core/language.h"
 #include <stdio.h>
 
@@ -10,7 +11,7 @@ static const struct found *find_bytes(const struct district *district, const cha
     return NULL;
 }
 
-static const struct job *find_job(const struct plan *plan, const struct registry_open *open) {
+static struct job *find_job(const struct plan *plan, const struct registry_open *open) {
     for (uint32_t i = 0; i < plan->job_count; i++)
         if (strcmp(plan->jobs[i].source->path, open->spec_path) == 0 && strcmp(plan->jobs[i].inside, open->member) == 0)
             return &plan->jobs[i];
@@ -23,8 +24,10 @@ static bool template_judged(const struct district *district, const struct regist
     struct arena arena = {0};
     struct plan plan;
     struct error ignored = {0};
-    const struct job *job = NULL;
+    struct job *job = NULL;
     if (file && plan_delivery(file, &district->specs, &arena, &plan, &ignored)) job = find_job(&plan, open);
+    /* Its slip may have said 全量. */
+    if (job && strcmp(job->source->sha256, open->spec_sha256) != 0) template_full(job, &arena);
     bool same = !job || (strcmp(job->source->sha256, open->spec_sha256) == 0 &&
                          (!job->rules || strcmp(job->rules->sha256, open->mapping_sha256) == 0));
     arena_free(&arena);

@@ -140,8 +140,12 @@ bool rules_read_as(const struct city *city, const struct county *county, const s
     rules->mappings->gather = wish->gather;
     if (!read_tables(&at, specs) || !mapping_finish(rules->mappings, error)) return false;
     read_regions(&at);
-    char *all = ARENA_NEW(arena, char, (size_t)rules->file_count *SHA256_TEXT + 1);
+    char *all = ARENA_NEW(arena, char, (size_t)(rules->file_count + specs->count) * SHA256_TEXT + 1);
     size_t size = 0;
+    /* A profile decides as a table does, so a change of it judges the rejects again. */
+    for (uint32_t i = 0; i < specs->count; i++)
+        if (specs->sources[i].profile)
+            size += (size_t)sprintf(all + size, "%s\n", specs->sources[i].profile->sha256);
     for (uint32_t i = 0; i < rules->file_count; i++)
         size += (size_t)sprintf(all + size, "%s\n", rules->files[i].sha256);
     sha256_text((struct span){all, size}, rules->sha256);

@@ -36,6 +36,10 @@ static void read_block(const struct table *table, uint32_t row, struct arena *ar
         if (is(label, "统筹区编码")) slip->admdvs = text;
         if (is(label, "数据期间")) slip->period = text;
         if (is(label, "修订号")) slip->revision = revision_of(value);
+        if (is(label, "全量/增量"))
+            slip->scope = is(value, "全量") || is(value, "full")    ? SLIP_FULL
+                          : is(value, "增量") || is(value, "delta") ? SLIP_DELTA
+                                                                    : slip->scope;
     }
 }
 

@@ -19,6 +19,7 @@ struct slip {
     const char *path;
     const char *admdvs, *period; /* 统筹区编码, 数据期间; "" when not said */
     int revision;                /* 0: not said */
+    enum { SLIP_SCOPE_UNSAID, SLIP_FULL, SLIP_DELTA } scope; /* 全量/增量 */
     uint32_t count;
     struct slip_line *lines;     /* [count] */
 };

@@ -35,27 +35,35 @@ static uint32_t list_yaml(const char *folder, const char **names, struct arena *
     return count;
 }
 
+/* mappings/profiles/sample-jinbao.yaml of the city, else the shipped one. */
+static bool read_profile(const struct city *city, const char *path, struct arena *arena, struct sourced *profile) {
+    *profile = (struct sourced){.path = path};
+    return file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &profile->bytes,
+                     &(struct error){0}) ||
+           shipped_find(path, &profile->bytes);
+}
+
 /* "sample-jinbao.AC01" names table AC01 of mappings/profiles/sample-jinbao.yaml. */
-static bool find_profile(const struct city *city, struct span name, const char *spec_path, struct arena *arena,
-                         const struct node **profile, struct span *system, struct error *error) {
+static bool find_profile(const struct city *city, struct span name, const struct sourced *then, struct arena *arena,
+                         struct sourced *source, const struct node **profile, struct span *system, struct error *error) {
     const char *dot = memchr(name.bytes, '.', name.size);
     int size = dot ? (int)(dot - name.bytes) : (int)name.size;
     *system = (struct span){name.bytes, (size_t)size};
     const char *path = arena_print(arena, "mappings/profiles/%.*s.yaml", size, name.bytes);
-    struct span text;
-    if (memchr(name.bytes, '/', name.size) ||
-        (!file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &text, &(struct error){0}) &&
-         !shipped_find(path, &text))) {
-        error->at.source = spec_path;
+    struct sourced *today = ARENA_NEW(arena, struct sourced, 1);
+    if (memchr(name.bytes, '/', name.size) || (!then && !read_profile(city, path, arena, today))) {
+        error->at.source = source->path;
         return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有 profile「%.*s」(%s)", "no profile \"%.*s\" (%s)"), size,
                           name.bytes, path);
     }
+    if (!then) sha256_text(today->bytes, today->sha256);
+    source->profile = then ? then : today;
     struct node *root = ARENA_NEW(arena, struct node, 1);
-    if (!yaml_read(text, path, arena, root, error)) return false;
+    if (!yaml_read(source->profile->bytes, path, arena, root, error)) return false;
     if (!dot) return true;
     *profile = node_get(node_get(root, "tables"), dot + 1);
     if (*profile) return true;
-    error->at.source = spec_path;
+    error->at.source = source->path;
     return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 里没有表「%s」", "%s has no table \"%s\""), path, dot + 1);
 }
 
@@ -71,8 +79,8 @@ static void place_password(const struct city *city, struct arena *arena, const s
     }
 }
 
-bool specs_parse(const struct city *city, const char *path, struct span bytes, struct arena *arena, struct spec *spec,
-                 struct sourced *source, struct error *error) {
+bool specs_parse(const struct city *city, const char *path, struct span bytes, const struct sourced *then,
+                 struct arena *arena, struct spec *spec, struct sourced *source, struct error *error) {
     struct node root;
     const struct node *profile = NULL;
     struct span system = {0};
@@ -80,7 +88,7 @@ bool specs_parse(const struct city *city, const char *path, struct span bytes, s
     if (!yaml_read(bytes, path, arena, &root, error)) return false;
     sha256_text(bytes, source->sha256);
     const struct node *name = node_get(&root, "profile");
-    if (name && name->kind == NODE_SCALAR && !find_profile(city, name->text, path, arena, &profile, &system, error))
+    if (name && name->kind == NODE_SCALAR && !find_profile(city, name->text, then, arena, source, &profile, &system, error))
         return false;
     if (!spec_read(bytes, path, profile, arena, spec, error)) return false;
     place_password(city, arena, spec);
@@ -91,8 +99,14 @@ bool specs_parse(const struct city *city, const char *path, struct span bytes, s
 static bool read_one(const struct city *city, const char *path, struct arena *arena, struct spec *spec,
                      struct sourced *source, struct error *error) {
     struct span bytes;
-    return file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &bytes, error) &&
-           specs_parse(city, path, bytes, arena, spec, source, error);
+    if (!file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &bytes, error) ||
+        !specs_parse(city, path, bytes, NULL, arena, spec, source, error))
+        return false;
+    /* A wrong unit or a cut list passes every other law, so what the county declares is never left out silently. */
+    return spec->ignore || spec->control ||
+           node_error(spec->root, path, error, "%s",
+                      TEXT("缺少 control：写 slip(以交接单为准)、{rows: 行数, 金额列: 金额} 或 none(县里没有申报数)",
+                           "control is missing: slip, {rows: n, COLUMN: n} or none"));
 }
 
 bool specs_read(const struct city *city, const struct county *county, struct arena *arena, struct spec_set *set,

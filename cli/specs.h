@@ -10,6 +10,7 @@ struct sourced {
     const char *path; /* relative to the city, or "shipped:..." */
     struct span bytes;
     char sha256[SHA256_TEXT];
+    const struct sourced *profile; /* that a spec names; NULL: none */
 };
 
 /* One county's specs, in order of their file names. */
@@ -24,9 +25,9 @@ struct spec_set {
    Fails at the first bad one; TROUBLE_USAGE. */
 bool specs_read(const struct city *city, const struct county *county, struct arena *arena, struct spec_set *set,
                 struct error *error);
-/* One spec out of its bytes, as a past run used them; its profile is today's. */
-bool specs_parse(const struct city *city, const char *path, struct span bytes, struct arena *arena, struct spec *spec,
-                 struct sourced *source, struct error *error);
+/* One spec out of its bytes, as a past run used them; `profile` too (NULL: today's). */
+bool specs_parse(const struct city *city, const char *path, struct span bytes, const struct sourced *profile,
+                 struct arena *arena, struct spec *spec, struct sourced *source, struct error *error);
 /* The lower-case hex digest of bytes. */
 void sha256_text(struct span bytes, char text[SHA256_TEXT]);
 #endif

@@ -58,20 +58,51 @@ static enum flow capture_run(struct stage *stage, struct batch *batch, struct er
 static const struct stage_kind capture_kind = {
     .name = "capture", .state_size = sizeof(struct capture), .run = capture_run};
 
+/* The profile that the spec names, as its run used it; NULL in `profile` when the run kept none. */
+static bool past_profile(struct registry *registry, const struct traced *traced, struct span spec,
+                         struct arena *arena, const struct sourced **profile, struct error *error) {
+    struct node root;
+    struct error ignored = {0};
+    *profile = NULL;
+    const struct node *name =
+        yaml_read(spec, traced->spec_path, arena, &root, &ignored) ? node_get(&root, "profile") : NULL;
+    if (!name || name->kind != NODE_SCALAR) return true;
+    const char *dot = memchr(name->text.bytes, '.', name->text.size);
+    int size = dot ? (int)(dot - name->text.bytes) : (int)name->text.size;
+    const char *arguments[] = {arena_print(arena, "%d", traced->run),
+                               arena_print(arena, "mappings/profiles/%.*s.yaml", size, name->text.bytes)};
+    PGresult *result = session_ask(&registry->session,
+                                   "SELECT u.sha256, c.bytes FROM mapping.used u JOIN mapping.content c USING"
+                                   " (sha256) WHERE u.run = $1::int AND u.path = $2",
+                                   2, arguments, error);
+    if (!result) return false;
+    if (PQntuples(result) == 1) {
+        struct sourced *kept = ARENA_NEW(arena, struct sourced, 1);
+        *kept = (struct sourced){.path = arguments[1], .bytes = map_bytea(PQgetvalue(result, 0, 1), arena)};
+        memcpy(kept->sha256, PQgetvalue(result, 0, 0), SHA256_TEXT - 1);
+        *profile = kept;
+    }
+    PQclear(result);
+    return true;
+}
+
 static bool read_spec(struct registry *registry, const struct traced *traced, struct arena *arena,
                       struct spec *spec, struct sourced *source, const char **said, struct error *error) {
     PGresult *result = session_ask(&registry->session, "SELECT bytes FROM mapping.content WHERE sha256 = $1",
                                    1, &traced->spec_sha256, error);
     if (!result) return false;
     struct error why = {0};
-    if (PQntuples(result) != 1)
+    bool kept = PQntuples(result) == 1;
+    struct span bytes = kept ? map_bytea(PQgetvalue(result, 0, 0), arena) : (struct span){"", 0};
+    const struct sourced *profile = NULL;
+    PQclear(result);
+    if (kept && !past_profile(registry, traced, bytes, arena, &profile, error)) return false;
+    if (!kept)
         *said = TEXT("当时的规格没有留存，不能重读", "the spec of that run was not kept: cannot read again");
-    else if (!specs_parse(&traced->city, traced->spec_path, map_bytea(PQgetvalue(result, 0, 0), arena), arena,
-                          spec, source, &why))
+    else if (!specs_parse(&traced->city, traced->spec_path, bytes, profile, arena, spec, source, &why))
         *said = arena_print(arena,
                             TEXT("当时的规格现在读不了：%s", "the spec of that run cannot be read now: %s"),
                             why.message);
-    PQclear(result);
     return true;
 }
 

@@ -66,7 +66,9 @@ static bool keep_contents(struct work *work, struct error *error) {
         const struct district *district = &work->districts[d];
         for (uint32_t i = 0; i < district->specs.count; i++) {
             const struct sourced *source = &district->specs.sources[i];
+            const struct sourced *profile = source->profile;
             if (!registry_content(&work->registry, source->path, source->sha256, source->bytes, error)) return false;
+            if (profile && !registry_content(&work->registry, profile->path, profile->sha256, profile->bytes, error)) return false;
         }
         for (uint32_t i = 0; i < district->rules.file_count; i++) {
             const struct sourced *source = &district->rules.files[i];

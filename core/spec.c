@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/spec.h"
+#include "core/charset.h"
 #include "core/decimal.h"
 #include "core/language.h"
 #include "core/setting.h"
@@ -395,6 +396,14 @@ static bool check_control(const struct node *control, const struct spec *spec, s
     return true;
 }
 
+static bool check_encoding(const struct node *node, const char *path, struct error *error) {
+    if (!node || (node->kind == NODE_SCALAR && charset_known(node->text.bytes))) return true;
+    const char *near = node->kind == NODE_SCALAR ? charset_nearest(node->text.bytes) : NULL;
+    return node_error(node, path, error, TEXT("没有字符编码「%s」%s%s", "no encoding \"%s\"%s%s"),
+                      node->kind == NODE_SCALAR ? node->text.bytes : "",
+                      near ? TEXT("，相近的是 ", "; nearest is ") : "", near ? near : "");
+}
+
 bool spec_read(struct span text, const char *path, const struct node *profile, struct arena *arena,
                struct spec *spec, struct error *error) {
     struct node *root = ARENA_NEW(arena, struct node, 1);
@@ -408,6 +417,7 @@ bool spec_read(struct span text, const char *path, const struct node *profile, s
     spec->format = text_of(spec->read, "format");
     spec->encoding = text_of(spec->read, "encoding");
     if (spec->ignore) return true;
+    if (!check_encoding(node_get(spec->read, "encoding"), path, error)) return false;
     if (!read_kind(root, profile, spec, error)) return false;
     spec->profile = text_of(root, "profile");
     if (!spec->format.size)

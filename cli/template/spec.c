@@ -87,7 +87,8 @@ static const char *pattern_of(const char *name, struct arena *arena) {
     return name;
 }
 
-/* Delivered anew by default ends nothing: a file of this kind is a delta.  Codes are the national ones. */
+/* Delivered anew by default ends nothing: a file of this kind is a delta, unless its slip says 全量.  Codes
+ * are the national ones. */
 static const char *spec_text(const struct kind *kind, const char *name, const char *read,
                              const struct columns *columns, const int *targets, struct arena *arena) {
     const char *lines = "", *key = "";
@@ -171,4 +172,20 @@ bool template_claim(const struct city *city, const struct found *file, struct ar
     job->rules = rules;
     *claimed = true;
     return true;
+}
+
+void template_full(struct job *job, struct arena *arena) {
+    static const char delta[] = "\ndelivery: delta\n", full[] = "\ndelivery: full\n";
+    struct span text = job->source->bytes;
+    const char *at = memmem(text.bytes, text.size, delta, strlen(delta));
+    if (!job->rules || !at) return;
+    size_t before = (size_t)(at - text.bytes), after = before + strlen(delta);
+    const char *changed = arena_print(arena, "%.*s%s%.*s", (int)before, text.bytes, full,
+                                      (int)(text.size - after), text.bytes + after);
+    struct sourced *source = ARENA_NEW(arena, struct sourced, 1);
+    *source = *job->source;
+    source->bytes = (struct span){changed, strlen(changed)};
+    sha256_text(source->bytes, source->sha256);
+    job->source = source;
+    job->spec->full = true;
 }

@@ -23,4 +23,6 @@ const char *template_type(const struct kind_column *column);
    Owner: `job`'s spec, source and rules are in `arena`. */
 bool template_claim(const struct city *city, const struct found *file, struct arena *arena, struct job *job,
                     bool *claimed, struct error *error);
+/* Such a file is a delta unless the county's slip calls it 全量: then the job's spec says full. */
+void template_full(struct job *job, struct arena *arena);
 #endif

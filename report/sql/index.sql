@@ -49,6 +49,10 @@ SELECT what, rows, money_fen, how FROM (
     SELECT 4, position, county_name || '：疑点（已入库）', sum(doubtful)::bigint, NULL, '在退回清单的“疑点明细”里核对'
     FROM the_line WHERE mine GROUP BY position, county_name HAVING sum(doubtful) > 0
     UNION ALL
+    SELECT 6, position, county_name || '：没有县申报数的文件 ' || count(*) || ' 个', NULL, NULL,
+           '请县里补交接单；确实没有的，在规格里写 control: none'
+    FROM the_finding WHERE mine AND check_code = 'control.absent' AND detail = '' GROUP BY position, county_name
+    UNION ALL
     SELECT 5, position, county_name || '：消失（' || kind_label || '，以前入库，本次全量没有或被退回）', sum(vanished) FILTER (WHERE measure = '')::bigint,
            sum(vanished) FILTER (WHERE main AND measure <> ''), '请县里确认；见对账总表“总表守恒”'
     FROM the_movement WHERE mine GROUP BY position, county_name, kind_position, kind_label
