@@ -16,7 +16,8 @@ static void record_use(const struct ingest *ingest, const struct ingested *resul
             .target_column = table, .table_name = table, .status = row->reviewed ? "reviewed" : "draft", .path = row->file->path,
             .source_code = row->code, .source_label = row->label,
             .target_code = row->target.bytes ? row->target : SPAN(""), .line = (int)row->line,
-            .rows = (int64_t)result->use[i].rows, .fen = result->use[i].fen};
+            .rows = (int64_t)result->use[i].rows, .fen = result->use[i].fen,
+            .dated = result->use[i].dated, .first = result->use[i].first, .last = result->use[i].last};
     }
     intake_mapping_use(result->file, uses, count);
 }

@@ -61,14 +61,16 @@ static bool book_uses(struct intake *intake, const struct intake_file *file, str
                                    use->path ? use->path : "",
                                    digits(arena, use->line),
                                    digits(arena, use->rows),
-                                   lane_digits(use->fen, fen)};
+                                   lane_digits(use->fen, fen),
+                                   use->dated ? digits(arena, use->first) : NULL,
+                                   use->dated ? digits(arena, use->last) : NULL};
         ok = session_tell(
             &intake->registry->session,
             "INSERT INTO mapping.use (file, target_column, table_name, source_code, source_label, "
             "target_code,"
-            " status, path, line, rows, fen) VALUES ($1::int, $2, $3, $4, $5, $6, $7, $8, $9::int,"
-            " $10::bigint, $11::numeric)",
-            11, arguments, NULL, error);
+            " status, path, line, rows, fen, first_day, last_day) VALUES ($1::int, $2, $3, $4, $5, $6, $7, $8,"
+            " $9::int, $10::bigint, $11::numeric, date '2000-01-01' + $12::int, date '2000-01-01' + $13::int)",
+            13, arguments, NULL, error);
     }
     return ok;
 }

@@ -81,6 +81,8 @@ struct intake_use {
     int line;
     int64_t rows;
     fen_total fen;
+    bool dated;
+    int32_t first, last; /* event days since 2000-01-01, both included; meaningless without `dated` */
 };
 
 struct intake_bucket {

@@ -118,3 +118,38 @@ Test(mapping_files, eaten_zeros_that_only_the_data_show) {
         journey_ask(&journey, "SELECT (count(*) > 0)::text FROM record.psn_info_b WHERE county = '690181'"),
         "true");
 }
+
+/* A table of the city with `find` replaced by `put`. */
+static void edit(const char *path, const char *find, const char *put) {
+    struct span text = journey_file(&journey, path);
+    const char *at = memmem(text.bytes, text.size, find, strlen(find));
+    cr_assert(at, "%s has no %s", path, find);
+    const char *behind = at + strlen(find);
+    const char *after = arena_print(&journey.arena, "%.*s%s%.*s", (int)(at - text.bytes), text.bytes, put,
+                                    (int)(text.bytes + text.size - behind), behind);
+    journey_write(&journey, path, (struct span){after, strlen(after)});
+}
+
+/* What the lint knows only from the data: days in use that no row covers, codes nobody mapped, codes nobody
+ * has. */
+Test(mapping_files, the_lint_holds_tables_against_the_data) {
+    static const char *const path = "mappings/qinghe/med_type.csv";
+    expect_run("map lint", 0, "映射表没有错");
+    expect_run("run -q", 2, NULL);
+    expect_run("map lint", 0, "代码 24 用到 3 行、12,883.20 元，没有映射");
+    cr_expect(strstr(journey.output, "临渚市") && strstr(journey.output, "没有用到：") &&
+                  strstr(journey.output, "psn_idet_type.csv"),
+              "%s", journey.output);
+    edit(path, ",11,普通门诊,,,11,普通门诊,,,reviewed,按名称确认,",
+         ",11,普通门诊,,,11,普通门诊,2020-05-01,,reviewed,按名称确认,样例-青禾经办,样例-市复核,2020-12-28,\n"
+         ",11,普通门诊,,,11,普通门诊,,2020-03-01,reviewed,按名称确认,");
+    expect_run("map lint qinghe", 64,
+               "mappings/qinghe/med_type.csv 第 3 行：代码 11 在 [2020-03-01, 2020-05-01)");
+    cr_expect(strstr(journey.output, "第 3 行止于此") && strstr(journey.output, "第 2 行才开始"), "%s",
+              journey.output);
+    edit(path, "2020-05-01,,reviewed", "2020-03-01,,reviewed");
+    expect_run("map lint qinghe", 0, NULL);
+    edit(path, "样例-市复核", "样例-青禾经办");
+    expect_run("map lint qinghe --json", 64, "\"weight\": \"problem\"");
+    cr_expect(strstr(journey.output, "起草人和审核人相同"), "%s", journey.output);
+}

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/row/mapping.h"
 #include "tests/transform/fixture.h"
+#include "transform/row/csv.h"
 #include "transform/row/date.h"
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define HEADER                                                                                               \
     "source_system,source_code,source_label,when_column,when_value,target_code,target_label,valid_from,"     \
@@ -261,11 +263,18 @@ static struct span slurp(const char *path, struct arena *arena) {
     return (struct span){bytes, size};
 }
 
+static const char *first_fault(const struct mapping_set *set) {
+    return set->fault_count ? set->faults[0].message : "";
+}
+
+/* What ships passes the whole lint: no prose where a code belongs, every target listed, every n:1 with a
+ * reason. */
 Test(mapping, shipped_tables_are_sound) {
     struct arena arena = {0};
     struct mapping_set set;
     struct error error = {0};
     mapping_begin(&set, &arena);
+    set.gather = true;
     DIR *folder = opendir("mappings");
     cr_assert(folder);
     unsigned tables = 0;
@@ -273,19 +282,193 @@ Test(mapping, shipped_tables_are_sound) {
         char *path = ARENA_NEW(&arena, char, 400), *codes = ARENA_NEW(&arena, char, 400);
         snprintf(path, 400, "mappings/%s", entry->d_name);
         snprintf(codes, 400, "mappings/codes/%s", entry->d_name);
-        FILE *list = fopen(codes, "r");
-        if (!strstr(entry->d_name, ".csv") || !list) continue;
-        fclose(list);
-        size_t size = strlen(entry->d_name) - 4;
+        if (!strstr(entry->d_name, ".csv")) continue;
         struct span text = slurp(path, &arena);
         if (!text.size || strncmp(text.bytes, "source_system", 13) != 0) continue;
         cr_assert(mapping_read(&set, text, path, MAPPING_SHIPPED, &error), "%s", error.message);
-        mapping_targets(&set, (struct span){strrchr(path, '/') + 1, size}, slurp(codes, &arena), codes);
+        size_t size = strlen(entry->d_name) - 4;
+        if (access(codes, R_OK) == 0)
+            mapping_targets(&set, (struct span){strrchr(path, '/') + 1, size}, slurp(codes, &arena), codes);
         tables++;
     }
     closedir(folder);
     cr_expect_gt(tables, 20u);
     cr_expect(mapping_finish(&set, &error), "%s", error.message);
+    mapping_lint(&set);
+    cr_expect_eq(set.fault_count, 0u, "%u, first: %s", set.fault_count, first_fault(&set));
     cr_expect_eq(set.unreviewed, 0u);
     arena_free(&arena);
+}
+
+/* A code list with a sentence in its code column fails the build here. */
+Test(mapping, shipped_lists_hold_codes) {
+    struct arena arena = {0};
+    DIR *folder = opendir("mappings/codes");
+    cr_assert(folder);
+    for (struct dirent *entry; (entry = readdir(folder));) {
+        char path[400];
+        snprintf(path, sizeof path, "mappings/codes/%s", entry->d_name);
+        if (!strstr(entry->d_name, ".csv")) continue;
+        struct csv csv = {.text = slurp(path, &arena)};
+        struct span cells[CSV_CELLS];
+        while (csv_next(&csv, cells, &arena))
+            cr_expect(!mapping_is_prose(cells[0]), "%s line %u: %.*s", path, csv.line, (int)cells[0].size,
+                      cells[0].bytes);
+        cr_expect(!csv.broken, "%s", path);
+    }
+    closedir(folder);
+    arena_free(&arena);
+}
+
+/* Every fault at once, each with its line; none hides another. */
+Test(mapping, the_lint_lists_everything) {
+    static const char text[] = HEADER "s,1,a,,,310,,,,reviewed,,甲,乙,,\n"
+                                      "s,1,a,,,310,,,,reviewed,because,甲,乙,,\n"
+                                      "s,2,b,,,310,,,,reviewed,,甲,乙,,\n"
+                                      "s,see the list,b,,,390,,,,reviewed,because,甲,乙,,\n"
+                                      "s,3,b,,,999,,,,reviewed,because,甲,乙,,\n"
+                                      "s,4,b,,,390,,,,final,because,甲,乙,,\n"
+                                      "s,5,b,,,390,,2020-13-01,,reviewed,because,甲,乙,,\n"
+                                      "s,6,b,,,05,,,,reviewed,because,甲,乙,,\n"
+                                      "s,7,b,,,5,,,,reviewed,because,甲,乙,,\n"
+                                      "s,6.90102E+17,b,,,390,,,,draft,because,甲,乙,,\n";
+    static const struct {
+        unsigned line;
+        const char *code;
+    } expected[] = {{7, NULL},
+                    {8, NULL},
+                    {10, "mapping.zeros_eaten"},
+                    {11, "mapping.digits_lost"},
+                    {3, "code.ambiguous"},
+                    {6, NULL},
+                    {10, NULL},
+                    {5, "mapping.prose"},
+                    {4, "mapping.no_reason"}};
+    struct arena arena = {0};
+    struct mapping_set set;
+    struct error error = {0};
+    mapping_begin(&set, &arena);
+    set.gather = true;
+    mapping_targets(&set, SPAN("insutype"), SPAN("code,name\n310,a\n390,b\n05,c\n"), "codes");
+    cr_assert(mapping_read(&set, span_of(text), "city/insutype.csv", MAPPING_CITY, &error), "%s",
+              error.message);
+    cr_assert(mapping_finish(&set, &error), "%s", error.message);
+    mapping_lint(&set);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        bool found = false;
+        for (uint32_t f = 0; f < set.fault_count; f++)
+            found |= set.faults[f].at.row == expected[i].line &&
+                     (!expected[i].code ||
+                      (set.faults[f].code && strcmp(set.faults[f].code, expected[i].code) == 0));
+        cr_expect(found, "line %u %s is not told", expected[i].line,
+                  expected[i].code ? expected[i].code : "");
+    }
+    cr_expect_eq(set.fault_count, sizeof expected / sizeof *expected, "%u faults", set.fault_count);
+    arena_free(&arena);
+}
+
+/* Zeros that a spreadsheet ate, by what shows it; and codes that only look like it. */
+Test(mapping, eaten_zeros) {
+    static const struct {
+        const char *name, *shipped, *city;
+        unsigned line, column;
+    } cases[] = {
+        {"target in the list", HEADER, HEADER LINE("s", "a", ",", "1", ",", "reviewed"), 2, 6},
+        {"another file has the zeros", HEADER LINE("s", "01", ",", "01", ",", "reviewed"),
+         HEADER LINE("s", "1", ",", "02", ",", "reviewed"), 2, 2},
+        {"the table's width", HEADER,
+         HEADER LINE("s", "01", ",", "01", ",", "reviewed") LINE("s", "02", ",", "02", ",", "reviewed")
+             LINE("s", "11", ",", "02", ",", "reviewed") LINE("s", "3", ",", "01", ",", "reviewed"),
+         5, 2},
+        {"a draft too", HEADER, HEADER LINE("s", "a", ",", "1", ",", "draft"), 2, 6},
+        {"an exponent", HEADER, HEADER LINE("s", "1.2E+15", ",", "01", ",", "reviewed"), 2, 2},
+        {"really so", HEADER LINE("s", "01", ",", "01", ",", "reviewed"),
+         HEADER LINE("s", "/1/", ",", "02", ",", "reviewed"), 0, 0},
+        {"both", HEADER,
+         HEADER LINE("s", "1", ",", "01", ",", "reviewed") LINE("s", "01", ",", "02", ",", "reviewed"), 0, 0},
+        {"codes of many widths", HEADER,
+         HEADER LINE("s", "1", ",", "01", ",", "reviewed") LINE("s", "12", ",", "02", ",", "reviewed")
+             LINE("s", "012", ",", "02", ",", "reviewed"),
+         0, 0},
+        {"another system", HEADER LINE("t", "01", ",", "01", ",", "reviewed"),
+         HEADER LINE("s", "1", ",", "02", ",", "reviewed"), 0, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct mapping_set set;
+        struct error error = {0};
+        mapping_begin(&set, &arena);
+        mapping_targets(&set, SPAN("t"), SPAN("code,name\n01,a\n02,b\n"), "codes");
+        cr_assert(mapping_read(&set, span_of(cases[i].shipped), "t.csv", MAPPING_SHIPPED, &error));
+        cr_assert(mapping_read(&set, span_of(cases[i].city), "c/t.csv", MAPPING_CITY, &error));
+        bool ok = mapping_finish(&set, &error);
+        cr_expect_eq(ok, cases[i].line == 0, "%s: %s", cases[i].name, error.message);
+        cr_expect_eq(error.at.row, cases[i].line, "%s: line %ju", cases[i].name, (uintmax_t)error.at.row);
+        cr_expect_eq(error.at.column, cases[i].column, "%s: column %u", cases[i].name, error.at.column);
+        if (!ok) cr_expect_eq(error.trouble, TROUBLE_REFUSED, "%s", cases[i].name);
+        arena_free(&arena);
+    }
+}
+
+/* The data say 01, the table 1: the delivery is refused, with the table's line. */
+Test(mapping, eaten_zeros_that_the_data_show) {
+    static const char text[] = HEADER LINE("sys", "1", ",", "1101", ",", "reviewed");
+    struct fixture fixture;
+    struct mapping_set set;
+    fixture_open(&fixture, enrollment, "k|i|t|d|group\n1|1|01|20200101|\n");
+    mapping_begin(&set, &fixture.arena);
+    cr_assert(
+        mapping_read(&set, span_of(insutype), "mappings/insutype.csv", MAPPING_SHIPPED, &fixture.error));
+    cr_assert(mapping_read(&set, span_of(text), "mappings/psn_type.csv", MAPPING_CITY, &fixture.error));
+    cr_assert(mapping_finish(&set, &fixture.error), "%s", fixture.error.message);
+    fixture_decode(&fixture);
+    struct map_state state = {.spec = &fixture.spec, .mappings = &set};
+    cr_expect(!fixture_run(&fixture, &transform_map, &state), "not refused");
+    cr_expect_str_eq(fixture.error.code, "mapping.zeros_eaten");
+    cr_expect_eq(fixture.error.at.row, 2u);
+    cr_expect_eq(fixture.error.trouble, TROUBLE_REFUSED);
+    fixture_close(&fixture);
+}
+
+/* A code that has the national format is its own target; an answer is kept only for the days it is good for.
+ */
+Test(mapping, itself_and_days) {
+    static const char text[] = HEADER LINE("sys", "/[A-Z][0-9]{2}/", ",", "=", ",", "reviewed")
+        LINE("sys", "1", ",", "1101", ",2019-07-01", "reviewed")
+            LINE("", "1", ",", "1102", "2019-06-01,2019-08-01", "reviewed")
+                LINE("sys", "2", ",", "=", ",", "reviewed");
+    struct fixture fixture;
+    struct mapping_set set;
+    fixture_open(&fixture, enrollment,
+                 "k|i|t|d|group\n1|1|I10|20200101|\n2|1|1|20190531|\n3|1|1|20190630|\n4|1|1|20190701|\n"
+                 "5|1|1|20190801|\n6|1|1|20190531|\n7|1|E11|20200101|\n");
+    static const char *const expected[] = {"I10", "1101", "1101", "1102", NULL, "1101", "E11"};
+    mapping_begin(&set, &fixture.arena);
+    cr_assert(
+        mapping_read(&set, span_of(insutype), "mappings/insutype.csv", MAPPING_SHIPPED, &fixture.error));
+    cr_assert(mapping_read(&set, span_of(text), "mappings/psn_type.csv", MAPPING_SHIPPED, &fixture.error));
+    cr_assert(mapping_format(&set, SPAN("psn_type"), SPAN("[A-Z][0-9]{2}|[0-9]{4}"), "formats"));
+    cr_expect(!mapping_finish(&set, &fixture.error), "= without a pattern is no target");
+    fixture.error = (struct error){0};
+    mapping_begin(&set, &fixture.arena);
+    char cut[sizeof text];
+    snprintf(cut, sizeof cut, "%.*s", (int)(strstr(text, "sys,2,") - text), text);
+    cr_assert(
+        mapping_read(&set, span_of(insutype), "mappings/insutype.csv", MAPPING_SHIPPED, &fixture.error));
+    cr_assert(mapping_read(&set, span_of(cut), "mappings/psn_type.csv", MAPPING_SHIPPED, &fixture.error));
+    cr_assert(mapping_format(&set, SPAN("psn_type"), SPAN("[A-Z][0-9]{2}|[0-9]{4}"), "formats"));
+    cr_assert(mapping_finish(&set, &fixture.error), "%s", fixture.error.message);
+    fixture_decode(&fixture);
+    struct mapping_use use[16] = {0};
+    struct map_state state = {.spec = &fixture.spec, .mappings = &set, .use = use};
+    cr_assert(fixture_run(&fixture, &transform_map, &state), "%s", fixture.error.message);
+    for (uint32_t row = 0; row < fixture.batch.row_count; row++)
+        cr_expect(fixture_is(&fixture, "psn_type", row, expected[row]), "row %u", row + 1);
+    const struct mapping_row *until =
+        mapping_rows(mapping_find(&set, SPAN("psn_type")), SPAN("sys"), SPAN("1"));
+    cr_assert(until);
+    cr_expect_eq(use[until->number].rows, 3u);
+    cr_expect(use[until->number].dated && use[until->number].last - use[until->number].first == 30,
+              "31 May to 30 June");
+    fixture_close(&fixture);
 }

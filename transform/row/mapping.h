@@ -138,8 +138,10 @@ bool mapping_fault(struct mapping_set *set, struct error *error);
 /* mapping.zeros_eaten or mapping.digits_lost for codes that only a spreadsheet can have made. */
 bool mapping_check_zeros(struct mapping_set *set, struct error *error);
 /* What never stops a run but is to be mended: prose in a code column, several codes to one target without a
-   reason, days between two rows of a code that neither covers.  For a set that gathers. */
+   reason.  For a set that gathers. */
 void mapping_lint(struct mapping_set *set);
+/* Blanks or punctuation of sentences, or more than 64 bytes: no code.  A pattern is none either way. */
+bool mapping_is_prose(struct span code);
 
 const struct mapping_table *mapping_find(const struct mapping_set *set, struct span name); /* NULL: none */
 struct span mapping_system(const struct mapping_set *set, const struct mapping_row *row);

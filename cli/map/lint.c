@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* Everything that is wrong with the tables, at once, and what the data that came say about them. */
+#include "cli/map/map.h"
+#include "core/language.h"
+#include "report/write.h"
+#include "transform/row/date.h"
+#include "transform/row/mapping.h"
+#include <stdlib.h>
+
+/* A code of one county that standing rows went through, or were rejected for its date, and when. */
+struct used {
+    const char *table, *code;
+    int64_t rows;
+    int32_t first, last;
+    bool dated;
+};
+
+struct linting {
+    const struct city *city;
+    struct arena *arena;
+    struct session *session; /* NULL: no database, only the tables */
+    struct map said;         /* a fault of a table that several counties share is told once */
+    bool json, begun;
+    uint32_t problems, notices;
+};
+
+static void say(struct linting *at, const struct county *county, bool problem, struct place place,
+                const char *what) {
+    const char *path = place.source ? place.source : "";
+    const char *once = arena_print(at->arena, "%s\t%ju\t%s", path, (uintmax_t)place.row, what);
+    void **seen = map_put(&at->said, (struct span){once, strlen(once)});
+    if (*seen) return;
+    *seen = at;
+    if (problem) at->problems++;
+    else at->notices++;
+    if (!at->json) {
+        /* A sentence that begins with its place says it already. */
+        bool placed = *path && strncmp(what, path, strlen(path)) == 0;
+        const char *mark = problem ? TEXT("要改", "mend") : TEXT("留意", "note");
+        if (placed || !*path) printf("%s  %s  %s\n", county->name, mark, what);
+        else if (place.row)
+            printf(TEXT("%s  %s  %s 第 %ju 行：%s\n", "%s  %s  %s line %ju: %s\n"), county->name, mark, path,
+                   (uintmax_t)place.row, what);
+        else printf("%s  %s  %s: %s\n", county->name, mark, path, what);
+        return;
+    }
+    printf("%s{\"county\": \"%s\", \"weight\": \"%s\", \"path\": ", at->begun ? ",\n" : "", county->admdvs,
+           problem ? "problem" : "notice");
+    write_json_text((struct span){path, strlen(path)}, stdout);
+    printf(", \"line\": %ju, \"column\": %u, \"problem\": ", (uintmax_t)place.row, place.column);
+    write_json_text((struct span){what, strlen(what)}, stdout);
+    printf("}");
+    at->begun = true;
+}
+
+static struct place place_of(const struct mapping_row *row) {
+    return (struct place){.source = row->file->path, .row = row->line};
+}
+
+static bool read_used(struct linting *at, const struct county *county, struct used **list, uint32_t *count,
+                      struct error *error) {
+    PGresult *result = session_ask(
+        at->session,
+        "WITH standing AS (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)"
+        " WHERE d.county = $1 AND d.state = 'published'), met AS ("
+        "SELECT u.table_name, u.source_code, u.rows, u.first_day, u.last_day FROM mapping.use u JOIN standing"
+        " USING (file) WHERE u.status = 'reviewed' UNION ALL"
+        " SELECT substring(r.detail FROM 'table=([^;]*)'), r.value, 1, x.day, x.day FROM intake.reason r JOIN"
+        " standing USING (file), LATERAL (SELECT nullif(substring(r.detail FROM 'date=([0-9-]{10})'), "
+        "'')::date"
+        " AS day) x WHERE r.code = 'code.not_valid_on_date')"
+        " SELECT table_name, source_code, sum(rows), min(first_day) - date '2000-01-01', max(last_day) - date"
+        " '2000-01-01' FROM met WHERE table_name IS NOT NULL AND source_code IS NOT NULL GROUP BY 1, 2",
+        1, (const char *const[]){county->admdvs}, error);
+    if (!result) return false;
+    *count = (uint32_t)PQntuples(result);
+    *list = ARENA_NEW(at->arena, struct used, *count + 1);
+    for (int i = 0; i < (int)*count; i++)
+        (*list)[i] = (struct used){.table = arena_print(at->arena, "%s", PQgetvalue(result, i, 0)),
+                                   .code = arena_print(at->arena, "%s", PQgetvalue(result, i, 1)),
+                                   .rows = strtoll(PQgetvalue(result, i, 2), NULL, 10),
+                                   .dated = !PQgetisnull(result, i, 3),
+                                   .first = atoi(PQgetvalue(result, i, 3)),
+                                   .last = atoi(PQgetvalue(result, i, 4))};
+    PQclear(result);
+    return true;
+}
+
+/* The reviewed row without a condition that begins first after `day`, or covers it. */
+static const struct mapping_row *next_row(const struct rules *rules, const struct used *used, int32_t day,
+                                          bool covering) {
+    const struct mapping_row *best = NULL;
+    for (uint32_t i = 0; i < rules->mappings->row_count; i++) {
+        const struct mapping_row *row = rules->mappings->rows[i];
+        bool good = row->reviewed && !row->replaced && !row->when && !row->pattern &&
+                    row->code.size == strlen(used->code) &&
+                    memcmp(row->code.bytes, used->code, row->code.size) == 0 &&
+                    row->file->table->name.size == strlen(used->table) &&
+                    memcmp(row->file->table->name.bytes, used->table, row->file->table->name.size) == 0;
+        if (!good || (covering ? row->from > day || row->until <= day : row->from <= day)) continue;
+        if (!best || (covering ? row->until > best->until : row->from < best->from)) best = row;
+    }
+    return best;
+}
+
+/* Days on which the code was met and that no row covers; with the rows on both sides. */
+static void check_gap(struct linting *at, const struct county *county, const struct rules *rules,
+                      const struct used *used) {
+    char from[16] = "", until[16] = "", first[16] = "", last[16] = "";
+    const struct mapping_row *before = NULL;
+    int32_t day = used->first;
+    for (const struct mapping_row *row; day <= used->last && (row = next_row(rules, used, day, true));
+         before = row)
+        if (row->until == INT32_MAX) return;
+        else day = row->until;
+    const struct mapping_row *after = next_row(rules, used, day, false);
+    if (day > used->last || (!before && !after)) return; /* without any row it is simply unmapped */
+    int32_t end = after && after->from <= used->last ? after->from : used->last + 1;
+    date_write(day, from);
+    date_write(end, until);
+    date_write(used->first, first);
+    date_write(used->last, last);
+    const struct mapping_row *row = before ? before : after;
+    say(at, county, before && after, place_of(row),
+        arena_print(
+            at->arena,
+            TEXT("代码 %s 在 [%s, %s) 没有有效的行(%s%s%s)，而数据用到 %s 至 %s",
+                 "code %s has no row for [%s, %s) (%s%s%s), and the data use it from %s to %s"),
+            used->code, from, until,
+            before ? arena_print(at->arena, TEXT("第 %u 行止于此", "line %u ends there"), before->line) : "",
+            before && after ? TEXT("，", ", ") : "",
+            after ? arena_print(at->arena, TEXT("%s 第 %u 行才开始", "%s line %u begins later"),
+                                after->file->path, after->line)
+                  : "",
+            first, last));
+}
+
+static bool is_used(const struct mapping_row *row, const struct used *list, uint32_t count) {
+    for (uint32_t i = 0; i < count; i++)
+        if (row->code.size == strlen(list[i].code) &&
+            memcmp(row->code.bytes, list[i].code, row->code.size) == 0 &&
+            row->file->table->name.size == strlen(list[i].table) &&
+            memcmp(row->file->table->name.bytes, list[i].table, row->file->table->name.size) == 0)
+            return true;
+    return false;
+}
+
+/* Codes of the county's own tables that no published row has; one line a table. */
+static void note_unused(struct linting *at, const struct county *county, const struct rules *rules,
+                        const struct used *list, uint32_t count) {
+    enum { SHOWN = 8 };
+    const struct mapping_set *set = rules->mappings;
+    for (uint32_t from = 0, until; from < set->row_count; from = until) {
+        const struct mapping_file *file = set->rows[from]->file;
+        const char *names = "";
+        uint32_t unused = 0;
+        for (until = from; until < set->row_count && set->rows[until]->file == file; until++) {
+            const struct mapping_row *row = set->rows[until];
+            if (file->level != MAPPING_COUNTY || !row->reviewed || row->pattern || is_used(row, list, count))
+                continue;
+            if (unused++ < SHOWN)
+                names = arena_print(at->arena, TEXT("%s%s%.*s(第 %u 行)", "%s%s%.*s (line %u)"), names,
+                                    unused > 1 ? TEXT("、", ", ") : "", (int)row->code.size, row->code.bytes,
+                                    row->line);
+        }
+        if (unused)
+            say(at, county, false, (struct place){.source = file->path},
+                arena_print(at->arena,
+                            TEXT("%u 个代码有映射，入库的数据里没有用到：%s%s",
+                                 "%u codes are mapped and in no published row: %s%s"),
+                            unused, names, unused > SHOWN ? TEXT("…", "...") : ""));
+    }
+}
+
+static bool lint_data(struct linting *at, const struct county *county, const struct rules *rules,
+                      struct error *error) {
+    struct used *used;
+    struct unmapped *codes;
+    uint32_t used_count = 0, code_count = 0;
+    if (!read_used(at, county, &used, &used_count, error) ||
+        !map_unmapped(at->session, county->admdvs, at->arena, &codes, &code_count, error))
+        return false;
+    for (uint32_t i = 0; i < used_count; i++)
+        if (used[i].dated) check_gap(at, county, rules, &used[i]);
+    for (uint32_t i = 0; i < code_count; i++) {
+        char fen[FEN_TEXT];
+        say(at, county, false,
+            (struct place){.source = arena_print(at->arena, "mappings/%s/%.*s.csv", county->folder,
+                                                 (int)codes[i].table.size, codes[i].table.bytes)},
+            arena_print(at->arena, TEXT("代码 %s 用到 %jd 行、%s 元，%s", "code %s: %jd rows, %s yuan, %s"),
+                        codes[i].code, (intmax_t)codes[i].rows, fen_text(codes[i].fen, fen),
+                        codes[i].draft ? TEXT("只有草稿", "only a draft") : TEXT("没有映射", "not mapped")));
+    }
+    if (used_count) note_unused(at, county, rules, used, used_count);
+    return true;
+}
+
+/* Rows of the city's and the county's tables that count as drafts. */
+static void lint_drafts(struct linting *at, const struct county *county, const struct rules *rules) {
+    for (uint32_t i = 0; i < rules->mappings->row_count; i++) {
+        const struct mapping_row *row = rules->mappings->rows[i];
+        if (row->file->level == MAPPING_SHIPPED || row->reviewed) continue;
+        bool problem = row->status == MAPPING_SELF_REVIEWED;
+        say(at, county, problem, place_of(row),
+            arena_print(
+                at->arena, TEXT("代码 %.*s ：%s", "code %.*s: %s"), (int)row->code.size, row->code.bytes,
+                problem ? TEXT("起草人和审核人相同或缺一个，按草稿处理",
+                               "author and reviewer are the same or one is missing: a draft")
+                        : TEXT("草稿，还没审核，不会用", "a draft, not in use until it is reviewed")));
+    }
+}
+
+static bool lint_county(struct linting *at, const struct county *county, struct error *error) {
+    struct spec_set specs;
+    struct rules rules;
+    struct error why = {0};
+    const struct rules_wish wish = {.gather = true};
+    if (!specs_read(at->city, county, at->arena, &specs, &why) ||
+        !rules_read_as(at->city, county, &specs, &wish, at->arena, &rules, &why)) {
+        say(at, county, true, why.at, why.message);
+        return true;
+    }
+    mapping_lint(rules.mappings);
+    for (uint32_t i = 0; i < rules.mappings->fault_count; i++)
+        say(at, county, true, rules.mappings->faults[i].at, rules.mappings->faults[i].message);
+    lint_drafts(at, county, &rules);
+    return !at->session || lint_data(at, county, &rules, error);
+}
+
+static void tell_end(const struct linting *at) {
+    if (at->json) printf("]\n");
+    else if (!at->problems && !at->notices)
+        printf(TEXT("映射表没有错\n", "the mapping tables have no fault\n"));
+    else
+        printf(TEXT("%u 处要改，%u 处留意%s\n", "%u to mend, %u to note%s\n"), at->problems, at->notices,
+               at->session ? ""
+                           : TEXT("；数据库未开，没有和数据对照",
+                                  "; no database, so nothing was held against the data"));
+}
+
+/* A city without a database yet has tables to look at all the same. */
+static bool open_session(const struct city *city, struct database *database, struct session *session) {
+    struct error ignored = {0};
+    if (!database_open(database, city->database, city->directory, &ignored)) return false;
+    if (session_open(session, database, "map", &ignored)) return true;
+    database_close(database);
+    return false;
+}
+
+enum exit_code map_lint(struct invocation *invocation, const char *name, struct error *error) {
+    struct city *city = ARENA_NEW(invocation->arena, struct city, 1);
+    const struct county *county;
+    struct database database;
+    struct session session = {0};
+    if (!city_read(invocation->city, invocation->arena, city, error) ||
+        !map_county(city, name, &county, error))
+        return exit_of(error);
+    bool open = open_session(city, &database, &session), ok = true;
+    struct linting at = {.city = city,
+                         .arena = invocation->arena,
+                         .session = open ? &session : NULL,
+                         .said = {.arena = invocation->arena},
+                         .json = invocation->json};
+    if (at.json) printf("[");
+    for (uint32_t i = 0; ok && i < city->county_count; i++)
+        if (!county || county == &city->counties[i]) ok = lint_county(&at, &city->counties[i], error);
+    tell_end(&at);
+    if (open) session_close(&session);
+    if (open) database_close(&database);
+    return !ok ? exit_of(error) : at.problems ? EXIT_USAGE : EXIT_HELD;
+}
