@@ -86,13 +86,25 @@ static bool read_used(struct linting *at, const struct county *county, struct us
     return true;
 }
 
+/* Whether rows of that system are looked up for any of the county's specs (transform/row/map.c). */
+static bool looked_up(const struct spec_set *specs, const struct rules *rules, struct span system) {
+    if (!system.size || span_equal(system, rules->mappings->county)) return true;
+    for (uint32_t s = 0; s < specs->count; s++) {
+        struct span profile = specs->specs[s].profile;
+        if (profile.size < system.size || memcmp(profile.bytes, system.bytes, system.size) != 0) continue;
+        if (profile.size == system.size || profile.bytes[system.size] == '.') return true;
+    }
+    return false;
+}
+
 /* The reviewed row without a condition that begins first after `day`, or covers it. */
-static const struct mapping_row *next_row(const struct rules *rules, const struct used *used, int32_t day,
-                                          bool covering) {
+static const struct mapping_row *next_row(const struct spec_set *specs, const struct rules *rules,
+                                          const struct used *used, int32_t day, bool covering) {
     const struct mapping_row *best = NULL;
     for (uint32_t i = 0; i < rules->mappings->row_count; i++) {
         const struct mapping_row *row = rules->mappings->rows[i];
         bool good = row->reviewed && !row->replaced && !row->when && !row->pattern &&
+                    looked_up(specs, rules, mapping_system(rules->mappings, row)) &&
                     row->code.size == strlen(used->code) &&
                     memcmp(row->code.bytes, used->code, row->code.size) == 0 &&
                     row->file->table->name.size == strlen(used->table) &&
@@ -104,16 +116,16 @@ static const struct mapping_row *next_row(const struct rules *rules, const struc
 }
 
 /* Days on which the code was met and that no row covers; with the rows on both sides. */
-static void check_gap(struct linting *at, const struct county *county, const struct rules *rules,
-                      const struct used *used) {
+static void check_gap(struct linting *at, const struct county *county, const struct spec_set *specs,
+                      const struct rules *rules, const struct used *used) {
     char from[16] = "", until[16] = "", first[16] = "", last[16] = "";
     const struct mapping_row *before = NULL;
     int32_t day = used->first;
-    for (const struct mapping_row *row; day <= used->last && (row = next_row(rules, used, day, true));
+    for (const struct mapping_row *row; day <= used->last && (row = next_row(specs, rules, used, day, true));
          before = row)
         if (row->until == INT32_MAX) return;
         else day = row->until;
-    const struct mapping_row *after = next_row(rules, used, day, false);
+    const struct mapping_row *after = next_row(specs, rules, used, day, false);
     if (day > used->last || (!before && !after)) return; /* without any row it is simply unmapped */
     int32_t end = after && after->from <= used->last ? after->from : used->last + 1;
     date_write(day, from);
@@ -172,8 +184,8 @@ static void note_unused(struct linting *at, const struct county *county, const s
     }
 }
 
-static bool lint_data(struct linting *at, const struct county *county, const struct rules *rules,
-                      struct error *error) {
+static bool lint_data(struct linting *at, const struct county *county, const struct spec_set *specs,
+                      const struct rules *rules, struct error *error) {
     struct used *used;
     struct unmapped *codes;
     uint32_t used_count = 0, code_count = 0;
@@ -181,7 +193,7 @@ static bool lint_data(struct linting *at, const struct county *county, const str
         !map_unmapped(at->session, county->admdvs, at->arena, &codes, &code_count, error))
         return false;
     for (uint32_t i = 0; i < used_count; i++)
-        if (used[i].dated) check_gap(at, county, rules, &used[i]);
+        if (used[i].dated) check_gap(at, county, specs, rules, &used[i]);
     for (uint32_t i = 0; i < code_count; i++) {
         char fen[FEN_TEXT];
         say(at, county, false,
@@ -224,7 +236,7 @@ static bool lint_county(struct linting *at, const struct county *county, struct 
     for (uint32_t i = 0; i < rules.mappings->fault_count; i++)
         say(at, county, true, rules.mappings->faults[i].at, rules.mappings->faults[i].message);
     lint_drafts(at, county, &rules);
-    return !at->session || lint_data(at, county, &rules, error);
+    return !at->session || lint_data(at, county, &specs, &rules, error);
 }
 
 static void tell_end(const struct linting *at) {
