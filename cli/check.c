@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Everything that needs no rows: configuration, specs, mappings, database, disk, versions. */
+#include "cli/check_header.h"
 #include "cli/command.h"
 #include "cli/fetch/fetch.h"
 #include "cli/policy/policy.h"
@@ -56,7 +57,21 @@ static bool check_policies(struct saying *saying, const struct city *city, struc
     return ok;
 }
 
-static bool check_database(struct saying *saying, const struct city *city, struct arena *arena) {
+/* What lies there and is not published yet: does it have the header that its spec was written for? */
+static bool say_headers(struct saying *saying, const struct city *city, struct registry *registry, struct arena *arena) {
+    uint32_t different = 0, looked = 0;
+    for (uint32_t i = 0; i < city->county_count; i++) {
+        uint32_t own = 0;
+        different += check_headers(city, &city->counties[i], registry, saying->json, arena, &own);
+        looked += own;
+    }
+    if (!looked) return true;
+    say(saying, !different, TEXT("表头", "headers"),
+        arena_print(arena, TEXT("%u 个未入库的文件与规格核对，%u 个变了", "%u files not yet published, %u differ from their specs"), looked, different));
+    return !different;
+}
+
+static bool check_database(struct saying *saying, const struct city *city, struct arena *arena, bool *headers) {
     struct error error = {0};
     struct database database;
     struct registry registry;
@@ -66,11 +81,13 @@ static bool check_database(struct saying *saying, const struct city *city, struc
         if (ok) {
             int version = PQserverVersion(registry.session.connection);
             say(saying, true, TEXT("数据库", "database"), arena_print(arena, "PostgreSQL %d.%d  %s", version / 10000, version % 10000, city->database));
+            *headers = say_headers(saying, city, &registry, arena);
             registry_close(&registry);
         }
         database_close(&database);
     }
     if (!ok) say(saying, false, TEXT("数据库", "database"), error.message);
+    if (!ok) *headers = say_headers(saying, city, NULL, arena);
     return ok;
 }
 
@@ -105,12 +122,13 @@ static enum exit_code check_run(struct invocation *invocation, void *options, st
     say_plugins(saying, invocation->arena);
     for (uint32_t i = 0; i < city.county_count; i++) ok &= check_county(saying, &city, &city.counties[i], invocation->arena);
     ok &= check_policies(saying, &city, invocation->arena);
-    bool database = check_database(saying, &city, invocation->arena), disk = check_disk(saying, &city, invocation->arena);
+    bool headers = true;
+    bool database = check_database(saying, &city, invocation->arena, &headers), disk = check_disk(saying, &city, invocation->arena);
     if (invocation->json) puts("]");
-    return !ok ? EXIT_USAGE : !database || !disk ? EXIT_LATER : EXIT_HELD;
+    return !ok ? EXIT_USAGE : !headers ? EXIT_REFUSED : !database || !disk ? EXIT_LATER : EXIT_HELD;
 }
 
 const struct command command_check = {
-    .name = "check", .arguments = "", .zh = "检查配置、规格、映射、数据库和磁盘，不读数据", .en = "check configuration, specs, mappings, database and disk; reads no rows",
+    .name = "check", .arguments = "", .zh = "检查配置、规格、映射、数据库、磁盘和表头，不读数据", .en = "check configuration, specs, mappings, database, disk and headers; reads no rows",
     .example = "tongchou check", .run = check_run,
 };

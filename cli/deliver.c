@@ -137,6 +137,9 @@ static bool read_jobs(struct delivering *at, struct error *error) {
         struct error own = {0};
         bool good = ingest_job(&ingest, &at->plan.jobs[i], &at->arena, result, &own) &&
                     ingest_record(&ingest, &at->plan.jobs[i], result, &at->arena, &own);
+        if (!work->invocation->json)
+            drift_print(stderr, &result->drifted, at->plan.jobs[i].name, at->plan.jobs[i].source->path,
+                        at->file->absolute, good);
         if (good) continue;
         /* The other members are still read, so that the county gets its complete list. */
         if (ok) first = own;

@@ -11,6 +11,7 @@
 struct lane {
     struct replay_state replay;
     struct decode_state decode, decode_when;
+    struct drift_state drift;
     struct map_state map;
     struct validate_state validate;
     struct key_state key;
@@ -62,9 +63,11 @@ static bool open_lane(struct reading *at, uint32_t worker, struct error *error) 
     lane->key = (struct key_state){.spec = at->spec};
     lane->control = (struct control_state){.kind = at->spec->kind, .arena = &lane->arena};
     lane->copy = (struct copy){.intake = in->intake, .file = at->result->file, .worker = worker};
+    lane->drift = (struct drift_state){at->result->drifted.detail};
     at->pipeline.stage_count = 0;
     if (in->only_count && !open_stage(at, worker, &transform_replay, &lane->replay, error)) return false;
     return open_stage(at, worker, &transform_decode, &lane->decode, error) &&
+           (!at->result->drifted.reject || open_stage(at, worker, &transform_drift, &lane->drift, error)) &&
            open_stage(at, worker, &transform_map, &lane->map, error) &&
            open_stage(at, worker, &transform_decode_when, &lane->decode_when, error) &&
            open_stage(at, worker, &transform_validate, &lane->validate, error) &&
@@ -136,17 +139,21 @@ static bool add_file(struct reading *at, struct error *error) {
     return at->result->file != NULL;
 }
 
+static struct input input_of(const struct reading *at) {
+    return (struct input){.path = at->ingest->file->absolute,
+                          .member = at->job->member,
+                          .name = at->job->name,
+                          .read = at->spec->read,
+                          .sheet = at->job->sheet};
+}
+
 static bool open_reader(struct reading *at, struct error *error) {
     const struct spec *spec = at->spec;
     const struct extractor *extractor = extract_find(spec->format);
     if (!extractor)
         return node_error(node_get(spec->read, "format"), spec->path, error,
                           TEXT("没有格式「%s」", "no format \"%s\""), spec->format.bytes);
-    struct input input = {.path = at->ingest->file->absolute,
-                          .member = at->job->member,
-                          .name = at->job->name,
-                          .read = spec->read,
-                          .sheet = at->job->sheet};
+    struct input input = input_of(at);
     return extract_open(extractor, &input, at->arena, &at->pipeline.reader, &at->result->columns, error);
 }
 
@@ -199,8 +206,10 @@ bool ingest_job(const struct ingest *ingest, const struct job *job, struct arena
     result->spec = at->spec;
     bool ok = open_reader(at, error);
     if (ok) {
-        ok =
-            spec_resolve(at->spec, &result->columns, error) && add_file(at, error) && read_through(at, error);
+        struct input again = input_of(at);
+        ok = drift_check(at->spec, &again, &result->columns, arena, &result->drifted, error) &&
+             spec_resolve(at->spec, &result->drifted.named, error) && add_file(at, error) &&
+             read_through(at, error);
         extract_close(&at->pipeline.reader);
     }
     result->milliseconds = milliseconds() - since;

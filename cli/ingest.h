@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #ifndef CLI_INGEST_H
 #define CLI_INGEST_H
+#include "cli/drift.h"
 #include "cli/plan.h"
 #include "cli/progress.h"
 #include "cli/rules.h"
@@ -43,6 +44,7 @@ struct ingested {
     struct control_breach breaches[BREACHES_MAX];
     const struct spec *spec; /* resolved: a copy of the job's */
     struct columns columns;
+    struct drifted drifted;  /* what the header says otherwise than the spec remembers */
     struct mapping_use *use; /* merged over the workers; NULL when the spec maps nothing */
     int64_t milliseconds;
 };

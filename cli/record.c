@@ -22,11 +22,25 @@ static void record_use(const struct ingest *ingest, const struct ingested *resul
     intake_mapping_use(result->file, uses, count);
 }
 
+/* A header that changed and was let pass is written down: somebody must be able to see it later. */
+static bool record_drift(const struct ingest *ingest, const struct ingested *result, struct error *error) {
+    struct finding finding = {.delivery = intake_number(ingest->intake),
+                              .file = result->file->number,
+                              .code = "header.changed",
+                              .county = ingest->county->admdvs,
+                              .kind = result->spec->kind->name,
+                              .state = "held",
+                              .subject = result->spec->path,
+                              .detail = result->drifted.detail.bytes};
+    return !result->drifted.says.size || registry_finding(ingest->registry, &finding, error);
+}
+
 bool ingest_record(const struct ingest *ingest, const struct job *job, const struct ingested *result, struct arena *arena,
                    struct error *error) {
     (void)job;
     if (!ingest->intake) return true;
     if (result->use) record_use(ingest, result, arena);
+    if (!record_drift(ingest, result, error)) return false;
     if (!result->control_compared) return true;
     struct finding finding = {.delivery = intake_number(ingest->intake), .file = result->file->number,
                               .code = "control.subtotal_mismatch", .county = ingest->county->admdvs,

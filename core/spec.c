@@ -2,6 +2,7 @@
 #include "core/spec.h"
 #include "core/charset.h"
 #include "core/decimal.h"
+#include "core/drift.h"
 #include "core/language.h"
 #include "core/setting.h"
 
@@ -28,6 +29,11 @@ static const struct setting words[] = {
     {"unit", SETTING_TEXT, 0, NULL, "金额单位 fen、yuan、wanyuan", "unit of money: fen, yuan, wanyuan"},
     {"control", SETTING_NODE, 0, NULL, "slip、none 或 {rows: n, 金额列: n, unit: yuan}",
      "slip, none or {rows: n, column: n, unit: yuan}"},
+    {"header", SETTING_NODE, 0, NULL, "规格记住的表头: {fingerprint: …, columns: [列: 类型]}",
+     "the header that the spec remembers: {fingerprint: ..., columns: [column: type]}"},
+    {"drift", SETTING_NODE, 0, NULL,
+     "表头变了怎么办: {new, lost, renamed, retyped: accept|ignore|reject|stop}",
+     "when the header changes: {new, lost, renamed, retyped: accept|ignore|reject|stop}"},
     {"ignore", SETTING_FLAG, 0, NULL, "yes: 不需要的文件", "yes: a file nobody needs"},
     {"note", SETTING_TEXT, 0, NULL, "说明", "a remark"},
     {0},
@@ -441,5 +447,6 @@ bool spec_read(struct span text, const char *path, const struct node *profile, s
            read_list(key, spec->key, &spec->key_count, path, error) &&
            read_columns(node_get(root, "columns"), node_get(profile, "columns"),
                         unit ? unit->text : (struct span){0}, arena, spec, error) &&
-           read_conditions(root, arena, spec, error) && require(spec, error);
+           read_conditions(root, arena, spec, error) && drift_read(root, path, arena, spec, error) &&
+           require(spec, error);
 }

@@ -35,6 +35,23 @@ struct spec_column {
     uint32_t line;
 };
 
+/* What may differ from the remembered header, and what to do then. */
+enum drift_change { DRIFT_NEW, DRIFT_LOST, DRIFT_RENAMED, DRIFT_RETYPED, DRIFT_CHANGES };
+enum drift_action {
+    DRIFT_STOP,   /* refuse the delivery */
+    DRIFT_ACCEPT, /* take the column as it is now, and say so */
+    DRIFT_IGNORE, /* do not read the column */
+    DRIFT_REJECT, /* take it as it is, and reject every row */
+};
+
+/* The header that the spec was written for. */
+struct spec_header {
+    struct span fingerprint; /* empty: the spec remembers nothing */
+    uint32_t column_count;
+    const struct span *columns; /* [column_count] */
+    const struct span *types; /* [column_count] date month number citizen name text empty; empty: not said */
+};
+
 struct spec {
     const char *path;  /* for messages: mappings/qinghe/enrollment.yaml */
     struct span match; /* pattern; several with ',' are not allowed */
@@ -55,6 +72,8 @@ struct spec {
     struct span county_column; /* empty: none */
     int county_index;
     bool foreign_keep, unmapped_keep, conflict_last, rank_arrival;
+    struct spec_header header;
+    enum drift_action drift[DRIFT_CHANGES];
     const struct node *control; /* NULL: slip */
     const struct node *root;    /* the whole document */
 };

@@ -249,8 +249,7 @@ static int reads(const struct choosing *at, const struct node *item, bool *used,
     return count;
 }
 
-/* A node as YAML in one line. */
-static const char *flow(const struct node *node, struct arena *arena) {
+const char *guess_flow(const struct node *node, struct arena *arena) {
     if (node->kind == NODE_SCALAR)
         return node->quoted ? arena_print(arena, "\"%s\"", node->text.bytes)
                             : guess_scalar(arena, node->text);
@@ -258,7 +257,7 @@ static const char *flow(const struct node *node, struct arena *arena) {
     for (uint32_t i = 0; i < node->count; i++)
         text = arena_print(arena, "%s%s%s%s%s", text, i ? ", " : "",
                            node->kind == NODE_MAP ? node->keys[i].text.bytes : "",
-                           node->kind == NODE_MAP ? ": " : "", flow(&node->items[i], arena));
+                           node->kind == NODE_MAP ? ": " : "", guess_flow(&node->items[i], arena));
     return arena_print(arena, node->kind == NODE_MAP ? "{%s}" : "[%s]", text);
 }
 
@@ -280,7 +279,7 @@ static void take_profile(const struct choosing *at, const struct node *table, co
     *draft = (struct guess_draft){
         .source = at->source, .kind = model_find(node_get(table, "kind")->text), .profile = name};
     draft->used = ARENA_NEW(at->arena, bool, at->source->columns.count + 1);
-    draft->key = key ? flow(key, at->arena) : NULL;
+    draft->key = key ? guess_flow(key, at->arena) : NULL;
     for (uint32_t i = 0; i < columns->count; i++) {
         int only, target = model_column(draft->kind, columns->keys[i].text);
         if (target < 0) continue;
@@ -292,8 +291,8 @@ static void take_profile(const struct choosing *at, const struct node *table, co
         }
         const char *comment =
             only < 0 ? column->label : line_comment(at, column, (uint32_t)only, GUESS_BY_PROFILE);
-        struct guess_line *line = guess_add(draft, column->name, flow(&columns->items[i], at->arena), 980,
-                                            GUESS_BY_PROFILE, comment);
+        struct guess_line *line = guess_add(draft, column->name, guess_flow(&columns->items[i], at->arena),
+                                            980, GUESS_BY_PROFILE, comment);
         if (line) line->source = only;
     }
 }

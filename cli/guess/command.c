@@ -2,6 +2,7 @@
 #include "cli/command.h"
 #include "cli/guess/overview.h"
 #include "cli/guess/scan.h"
+#include "cli/guess/update.h"
 #include "core/language.h"
 #include "report/output.h"
 #include "report/write.h"
@@ -11,7 +12,7 @@
 enum { SOURCES_MAX = 1 << 16 };
 
 struct guess_options {
-    const char *out, *kind, *scan;
+    const char *out, *kind, *scan, *update;
 };
 
 struct guessing {
@@ -212,12 +213,29 @@ static enum exit_code finish(struct guessing *at) {
     return at->code;
 }
 
+static enum exit_code run_update(struct invocation *invocation, const char *spec, struct error *error) {
+    struct update update = {
+        .city = invocation->city, .spec_path = spec, .file_path = invocation->arguments[0]};
+    if (!guess_update(&update, invocation->arena, error)) return exit_of(error);
+    for (uint32_t i = 0; i < update.warning_count; i++)
+        fprintf(stderr, TEXT("请人定：%s\n", "for a person: %s\n"), update.warnings[i]);
+    fwrite(update.diff.bytes, 1, update.diff.size, stdout);
+    if (!update.diff.size) fprintf(stderr, TEXT("%s 不用改\n", "%s needs no change\n"), spec);
+    else if (!invocation->quiet)
+        fprintf(stderr,
+                TEXT("核对后照改，或  tongchou guess --update %s %s | patch -p0\n",
+                     "check it, then change by hand, or  tongchou guess --update %s %s | patch -p0\n"),
+                spec, update.file_path);
+    return EXIT_HELD;
+}
+
 static enum exit_code guess_run(struct invocation *invocation, void *options, struct error *error) {
     struct guessing at = {.invocation = invocation, .options = options};
     const char *kind = at.options->kind;
     if (kind && !(at.kind = model_find((struct span){kind, strlen(kind)})))
         return exit_of(
             (error_code(error, TROUBLE_USAGE, NULL, TEXT("没有数据类别 %s", "no kind %s"), kind), error));
+    if (at.options->update) return run_update(invocation, at.options->update, error);
     if (!look_at_all(&at, error)) return exit_of(error);
     struct guess_group *groups = ARENA_NEW(invocation->arena, struct guess_group, at.source_count + 1);
     uint32_t count = guess_groups(at.sources, at.source_count, at.kind, invocation->arena, groups);
@@ -241,6 +259,9 @@ static const struct setting options[] = {
     {"scan", SETTING_TEXT, offsetof(struct guess_options, scan), NULL,
      "把看到的写成这个工作簿或网页(.xlsx、.html)：编码、每列的填写、取值和问题",
      "write what was seen into this workbook or page (.xlsx, .html): encodings, columns, values, problems"},
+    {"update", SETTING_TEXT, offsetof(struct guess_options, update), NULL,
+     "FILE 的表头变了：只提出这份源规格要改的行(diff)",
+     "the header of FILE has changed: propose the lines of this spec to change (a diff)"},
     {"kind", SETTING_TEXT, offsetof(struct guess_options, kind), NULL, "已知的数据类别，如 setl_d",
      "the kind, when it is known: setl_d"},
     {0},

@@ -110,6 +110,8 @@ void guess_propose(const struct guess_source *source, const struct kind *wanted,
                    struct guess_draft *draft);
 /* The draft as a spec in YAML, and the report as text. */
 struct span guess_yaml(const struct guess_draft *draft, struct arena *arena);
+/* The lines by which a spec remembers what it was written for; without a line end. */
+const char *guess_header(const struct guess_source *source, struct arena *arena);
 const char *guess_notes(const struct guess_source *source, struct arena *arena);
 struct span guess_report(const struct guess_draft *draft, struct arena *arena);
 /* What a person must look at first, each a phrase; at most `room`, the most important ones first. */
@@ -137,5 +139,6 @@ void guess_drop(struct guess_draft *draft, const char *target);
 /* What no single column says: sums, constants, a column used twice, unit, key. */
 void guess_derive(struct guess_draft *draft, struct arena *arena);
 /* A name as it stands in YAML: quoted when it must be. */
+const char *guess_flow(const struct node *node, struct arena *arena); /* a node as YAML in one line */
 const char *guess_scalar(struct arena *arena, struct span name);
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/guess/content.h"
+#include "core/drift.h"
 #include "core/language.h"
 #include "report/cell.h"
 #include <stdio.h>
@@ -54,6 +55,20 @@ static bool maps(const struct guess_draft *draft) {
     return false;
 }
 
+const char *guess_header(const struct guess_source *source, struct arena *arena) {
+    char fingerprint[FINGERPRINT_TEXT];
+    drift_fingerprint(&source->columns, fingerprint);
+    const char *text = "";
+    for (uint32_t i = 0; i < source->columns.count; i++)
+        text = arena_print(arena, "%s%s%s: %s", text, i ? ", " : "",
+                           guess_scalar(arena, source->columns.names[i]), profile_type(&source->profiles[i]));
+    return arena_print(arena, "header:  # %s\n  fingerprint: \"%s\"\n  columns: [%s]",
+                       TEXT("变了就停；要放宽写 drift: {new: accept, lost: …, renamed: …, retyped: …}",
+                            "a change stops; to allow it: drift: {new: accept, lost: ..., renamed: ..., "
+                            "retyped: ...}"),
+                       fingerprint, text);
+}
+
 struct span guess_yaml(const struct guess_draft *draft, struct arena *arena) {
     char *bytes = NULL;
     size_t size = 0;
@@ -80,6 +95,7 @@ struct span guess_yaml(const struct guess_draft *draft, struct arena *arena) {
     fprintf(out, "columns:\n");
     put_lines(out, draft, arena);
     if (maps(draft)) fprintf(out, "unmapped: reject\n");
+    fprintf(out, "%s\n", guess_header(draft->source, arena));
     fprintf(out, "control: slip\n");
     fclose(out);
     struct span text = arena_copy(arena, (struct span){bytes, size});

@@ -3,6 +3,7 @@
 #define TRANSFORM_ROW_PROFILE_H
 #include "core/span.h"
 #include <stdint.h>
+#include <string.h>
 
 /* What the cells of each source column look like.  Values may be personal: the caller masks them. */
 
@@ -70,6 +71,10 @@ struct profile_state {
 
 /* Adds another worker's counts. */
 void profile_merge(struct profile_state *into, const struct profile_state *from);
+/* What nearly all cells are: date month number citizen name text, or empty. */
+const char *profile_type(const struct profile_column *column);
+/* Whether the cells may be of that type: half of them are, or there are too few to tell. */
+bool profile_fits(const struct profile_column *column, struct span type);
 /* The value's text as it was kept. */
 static inline struct span profile_text(const struct profile_value *value) {
     return (struct span){value->bytes, value->size};

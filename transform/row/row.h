@@ -65,6 +65,12 @@ struct replay_state {
     size_t cell_count;
 };
 
-extern const struct stage_kind transform_decode, transform_decode_when, transform_map, transform_validate,
-    transform_key, transform_replay, transform_profile;
+/* drift: rejects every row of a file whose header is not the spec's.  Stands behind decode, so that the
+   spec's `where` has spoken and amounts are counted. */
+struct drift_state {
+    struct span detail; /* "difference=…", shown in the reason's sentence */
+};
+
+extern const struct stage_kind transform_drift, transform_decode, transform_decode_when, transform_map,
+    transform_validate, transform_key, transform_replay, transform_profile;
 #endif
