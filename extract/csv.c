@@ -1,91 +1,15 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Text with a delimiter: CSV, TSV and the `|`-separated files of core banking systems. */
-#include "extract/extract.h"
+#include "extract/csv.h"
 #include "core/language.h"
-#include "extract/footer.h"
-#include "extract/heading.h"
-#include "extract/record.h"
-#include "extract/source.h"
 #include <stdio.h>
 
 enum { FIRST_LINE_BYTES = 64 << 10 };
-
-struct csv {
-    struct input input;
-    const char *delimiter_text, *quote_text, *escape_text, *line_end_text;
-    const struct node *header_node;
-    struct footer footer;
-    struct dialect dialect;
-    struct heading header;
-    struct source source;
-    struct cutter cutter;
-    struct columns columns;
-    struct span header_line; /* its bytes, to know it when it comes again; empty with several rows */
-    struct piece *pieces;    /* [COLUMNS_MAX] */
-    struct arena tables;     /* the cutter's */
-    uint64_t line;           /* number of the next record's first line */
-    uint64_t index;          /* of the next batch */
-    size_t want;             /* bytes for the next chunk */
-    bool doubled;            /* setting: quotes inside quoted cells are doubled */
-    bool rows_trailing;      /* setting: rows end with a delimiter that the header lacks */
-    bool trailing;           /* rows may end with a delimiter, as the header does or the spec says */
-    bool skipping;           /* inside a row that was already rejected as too long */
-};
 
 /* Where decoded cells of a batch go: one piece of memory, filled from the front. */
 struct room {
     char *at;
 };
-
-static bool one_byte(const char *text, const char *what, int *byte, struct error *error) {
-    *byte = -1;
-    if (!*text || strcmp(text, "none") == 0 || strcmp(text, "no") == 0) return true;
-    if (text[1] || (unsigned char)*text >= 0x80)
-        return error_code(error, TROUBLE_USAGE, NULL,
-                          TEXT("%s 应为一个 ASCII 字符或 none", "%s is one ASCII character or none"), what);
-    *byte = (unsigned char)*text;
-    return true;
-}
-
-static struct span delimiter_span(const char *text) {
-    if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0) return SPAN("\t");
-    if (strcmp(text, "space") == 0) return SPAN(" ");
-    if (strcmp(text, "pipe") == 0) return SPAN("|");
-    if (strcmp(text, "\\x01") == 0) return SPAN("\x01");
-    return (struct span){text, strlen(text)};
-}
-
-/* auto: LF, with or without CR before it, when the first 64 KiB hold any LF; else CR. */
-static bool set_line_end(struct csv *csv, struct span head, struct error *error) {
-    static const struct {
-        const char *name;
-        enum line_end line_end;
-    } kinds[] = {{"lf", LINE_END_LF}, {"crlf", LINE_END_CRLF}, {"cr", LINE_END_CR}, {"any", LINE_END_ANY}};
-    bool cr_only = memchr(head.bytes, '\r', head.size) && !memchr(head.bytes, '\n', head.size);
-    csv->dialect.line_end = cr_only ? LINE_END_CR : LINE_END_LF;
-    if (strcmp(csv->line_end_text, "auto") == 0) return true;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        csv->dialect.line_end = kinds[i].line_end;
-        if (strcmp(csv->line_end_text, kinds[i].name) == 0) return true;
-    }
-    return error_code(
-        error, TROUBLE_USAGE, NULL, "%s",
-        TEXT("line_end 应为 auto、lf、crlf、cr 或 any", "line_end is auto, lf, crlf, cr or any"));
-}
-
-static bool set_dialect(struct csv *csv, struct error *error) {
-    csv->dialect.delimiter = delimiter_span(csv->delimiter_text);
-    struct span delimiter = csv->dialect.delimiter;
-    if (!delimiter.size || memchr(delimiter.bytes, '\n', delimiter.size) ||
-        memchr(delimiter.bytes, '\r', delimiter.size))
-        return error_code(error, TROUBLE_USAGE, NULL, "%s",
-                          TEXT("delimiter 不能为空或换行", "delimiter must not be empty or a line end"));
-    csv->dialect.bare_quotes = !csv->doubled;
-    return one_byte(csv->quote_text, "quote", &csv->dialect.quote, error) &&
-           one_byte(csv->escape_text, "escape", &csv->dialect.escape, error) &&
-           heading_read(csv->header_node, csv->input.name, &csv->header, error) &&
-           footer_check(&csv->footer, csv->input.name, error);
-}
 
 /* The cell of `piece` as UTF-8.  Pure ASCII stays where it is; everything else is decoded into `room`. */
 static struct span cell_text(struct csv *csv, struct piece piece, struct room *room, struct arena *arena,
@@ -144,7 +68,7 @@ static bool all_empty(const struct csv *csv, const struct record *record) {
 }
 
 static bool count_fits(const struct csv *csv, const struct record *record) {
-    if (record->cell_count == csv->columns.count) return true;
+    if (record->cell_count == csv->columns.count) return !csv->closing;
     if (!csv->trailing || record->cell_count != csv->columns.count + 1) return false;
     struct piece last = record->pieces[csv->columns.count];
     const char *text = csv->cutter.text.bytes;
@@ -155,11 +79,14 @@ static bool count_fits(const struct csv *csv, const struct record *record) {
 static void reject_count(const struct csv *csv, struct batch *batch, uint32_t row,
                          const struct record *record) {
     char text[64];
-    int size = snprintf(text, sizeof text, "expected=%u;found=%u", csv->columns.count, record->cell_count);
-    bool few = record->cell_count < csv->columns.count;
+    uint32_t found = record->cell_count, last = found < COLUMNS_MAX ? found - 1 : COLUMNS_MAX - 1;
+    bool open_end = csv->closing && record->pieces[last].from < record->pieces[last].until;
+    if (csv->closing) found--; /* what stands behind the last delimiter is no cell */
+    int size = snprintf(text, sizeof text, "expected=%u;found=%u", csv->columns.count, found);
+    const char *code = found < csv->columns.count ? "row.too_few_columns" : "row.too_many_columns";
     batch->rows[row].shifted = true;
     batch_reject(batch, row,
-                 (struct reason){.code = few ? "row.too_few_columns" : "row.too_many_columns",
+                 (struct reason){.code = open_end ? "row.syntax" : code,
                                  .detail = arena_copy(&batch->arena, (struct span){text, (size_t)size})});
 }
 
@@ -173,6 +100,26 @@ static void reject_long(struct batch *batch, uint32_t row, const struct record *
                                  .detail = arena_copy(&batch->arena, (struct span){text, (size_t)size})});
 }
 
+/* Whether the row is the first of what stands below the table: its first filled cell fits `until`. */
+static bool table_ended(struct csv *csv, struct batch *batch, uint32_t row) {
+    uint32_t column = 0;
+    if (!csv->until || batch->rows[row].number < csv->header.row + csv->header.rows) return false;
+    while (column < csv->columns.count && !batch->cells[column][row].size) column++;
+    if (column == csv->columns.count || !footer_fits(csv->until, batch->cells[column][row])) return false;
+    csv->past = true;
+    batch_explain(batch, row, (struct reason){.code = "row.footer"});
+    return true;
+}
+
+static void note_absorbed(const struct csv *csv, struct batch *batch, uint32_t row) {
+    char text[64];
+    int size = snprintf(text, sizeof text, "expected=%u;found=%u", csv->columns.count, csv->found);
+    batch_note(batch, row,
+               (struct reason){.code = "row.too_many_columns",
+                               .source = (uint16_t)csv->absorbing,
+                               .detail = arena_copy(&batch->arena, (struct span){text, (size_t)size})});
+}
+
 /* Gives row `row` its place, cells and fate. */
 static void take_record(struct csv *csv, struct batch *batch, uint32_t row, const struct record *record,
                         enum record_end end, struct room *room, bool zeros) {
@@ -183,6 +130,11 @@ static void take_record(struct csv *csv, struct batch *batch, uint32_t row, cons
     target->byte = offset + record->from;
     target->raw = (struct span){csv->cutter.text.bytes + record->from, record->until - record->from};
     csv->line += record->lines;
+    if (csv->past) {
+        target->shifted = true;
+        batch_explain(batch, row, (struct reason){.code = "row.footer"});
+        return;
+    }
     if (end == RECORD_LONG) {
         reject_long(batch, row, record);
         return;
@@ -200,7 +152,9 @@ static void take_record(struct csv *csv, struct batch *batch, uint32_t row, cons
     else if (zeros && memchr(target->raw.bytes, '\0', target->raw.size))
         batch_reject(batch, row, (struct reason){.code = "row.nul_byte"});
     fill_cells(csv, batch, row, record, room, offset);
+    if (table_ended(csv, batch, row)) return;
     if (target->fate == FATE_EXPLAINED) return;
+    if (csv->absorbed) note_absorbed(csv, batch, row);
     const struct piece *first = &record->pieces[0];
     bool begins_empty =
         first->from == first->until || (unsigned char)csv->cutter.text.bytes[first->from] <= ' ';
@@ -215,6 +169,8 @@ static void take_record(struct csv *csv, struct batch *batch, uint32_t row, cons
 static enum record_end next_record(struct csv *csv, struct record *record) {
     record->pieces = csv->pieces;
     enum record_end end = cutter_next(&csv->cutter, record);
+    csv->found = record->cell_count;
+    csv->absorbed = end == RECORD_DONE && csv_absorb(csv, record);
     bool several =
         end == RECORD_DONE && record->lines > 1 && csv->columns.count && csv->line >= csv->header.row;
     if (several && !count_fits(csv, record)) {
@@ -339,10 +295,12 @@ static bool read_header(struct csv *csv, struct arena *scratch, struct arena *ar
         return error_code(error, TROUBLE_REFUSED, "header.not_found",
                           TEXT("前 %llu 行内找不到表头", "no header found in the first %llu rows"),
                           (unsigned long long)line);
-    csv->trailing = header->row && ends_with_delimiter((const struct span *const *)cells, rows, count);
-    if (csv->trailing) count--;
+    csv->trailing =
+        csv->closing || (header->row && ends_with_delimiter((const struct span *const *)cells, rows, count));
+    if (csv->trailing && count > 1) count--;
     csv->trailing |= csv->rows_trailing;
     heading_names(header, (const struct span *const *)cells, count, arena, &csv->columns);
+    if (!csv_name_columns(csv, arena, error)) return false;
     if (header->rows == 1)
         csv->header_line = arena_copy(
             arena, (struct span){csv->cutter.text.bytes + record.from, record.until - record.from});
@@ -354,13 +312,13 @@ static bool csv_open(struct stage *stage, struct columns *columns, struct error 
     csv->want = BATCH_BYTES;
     csv->line = 1;
     csv->pieces = ARENA_NEW(stage->arena, struct piece, COLUMNS_MAX);
-    if (!set_dialect(csv, error)) return false;
+    if (!csv_set_dialect(csv, error)) return false;
     if (!source_open(&csv->source, &csv->input, "GB18030", stage->arena, error)) return false;
     struct arena scratch = {0};
     struct span chunk;
     bool open = source_chunk(&csv->source, BATCH_BYTES, &scratch, &chunk, error);
     struct span head = {chunk.bytes, open && chunk.size < FIRST_LINE_BYTES ? chunk.size : FIRST_LINE_BYTES};
-    open = open && set_line_end(csv, head, error);
+    open = open && csv_set_line_end(csv, head, error);
     if (open) {
         cutter_open(&csv->cutter, &csv->dialect, &csv->source.decoder);
         cutter_start(&csv->cutter, chunk, csv->source.ended, &csv->tables);
@@ -378,52 +336,28 @@ static void csv_close(struct stage *stage) {
     arena_free(&csv->tables);
 }
 
-/* Bits for a delimiter: how often it stands in most lines, if it does so equally often. */
-static int bid_delimiter(struct span head, char delimiter) {
-    int lines = 0, agreeing = 0, count = 0, before = -1;
-    char line_end = memchr(head.bytes, '\n', head.size) ? '\n' : '\r';
-    for (size_t i = 0; i < head.size; i++) {
-        if (head.bytes[i] == delimiter) count++;
-        if (head.bytes[i] != line_end) continue;
-        lines++;
-        agreeing += count && count == before;
-        before = count;
-        count = 0;
-    }
-    int most = before > 8 ? 8 : before < 1 ? 1 : before;
-    if (lines < 2) return before > 0 || count > 0 ? 6 : 0;
-    return agreeing * 2 >= lines - 1 && agreeing ? 8 + most : 0;
-}
-
-/* Text without control characters; best when its lines agree on a number of commas, tabs or bars. */
-static int csv_bid(struct span head) {
-    static const char delimiters[] = ",\t|;^";
-    size_t controls = 0, mark = 0;
-    int best = 2;
-    if (head.size == 0) return 0;
-    const char *encoding = text_mark(head, &mark);
-    if (encoding && strncmp(encoding, "UTF-16", 6) == 0) return 8;
-    for (size_t i = 0; i < head.size; i++) {
-        unsigned char byte = (unsigned char)head.bytes[i];
-        controls += byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t';
-    }
-    if (controls * 200 > head.size) return 0;
-    for (const char *delimiter = delimiters; *delimiter; delimiter++) {
-        int bits = bid_delimiter(head, *delimiter);
-        if (bits > best) best = bits;
-    }
-    return best;
-}
-
 static const struct setting settings[] = {
     INPUT_SETTINGS(struct csv),
-    {"delimiter", SETTING_TEXT, offsetof(struct csv, delimiter_text), ",",
-     "单元格之间的分隔符，一个或几个字符；tab 为制表符",
-     "what stands between cells, one or more characters; or tab"},
-    {"quote", SETTING_TEXT, offsetof(struct csv, quote_text), "\"", "引号字符，none 为不用引号",
-     "the quote character, or none"},
-    {"escape", SETTING_TEXT, offsetof(struct csv, escape_text), "none", "转义字符，如 \\；none 为没有",
-     "the escape character, such as \\, or none"},
+    {"dialect", SETTING_TEXT, offsetof(struct csv, dialect_text), "csv",
+     "写法：csv；unl (Informix 卸载，| 结尾，\\ 转义)；spool (Oracle 导出，|+|)",
+     "how it is written: csv; unl (Informix UNLOAD, | behind every cell, \\ escapes); spool (Oracle, |+|)"},
+    {"delimiter", SETTING_TEXT, offsetof(struct csv, delimiter_text), NULL,
+     "单元格之间的分隔符，一个或几个字符；tab 为制表符；缺省按 dialect，csv 为逗号",
+     "what stands between cells, one or more characters; or tab; the dialect's, a comma for csv"},
+    {"quote", SETTING_TEXT, offsetof(struct csv, quote_text), NULL,
+     "引号字符，none 为不用引号；缺省按 dialect，csv 为 \"",
+     "the quote character, or none; the dialect's, \" for csv"},
+    {"escape", SETTING_TEXT, offsetof(struct csv, escape_text), NULL,
+     "转义字符，如 \\；none 为没有；缺省按 dialect", "the escape character, such as \\, or none"},
+    {"columns", SETTING_NODE, offsetof(struct csv, columns_node), NULL, "没有表头时各列的名字",
+     "the names of the columns of a text without a header"},
+    {"absorb", SETTING_TEXT, offsetof(struct csv, absorb), NULL,
+     "文本里含分隔符而没有引号的列：一行多出的单元格并入这一列，并列入说明",
+     "the column whose text holds delimiters without quotes: surplus cells of a row belong to it, which is "
+     "noted"},
+    {"until", SETTING_NODE, offsetof(struct csv, until), NULL,
+     "表在哪里结束：首个非空单元格合此模式的行，连同以后各行，都不是数据",
+     "where the table ends: a row whose first filled cell fits this pattern is no data, nor is any below"},
     {"doubled", SETTING_FLAG, offsetof(struct csv, doubled), "yes",
      "引号内的引号成双书写；no 为原样书写，后面是分隔符或行尾的引号才收尾",
      "quotes inside quoted cells are doubled; no: written as they are, and one closes only before a "

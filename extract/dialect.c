@@ -3,11 +3,20 @@
 
 enum { ROWS_MAX = 500, CELLS_MAX = 1024, PATTERNS_MAX = 64, MILLION = 1000000, HEADER_SEARCH = 30 };
 
-struct record { uint32_t count; struct span *cells; };
-struct records { uint32_t count; struct record *items; };
+struct record {
+    uint32_t count;
+    struct span *cells;
+};
+struct records {
+    uint32_t count;
+    struct record *items;
+};
 
 /* One way to cut the text. */
-struct cut { const char *delimiter; char quote, escape; };
+struct cut {
+    const char *delimiter;
+    char quote, escape;
+};
 
 static bool starts(const char *at, const char *end, const char *word) {
     size_t size = strlen(word);
@@ -30,7 +39,10 @@ static const char *read_cell(const char *at, const char *end, const struct cut *
         return at;
     }
     const char *start = at;
-    while (at < end && *at != '\n' && *at != '\r' && !starts(at, end, cut->delimiter)) at++;
+    while (at < end && *at != '\n' && *at != '\r' && !starts(at, end, cut->delimiter)) {
+        bool escape = cut->escape && *at == cut->escape && at + 1 < end;
+        at += !escape ? 1 : starts(at + 1, end, "\r\n") ? 3 : 2;
+    }
     *cell = (struct span){start, (size_t)(at - start)};
     return at;
 }
@@ -83,7 +95,9 @@ static bool is_typed(struct span cell) {
     return text.size < 200;
 }
 
-struct pattern { uint32_t cells, rows; };
+struct pattern {
+    uint32_t cells, rows;
+};
 
 static uint32_t tally_patterns(const struct records *records, struct pattern *patterns) {
     uint32_t count = 0;
@@ -91,13 +105,15 @@ static uint32_t tally_patterns(const struct records *records, struct pattern *pa
         if (!records->items[r].count) continue;
         uint32_t p = 0;
         while (p < count && patterns[p].cells != records->items[r].count) p++;
-        if (p == count && count < PATTERNS_MAX) patterns[count++] = (struct pattern){records->items[r].count, 0};
+        if (p == count && count < PATTERNS_MAX)
+            patterns[count++] = (struct pattern){records->items[r].count, 0};
         if (p < PATTERNS_MAX) patterns[p].rows++;
     }
     return count;
 }
 
-/* Score = (1/K) * sum over the K row lengths of rows * (cells - 1) / cells, times the share of typed cells. */
+/* Score = (1/K) * sum over the K row lengths of rows * (cells - 1) / cells, times the share of typed cells.
+ */
 /* Words apart by blanks are prose unless they are numbers. */
 static uint64_t score(const struct records *records, const char *delimiter) {
     bool numbers = strcmp(delimiter, " ") == 0;
@@ -105,7 +121,9 @@ static uint64_t score(const struct records *records, const char *delimiter) {
     uint32_t count = tally_patterns(records, patterns);
     uint64_t shape = 0, typed = 0, cells = 0, rows = 0;
     for (uint32_t p = 0; p < count; p++) {
-        uint64_t spread = patterns[p].cells > 1 ? (uint64_t)MILLION * (patterns[p].cells - 1) / patterns[p].cells : MILLION / 1000;
+        uint64_t spread = patterns[p].cells > 1
+                              ? (uint64_t)MILLION * (patterns[p].cells - 1) / patterns[p].cells
+                              : MILLION / 1000;
         shape += spread * patterns[p].rows;
         rows += patterns[p].rows;
     }
@@ -200,8 +218,8 @@ static void find_header(const struct records *records, struct dialect *dialect) 
         if ((record->count != dialect->columns && !shorter) || is_title(record)) continue;
         uint32_t names = record->count;
         bool two = spans_two(records, r, names), below = contrasts(records, r, names);
-        dialect->header = two || (holds_text(record, names, below) &&
-                                  (names > 1 || below || r + 1 == records->count));
+        dialect->header =
+            two || (holds_text(record, names, below) && (names > 1 || below || r + 1 == records->count));
         dialect->header_row = dialect->header ? r + 1 : 0;
         dialect->header_rows = dialect->header ? 1 + two : 0;
         dialect->trailing = dialect->header && shorter;
@@ -219,19 +237,54 @@ static bool only_within(struct span text, const char *longer) {
     return whole && bars == 2 * whole;
 }
 
+/* Whether a backslash stands before the delimiter, another one or a line end: else it is text. */
+static bool escapes(struct span text, const char *delimiter) {
+    for (size_t at = 0; at + 1 < text.size; at++) {
+        char next = text.bytes[at + 1];
+        if (text.bytes[at] == '\\' && (next == delimiter[0] || next == '\n' || next == '\r' || next == '\\'))
+            return true;
+    }
+    return false;
+}
+
+static bool holds(struct span text, const char *word) {
+    return memmem(text.bytes, text.size, word, strlen(word)) != NULL;
+}
+
+/* A text as Informix unloads it, or one that Oracle spooled with `|+|`. */
+static void name_dialect(const struct records *records, struct span text, struct dialect *dialect) {
+    bool quoted = dialect->quote && memchr(text.bytes, dialect->quote, text.size);
+    if (quoted) return;
+    if (strcmp(dialect->delimiter, "|+|") == 0 && !dialect->escape) dialect->name = "spool";
+    if (strcmp(dialect->delimiter, "|") != 0 || dialect->header || !rows_trailing(records, dialect->columns))
+        return;
+    dialect->name = "unl";
+    dialect->columns--;
+}
+
 void dialect_guess(struct span text, bool whole, struct arena *arena, struct dialect *dialect) {
-    static const char *const delimiters[] = {",", ", ", "\t", "|", ";", "^", "|+|", "||", "~", ":", " ", ""};
-    static const struct { char quote, escape; } quotes[] = {{'"', 0}, {0, 0}, {'\'', 0}, {'"', '\\'}};
+    static const char *const delimiters[] = {",",   ", ", "\t", "|",  ";",  "^", "|+|", "|@|", "|#|",
+                                             "|!|", "||", "@@", "##", "^^", "~", ":",   " ",   ""};
+    static const struct {
+        char quote, escape;
+    } quotes[] = {{'"', 0}, {0, 0}, {'\'', 0}, {'"', '\\'}, {0, '\\'}};
     uint64_t best = 0;
     struct records chosen = {0};
     *dialect = (struct dialect){0};
     for (size_t d = 0; d < sizeof delimiters / sizeof *delimiters; d++)
         for (size_t q = 0; q < sizeof quotes / sizeof *quotes; q++) {
-            if (strcmp(delimiters[d], "|") == 0 && only_within(text, "|+|")) continue;
+            bool bar = strcmp(delimiters[d], "|") == 0;
+            if (bar && (only_within(text, "|+|") || only_within(text, "|@|") || only_within(text, "|#|") ||
+                        only_within(text, "|!|")))
+                continue;
+            if (strlen(delimiters[d]) > 1 && !holds(text, delimiters[d])) continue;
             if (quotes[q].quote && !memchr(text.bytes, quotes[q].quote, text.size)) {
                 if (q != 0) continue; /* without quotes in sight, the ordinary quote is assumed */
             }
-            if (quotes[q].escape && !memchr(text.bytes, quotes[q].escape, text.size)) continue;
+            if (quotes[q].escape &&
+                !(quotes[q].quote ? memchr(text.bytes, quotes[q].escape, text.size) != NULL
+                                  : escapes(text, delimiters[d])))
+                continue;
             struct cut cut = {delimiters[d], quotes[q].quote, quotes[q].escape};
             struct records records = read_records(text, whole, &cut, arena);
             uint64_t own = score(&records, delimiters[d]);
@@ -247,6 +300,7 @@ void dialect_guess(struct span text, bool whole, struct arena *arena, struct dia
     dialect->columns = common_length(&chosen, &dialect->regular);
     if (dialect->columns <= 1) dialect->delimiter[0] = '\0';
     find_header(&chosen, dialect);
+    name_dialect(&chosen, text, dialect);
     if (whole && chosen.count > 2) {
         const struct record *last = &chosen.items[chosen.count - 1];
         if (last->count && last->count != dialect->columns) dialect->footer = trim(last->cells[0]);

@@ -41,18 +41,19 @@ bool footer_check(const struct footer *footer, const char *name, struct error *e
            check(footer->total, name, error);
 }
 
-static bool fits(const struct node *node, struct span text) {
-    if (!node) return false;
-    if (node->kind == NODE_SCALAR) return footer_match(node->text, text);
-    for (uint32_t i = 0; i < node->count; i++)
-        if (footer_match(node->items[i].text, text)) return true;
-    return false;
-}
-
 static struct span trim(struct span text) {
     while (text.size && (text.bytes[0] == ' ' || text.bytes[0] == '\t')) text.bytes++, text.size--;
     while (text.size && (text.bytes[text.size - 1] == ' ' || text.bytes[text.size - 1] == '\t')) text.size--;
     return text;
+}
+
+bool footer_fits(const struct node *node, struct span text) {
+    if (!node) return false;
+    text = trim(text);
+    if (node->kind == NODE_SCALAR) return footer_match(node->text, text);
+    for (uint32_t i = 0; i < node->count; i++)
+        if (footer_match(node->items[i].text, text)) return true;
+    return false;
 }
 
 bool footer_apply(const struct footer *footer, struct batch *batch, uint32_t row) {
@@ -61,8 +62,8 @@ bool footer_apply(const struct footer *footer, struct batch *batch, uint32_t row
     for (uint32_t column = 0; column < batch->source->count && !first.size; column++)
         first = trim(batch->cells[column][row]);
     if (!first.size) return false;
-    bool total = fits(footer->total, first) || fits(footer->subtotal, first);
-    if (!total && !fits(footer->footer, first)) return false;
+    bool total = footer_fits(footer->total, first) || footer_fits(footer->subtotal, first);
+    if (!total && !footer_fits(footer->footer, first)) return false;
     batch->rows[row].total = total;
     batch_explain(batch, row, (struct reason){.code = total ? "row.subtotal" : "row.footer"});
     return true;

@@ -32,6 +32,8 @@ struct footer {
 bool footer_check(const struct footer *footer, const char *name, struct error *error);
 /* Explains row `row` by its cells when a pattern fits: row.footer, or row.subtotal with row.total set. */
 bool footer_apply(const struct footer *footer, struct batch *batch, uint32_t row);
+/* Whether a pattern or one of a list of them (NULL: none) fits the text without the blanks around it. */
+bool footer_fits(const struct node *node, struct span text);
 /* '*' is any text, '?' one character of UTF-8. */
 bool footer_match(struct span pattern, struct span text);
 #endif

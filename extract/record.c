@@ -100,6 +100,15 @@ static enum record_end bare_quote(const struct cutter *cutter, size_t at) {
     return cut ? RECORD_MORE : RECORD_UNCLOSED;
 }
 
+/* The bytes that an escape at `at` and what it escapes take; a line end counts in `*lines`. */
+static size_t escaped_size(const struct cutter *cutter, size_t at, uint32_t *lines) {
+    bool crlf = byte_at(cutter, at + 1) == '\r' && byte_at(cutter, at + 2) == '\n';
+    bool line_end = crlf || byte_at(cutter, at + 1) == '\n' ||
+                    (byte_at(cutter, at + 1) == '\r' && cutter->dialect->line_end != LINE_END_LF);
+    *lines += line_end;
+    return crlf ? 3 : 2;
+}
+
 /* The closing quote of the cell whose text begins at `from`. */
 static enum record_end quoted_end(struct cutter *cutter, struct record *record, size_t from, size_t *end,
                                   bool *escaped) {
@@ -133,7 +142,7 @@ static enum record_end quoted_end(struct cutter *cutter, struct record *record, 
             skip = at + 2;
         } else if (byte == dialect->escape && !half(cutter, from, at)) {
             *escaped = true;
-            skip = at + 2;
+            skip = at + escaped_size(cutter, at, &lines);
         }
     }
     if (cutter->text.size - from > CELL_BYTES_MAX) return RECORD_UNCLOSED;
@@ -141,10 +150,11 @@ static enum record_end quoted_end(struct cutter *cutter, struct record *record, 
 }
 
 /* The end of a cell without quotes: the delimiter, the line end or the end of the text. */
-static bool plain_end(struct cutter *cutter, size_t from, size_t *end, bool *escaped) {
+static bool plain_end(struct cutter *cutter, struct record *record, size_t from, size_t *end, bool *escaped) {
     const struct scan *scan = &cutter->scan;
     const struct dialect *dialect = cutter->dialect;
     size_t skip = from;
+    const uint32_t before_cell = record->lines;
     for (; cutter->mark < scan->mark_count; cutter->mark++) {
         size_t at = scan->marks[cutter->mark];
         if (at < skip) continue;
@@ -163,7 +173,8 @@ static bool plain_end(struct cutter *cutter, size_t from, size_t *end, bool *esc
         }
         if (byte == dialect->escape && byte != dialect->quote && !half(cutter, from, at)) {
             *escaped = true;
-            skip = at + 2;
+            if (record->lines - before_cell < QUOTED_LINES_MAX)
+                skip = at + escaped_size(cutter, at, &record->lines);
         }
     }
     /* A last CR may belong to a line end that the next chunk completes. */
@@ -237,7 +248,7 @@ static enum record_end cut(struct cutter *cutter, struct record *record) {
         if (quoted) {
             enum record_end found = quoted_end(cutter, record, from + 1, &end, &escaped);
             if (found != RECORD_DONE) return found;
-        } else if (!plain_end(cutter, from, &end, &escaped)) {
+        } else if (!plain_end(cutter, record, from, &end, &escaped)) {
             return RECORD_MORE;
         }
         enum after after = after_cell(cutter, record, quoted ? end + 1 : end, &next);

@@ -37,6 +37,8 @@ Test(dialect, says_how_a_text_is_written) {
          BYTES("\xef\xbb\xbf"
                "a,b\n1,2\n"),
          ",", 2, 1},
+        {"unl", BYTES("1|王一|地址\\|甲|3.00|\n2|李二|乙\\\n丙|4.00|\n"), "|", 4, 0},
+        {"other bars", BYTES("a|@|b|@|c\n1|@|2|@|3\n"), "|@|", 3, 1},
         {"nothing", BYTES("just text\nand more\n"), "", 1, 0},
         {"no bytes", {"", 0}, "", 0, 0},
     };
@@ -49,6 +51,30 @@ Test(dialect, says_how_a_text_is_written) {
         cr_expect(dialect.columns == cases[i].columns && dialect.header_row == cases[i].header,
                   "%s: %u columns, header %u", cases[i].what, dialect.columns, dialect.header_row);
         cr_expect(dialect.trailing == (strstr(cases[i].what, "rows end") != NULL), "%s", cases[i].what);
+        arena_free(&arena);
+    }
+}
+
+Test(dialect, names_the_ways_that_a_spec_may_name) {
+    static const struct {
+        struct span head;
+        const char *name;
+    } cases[] = {
+        {BYTES("1|王一|地址\\|甲|3.00|\n2|李二|乙\\\n丙|4.00|\n"), "unl"},
+        {BYTES("1|王一|3.00|\n2|李二|4.00|\n3|赵三||\n"), "unl"},
+        {BYTES("编号|姓名|金额|\n1|王一|3.00|\n2|李二|4.00|\n"), NULL},
+        {BYTES("1|王一|3.00\n2|李二|4.00\n"), NULL},
+        {BYTES("编号|+|姓名|+|金额\n1|+|王一|+|3.00\n"), "spool"},
+        {BYTES("1|+|王一|+|3.00|+|\n2|+|李二|+|4|+|\n"), "spool"},
+        {BYTES("编号,姓名\n1,王一\n"), NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct dialect dialect;
+        dialect_guess(cases[i].head, true, &arena, &dialect);
+        const char *name = dialect.name ? dialect.name : "none",
+                   *want = cases[i].name ? cases[i].name : "none";
+        cr_expect_str_eq(name, want, "%zu: %s", i, name);
         arena_free(&arena);
     }
 }
