@@ -53,7 +53,7 @@ static enum exit_code init_run(struct invocation *invocation, void *options, str
     struct city_options city = {.directory = directory, .seed = (uint64_t)init->seed, .size = (uint64_t)init->size,
                                 .vary = init->seed != CITY_SEED};
     if (!init->empty && !city_make(&city, error)) return exit_of(error);
-    printf(TEXT("已建立 %s：3 个县，合成样例，可删\n  cd %s && tongchou run\n", "made %s: 3 counties, a synthetic sample\n  cd %s && tongchou run\n"),
+    printf(TEXT("已建立 %s：3 个县和市级账套，合成样例，可删\n  cd %s && tongchou run\n", "made %s: 3 counties and the city's books, a synthetic sample\n  cd %s && tongchou run\n"),
            directory, directory);
     return EXIT_HELD;
 }

@@ -14,9 +14,19 @@ static bool fill(struct work *work, const char *name, const char *path, int leve
            (!bytes.size || registry_content(&work->registry, path, sha256, bytes, error));
 }
 
+/* Days since 2000-01-01, as city.yaml has it; PostgreSQL counts from there too. */
+static bool keep_cutover(struct work *work, struct error *error) {
+    if (work->city.cutover == INT32_MIN) return session_run(&work->registry.session, "DELETE FROM fund.setting WHERE name = 'cutover'", error);
+    const char *days = arena_print(work->arena, "%d", work->city.cutover);
+    return session_tell(&work->registry.session,
+                        "INSERT INTO fund.setting SELECT 'cutover', (date '2000-01-01' + $1::int)::text"
+                        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                        1, &days, NULL, error);
+}
+
 bool ledger_references(struct work *work, struct error *error) {
     static const char *const names[] = {"chart_of_accounts", "settlement_routing", "account_split"};
-    bool ok = true;
+    bool ok = keep_cutover(work, error);
     for (size_t i = 0; ok && i < sizeof names / sizeof *names; i++) {
         const char *path = arena_print(work->arena, "mappings/ledger/%s.csv", names[i]);
         struct span bytes = {0};

@@ -1,5 +1,5 @@
 -- Holds the newest run of every delivery against a truth.json ($1): one row for each figure that differs.
--- Buckets by rows and by fen of each measure, unreadable cells, and how often each code was given.
+-- Findings of the ledgers too. Buckets by rows and by fen of each measure, unreadable cells, and how often each code was given.
 WITH truth AS (
     SELECT f->>'county' AS county, regexp_replace(f->>'delivery', '^deliveries/[^/]+/', '') AS path, f->>'member' AS member, f->>'kind' AS kind, f
     FROM jsonb_array_elements($1::jsonb->'files') AS f
@@ -38,4 +38,13 @@ FROM here h JOIN intake.reason r USING (file)
 WHERE NOT EXISTS (SELECT FROM expected e WHERE e.file = h.file AND e.bucket = 'code' AND e.measure = r.code)
   AND r.weight IN ('reject', 'doubt')
 GROUP BY 1, 2, 4
+UNION ALL
+-- The ledgers: what must be found, to the fen, and nothing besides.
+SELECT coalesce(e.county, f.county), coalesce(e.code, f.check_code), coalesce(e.state, f.state), coalesce(e.subject, f.subject),
+       coalesce(e."left" || ' ' || coalesce(e."right"::text, ''), 'nothing'), coalesce(f.left_value || ' ' || coalesce(f.right_value::text, ''), 'nothing')
+FROM (SELECT x.* FROM jsonb_to_recordset(coalesce($1::jsonb->'findings', '[]')) AS x(county text, code text, state text, subject text, "left" numeric, "right" numeric)) e
+FULL JOIN (SELECT * FROM (SELECT DISTINCT ON (county, check_code, subject) * FROM intake.finding WHERE check_code LIKE 'ledger.%'
+                           ORDER BY county, check_code, subject, run DESC, finding DESC) l WHERE state IN ('broken', 'blocked')) f
+  ON f.county = e.county AND f.check_code = e.code AND f.subject = e.subject AND f.state = e.state
+WHERE e.county IS NULL OR f.county IS NULL OR e."left" IS DISTINCT FROM f.left_value OR e.state = 'broken' AND e."right" IS DISTINCT FROM f.right_value
 ORDER BY 1, 2, 3, 4;

@@ -65,7 +65,8 @@ static bool make_slip(const struct build *build, const char *path, const char *n
 bool handover_make(struct build *build) {
     return make_slip(build, "deliveries/qinghe/交接单.xlsx", "青禾区", "690102", "样例金保系统") &&
            make_slip(build, "deliveries/linzhu/交接单.xlsx", "临渚市", "690181", "样例县级系统") &&
-           make_slip(build, "deliveries/shiliu/交接单.xlsx", "石榴县", "690123", "手工台账");
+           make_slip(build, "deliveries/shiliu/交接单.xlsx", "石榴县", "690123", "手工台账") &&
+           make_slip(build, "deliveries/shiji/交接单.xlsx", "云川市市级", "690100", "样例市级财务软件");
 }
 
 bool roster_make(struct build *build) {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "bench/city/ledger.h"
 #include "bench/city/linzhu.h"
 #include "bench/out/words.h"
 #include <stdio.h>
@@ -163,6 +164,7 @@ void linzhu_settlements(struct linzhu *county) {
             linzhu_put(county, county->count);
             truth_new(county->file, fen);
         }
+        ledger_paid(county->build, 690181, &paid.care, paid.employee, planted && index >= JS_LIVE);
         county->fen += fen[0];
         if (planted && index == JS_PAYERS)
             truth_doubt(truth, county->file, county->line, "现金", "settle.payers", 10);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "bench/city/ledger.h"
 #include "bench/city/qinghe.h"
 #include "bench/out/pack.h"
 #include "bench/out/words.h"
@@ -179,6 +180,7 @@ static void put_care_planted(struct qinghe *county, struct foxpro *table, unsign
     }
     bool unmapped = fault >= KC24_TYPE && fault < KC24_DATE;
     put_care(table, build->size * KC24_OF_SIZE + fault + 1, number, true, unmapped ? "24" : "11", &care, fen);
+    if (fault < KC24_DELETED) ledger_paid(build, 690102, &care, true, fault != KC24_DEAD);
     if (fault == KC24_DEAD) {
         truth_new(county->file, fen);
     } else if (unmapped) {
@@ -212,6 +214,7 @@ void qinghe_settlements(struct qinghe *county, struct sink *sink) {
         qinghe_number(index, number);
         put_care(&table, index + 1, number, employee, type_code(care.type), &care, fen);
         truth_new(county->file, fen);
+        ledger_paid(county->build, 690102, &care, employee, false);
         foxpro_put(&table, false);
     }
     foxpro_close(&table);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "bench/city/ledger.h"
 #include "bench/city/shiliu.h"
 
 /* C. 石榴县: payments by village, stays in yuan, visits in 万元. */
@@ -184,6 +185,7 @@ static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_
     book_text(book, 13, "样例会计");
     if (wrong) shiliu_reject(county, "结算日期", "date.not_a_date", fen, 0);
     else truth_new(county->file, fen);
+    ledger_paid(build, 690123, &care, false, wrong);
 }
 
 void shiliu_stays(struct shiliu *county) {
@@ -229,9 +231,11 @@ void shiliu_visits(struct shiliu *county) {
         const int64_t fen[6] = {yuan * 100, scope * 100, 0, pool * 100, 0, pool * 100};
         struct member member;
         shiliu_clean(county, size * 200 + (planted ? size * VISITS_OF_SIZE + index : index), &member);
+        struct care care = {.type = CARE_OUTPATIENT, .pool = pool * 100};
+        care.settled = person_day(person_days(20200103) + (uint32_t)(dice >> 30) % 350);
+        ledger_paid(county->build, 690123, &care, false, false);
         put_head(county, "MZ", id, &member, 9 + (unsigned)(dice >> 20) % 3);
-        book_date(&county->book, 5,
-                  shiliu_serial(person_day(person_days(20200103) + (uint32_t)(dice >> 30) % 350)));
+        book_date(&county->book, 5, shiliu_serial(care.settled));
         put_wan(&county->book, 6, yuan, planted ? 2 : 4);
         put_wan(&county->book, 7, scope, 4);
         put_wan(&county->book, 9, pool, 4);

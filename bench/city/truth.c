@@ -160,8 +160,31 @@ static void put_links(const char *name, const struct truth_link *links, uint64_t
     fputs("\n  ]", out);
 }
 
+void truth_found(struct truth *truth, struct truth_finding finding) {
+    assert(truth->finding_count < TRUTH_FINDINGS);
+    truth->findings[truth->finding_count++] = finding;
+}
+
+static void put_findings(const struct truth *truth, FILE *out) {
+    fputs(",\n  \"findings\": [", out);
+    for (unsigned i = 0; i < truth->finding_count; i++) {
+        const struct truth_finding *finding = &truth->findings[i];
+        bool known = strcmp(finding->state, "blocked") != 0;
+        fprintf(out,
+                "%s\n    {\"county\": \"%s\", \"code\": \"%s\", \"subject\": \"%s\", \"state\": \"%s\", "
+                "\"left\": ",
+                i ? "," : "", finding->county, finding->code, finding->subject, finding->state);
+        put_fen(out, finding->left);
+        fputs(", \"right\": ", out);
+        if (known) put_fen(out, finding->right);
+        else fputs("null", out);
+        fputc('}', out);
+    }
+    fputs("\n  ]", out);
+}
+
 void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *out) {
-    uint64_t rows[TRUTH_OUTCOMES] = {0}, read = 0;
+    uint64_t rows[2][TRUTH_OUTCOMES] = {{0}}, read[2] = {0};
     fprintf(out, "{\n  \"seed\": %llu,\n  \"size\": %llu,\n  \"files\": [\n", (unsigned long long)seed,
             (unsigned long long)size);
     for (unsigned i = 0; i < truth->file_count; i++) {
@@ -169,13 +192,17 @@ void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *
         put_file(file, out);
         fputs(i + 1 < truth->file_count ? ",\n" : "\n", out);
         if (file->again) continue;
-        for (int outcome = 0; outcome < TRUTH_OUTCOMES; outcome++) rows[outcome] += file->rows[outcome];
-        read += truth_read(file);
+        for (int outcome = 0; outcome < TRUTH_OUTCOMES; outcome++)
+            rows[file->ledger][outcome] += file->rows[outcome];
+        read[file->ledger] += truth_read(file);
     }
     fputs("  ],\n  \"city\": {", out);
-    put_counts(rows, read, out);
+    put_counts(rows[0], read[0], out);
+    fputs("},\n  \"ledgers\": {", out);
+    put_counts(rows[1], read[1], out);
     fprintf(out, "},\n  \"persons\": %llu", (unsigned long long)truth->person_count);
     put_links("overlaps", truth->overlaps, truth->overlap_count, out);
     put_links("identity", truth->links, truth->link_count, out);
+    put_findings(truth, out);
     fputs("\n}\n", out);
 }

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { TRUTH_MEASURES = 16, TRUTH_CODES = 24, TRUTH_FILES = 24, TRUTH_LINKS = 32 };
+enum { TRUTH_MEASURES = 16, TRUTH_CODES = 24, TRUTH_FILES = 96, TRUTH_LINKS = 32, TRUTH_FINDINGS = 24 };
 enum truth_outcome { TRUTH_NEW, TRUTH_DUPLICATE, TRUTH_REJECTED, TRUTH_EXPLAINED, TRUTH_OUTCOMES };
 __extension__ typedef __int128 truth_fen;
 
@@ -14,7 +14,8 @@ struct truth_file {
     const char *county, *delivery, *member, *kind; /* member "" when the file has none */
     const char *const *measures;                   /* national names, the main one first; NULL-terminated */
     unsigned measure_count;
-    bool again; /* the rows are counted already, as another kind */
+    bool again;  /* the rows are counted already, as another kind */
+    bool ledger; /* of a ledger: counted apart from the city's rows */
     uint64_t rows[TRUTH_OUTCOMES];
     truth_fen fen[TRUTH_OUTCOMES][TRUTH_MEASURES];
     uint64_t unreadable[TRUTH_MEASURES];
@@ -31,6 +32,13 @@ struct truth_link {
     char text[400];
 };
 
+/* A check that does not agree or cannot be made, as it must be found; fen. */
+struct truth_finding {
+    const char *county, *code, *state; /* broken, blocked (then `right` is not known) */
+    char subject[80];
+    int64_t left, right;
+};
+
 struct truth {
     FILE *faults; /* NULL: nobody asks */
     uint64_t fault_count, overlap_count, link_count;
@@ -38,6 +46,8 @@ struct truth {
     struct truth_file files[TRUTH_FILES];
     struct truth_link overlaps[TRUTH_LINKS], links[TRUTH_LINKS];
     uint64_t person_count;
+    unsigned finding_count;
+    struct truth_finding findings[TRUTH_FINDINGS];
 };
 
 struct truth_file *truth_begin(struct truth *truth, const char *county, const char *delivery,
@@ -61,5 +71,6 @@ void truth_link(struct truth *truth, const char *format, ...) __attribute__((for
 uint64_t truth_read(const struct truth_file *file);
 truth_fen truth_read_fen(const struct truth_file *file, unsigned measure);
 /* truth.json */
+void truth_found(struct truth *truth, struct truth_finding finding);
 void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *out);
 #endif

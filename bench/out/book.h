@@ -3,7 +3,7 @@
 #define BENCH_OUT_BOOK_H
 #include "bench/out/pack.h"
 
-enum { BOOK_SHEETS = 8 };
+enum { BOOK_SHEETS = 20 };
 
 /* Writes an XLSX as a stream: a known word goes to the shared strings, any other text stands inline.
    libxlsxwriter cannot: in its streaming mode it has no cells merged over rows and no shared strings.

@@ -4,7 +4,7 @@
 #include "bench/out/sink.h"
 #include <stdio.h>
 
-enum { PACK_MEMBERS = 16, PACK_STORE = -1 };
+enum { PACK_MEMBERS = 32, PACK_STORE = -1 };
 
 /* Writes a ZIP as Windows tools write it: names in GBK without the UTF-8 flag (unless asked),
    local headers, a central directory, a fixed time.

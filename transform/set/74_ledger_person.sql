@@ -1,0 +1,34 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- reads: fund.psn_acct_d, balance, recon_item_d, identity.xref · writes: intake.finding
+-- run key: none, always all of one county · distribution: county · reports: ledger.c1, c2, g3
+-- C1: a person's year rolls forward; C2: it begins where the last one ended.
+SELECT fund.say('ledger.c1', :'county', 'psn_acct_d', year, sum(balc_fen), sum(made), CASE WHEN bool_or(balc_fen <> made) THEN 'broken' END,
+       'persons=' || count(*), array_agg(key_hash) FILTER (WHERE balc_fen <> made), array_agg((balc_fen - made)::bigint) FILTER (WHERE balc_fen <> made))
+  FROM (SELECT *, open_amt_fen + coalesce(into_amt_fen, 0) + coalesce(int_amt_fen, 0) + coalesce(tran_in_amt_fen, 0) - coalesce(acct_pay_fen, 0)
+               - coalesce(acct_mulaid_pay_fen, 0) - coalesce(tran_out_amt_fen, 0) - coalesce(clr_amt_fen, 0) + coalesce(adj_amt_fen, 0) AS made
+          FROM fund.psn_acct_d WHERE county = :'county') p GROUP BY year;
+SELECT fund.say('ledger.c2', :'county', 'psn_acct_d', year, sum(open_amt_fen), sum(last), CASE WHEN count(last) = 0 THEN 'not_applicable' WHEN bool_or(open_amt_fen <> last) THEN 'broken' END,
+       'persons=' || count(last), array_agg(key_hash) FILTER (WHERE open_amt_fen <> last), array_agg((open_amt_fen - last)::bigint) FILTER (WHERE open_amt_fen <> last))
+  FROM (SELECT p.*, (SELECT q.balc_fen FROM fund.psn_acct_d q WHERE q.county = :'county' AND q.src_psn_no = p.src_psn_no AND q.year = (p.year::int - 1)::text) AS last
+          FROM fund.psn_acct_d p WHERE p.county = :'county' AND p.year ~ '^[0-9]{4}$') t GROUP BY year;
+-- Across the handover: a county that other counties' persons came to opens with the sum of their closings,
+-- person by person of identity.xref (one to one where nobody has linked).
+SELECT fund.say('ledger.c2', :'county', 'psn_acct_d', t.year || ' 移交', sum(t.opened), sum(t.closed), CASE WHEN bool_or(t.opened <> t.closed) THEN 'broken' END,
+       'persons=' || count(*), (array_agg(t.hash) FILTER (WHERE t.opened <> t.closed)), (array_agg((t.opened - t.closed)::bigint) FILTER (WHERE t.opened <> t.closed)))
+  FROM (SELECT p.year, x.psn_no, sum(p.open_amt_fen) AS opened, min(p.key_hash::text)::uuid AS hash,
+               (SELECT coalesce(sum(q.balc_fen), 0) FROM fund.psn_acct_d q JOIN identity.xref y ON y.county = q.county AND y.src_psn_no = q.src_psn_no
+                 WHERE q.county <> :'county' AND y.psn_no = x.psn_no AND q.year = (p.year::int - 1)::text) AS closed
+          FROM fund.psn_acct_d p JOIN identity.xref x ON x.county = p.county AND x.src_psn_no = p.src_psn_no
+         WHERE p.county = :'county' AND p.year ~ '^[0-9]{4}$'
+           AND EXISTS (SELECT FROM fund.acct_set_d s WHERE s.county = :'county' AND s.pooling_mode = '市级') GROUP BY p.year, x.psn_no) t GROUP BY t.year;
+-- G3: per account set that has personal accounts, at each year's end.
+SELECT fund.say('ledger.g3', :'county', 'psn_acct_d', b.acct_set || ' ' || b.fund_set || ' ' || b.acct_year, -b.fen,
+       p.fen + coalesce(i.unpaid, 0) - coalesce(i.early, 0) + coalesce(i.late, 0), CASE WHEN p.fen IS NULL THEN 'blocked' END,
+       'persons=' || coalesce(p.persons, 0) || ';balances=' || coalesce(p.fen, 0) * 0.01 || ';unpaid=' || coalesce(i.unpaid, 0) * 0.01 || ';early=' || coalesce(i.early, 0) * 0.01 || ';late=' || coalesce(i.late, 0) * 0.01,
+       NULL, NULL)
+  FROM (SELECT acct_set, fund_set, acct_year, sum(close_fen) AS fen FROM fund.balance WHERE county = :'county' AND acct_month = 12 AND acct_code LIKE '3001%' AND sub_fund = '个账' GROUP BY 1, 2, 3) b
+  LEFT JOIN (SELECT year, sum(balc_fen) AS fen, count(*) AS persons FROM fund.psn_acct_d WHERE county = :'county' GROUP BY 1) p ON p.year = b.acct_year::text
+  LEFT JOIN (SELECT acct_set, to_char(item_date, 'YYYY') AS year, sum(item_amt_fen) FILTER (WHERE recon_type = '已刷卡未支付') AS unpaid,
+                    sum(item_amt_fen) FILTER (WHERE recon_type = '已入个账未到款') AS early, sum(item_amt_fen) FILTER (WHERE recon_type = '已到款未入个账') AS late
+               FROM fund.recon_item_d WHERE county = :'county' GROUP BY 1, 2) i ON i.acct_set = b.acct_set AND i.year = b.acct_year::text
+ WHERE b.fen <> 0;
