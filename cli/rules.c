@@ -44,6 +44,11 @@ static bool read_targets(struct gathering *at, struct span name) {
     return true;
 }
 
+static bool replaces(const struct gathering *at, const char *stem) {
+    size_t size = strlen(stem);
+    return at->instead && strncmp(at->instead->path, stem, size) == 0 && at->instead->path[size] == '.';
+}
+
 /* One table from the three places that may have it. */
 static bool read_table(struct gathering *at, struct span name) {
     const char *stem = arena_print(at->arena, "mappings/%.*s", (int)name.size, name.bytes);
@@ -67,6 +72,7 @@ static bool read_table(struct gathering *at, struct span name) {
         bool here;
         if (!map_file_read(at->city->directory, places[i].stem, at->arena, &file, &here, at->error))
             return false;
+        if (!here && replaces(at, places[i].stem)) file = *at->instead, here = true; /* a table that is new */
         found |= here;
         if (here && !add_file(at, &file, places[i].level)) return false;
     }

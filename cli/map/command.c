@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Mapping tables as their keepers see them: what is missing, what is wrong, what a change would touch. */
 #include "cli/map/map.h"
+#include "cli/map/moves.h"
 #include "cli/show.h"
 #include "core/language.h"
 #include <stdlib.h>
@@ -82,22 +83,33 @@ void map_systems(const struct spec_set *specs, struct unmapped *list, uint32_t c
                 list[i].system = specs->specs[s].profile;
 }
 
+/* Two tables: what an edit would do.  One county or none: what edits that were made already would do. */
+static enum exit_code run_impact(struct invocation *invocation, const char *county, struct error *error) {
+    const char *const *arguments = invocation->arguments;
+    return invocation->argument_count == 3 ? map_moves(invocation, arguments[1], arguments[2], error)
+                                           : map_impact(invocation, county, error);
+}
+
 static enum exit_code map_run(struct invocation *invocation, void *options, struct error *error) {
     static const struct {
         const char *name;
         enum exit_code (*run)(struct invocation *invocation, const char *county, struct error *error);
         bool county; /* must be named */
-    } verbs[] = {{"suggest", map_suggest, true},
-                 {"coverage", map_coverage, false},
-                 {"lint", map_lint, false},
-                 {"impact", map_impact, false}};
+        uint32_t arguments_max;
+    } verbs[] = {{"suggest", map_suggest, true, 2},
+                 {"coverage", map_coverage, false, 2},
+                 {"lint", map_lint, false, 2},
+                 {"impact", run_impact, false, 3}};
     (void)options;
     const char *county = invocation->argument_count > 1 ? invocation->arguments[1] : NULL;
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         if (strcmp(invocation->arguments[0], verbs[i].name) != 0) continue;
-        if (county || !verbs[i].county) return verbs[i].run(invocation, county, error);
+        bool fits = invocation->argument_count <= verbs[i].arguments_max && (county || !verbs[i].county);
+        if (fits) return verbs[i].run(invocation, county, error);
         error_code(error, TROUBLE_USAGE, NULL,
-                   TEXT("要写明县：tongchou map %s 县", "which county: tongchou map %s COUNTY"),
+                   verbs[i].county
+                       ? TEXT("要写明县：tongchou map %s 县", "which county: tongchou map %s COUNTY")
+                       : TEXT("tongchou map %s 后面至多写一个县", "tongchou map %s takes one county at most"),
                    verbs[i].name);
         return EXIT_USAGE;
     }
@@ -110,11 +122,11 @@ static enum exit_code map_run(struct invocation *invocation, void *options, stru
 
 const struct command command_map = {
     .name = "map",
-    .arguments = "suggest|coverage|lint|impact [COUNTY]",
+    .arguments = "suggest|coverage|lint|impact [COUNTY | OLD NEW]",
     .zh = "映射表：给未映射的代码起草建议；覆盖了多少；写得对不对；改动影响哪些行",
     .en = "mapping tables: draft rows for unmapped codes; coverage; faults; what a change would touch",
     .example = "tongchou map suggest qinghe",
     .arguments_min = 1,
-    .arguments_max = 2,
+    .arguments_max = 3,
     .run = map_run,
 };

@@ -153,3 +153,77 @@ Test(mapping_files, the_lint_holds_tables_against_the_data) {
     expect_run("map lint qinghe --json", 64, "\"weight\": \"problem\"");
     cr_expect(strstr(journey.output, "起草人和审核人相同"), "%s", journey.output);
 }
+
+static const char *by_type(const char *type) {
+    return journey_ask(&journey,
+                       arena_print(&journey.arena,
+                                   "SELECT count(*) || ' ' || coalesce(sum(medfee_sumamt_fen), 0) FROM "
+                                   "record.setl_d WHERE county = '690102' AND med_type = '%s'",
+                                   type));
+}
+
+static void moved(const char *output, const char *code, const char *before, const char *after, int64_t *rows,
+                  int64_t *fen) {
+    const char *key = arena_print(&journey.arena, "\"code\": \"%s\", \"before\": \"%s\", \"after\": \"%s\"",
+                                  code, before, after);
+    const char *at = strstr(output, key);
+    cr_assert(at, "%s is not in\n%s", key, output);
+    at = strstr(at, "\"rows\": ");
+    cr_assert(at);
+    *rows = strtoll(at + 8, NULL, 10);
+    at = strstr(at, "\"money_yuan\": \"");
+    cr_assert(at);
+    int64_t part;
+    cr_assert_eq(sscanf(at + 15, "%jd.%jd", fen, &part), 2); /* NOLINT(cert-err34-c) */
+    *fen = *fen * 100 + part;
+}
+
+/* What `map impact OLD NEW` says is what the edit then does, to the row and the fen. */
+Test(mapping_files, an_edit_moves_what_was_foretold) {
+    static const char *const path = "mappings/qinghe/med_type.csv";
+    struct {
+        const char *code, *before, *after, *edit, *from;
+    } cases[] = {
+        {"14", "41", "14", ",14,定点药店购药,,,14,门诊慢特病,", ",14,定点药店购药,,,41,定点药店购药,"},
+        {"12", "14", "不移交", ",12,大额疾病门诊,,,,,", ",12,大额疾病门诊,,,14,门诊慢特病,"},
+        {"24", "退回", "21", "\n,24,急诊转住院,,,21,普通住院,,,reviewed,同住院,甲,乙,2021-01-06,\n,11,",
+         "\n,11,"}};
+    enum { CASES = sizeof cases / sizeof *cases };
+    int64_t rows[CASES], fen[CASES], before_rows[3], before_fen[3], after_rows, after_fen;
+    static const char *const types[] = {"41", "14", "21"};
+    expect_run("run -q", 2, NULL);
+    struct span old = journey_file(&journey, path);
+    for (int i = 0; i < CASES; i++) edit(path, cases[i].from, cases[i].edit);
+    journey_write(&journey, "new.csv", journey_file(&journey, path));
+    journey_write(&journey, path, old);
+    const char *content = journey_content(&journey);
+    expect_run("map impact mappings/qinghe/med_type.csv new.csv", 0, "什么都还没有改");
+    expect_run("map impact mappings/qinghe/med_type.csv new.csv --json", 0, NULL);
+    const char *foretold = journey.output;
+    cr_expect_str_eq(journey_content(&journey), content, "looking changed something");
+    for (int i = 0; i < CASES; i++)
+        moved(foretold, cases[i].code, cases[i].before, cases[i].after, &rows[i], &fen[i]);
+    cr_expect(rows[0] == 93 && fen[0] == 4101396, "%jd rows, %jd fen", (intmax_t)rows[0], (intmax_t)fen[0]);
+    for (int i = 0; i < 3; i++)
+        cr_assert_eq(sscanf(by_type(types[i]), "%jd %jd", &before_rows[i], &before_fen[i]), 2); /* NOLINT */
+    /* Now it is made; that 93 records leave is meant. */
+    edit("city.yaml", "vanish_limit: {rows: 1000, share: 0.01}", "vanish_limit: {rows: 1000, share: 0.5}");
+    journey_write(&journey, path, journey_file(&journey, "new.csv"));
+    const char *delivery = journey_ask(
+        &journey, "SELECT min(d.delivery)::text FROM intake.delivery d JOIN intake.file f USING (delivery)"
+                  " WHERE d.county = '690102' AND f.kind = 'setl_d' AND d.state = 'published'");
+    int code = journey_run(&journey, arena_print(&journey.arena, "run -q --again %s", delivery));
+    cr_assert(code == 0 || code == 2, "exit %d\n%s", code, journey.output);
+    /* 41 lost what 14 moved; 14 got that and lost what is not handed over; 21 got what was sent back. */
+    const int64_t row_changes[] = {-rows[0], rows[0] - rows[1], rows[2]},
+                  fen_changes[] = {-fen[0], fen[0] - fen[1], fen[2]};
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(sscanf(by_type(types[i]), "%jd %jd", &after_rows, &after_fen), 2); /* NOLINT */
+        cr_expect_eq(after_rows - before_rows[i], row_changes[i], "%s: %jd rows", types[i],
+                     (intmax_t)(after_rows - before_rows[i]));
+        cr_expect_eq(after_fen - before_fen[i], fen_changes[i], "%s: %jd fen", types[i],
+                     (intmax_t)(after_fen - before_fen[i]));
+    }
+    expect_run("map impact mappings/qinghe/med_type.csv new.csv", 0, "一行也不动");
+    expect_run("map impact nowhere.csv new.csv", 64, "不是这个城市的映射表");
+}
