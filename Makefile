@@ -47,7 +47,7 @@ generated.core = $(GEN)/model.o $(GEN)/reasons.o $(GEN)/labels.o $(GEN)/shipped.
 generated.transform = $(GEN)/han.o
 KINDS   := $(sort $(wildcard load/schema/kind/*.sql))
 LABELS  := $(filter-out %/region.csv %/reason_codes.csv %/legacy_fields.csv,$(sort $(wildcard mappings/*.csv mappings/codes/*.csv)))
-SHIPPED := $(sort $(shell find mappings examples load/schema transform/set transform/unit report/sql -type f -not -path 'examples/plugin/*' 2>/dev/null))
+SHIPPED := $(sort $(shell find mappings examples load/schema transform/set transform/unit transform/cover report/sql -type f -not -path 'examples/plugin/*' 2>/dev/null))
 
 $(foreach f,$(FOLDERS),$(eval $(call folder,$(f))))
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CLI_COVER_COVER_H
+#define CLI_COVER_COVER_H
+#include "cli/command.h"
+#include "cli/specs.h"
+#include "load/registry.h"
+
+/* tongchou cover: one person, one cover. */
+struct cover_options {
+    const char *until, *by, *reason, *out;
+    int64_t tolerance_days, idle_days;
+};
+
+/* The city and its database, open for one command. */
+struct covering {
+    struct invocation *invocation;
+    const struct cover_options *options;
+    struct arena *arena;
+    struct city city;
+    struct database database;
+    struct registry registry;
+    struct session *session; /* the registry's */
+    bool database_open, registry_open;
+};
+
+/* Fails: TROUBLE_USAGE city.yaml; TROUBLE_LATER the database is away.  Call cover_close either way. */
+bool cover_open(struct covering *at, struct invocation *invocation, const struct cover_options *options,
+                struct error *error);
+void cover_close(struct covering *at);
+
+/* One of mappings/cover/NAME.csv: the city's own file instead of the shipped one. */
+struct cover_table {
+    const char *path;
+    struct span text;
+    char sha256[SHA256_TEXT];
+};
+bool cover_table(const struct city *city, const char *name, struct arena *arena, struct cover_table *table,
+                 struct error *error);
+/* Makes pg_temp.scheme, pg_temp.rate and pg_temp.keep out of the three tables, in the transaction under way,
+   and returns the condition of each rule as one SQL expression over a row `f` that gives the rule's number.
+   Fails: TROUBLE_USAGE with file, row and column of what is wrong. */
+struct cover_rules {
+    struct cover_table schemes, keep, rates;
+    const char *choose; /* "CASE WHEN ... THEN 1 ... END" */
+};
+bool cover_rules(struct covering *at, struct cover_rules *rules, struct error *error);
+
+/* What the rules may look at: columns of pg_temp.fact (transform/cover/20_overlap.sql). */
+extern const struct fact *const cover_facts;
+extern const uint32_t cover_fact_count;
+
+/* A decision about one duplicate, written as an event; the state follows.
+   Fails: TROUBLE_USAGE no such duplicate; TROUBLE_REFUSED the state does not allow it, or the same person
+   decides and approves. */
+struct cover_decision {
+    int64_t duplicate;
+    const char *action; /* agree refuse choose approve finish */
+    const char *keep;   /* a, b; NULL: as it stands */
+    const char *by, *reason;
+};
+bool cover_decide(struct covering *at, const struct cover_decision *decision, struct error *error);
+
+enum exit_code cover_find(struct covering *at, struct error *error);
+enum exit_code cover_list(struct covering *at, struct error *error);
+enum exit_code cover_explain(struct covering *at, struct error *error);
+enum exit_code cover_write(struct covering *at, struct error *error);
+enum exit_code cover_read(struct covering *at, struct error *error);
+enum exit_code cover_approve(struct covering *at, struct error *error);
+enum exit_code cover_finish(struct covering *at, struct error *error);
+enum exit_code cover_undo(struct covering *at, struct error *error);
+#endif

@@ -1,0 +1,96 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- report: 重复参保清理表 | Duplicate enrollment
+-- sheet: 清理明细 | Cases
+-- note: 单位：元。请只填写底色为黄的五列，其他列请勿改动；一行是一个人的一对重叠参保关系，对方县也收到同一行。 | Unit: yuan. Fill in the yellow columns only; a line is one pair of relations of one person, the other county gets it too.
+-- empty: 没有需要核定的重复参保 | no duplicate to decide
+-- page: advice
+-- column: number | 清理编号 | Case | 9
+-- column: key | 本县人员编号 | Our number | 17 | key
+-- column: name | 姓名(遮) | Name | 9 | masked
+-- column: certno | 证件号码(遮) | ID | 22 | masked
+-- column: own_scheme | 本县险种 | Our scheme | 9
+-- column: other | 对方 | The other | 14
+-- column: span | 重叠期间 | Overlap | 18
+-- column: months | 重叠月数 | Months | 8
+-- column: claims | 期内待遇笔数 | Our claims | 9
+-- column: claims_fen | 期内基金支付 | Paid by us | 12
+-- column: subsidy_fen | 重复财政补助 | Subsidy | 12
+-- column: premium_fen | 重复个人缴费 | Premium | 12
+-- column: twice_fen | 重复支付 | Paid twice | 12
+-- column: advice | 建议 | Proposal | 22
+-- column: rule | 依据 | Basis | 34
+-- column: ask | 须征求本人意见 | Ask | 9
+-- column: answer | 核定意见 | Answer | 10 | choice 同意,不同意
+-- column: keep | 本人选定保留 | Chosen | 10 | choice 本县,对方
+-- column: comment | 说明 | Comment | 18 | fill
+-- column: handler | 经办人 | By | 10 | fill
+-- column: date | 日期 | Date | 10 | fill
+WITH me AS (SELECT county FROM the_run),
+mine AS (
+    SELECT d.*, s.side, s.own_key, s.own_scheme, s.other_county, s.other_scheme, s.other_side
+      FROM cover.duplicate d, me
+     CROSS JOIN LATERAL (
+         SELECT 'a' AS side, d.src_psn_no_a AS own_key, d.insutype_a AS own_scheme, d.county_b AS other_county,
+                d.insutype_b AS other_scheme, 'b' AS other_side WHERE d.county_a = me.county
+         UNION ALL
+         SELECT 'b', d.src_psn_no_b, d.insutype_b, d.county_a, d.insutype_a, 'a'
+          WHERE d.county_b = me.county AND d.county_a <> me.county) s
+     WHERE d.state = 'proposed'),
+scheme (code, label) AS (VALUES ('310', '职工'), ('390', '居民'), ('391', '城镇居民'), ('380', '新农合'))
+SELECT m.duplicate::text AS number, m.own_key AS key, 'name' || E'\t' || p.psn_name AS name,
+       'id' || E'\t' || p.certno AS certno, coalesce(o.label, m.own_scheme) AS own_scheme,
+       coalesce(c.name, m.other_county) || ' ' || coalesce(x.label, m.other_scheme) AS other,
+       (SELECT string_agg(to_char(lower(r), 'YYYY-MM') || '～' || to_char(upper(r) - 1, 'YYYY-MM'), '、' ORDER BY r)
+          FROM unnest(m.overlap) r) AS span,
+       m.months, (SELECT count(*) FROM cover.claim k WHERE k.duplicate = m.duplicate AND k.side = m.side) AS claims,
+       (SELECT coalesce(sum(k.fund_pay_sumamt_fen), 0) FROM cover.claim k
+         WHERE k.duplicate = m.duplicate AND k.side = m.side) AS claims_fen,
+       coalesce(y.subsidy, 0) AS subsidy_fen, coalesce(y.premium, 0) AS premium_fen, coalesce(y.twice, 0) AS twice_fen,
+       CASE m.keep WHEN m.side THEN '保留本县，对方' || e.word WHEN m.other_side THEN '保留对方，本县' || e.word
+                   WHEN 'none' THEN '两边都终止' ELSE '请核定保留哪一个' END AS advice,
+       m.basis AS rule, CASE WHEN m.ask_person THEN '是' ELSE '' END AS ask, '' AS answer, '' AS keep, '' AS comment,
+       '' AS handler, '' AS date
+  FROM mine m
+  LEFT JOIN record.psn_info_b p ON p.county = (SELECT county FROM me) AND p.src_psn_no = m.own_key
+  LEFT JOIN the_county c ON c.code = m.other_county
+  LEFT JOIN scheme o ON o.code = m.own_scheme
+  LEFT JOIN scheme x ON x.code = m.other_scheme
+  LEFT JOIN LATERAL (SELECT sum(amount_fen) FILTER (WHERE item = 'subsidy') AS subsidy,
+                            sum(amount_fen) FILTER (WHERE item = 'premium') AS premium,
+                            sum(amount_fen) FILTER (WHERE item = 'claim') AS twice
+                       FROM cover.money WHERE duplicate = m.duplicate) y ON true
+ CROSS JOIN LATERAL (SELECT CASE m.effect WHEN 'stop' THEN '终止' ELSE '重叠期内暂停' END AS word) e
+ ORDER BY m.duplicate, m.side;
+-- sheet: 期内待遇 | Claims
+-- note: 单位：元。重叠期间本县已支付的待遇；终止或暂停本县关系之前请逐笔看过。 | Unit: yuan. Benefits that this county paid inside the overlap: look at each before a relation goes.
+-- empty: 没有 | none
+-- column: number | 清理编号 | Case | 9
+-- column: setl | 结算编号 | Settlement | 24
+-- column: begndate | 入院 | From | 12
+-- column: enddate | 出院 | Until | 12
+-- column: medfee_fen | 总费用 | Cost | 16
+-- column: fund_fen | 基金支付 | Fund paid | 16
+SELECT k.duplicate::text AS number, k.setl_id AS setl, k.begndate::text AS begndate, k.enddate::text AS enddate,
+       k.medfee_sumamt_fen AS medfee_fen, k.fund_pay_sumamt_fen AS fund_fen
+  FROM cover.claim k JOIN cover.duplicate d USING (duplicate)
+ WHERE d.state = 'proposed' AND k.county = (SELECT county FROM the_run)
+ ORDER BY k.duplicate, k.begndate, k.setl_id;
+-- sheet: 空挂 | Idle
+-- note: 在保而长期没有缴费、也不享受免缴的关系；不算重复，请核实后停保或补缴。 | Open relations without payment or exemption: no duplicates; check and end them.
+-- empty: 没有 | none
+-- column: key | 本县人员编号 | Our number | 18 | key
+-- column: scheme | 险种 | Scheme | 10
+-- column: since | 参保日期 | Since | 12
+-- column: last | 最后缴费期 | Last paid | 12
+SELECT i.src_psn_no AS key, i.insutype AS scheme, i.since::text AS since, to_char(i.last_paid, 'YYYY-MM') AS last
+  FROM cover.idle i WHERE i.county = (SELECT county FROM the_run) ORDER BY i.since, i.src_psn_no;
+-- sheet: 填写说明 | How to fill in
+-- column: number | 序号 | No. | 8
+-- column: text | 说明 | Text | 110
+SELECT number::text, text FROM (VALUES
+    (1, '“建议”是按规则表得出的，没有自动停任何人的保，也没有追回任何钱；由您核定。'),
+    (2, '“核定意见”选“同意”或“不同意”；不同意的，请在“说明”里写明理由。'),
+    (3, '“须征求本人意见”为“是”的，先问本人；本人书面选定的，在“本人选定保留”里选“本县”或“对方”。'),
+    (4, '每个填了意见的行都要写“经办人”和“日期”。没有填的行继续挂着，下次还会列出。'),
+    (5, '填好后把本文件原样交回市医保局，由市里用 tongchou cover read 读入；整张生效或整张不生效。')) v (number, text)
+ORDER BY v.number;

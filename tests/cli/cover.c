@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "tests/cli/journey.h"
+#include "cli/city.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct journey journey;
+static void setup(void) { journey_begin(&journey); }
+static void teardown(void) { journey_end(&journey); }
+TestSuite(cover, .init = setup, .fini = teardown, .timeout = 300);
+
+static void expect(const char *sql, const char *wanted) {
+    cr_expect_str_eq(journey_ask(&journey, sql), wanted, "%s: %s, not %s", sql, journey_ask(&journey, sql),
+                     wanted);
+}
+
+/* Same number and same name in two counties is the same person: enough to see covers meet, without the
+ * linker. */
+static void link_persons(void) {
+    journey_ask(&journey,
+                "WITH l AS (INSERT INTO identity.xref (county, src_psn_no, psn_no) SELECT county, src_psn_no,"
+                " md5(certno || psn_name) FROM record.psn_info_b WHERE certno <> '' AND psn_name <> ''"
+                " ON CONFLICT (county, src_psn_no) DO NOTHING RETURNING 1) SELECT count(*) FROM l");
+}
+
+static void answer(const char *name, const char *lines) {
+    char text[2000];
+    int size =
+        snprintf(text, sizeof text, "清理编号,本县人员编号,核定意见,本人选定保留,说明,经办人\r\n%s", lines);
+    journey_write(&journey, name, (struct span){text, (size_t)size});
+}
+
+static const char *line(const char *where, const char *side, const char *rest) {
+    static char text[6][300];
+    static unsigned next;
+    char *at = text[next++ % 6];
+    char sql[300];
+    snprintf(sql, sizeof sql, "SELECT min(duplicate || ',' || src_psn_no_%s) FROM cover.duplicate WHERE %s",
+             side, where);
+    snprintf(at, sizeof text[0], "%s,%s\r\n", journey_ask(&journey, sql), rest);
+    return at;
+}
+
+static void begin(void) {
+    journey_expect(&journey, "run -q", 2, NULL);
+    link_persons();
+}
+
+/* The planted people: six employees with a paid year as residents, one stay claimed in two counties, one
+   retired employee; two moved end to end, two open and unpaid relations are none. */
+Test(cover, finds_exactly_the_planted_duplicates) {
+    begin();
+    journey_expect(&journey, "cover find --dry-run", 0, "什么也没有写入");
+    expect("SELECT count(*) FROM cover.duplicate", "0");
+    journey_expect(&journey, "cover find", 0, "employee-short");
+    expect("SELECT count(*) FROM cover.duplicate", "8");
+    expect("SELECT count(*) FROM cover.duplicate WHERE kind = 'cross_scheme' AND rule = 'employee-short' AND "
+           "keep = 'a'"
+           " AND months = 10 AND overlap = '{[2020-03-01,2021-01-01)}'",
+           "6");
+    expect("SELECT rule || months FROM cover.duplicate WHERE (facts->>'retired')::boolean", "retired12");
+    expect("SELECT kind || months || keep FROM cover.duplicate WHERE kind <> 'cross_scheme'",
+           "same_scheme_other_county12review");
+    expect("SELECT sum(amount_fen) FROM cover.money WHERE item = 'claim' AND level = 'exact'", "313800");
+    expect("SELECT sum(amount_fen) FROM cover.money WHERE item = 'premium'", "200000");
+    /* Levels of government by the city's rate table; the parts are the whole. */
+    expect("SELECT string_agg(level || s, ' ' ORDER BY level) FROM (SELECT level, sum(amount_fen) s FROM "
+           "cover.money"
+           " WHERE item = 'subsidy' GROUP BY 1) x",
+           "central264000 city44000 county44000 province88000");
+    expect("SELECT count(*) FROM cover.idle WHERE county = '690102' AND insutype = '310'", "2");
+    /* Once more changes nothing but the search. */
+    const char *state =
+        "SELECT md5(string_agg(d::text, '' ORDER BY duplicate)) FROM (SELECT duplicate, months, rule, keep,"
+        " state, first_search FROM cover.duplicate) d";
+    const char *before = journey_ask(&journey, state);
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    expect(state, before);
+}
+
+/* Taking a payment away ends the cover, and the pair with it; a higher tolerance makes a handover of it. */
+Test(cover, what_is_not_paid_is_not_covered) {
+    begin();
+    journey_ask(&journey,
+                "WITH u AS (DELETE FROM record.rsdt_psn_clct_detl_d WHERE county = '690181' AND src_psn_no ="
+                " '181900000001' AND accrym_begn = '202001' RETURNING 1) SELECT count(*) FROM u");
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    expect("SELECT count(*) FROM cover.duplicate", "7");
+    journey_expect(&journey, "cover find -q --tolerance 306", 0, NULL);
+    expect("SELECT count(*) FROM cover.duplicate WHERE state = 'proposed'", "2");
+    expect("SELECT count(*) FROM cover.duplicate WHERE state = 'gone'", "5");
+}
+
+Test(cover, a_filled_list_takes_effect_whole_and_every_decision_can_be_taken_back) {
+    char lines[900];
+    begin();
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    const char *start = journey_ask(
+        &journey, "SELECT md5(string_agg(duplicate || keep || state, ',' ORDER BY duplicate)) FROM"
+                  " cover.duplicate");
+    journey_expect(&journey, "cover write -q", 0, NULL);
+    const char *agree = line("rule = 'employee-short'", "b", "同意,,,王经办");
+    const char *refuse = line("rule = 'retired'", "b", "不同意,,档案有误,王经办");
+    const char *choose = line("kind = 'same_scheme_other_county'", "b", "同意,对方,,王经办");
+    /* One bad line, and nothing of the list counts. */
+    snprintf(lines, sizeof lines, "%s%s", agree, line("rule = 'retired'", "b", "不同意,,,王经办"));
+    answer("bad.csv", lines);
+    journey_expect(&journey, "cover read bad.csv", 3, "不同意要写理由");
+    expect("SELECT count(*) FROM cover.event", "0");
+    answer("zeros.csv", "1,00181900000001,同意,,,王经办\r\n");
+    journey_expect(&journey, "cover read zeros.csv", 3, "本县人员编号与清理编号不符");
+    snprintf(lines, sizeof lines, "%s%s%s", agree, refuse, choose);
+    answer("good.csv", lines);
+    journey_expect(&journey, "cover read good.csv", 0, "同意 2 对，不同意 1 对");
+    expect("SELECT string_agg(state, ' ' ORDER BY state) FROM cover.duplicate WHERE state <> 'proposed'",
+           "agreed agreed refused");
+    journey_expect(&journey, "cover read good.csv", 3, "现在的状态不允许这样做");
+    char command[100];
+    const char *number =
+        journey_ask(&journey, "SELECT min(duplicate) FROM cover.duplicate WHERE state = 'agreed'");
+    /* 3,138.00 and more is over the limit of 1,000.00: a second person. */
+    const char *large = journey_ask(
+        &journey, "SELECT duplicate FROM cover.duplicate WHERE kind = 'same_scheme_other_county'");
+    snprintf(command, sizeof command, "cover finish %s --by 李复核", large);
+    journey_expect(&journey, command, 3, "第二人批准");
+    snprintf(command, sizeof command, "cover approve %s --by 王经办", large);
+    journey_expect(&journey, command, 3, "批准人不能是核定人本人");
+    snprintf(command, sizeof command, "cover approve %s --by 李复核", large);
+    journey_expect(&journey, command, 0, NULL);
+    snprintf(command, sizeof command, "cover finish %s --by 李复核", number);
+    journey_expect(&journey, command, 0, NULL);
+    /* What was decided is not proposed anew. */
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    expect("SELECT count(*) FROM cover.duplicate WHERE state = 'proposed'", "5");
+    const char *first =
+        journey_ask(&journey, "SELECT min(event) FROM cover.event WHERE duplicate IN (SELECT duplicate FROM"
+                              " cover.event WHERE action = 'approve')");
+    snprintf(command, sizeof command, "cover undo %s --reason 误填", first);
+    journey_expect(&journey, command, 3, "先撤回后来的事件");
+    for (int left = 5; left > 0; left--) {
+        snprintf(command, sizeof command, "cover undo %s --reason 误填",
+                 journey_ask(&journey,
+                             "SELECT max(event) FROM cover.event e WHERE action <> 'undo' AND NOT EXISTS"
+                             " (SELECT FROM cover.event u WHERE u.undoes = e.event)"));
+        journey_expect(&journey, command, 0, "已撤回");
+    }
+    expect("SELECT md5(string_agg(duplicate || keep || state, ',' ORDER BY duplicate)) FROM cover.duplicate",
+           start);
+    snprintf(command, sizeof command, "cover undo %s --reason 再来", first);
+    journey_expect(&journey, command, 3, "已撤回过");
+}
+
+Test(cover, a_wrong_table_is_named_with_row_and_column) {
+    static const struct {
+        const char *path, *text, *said;
+    } cases[] = {
+        {"mappings/cover/keep.csv",
+         "rule,when,keep,effect,ask_person,document,refund,approve_over,valid_from,valid_until,county,basis\n"
+         "x,employee_month > 1,employee,suspend,no,no,none,0,,,,\n",
+         "employee_months"},
+        {"mappings/cover/keep.csv",
+         "rule,when,keep,effect,ask_person,document,refund,approve_over,valid_from,valid_until,county,basis\n"
+         "x,student,both,suspend,no,no,none,0,,,,\n",
+         "第 2 行，第 3 列"},
+        {"mappings/cover/schemes.csv",
+         "insutype,family,unit,statuses,exempt,newborn\n310,employee,week,1,,\n", "第 2 行，第 3 列"},
+        {"mappings/cover/rates.csv", "insutype,year,county,central,province,city\n", "district"},
+        {"mappings/cover/rates.csv",
+         "insutype,year,county,central,province,city,district\n390,2020,,1.5,0,0,0\n", "第 2 行，第 4 列"},
+    };
+    journey_expect(&journey, "run -q", 2, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *mv =
+            arena_print(&journey.arena, "mkdir -p '%s/mappings/cover'; rm -f '%s'/mappings/cover/*",
+                        journey.city, journey.city);
+        cr_assert_eq(system(mv), 0);
+        journey_write(&journey, cases[i].path, (struct span){cases[i].text, strlen(cases[i].text)});
+        journey_expect(&journey, "cover find", 64, cases[i].said);
+    }
+}

@@ -1,0 +1,45 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- reads: pg_temp.decided (fact and the rule that took it), pg_temp.benefit, pg_temp.relation
+-- writes: cover.duplicate, claim, idle · run key: tongchou.search · reports: enroll.overlap, enroll.unpaid
+-- A pair that people have decided keeps its decision; one that is gone and undecided is said to be gone.
+INSERT INTO cover.duplicate AS d (county_a, key_a, src_psn_no_a, insutype_a, county_b, key_b, src_psn_no_b,
+       insutype_b, psn_no, kind, overlap, months, facts, rule, rule_line, basis, keep, effect, ask_person, document, refund,
+       approve_over_fen, first_search, last_search)
+SELECT county_a, key_a, src_psn_no_a, insutype_a, county_b, key_b, src_psn_no_b, insutype_b, psn_no, kind, overlap,
+       months, facts, rule, rule_line, basis, keep, effect, ask_person, document, refund, approve_over_fen, n.search, n.search
+  FROM pg_temp.decided, (SELECT current_setting('tongchou.search')::int AS search) n
+ ORDER BY psn_no, county_a, key_a, county_b, key_b
+ON CONFLICT (county_a, key_a, county_b, key_b) DO UPDATE
+   SET last_search = excluded.last_search, psn_no = excluded.psn_no,
+       overlap = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.overlap ELSE d.overlap END,
+       months = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.months ELSE d.months END,
+       facts = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.facts ELSE d.facts END,
+       rule = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.rule ELSE d.rule END,
+       basis = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.basis ELSE d.basis END,
+       rule_line = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.rule_line ELSE d.rule_line END,
+       keep = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.keep ELSE d.keep END,
+       effect = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.effect ELSE d.effect END,
+       ask_person = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.ask_person ELSE d.ask_person END,
+       document = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.document ELSE d.document END,
+       approve_over_fen = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.approve_over_fen ELSE d.approve_over_fen END,
+       refund = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.refund ELSE d.refund END,
+       state = CASE WHEN d.state = 'gone' THEN 'proposed' ELSE d.state END;
+UPDATE cover.duplicate SET state = 'gone'
+ WHERE state = 'proposed' AND last_search < current_setting('tongchou.search')::int;
+
+-- What stands on undecided pairs is said anew; what people decided upon stays as they saw it.
+DELETE FROM cover.claim c USING cover.duplicate d
+ WHERE d.duplicate = c.duplicate AND d.state IN ('proposed', 'gone');
+INSERT INTO cover.claim
+SELECT d.duplicate, b.side, b.county, b.key_hash, b.setl_id, b.begndate, b.enddate, b.medfee_sumamt_fen,
+       b.fund_pay_sumamt_fen
+  FROM pg_temp.benefit b JOIN cover.duplicate d USING (county_a, key_a, county_b, key_b)
+ WHERE d.state = 'proposed';
+
+DELETE FROM cover.idle;
+INSERT INTO cover.idle
+SELECT r.county, r.key_hash, r.src_psn_no, r.insutype, r.crt_insu_date, upper(range_merge(r.paid)) - 1,
+       current_setting('tongchou.search')::int
+  FROM pg_temp.relation r
+ WHERE NOT r.exempt AND r.paus_insu_date IS NULL AND r.begn < r.until
+   AND NOT r.paid && daterange(r.until - current_setting('tongchou.idle_days')::int, r.until);
