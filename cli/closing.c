@@ -3,6 +3,7 @@
 #include "cli/ending.h"
 #include "cli/papers.h"
 #include "cli/policy/replay.h"
+#include "cli/person/store.h"
 #include "cli/show.h"
 #include "core/language.h"
 #include "load/set.h"
@@ -65,7 +66,11 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     uint32_t count = 0;
     bool new = work->published || work->refused;
     if (!find_owed(work, owed, &count, error)) return false;
-    /* What only whole tables show is said before the papers are written. */
+    /* Who is who first: what only whole tables show is said of persons, and before the papers are written. */
+    if (!work->registry.trial &&
+        !persons_link(work->invocation, &work->database, work->registry.run, false,
+                      work->invocation->quiet || work->invocation->json, error))
+        return false;
     if ((work->published || count) && !work->registry.trial && !set_run(&work->registry, error)) return false;
     bool replayed;
     if ((work->published || count) && !work->registry.trial &&

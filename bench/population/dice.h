@@ -20,7 +20,9 @@ static inline uint32_t dice_below(struct dice *dice, uint32_t count) {
     return (uint32_t)((dice_next(dice) >> 32) * count >> 32);
 }
 /* True in `times` of 10,000. */
-static inline bool dice_of_10000(struct dice *dice, uint32_t times) { return dice_below(dice, 10000) < times; }
+static inline bool dice_of_10000(struct dice *dice, uint32_t times) {
+    return dice_below(dice, 10000) < times;
+}
 /* Small ones far more often than large ones, as names are. */
 static inline uint32_t dice_uneven(struct dice *dice, uint32_t count) {
     uint64_t a = dice_below(dice, 65536), b = dice_below(dice, 65536);

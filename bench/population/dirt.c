@@ -19,8 +19,10 @@ static void swap_bytes(char *a, char *b) {
 static void mistype_number(struct writing *writing, char *certno) {
     struct dice *dice = &writing->dice;
     uint32_t at = dice_below(dice, 17), size = (uint32_t)strlen(certno);
-    if (writing_dirty(writing, 60)) certno[at] = (char)('0' + (certno[at] - '0' + 1 + (int)dice_below(dice, 9)) % 10);
-    else if (writing_dirty(writing, 40)) swap_bytes(&certno[at < 16 ? at : 15], &certno[at < 16 ? at + 1 : 16]);
+    if (writing_dirty(writing, 60))
+        certno[at] = (char)('0' + (certno[at] - '0' + 1 + (int)dice_below(dice, 9)) % 10);
+    else if (writing_dirty(writing, 40))
+        swap_bytes(&certno[at < 16 ? at : 15], &certno[at < 16 ? at + 1 : 16]);
     else if (writing_dirty(writing, 20)) memmove(certno + at, certno + at + 1, size - at);
     else if (writing_dirty(writing, 30)) certno[17] = (char)('0' + (certno[17] + 3) % 10);
     else if (writing_dirty(writing, 5)) {
@@ -31,8 +33,9 @@ static void mistype_number(struct writing *writing, char *certno) {
 
 static void write_number(struct writing *writing, const struct citizen *citizen, const struct citizen *mother,
                          char *certno) {
-    static const char *const placeholders[] = {"111111111111111111", "000000000000000000", "123456789012345678",
-                                               "无", "不详", "0", "1", "690101190001010000", "999999999999999999"};
+    static const char *const placeholders[] = {
+        "111111111111111111", "000000000000000000", "123456789012345678", "无", "不详", "0", "1",
+        "690101190001010000", "999999999999999999"};
     struct dice *dice = &writing->dice;
     bool second = citizen->second[0] && dice_of_10000(dice, SECOND_NUMBER);
     strcpy(certno, second ? citizen->second : citizen->certno);
@@ -108,7 +111,8 @@ static void write_name(struct writing *writing, const struct citizen *citizen, c
     }
     memcpy(characters, citizen->name, sizeof characters);
     if (writing_dirty(writing, 90)) characters[at] = sounding_alike(writing, characters[at]);
-    if (writing_dirty(writing, 40)) characters[at] = looking_alike(words_alike, words_alike_count, characters[at]);
+    if (writing_dirty(writing, 40))
+        characters[at] = looking_alike(words_alike, words_alike_count, characters[at]);
     if (count > 2 && writing_dirty(writing, 20)) count--;
     if (count > 2 && writing_dirty(writing, 10)) {
         const char *swap = characters[1];
@@ -133,7 +137,8 @@ static void write_birth(struct writing *writing, const struct citizen *citizen, 
     if (mother && strcmp(certno, mother->certno) == 0 && dice_of_10000(dice, 2500)) day = mother->birth;
     if (writing_dirty(writing, 90)) day = person_day(person_days(day) - 18 - dice_below(dice, 32));
     else if (writing_dirty(writing, 50)) day = day / 10000 * 10000 + 101;
-    else if (writing_dirty(writing, 30) && day % 100 <= 12) day = day / 10000 * 10000 + day % 100 * 100 + day / 100 % 100;
+    else if (writing_dirty(writing, 30) && day % 100 <= 12)
+        day = day / 10000 * 10000 + day % 100 * 100 + day / 100 % 100;
     else if (writing_dirty(writing, 30)) day = day / 100000 * 100000 + (day + 10000) % 100000;
     if (writing->born_1900 && dice_below(dice, 100) < writing->born_1900) day = 19000101;
     if (writing_dirty(writing, 50)) *birth = '\0';
@@ -155,14 +160,17 @@ static void write_address(struct writing *writing, const struct home *home, char
     bool han = dice_of_10000(dice, 800), brief = dice_of_10000(dice, 3000);
     bool townless = writing_dirty(writing, 300), vague = writing_dirty(writing, 600);
     const char *town = words_places[(home->county * 7 + home->town) % words_place_count];
-    const char *village = words_places[(home->county * 11 + home->village * 13 + home->village / TOWNS) % words_place_count];
-    int size = snprintf(address, 256, "%s%s%s%s村", brief ? "" : "云川市", townless ? "" : town, townless ? "" : "镇", village);
+    const char *village =
+        words_places[(home->county * 11 + home->village * 13 + home->village / TOWNS) % words_place_count];
+    int size = snprintf(address, 256, "%s%s%s%s村", brief ? "" : "云川市", townless ? "" : town,
+                        townless ? "" : "镇", village);
     if (vague) return;
-    snprintf(address + size, 256 - (size_t)size, "%s组%s号", numeral(home->group, han, group), numeral(home->door, han, door));
+    snprintf(address + size, 256 - (size_t)size, "%s组%s号", numeral(home->group, han, group),
+             numeral(home->door, han, door));
 }
 
-void entry_make(struct writing *writing, const struct citizen *citizen, const struct citizen *mother, uint32_t county,
-                struct entry *entry) {
+void entry_make(struct writing *writing, const struct citizen *citizen, const struct citizen *mother,
+                uint32_t county, struct entry *entry) {
     struct dice *dice = &writing->dice;
     *entry = (struct entry){.county = county, .sex = citizen->male ? 1 : 2};
     write_number(writing, citizen, mother, entry->certno);
@@ -172,7 +180,8 @@ void entry_make(struct writing *writing, const struct citizen *citizen, const st
     write_address(writing, &citizen->home, entry->address);
     entry->phone = dice_of_10000(dice, 3000) ? citizen->home.phone : citizen->phone;
     /* The village's cadre gives his own. */
-    if (dice_of_10000(dice, 500)) entry->phone = 10900000000u + citizen->home.county * VILLAGES + citizen->home.village;
+    if (dice_of_10000(dice, 500))
+        entry->phone = 10900000000u + citizen->home.county * VILLAGES + citizen->home.village;
     if (dice_of_10000(dice, NO_PHONE)) entry->phone = 0;
     else if (writing_dirty(writing, 50)) entry->phone += 1 + dice_below(dice, 8);
     if (writing->phone_all && dice_below(dice, writing->phone_all) == 0) entry->phone = 10088888888u;
@@ -180,20 +189,22 @@ void entry_make(struct writing *writing, const struct citizen *citizen, const st
 }
 
 void entry_clean(const struct citizen *citizen, uint32_t county, struct entry *entry) {
-    *entry = (struct entry){.county = county, .sex = citizen->male ? 1 : 2, .phone = citizen->phone, .book = citizen->home.book};
+    *entry = (struct entry){
+        .county = county, .sex = citizen->male ? 1 : 2, .phone = citizen->phone, .book = citizen->home.book};
     for (uint32_t i = 0; i < citizen->count; i++) strcat(entry->name, citizen->name[i]);
     strcpy(entry->certno, citizen->certno);
-    snprintf(entry->birth, sizeof entry->birth, "%04u-%02u-%02u", citizen->birth / 10000, citizen->birth / 100 % 100,
-             citizen->birth % 100);
+    snprintf(entry->birth, sizeof entry->birth, "%04u-%02u-%02u", citizen->birth / 10000,
+             citizen->birth / 100 % 100, citizen->birth % 100);
     snprintf(entry->address, sizeof entry->address, "云川市%s镇%s村%u组%u号",
              words_places[(citizen->home.county * 7 + citizen->home.town) % words_place_count],
-             words_places[citizen->home.village % words_place_count], citizen->home.group, citizen->home.door);
+             words_places[citizen->home.village % words_place_count], citizen->home.group,
+             citizen->home.door);
 }
 
 void entry_write(struct writing *writing, const struct entry *entry, uint32_t person, const char *trap) {
     uint32_t county = AREA_BASE + entry->county, number = ++writing->written;
-    fprintf(writing->records, "%u,P%09u,%s,%d,%s,%s,%s,", county, number, entry->name, entry->sex, entry->birth,
-            entry->certno[0] ? "01" : "", entry->certno);
+    fprintf(writing->records, "%u,P%09u,%s,%d,%s,%s,%s,", county, number, entry->name, entry->sex,
+            entry->birth, entry->certno[0] ? "01" : "", entry->certno);
     if (entry->phone) fprintf(writing->records, "%ju", (uintmax_t)entry->phone);
     fprintf(writing->records, ",%s,", entry->address);
     if (entry->book) fprintf(writing->records, "%ju", (uintmax_t)entry->book);

@@ -30,7 +30,8 @@ static const char *given_character(struct writing *writing) {
     return group->characters[dice_uneven(&writing->dice, count)];
 }
 
-void citizen_name(struct writing *writing, struct citizen *citizen, uint32_t surname, const char *generation) {
+void citizen_name(struct writing *writing, struct citizen *citizen, uint32_t surname,
+                  const char *generation) {
     struct dice *dice = &writing->dice;
     citizen->count = 0;
     citizen->uyghur = !generation && dice_of_10000(dice, UYGHUR);
@@ -51,9 +52,7 @@ uint32_t citizen_birth(struct writing *writing, uint32_t first_year, uint32_t la
     return person_day(from + dice_below(&writing->dice, until - from + 1));
 }
 
-uint64_t phone_make(struct writing *writing) {
-    return 10000000000u + dice_below(&writing->dice, 1000000000);
-}
+uint64_t phone_make(struct writing *writing) { return 10000000000u + dice_below(&writing->dice, 1000000000); }
 
 void home_make(struct writing *writing, uint32_t county, struct home *home) {
     struct dice *dice = &writing->dice;

@@ -18,8 +18,8 @@ struct home {
 struct citizen {
     uint32_t number; /* in the truth */
     bool male;
-    uint32_t birth; /* yyyymmdd */
-    uint32_t area;  /* of the certificate number */
+    uint32_t birth;                                  /* yyyymmdd */
+    uint32_t area;                                   /* of the certificate number */
     char certno[CERTNO_BYTES], second[CERTNO_BYTES]; /* second: another valid one, or "" */
     uint32_t count;
     const char *name[NAME_CHARACTERS]; /* [count] characters, or parts of an Uyghur name */

@@ -12,8 +12,8 @@
 /* Situations in which a careless linker merges two people, or one slow rule ruins the time. */
 enum population_trap {
     TRAP_NONE,
-    TRAP_TWINS,     /* numbers of neighbouring order, one birth date, sex, house, phone, generation character */
-    TRAP_NEWBORN,   /* on the mother's number, every fourth with her birth date too */
+    TRAP_TWINS,   /* numbers of neighbouring order, one birth date, sex, house, phone, generation character */
+    TRAP_NEWBORN, /* on the mother's number, every fourth with her birth date too */
     TRAP_NAMESAKE,  /* father and son of one name in one house */
     TRAP_SHARED_ID, /* one valid number for two people */
     TRAP_CHAIN,     /* a thousand people, each nearly the one before */
@@ -23,11 +23,11 @@ extern const char *const population_traps[TRAP_COUNT];
 
 struct population {
     uint64_t seed;
-    uint32_t records;    /* about so many; a household is not cut */
-    uint32_t dirt;       /* in quarters of what is usual: 2 is half, 4 is 1, 16 is 4 times */
-    bool traps;          /* 300 of each kind besides, a chain of 1,000 */
-    uint32_t phone_all;  /* so many records carry one phone */
-    uint32_t born_1900;  /* share of birth dates that are 1900-01-01, in percent */
+    uint32_t records;   /* about so many; a household is not cut */
+    uint32_t dirt;      /* in quarters of what is usual: 2 is half, 4 is 1, 16 is 4 times */
+    bool traps;         /* 300 of each kind besides, a chain of 1,000 */
+    uint32_t phone_all; /* so many records carry one phone */
+    uint32_t born_1900; /* share of birth dates that are 1900-01-01, in percent */
 };
 
 /* Writes records (columns named as in psn_info_b, and county) and truth (record,person,trap). */

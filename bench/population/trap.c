@@ -8,7 +8,8 @@
 
 enum { EACH = 300, CHAIN = 1000 };
 
-static void make_person(struct writing *writing, struct citizen *citizen, uint32_t first_year, uint32_t last_year) {
+static void make_person(struct writing *writing, struct citizen *citizen, uint32_t first_year,
+                        uint32_t last_year) {
     *citizen = (struct citizen){.number = ++writing->persons, .male = dice_below(&writing->dice, 2)};
     home_make(writing, dice_below(&writing->dice, COUNTIES), &citizen->home);
     citizen->birth = citizen_birth(writing, first_year, last_year);
@@ -21,7 +22,9 @@ static void make_person(struct writing *writing, struct citizen *citizen, uint32
 
 static void write_one(struct writing *writing, const struct citizen *citizen, enum population_trap trap) {
     struct entry entry;
-    entry_clean(citizen, dice_below(&writing->dice, 2) ? citizen->home.county : dice_below(&writing->dice, COUNTIES), &entry);
+    entry_clean(citizen,
+                dice_below(&writing->dice, 2) ? citizen->home.county : dice_below(&writing->dice, COUNTIES),
+                &entry);
     entry_write(writing, &entry, citizen->number, population_traps[trap]);
 }
 
@@ -75,7 +78,8 @@ static void write_shared(struct writing *writing, uint32_t index) {
     strcpy(other.certno, one.certno);
     /* Every second register took birth date and sex from the number. */
     if (index % 2) other.birth = one.birth, other.male = one.male;
-    if (strcmp(other.name[0], one.name[0]) == 0 && strcmp(other.name[1], one.name[1]) == 0) other.name[1] = "异";
+    if (strcmp(other.name[0], one.name[0]) == 0 && strcmp(other.name[1], one.name[1]) == 0)
+        other.name[1] = "异";
     write_one(writing, &one, TRAP_SHARED_ID);
     write_one(writing, &other, TRAP_SHARED_ID);
 }

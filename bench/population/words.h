@@ -18,7 +18,7 @@ struct words_pair {
 extern const struct words_pair words_alike[], words_traditional[];
 extern const uint32_t words_alike_count, words_traditional_count;
 
-extern const char *const words_surnames[], *const words_rare[], *const words_uyghur[], *const words_places[],
-    *const words_numerals[];
+extern const char *const words_surnames[],
+    *const words_rare[], *const words_uyghur[], *const words_places[], *const words_numerals[];
 extern const uint32_t words_surname_count, words_rare_count, words_uyghur_count, words_place_count;
 #endif

@@ -7,10 +7,10 @@
 
 enum { RULES_BYTES = 256 << 10 };
 
-static const struct person_verb *const verbs[] = {&person_try};
+static const struct person_verb *const verbs[] = {&person_link, &person_try};
 
 bool person_rules(const struct invocation *invocation, const char *by, struct link_rules *rules,
-                  struct error *error) {
+                  const char **where, struct span *bytes, struct error *error) {
     const char *path =
         by ? by : arena_print(invocation->arena, "%s/mappings/link/person.yaml", invocation->city);
     struct span text;
@@ -21,6 +21,8 @@ bool person_rules(const struct invocation *invocation, const char *by, struct li
     } else if (!file_read(path, RULES_BYTES, invocation->arena, &text, error)) {
         return false;
     }
+    *where = path;
+    *bytes = text;
     return link_rules_read(text, path, invocation->arena, rules, error);
 }
 

@@ -19,11 +19,12 @@ struct person_verb {
     enum exit_code (*run)(struct invocation *invocation, const struct person_options *options,
                           struct error *error);
 };
-extern const struct person_verb person_try;
+extern const struct person_verb person_try, person_link;
 
-/* Reads the rules: --by FILE, else mappings/link/NAME.yaml of the city, else the shipped one. */
+/* Reads the rules: --by FILE, else mappings/link/person.yaml of the city, else the shipped one.  Path and
+   bytes are given back. */
 bool person_rules(const struct invocation *invocation, const char *by, struct link_rules *rules,
-                  struct error *error);
+                  const char **path, struct span *text, struct error *error);
 /* What each rule cost and brought, as a table on standard output. */
 void person_print_yields(const struct link *link);
 #endif

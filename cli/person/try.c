@@ -138,11 +138,13 @@ static void print_summary(const struct link *link) {
 static enum exit_code run_try(struct invocation *invocation, const struct person_options *options,
                               struct error *error) {
     struct trial *at = ARENA_NEW(invocation->arena, struct trial, 1);
+    const char *path;
+    struct span text;
     at->invocation = invocation;
     at->options = options;
     at->link.rules = &at->rules;
     at->link.threads = options->threads ? (unsigned)options->threads : parallel_threads();
-    bool ok = person_rules(invocation, options->by, &at->rules, error) &&
+    bool ok = person_rules(invocation, options->by, &at->rules, &path, &text, error) &&
               read_records(at, invocation->arguments[1], error);
     if (ok) {
         link_run(&at->link);

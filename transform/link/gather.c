@@ -148,9 +148,14 @@ bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count
     return twice(link, error);
 }
 
+/* Hashes are spread evenly, so a record stands near its share of the whole. */
 uint32_t link_find(const struct link *link, struct span identifier) {
     uint64_t id = link_hash(identifier.bytes, identifier.size);
-    uint32_t low = 0, high = link->count;
+    if (!link->count) return UINT32_MAX;
+    uint32_t low = (uint32_t)((id >> 32) * link->count >> 32), high = low, step = 64;
+    while (low && link->ids[low] >= id) low = low > step ? low - step : 0, step *= 2;
+    for (step = 64; high < link->count && link->ids[high] < id; step *= 2)
+        high = link->count - high > step ? high + step : link->count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
         if (link->ids[middle] < id) low = middle + 1;

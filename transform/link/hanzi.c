@@ -51,7 +51,8 @@ static unsigned kept(const struct hanzi_slot *slot) {
 
 uint32_t sound_of_surname(uint16_t point) {
     for (uint32_t i = 0; i < han_surname_count; i++)
-        if (han_surnames[i].points[0] == point && !han_surnames[i].points[1]) return han_surnames[i].syllables[0];
+        if (han_surnames[i].points[0] == point && !han_surnames[i].points[1])
+            return han_surnames[i].syllables[0];
     return sound_of(point);
 }
 

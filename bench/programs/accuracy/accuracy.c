@@ -11,7 +11,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 1024, USUAL = 4, MIB = 1024, DEFAULT_SIZE = 1000000, DEFAULT_SEED = 101, WRONG_IN = 50000 };
+enum {
+    PATH_BYTES = 1024,
+    USUAL = 4,
+    MIB = 1024,
+    DEFAULT_SIZE = 1000000,
+    DEFAULT_SEED = 101,
+    WRONG_IN = 50000
+};
 
 struct trial {
     struct figures figures;
@@ -29,8 +36,8 @@ struct cost {
 
 static int64_t micro(double value) { return (int64_t)(value * MICRO); }
 
-static void set(struct trial *trial, const char *set_name, const char *what, const char *unit, enum bound bound,
-                double goal, double value) {
+static void set(struct trial *trial, const char *set_name, const char *what, const char *unit,
+                enum bound bound, double goal, double value) {
     struct figure *figure = figure_named(&trial->figures, unit, "%s.%s", set_name, what);
     if (bound != BOUND_NONE) figure_goal(figure, bound, micro(goal));
     figure_add(figure, micro(value));
@@ -41,25 +48,28 @@ static const char *path_of(const struct trial *trial, const char *name, char pat
     return path;
 }
 
-static bool run_program(const struct trial *trial, const char *records, const char *rules, struct cost *cost) {
+static bool run_program(const struct trial *trial, const char *records, const char *rules,
+                        struct cost *cost) {
     char pairs[PATH_BYTES], clusters[PATH_BYTES], log[PATH_BYTES];
     struct timespec began, ended;
     struct rusage usage;
     int status;
-    path_of(trial, "pairs.csv", pairs), path_of(trial, "clusters.csv", clusters), path_of(trial, "log.txt", log);
+    path_of(trial, "pairs.csv", pairs), path_of(trial, "clusters.csv", clusters),
+        path_of(trial, "log.txt", log);
     clock_gettime(CLOCK_MONOTONIC, &began);
     fflush(stdout);
     pid_t child = fork();
     if (child == 0) {
         if (!freopen(log, "w", stdout)) _exit(127);
-        execl(trial->program, trial->program, "person", "try", records, "--by", rules, "--pairs", pairs, "--clusters",
-              clusters, "--lang", "en", (char *)NULL);
+        execl(trial->program, trial->program, "person", "try", records, "--by", rules, "--pairs", pairs,
+              "--clusters", clusters, "--lang", "en", (char *)NULL);
         _exit(127);
     }
     if (child < 0 || wait4(child, &status, 0, &usage) != child) return false;
     clock_gettime(CLOCK_MONOTONIC, &ended);
     cost->wall_us = (ended.tv_sec - began.tv_sec) * MICRO + (ended.tv_nsec - began.tv_nsec) / 1000;
-    cost->cpu_us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * MICRO + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+    cost->cpu_us = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * MICRO + usage.ru_utime.tv_usec +
+                   usage.ru_stime.tv_usec;
     cost->peak_kib = usage.ru_maxrss;
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
@@ -87,7 +97,8 @@ static bool public_set(struct trial *trial, const char *name, const char *file, 
         printf("skipped: %s is not there\n", records);
         return true;
     }
-    bool ok = truth_read(&truth, records, form) && answer(trial, records, rules, &truth, &cost, &automatic, &proposed);
+    bool ok = truth_read(&truth, records, form) &&
+              answer(trial, records, rules, &truth, &cost, &automatic, &proposed);
     if (ok) {
         set(trial, name, "precision", "", BOUND_NONE, 0, automatic.precision);
         set(trial, name, "recall", "", BOUND_NONE, 0, automatic.recall);
@@ -158,7 +169,8 @@ static bool populations(struct trial *trial) {
     } sets[] = {{"dirt_half", USUAL / 2}, {"dirt_1", USUAL}, {"dirt_2", USUAL * 2}, {"dirt_4", USUAL * 4}};
     struct cost plain = {0}, cost;
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
-        struct population population = {.seed = trial->seed + i, .records = trial->size, .dirt = sets[i].dirt};
+        struct population population = {
+            .seed = trial->seed + i, .records = trial->size, .dirt = sets[i].dirt};
         if (!population_set(trial, sets[i].name, &population, &cost)) return false;
         if (sets[i].dirt == USUAL) plain = cost;
     }

@@ -29,14 +29,15 @@ struct outcome {
     double precision, recall, f1;
     uint64_t wrong_by_trap[TRAP_COUNT]; /* wrong pairs that a trap's record stands in */
 };
-bool outcome_read(const struct truth *truth, const char *clusters, const char *column, struct outcome *outcome);
+bool outcome_read(const struct truth *truth, const char *clusters, const char *column,
+                  struct outcome *outcome);
 
 /* The pairs against the truth: how many are for review, how far predictions are off. */
 enum { BANDS_MAX = 64, BAND_PAIRS_LEAST = 1000 };
 struct judged {
     uint64_t review;
-    double off;         /* the largest difference of predicted and actual share in a band of one bit */
-    double off_bits;    /* where */
+    double off;      /* the largest difference of predicted and actual share in a band of one bit */
+    double off_bits; /* where */
     uint64_t counts[BANDS_MAX], right[BANDS_MAX];
     double predicted[BANDS_MAX];
 };

@@ -107,7 +107,8 @@ void truth_free(struct truth *truth) {
 }
 
 /* Wrong pairs by trap, within one cluster; clusters are small. */
-static void blame(struct outcome *outcome, const uint64_t *values, const uint8_t *traps, uint32_t from, uint32_t until) {
+static void blame(struct outcome *outcome, const uint64_t *values, const uint8_t *traps, uint32_t from,
+                  uint32_t until) {
     for (uint32_t i = from; i < until; i++)
         for (uint32_t j = i + 1; j < until; j++) {
             if (values[i] == values[j]) continue;
@@ -132,7 +133,8 @@ static void weigh(const struct truth *truth, struct outcome *outcome, uint64_t *
     outcome->f1 = sum > 0 ? 2 * outcome->precision * outcome->recall / sum : 0;
 }
 
-bool outcome_read(const struct truth *truth, const char *clusters, const char *column, struct outcome *outcome) {
+bool outcome_read(const struct truth *truth, const char *clusters, const char *column,
+                  struct outcome *outcome) {
     struct table *table = malloc(sizeof *table);
     struct arena arena = {0};
     struct map numbers = {.arena = &arena};
@@ -147,7 +149,8 @@ bool outcome_read(const struct truth *truth, const char *clusters, const char *c
             const struct known *known = map_get(&truth->records, text_span(table->cells[0]));
             if (!known || cluster >= table->count) continue;
             traps[known->person] = (uint8_t)known->trap;
-            values[count++] = (uint64_t)number_of(&numbers, &arena, table->cells[cluster]) << 32 | known->person;
+            values[count++] =
+                (uint64_t)number_of(&numbers, &arena, table->cells[cluster]) << 32 | known->person;
         }
         weigh(truth, outcome, values, count, traps);
     }

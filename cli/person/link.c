@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* tongchou person link: all records of the city to persons.  Always from all records, so that no order and no
+   chunking of deliveries shows; one process is fast enough (docs/identity.md has the number). */
+#include "cli/person/store.h"
+#include "core/language.h"
+#include <time.h>
+
+static int64_t cpu_ms(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void say(const struct persons *persons) {
+    const struct link *link = &persons->link;
+    uint64_t bands[LINK_BANDS] = {0}, people = 0;
+    for (uint32_t i = 0; i < link->edge_count; i++) bands[link->bands[i]]++;
+    for (uint32_t i = 0; i < link->count; i++) people += link->persons[i] == i;
+    printf(TEXT(" 人员归并：%u 条记录归为 %ju 人；自动 %ju 对(门槛 %.1f 比特，预计误并 %.2f)，待审 %ju "
+                "对，矛盾 %ju 对；%ju 条换了人\n",
+                " persons: %u records of %ju people; pairs: %ju automatic (from %.1f bits on, %.2f expected "
+                "wrong), %ju for "
+                "review, %ju in conflict; %ju records changed person\n"),
+           link->count, (uintmax_t)people, (uintmax_t)bands[LINK_AUTOMATIC], link->automatic_bits,
+           link->expected_wrong, (uintmax_t)bands[LINK_REVIEW], (uintmax_t)bands[LINK_CONFLICT],
+           (uintmax_t)persons->moved);
+}
+
+bool persons_link(struct invocation *invocation, struct database *database, int run, bool always, bool quiet,
+                  struct error *error) {
+    struct persons *persons = ARENA_NEW(invocation->arena, struct persons, 1);
+    int64_t began = cpu_ms();
+    bool same = false;
+    bool ok = persons_open(persons, invocation, database, run, &same, error);
+    if (ok && (always || !same)) {
+        ok = persons_read(persons, error);
+        if (ok) {
+            link_run(&persons->link);
+            persons_number(persons);
+            ok = persons_write(persons, cpu_ms() - began, error);
+        }
+        if (ok && !quiet) say(persons);
+    }
+    persons_close(persons);
+    return ok;
+}
+
+static enum exit_code run_link(struct invocation *invocation, const struct person_options *options,
+                               struct error *error) {
+    struct city *city = ARENA_NEW(invocation->arena, struct city, 1);
+    struct database database;
+    (void)options;
+    if (!city_read(invocation->city, invocation->arena, city, error) ||
+        !database_open(&database, city->database, city->directory, error))
+        return exit_of(error);
+    bool ok = persons_link(invocation, &database, 0, true, false, error);
+    database_close(&database);
+    return ok ? EXIT_HELD : exit_of(error);
+}
+
+const struct person_verb person_link = {"link", "", 0, 0, run_link};

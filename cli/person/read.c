@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* The persons' records out of the database: two connections, one snapshot, each standardised as it comes. */
+#include "cli/person/store.h"
+#include "core/language.h"
+#include "core/model.h"
+#include "core/parallel.h"
+#include "extract/pg.h"
+#include <stdlib.h>
+
+enum { QUERY_BYTES = 8192, INPUTS_MAX = LINK_FIELDS * LINK_INPUTS, IDENTIFIER_BYTES = 256 };
+
+/* The statement's columns: county and number, then each input once. */
+struct plan {
+    char query[READERS][QUERY_BYTES];
+    uint32_t input_count;
+    uint32_t fields[INPUTS_MAX]; /* of the row; 0: the table has no such column */
+};
+
+struct reader {
+    struct persons *persons;
+    const struct plan *plan;
+    struct link_sink sinks[READERS];
+    struct error errors[READERS];
+    bool failed[READERS];
+};
+
+static void make_plan(const struct persons *persons, struct plan *plan) {
+    const struct kind *kind = model_find(SPAN("psn_info_b"));
+    char columns[QUERY_BYTES / 2] = "";
+    uint32_t count = 2;
+    for (uint32_t f = 0; f < persons->rules.field_count; f++)
+        for (uint32_t i = 0; i < persons->rules.fields[f].input_count; i++) {
+            const char *name = persons->rules.fields[f].inputs[i];
+            uint32_t *field = &plan->fields[plan->input_count++];
+            if (strcmp(name, "county") == 0) continue;
+            if (model_column(kind, (struct span){name, strlen(name)}) < 0) {
+                *field = UINT32_MAX;
+                continue;
+            }
+            *field = count++;
+            snprintf(columns + strlen(columns), sizeof columns - strlen(columns), ", %s", name);
+        }
+    for (int i = 0; i < READERS; i++)
+        snprintf(plan->query[i], QUERY_BYTES,
+                 "SELECT county, src_psn_no%s FROM record.psn_info_b WHERE source_row %% %d = %d", columns,
+                 READERS, i);
+}
+
+static struct span field_text(const struct pg *pg, uint32_t field, struct arena *arena) {
+    struct span text = {"", 0};
+    if (field == UINT32_MAX || pg_null(pg->fields[field])) return text;
+    if (pg->columns[field].type == PG_TEXT) return pg_span(pg->fields[field]);
+    pg_text(pg->columns[field].type, pg->fields[field], arena, &text);
+    return text;
+}
+
+static struct span identifier_of(const struct pg *pg, char text[IDENTIFIER_BYTES]) {
+    size_t size = 0;
+    for (int i = 0; i < 2; i++) {
+        struct span part = pg_span(pg->fields[i]);
+        if (i) text[size++] = '/';
+        if (part.size > IDENTIFIER_BYTES - 1 - size) part.size = IDENTIFIER_BYTES - 1 - size;
+        memcpy(text + size, part.bytes, part.size);
+        size += part.size;
+    }
+    return (struct span){text, size};
+}
+
+static void read_part(void *context, unsigned thread, uint32_t part) {
+    struct reader *at = context;
+    struct pg pg;
+    struct arena arena = {0};
+    enum flow flow = FLOW_FAILED;
+    struct pg_limits limits = {.stop = at->persons->invocation->stop};
+    char identifier[IDENTIFIER_BYTES];
+    (void)thread;
+    at->failed[part] = !pg_open(&pg, at->persons->readers[part].connection, at->plan->query[part], &limits,
+                                &at->errors[part]);
+    if (at->failed[part]) return;
+    while ((flow = pg_next(&pg, &at->errors[part])) == FLOW_MORE) {
+        struct span cells[INPUTS_MAX];
+        for (uint32_t i = 0; i < at->plan->input_count; i++)
+            cells[i] = field_text(&pg, at->plan->fields[i], &arena);
+        link_sink_take(&at->sinks[part], identifier_of(&pg, identifier), cells);
+        arena_reset(&arena);
+    }
+    pg_close(&pg);
+    arena_free(&arena);
+    at->failed[part] = flow != FLOW_END;
+}
+
+static bool read_records(struct persons *persons, struct error *error) {
+    struct plan *plan = ARENA_NEW(&persons->arena, struct plan, 1);
+    struct reader *at = ARENA_NEW(&persons->arena, struct reader, 1);
+    make_plan(persons, plan);
+    *at = (struct reader){.persons = persons, .plan = plan};
+    for (int i = 0; i < READERS; i++) at->sinks[i].rules = &persons->rules;
+    parallel_run(READERS, READERS, read_part, at);
+    bool ok = true;
+    for (int i = 0; i < READERS && ok; i++)
+        if (at->failed[i]) ok = false, *error = at->errors[i];
+    ok = ok && link_gather(&persons->link, at->sinks, READERS, error);
+    for (int i = 0; i < READERS; i++) link_sink_free(&at->sinks[i]);
+    return ok;
+}
+
+/* What each record's number and person were. */
+static bool read_known(struct persons *persons, struct error *error) {
+    struct pg pg;
+    enum flow flow = FLOW_FAILED;
+    struct pg_limits limits = {.stop = persons->invocation->stop};
+    char identifier[IDENTIFIER_BYTES];
+    persons->records = ARENA_NEW(&persons->arena, int64_t, persons->link.count + 1);
+    persons->before = ARENA_NEW(&persons->arena, int64_t, persons->link.count + 1);
+    if (!pg_open(
+            &pg, persons->readers[0].connection,
+            "SELECT county, src_psn_no, record_no, psn_no FROM identity.xref WHERE record_no IS NOT NULL",
+            &limits, error))
+        return false;
+    while ((flow = pg_next(&pg, error)) == FLOW_MORE) {
+        uint32_t record = link_find(&persons->link, identifier_of(&pg, identifier));
+        int64_t number = pg_integer(pg.fields[2]);
+        persons->known++;
+        if (number >= persons->record_next) persons->record_next = number + 1;
+        if (record == UINT32_MAX) continue;
+        struct span person = pg_span(pg.fields[3]);
+        persons->records[record] = number;
+        for (size_t i = 0; i < person.size && person.bytes[i] >= '0' && person.bytes[i] <= '9'; i++)
+            persons->before[record] = persons->before[record] * 10 + (person.bytes[i] - '0');
+    }
+    pg_close(&pg);
+    persons->first = !persons->known;
+    return flow == FLOW_END;
+}
+
+struct numbered {
+    int64_t number;
+    uint32_t record;
+};
+
+static int by_number(const void *a, const void *b) {
+    int64_t left = ((const struct numbered *)a)->number, right = ((const struct numbered *)b)->number;
+    return (left > right) - (left < right);
+}
+
+static uint32_t record_of(const struct numbered *list, uint32_t count, int64_t number) {
+    struct numbered key = {.number = number};
+    const struct numbered *found = bsearch(&key, list, count, sizeof *list, by_number);
+    return found ? found->record : UINT32_MAX;
+}
+
+/* Standing decisions about records that are still there. */
+static bool read_decisions(struct persons *persons, struct error *error) {
+    struct session *session = &persons->readers[0];
+    PGresult *rows = session_ask(
+        session, "SELECT a, b, verdict FROM identity.decision WHERE undone_event IS NULL ORDER BY decision",
+        0, NULL, error);
+    if (!rows) return false;
+    uint32_t count = (uint32_t)PQntuples(rows), known = 0;
+    if (count) {
+        struct numbered *list = ARENA_NEW(&persons->arena, struct numbered, persons->link.count + 1);
+        persons->decisions = ARENA_NEW(&persons->arena, struct link_decision, count);
+        for (uint32_t i = 0; i < persons->link.count; i++)
+            if (persons->records[i]) list[known++] = (struct numbered){persons->records[i], i};
+        qsort(list, known, sizeof *list, by_number);
+        for (uint32_t i = 0; i < count; i++) {
+            uint32_t a = record_of(list, known, strtoll(PQgetvalue(rows, (int)i, 0), NULL, 10));
+            uint32_t b = record_of(list, known, strtoll(PQgetvalue(rows, (int)i, 1), NULL, 10));
+            const char *verdict = PQgetvalue(rows, (int)i, 2);
+            if (a == UINT32_MAX || b == UINT32_MAX) continue;
+            persons->decisions[persons->link.decision_count++] =
+                (struct link_decision){a, b,
+                                       *verdict == 's'   ? LINK_SAME
+                                       : *verdict == 'd' ? LINK_DIFFERENT
+                                                         : LINK_KIN};
+        }
+    }
+    PQclear(rows);
+    persons->link.decisions = persons->decisions;
+    return true;
+}
+
+bool persons_read(struct persons *persons, struct error *error) {
+    bool ok = read_records(persons, error) && read_known(persons, error) && read_decisions(persons, error);
+    /* Their locks would stand in the way of writing xref anew. */
+    for (int i = 0; ok && i < READERS; i++) ok = session_run(&persons->readers[i], "COMMIT", error);
+    return ok;
+}
+
+/* Deliveries that stand, decisions that stand, and the rules: the whole input of a linking. */
+static bool read_state(struct persons *persons, bool *same, struct error *error) {
+    PGresult *rows =
+        session_ask(&persons->main,
+                    "SELECT md5(coalesce((SELECT string_agg(delivery || state, ',' ORDER BY delivery) FROM "
+                    "intake.delivery"
+                    " WHERE state IN ('published', 'undone')), '') || '/' || coalesce((SELECT "
+                    "string_agg(decision || verdict, ','"
+                    " ORDER BY decision) FROM identity.decision WHERE undone_event IS NULL), '')),"
+                    " (SELECT input FROM identity.link_run ORDER BY link_run DESC LIMIT 1)",
+                    0, NULL, error);
+    if (!rows) return false;
+    snprintf(persons->state, sizeof persons->state, "%s/%016jx", PQgetvalue(rows, 0, 0),
+             (uintmax_t)link_hash(persons->rules_text.bytes, persons->rules_text.size));
+    *same = strcmp(persons->state, PQgetvalue(rows, 0, 1)) == 0;
+    PQclear(rows);
+    return true;
+}
+
+/* One snapshot: a publication in between must not be seen by half. */
+static bool share_snapshot(struct persons *persons, struct error *error) {
+    char set[128];
+    if (!session_run(&persons->readers[0], "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", error))
+        return false;
+    PGresult *rows = session_ask(&persons->readers[0], "SELECT pg_export_snapshot()", 0, NULL, error);
+    if (!rows) return false;
+    snprintf(set, sizeof set, "SET TRANSACTION SNAPSHOT '%s'", PQgetvalue(rows, 0, 0));
+    PQclear(rows);
+    for (int i = 1; i < READERS; i++)
+        if (!session_run(&persons->readers[i], "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", error) ||
+            !session_run(&persons->readers[i], set, error))
+            return false;
+    return true;
+}
+
+bool persons_open(struct persons *persons, struct invocation *invocation, struct database *database, int run,
+                  bool *same, struct error *error) {
+    *persons = (struct persons){.invocation = invocation, .database = database, .run = run, .record_next = 1};
+    persons->link.rules = &persons->rules;
+    persons->link.threads = parallel_threads();
+    *same = false;
+    if (!person_rules(invocation, NULL, &persons->rules, &persons->rules_path, &persons->rules_text, error))
+        return false;
+    if (!session_open(&persons->main, database, "tongchou person", error)) return false;
+    for (int i = 0; i < READERS; i++)
+        if (!session_open(&persons->readers[i], database, "tongchou person", error)) return false;
+    /* Waits for another linking; the lock goes with the session. */
+    return session_run(&persons->main, "SELECT pg_advisory_lock(hashtext('tongchou.identity'))", error) &&
+           read_state(persons, same, error) && share_snapshot(persons, error);
+}
+
+void persons_close(struct persons *persons) {
+    for (int i = 0; i < READERS; i++)
+        if (persons->readers[i].connection) session_close(&persons->readers[i]);
+    if (persons->main.connection) session_close(&persons->main);
+    link_free(&persons->link);
+    arena_free(&persons->arena);
+}
