@@ -7,7 +7,8 @@
 
 enum { RULES_BYTES = 256 << 10 };
 
-static const struct person_verb *const verbs[] = {&person_link, &person_try};
+static const struct person_verb *const verbs[] = {&person_link, &person_explain, &person_why_not,
+                                                  &person_try};
 
 bool person_rules(const struct invocation *invocation, const char *by, struct link_rules *rules,
                   const char **where, struct span *bytes, struct error *error) {
@@ -56,10 +57,12 @@ static const struct setting options[] = {
 
 const struct command command_person = {
     .name = "person",
-    .arguments = "try FILE.csv",
-    .zh = "谁和谁是同一个人：try 用任何一个 CSV 试一套规则",
-    .en = "who is who: try runs a set of rules over any CSV",
-    .example = "tongchou person try records.csv --by mappings/link/febrl.yaml --clusters persons.csv",
+    .arguments = "link | explain A B | why-not A B | try FILE.csv",
+    .zh = "谁和谁是同一个人：link 归并，explain 和 why-not 逐字段说明两条记录为何是或不是一人，try 用任何 "
+          "CSV 试一套规则",
+    .en = "who is who: link merges; explain and why-not show the bits of every field of two records; try "
+          "runs rules over any CSV",
+    .example = "tongchou person explain 690102/P0001 690103/0815",
     .options = options,
     .state_size = sizeof(struct person_options),
     .arguments_min = 1,

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/link/link.h"
 
-void link_run(struct link *link) {
+void link_candidates(struct link *link) {
     link_hot(link);
     link_keys(link);
     link_blocks(link);
+}
+
+void link_judge(struct link *link) {
     link_learn(link);
     link_scorer_open(&link->scorer, link->rules, &link->model);
     link_pairs(link);
@@ -14,6 +17,11 @@ void link_run(struct link *link) {
     link->persons = ARENA_NEW(&link->edge_arena, uint32_t, link->count + 1);
     link->bands = ARENA_NEW(&link->edge_arena, uint8_t, link->edge_count + 1);
     link->conflicts = link_cluster(link, link->automatic_bits, true, link->persons, link->bands);
+}
+
+void link_run(struct link *link) {
+    link_candidates(link);
+    link_judge(link);
 }
 
 void link_free(struct link *link) {

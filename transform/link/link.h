@@ -94,6 +94,9 @@ void link_sink_free(struct link_sink *sink);
 bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count, struct error *error);
 /* Everything: hot values, keys, blocks, model, pairs, thresholds, persons.  `decisions` may be empty. */
 void link_run(struct link *link);
+/* Its two halves: up to candidates, whose keys may then be looked at; the rest, which lets go of them. */
+void link_candidates(struct link *link);
+void link_judge(struct link *link);
 void link_free(struct link *link);
 
 /* The steps of link_run, each its own file. */
