@@ -27,7 +27,8 @@ static uint32_t birth_of(const struct certno_slot *slot) {
 }
 
 static uint8_t grade_of(const struct certno *checked) {
-    if (checked->faults & (CERTNO_PLACEHOLDER | CERTNO_PRECISION)) return CERTNO_NONE;
+    if (checked->faults & CERTNO_PLACEHOLDER) return CERTNO_NONE;
+    if (checked->faults & CERTNO_PRECISION) return CERTNO_LOST;
     if (!checked->citizen && !(checked->faults & (CERTNO_LENGTH | CERTNO_CHECK_DIGIT | CERTNO_BIRTH)))
         return CERTNO_OTHER;
     if (checked->faults & CERTNO_LENGTH) return CERTNO_SHORT;
@@ -47,6 +48,18 @@ static void put_digits(struct certno_slot *slot, struct span number) {
     slot->length = at & 31;
 }
 
+/* "6.90121194603034E+17", or 18 digits of which the last three are nothing: 14 can be trusted. */
+static void put_lost(struct certno_slot *slot, struct span number) {
+    unsigned at = 0;
+    for (size_t i = 0; i < number.size && at < BIRTH_UNTIL; i++) {
+        char letter = number.bytes[i];
+        if (letter >= '0' && letter <= '9') put_nibble(slot, at++, (unsigned)(letter - '0'));
+        else if (letter != '.') break;
+    }
+    if (at == BIRTH_UNTIL) slot->length = BIRTH_UNTIL;
+    else *slot = (struct certno_slot){.grade = CERTNO_LOST};
+}
+
 static void standardize(const struct link_field *field, const struct span *inputs, void *memory,
                         struct arena *arena) {
     struct certno_slot *slot = memory;
@@ -56,6 +69,10 @@ static void standardize(const struct link_field *field, const struct span *input
     struct certno checked = certno_check(number, type, NULL, arena);
     slot->grade = grade_of(&checked);
     if (slot->grade == CERTNO_NONE) return;
+    if (slot->grade == CERTNO_LOST) {
+        put_lost(slot, number);
+        return;
+    }
     if (slot->grade == CERTNO_OTHER) {
         slot->head = link_hash(number.bytes, number.size);
         slot->length = WHOLE;
@@ -107,6 +124,8 @@ static unsigned compare(const void *a, const void *b) {
     bool same17 = left->head == right->head && left->tail >> 4 == right->tail >> 4;
     bool whole = left->length >= ORDINAL && right->length >= ORDINAL;
     bool both = certno_verified(left) && certno_verified(right);
+    if (left->grade == CERTNO_LOST || right->grade == CERTNO_LOST)
+        return left->head >> 8 == right->head >> 8 ? ORDER_TYPO : MISSING;
     if (left->grade == CERTNO_OTHER || right->grade == CERTNO_OTHER) return same17 ? SAME_UNSURE : DIFFERENT;
     if (same17 && whole) return both ? SAME : SAME_UNSURE;
     if (whole && (left->head & 0xFFFFFFFFFFu) == (right->head & 0xFFFFFFFFFFu) &&
@@ -120,6 +139,7 @@ static unsigned compare(const void *a, const void *b) {
 
 static uint64_t part(const void *memory, unsigned which) {
     const struct certno_slot *slot = memory;
+    if (slot->grade == CERTNO_LOST && slot->length && which == 2) return link_mix(slot->head >> 8, 3);
     if (slot->length < ORDINAL) return 0;
     uint64_t order = slot->tail >> 4;
     if (slot->grade == CERTNO_OTHER) return which == 0 ? slot->head | 1 : 0;

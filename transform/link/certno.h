@@ -5,7 +5,7 @@
 
 /* What a number is worth as evidence. */
 enum certno_grade {
-    CERTNO_NONE,     /* none, a placeholder, or its last digits are gone */
+    CERTNO_NONE,     /* none, or a placeholder */
     CERTNO_GOOD,     /* A: the check digit holds and it agrees with birth date and sex */
     CERTNO_CONFLICT, /* B: the check digit holds, the record says another birth date or sex */
     CERTNO_RAISED,   /* C: of 15 digits, made 18 */
@@ -13,6 +13,7 @@ enum certno_grade {
     CERTNO_SHORT,    /* E: of another length */
     CERTNO_OTHER,    /* permit or passport: known only as a whole */
     CERTNO_BORROWED, /* another generation's: evidence of kinship, not of identity; no number is kept */
+    CERTNO_LOST,     /* a spreadsheet rounded its last digits away: area and birth date are left */
     CERTNO_HOT,      /* carried under too many names; no number is kept */
     CERTNO_GRADES
 };
