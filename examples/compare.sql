@@ -47,4 +47,19 @@ FULL JOIN (SELECT * FROM (SELECT DISTINCT ON (county, check_code, subject) * FRO
                            ORDER BY county, check_code, subject, run DESC, finding DESC) l WHERE state IN ('broken', 'blocked')) f
   ON f.county = e.county AND f.check_code = e.code AND f.subject = e.subject AND f.state = e.state
 WHERE e.county IS NULL OR f.county IS NULL OR e."left" IS DISTINCT FROM f.left_value OR e.state = 'broken' AND e."right" IS DISTINCT FROM f.right_value
+UNION ALL
+-- The impact of the city's plan, as the sample works it out by itself.
+SELECT i.county || '/' || i.insutype || '/' || i.level || '/' || i.person_type || '/' || i.year, 'impact', 'group', i.figure,
+       coalesce(i.expected::text, 'absent'), coalesce(i.got::text, 'absent')
+FROM (SELECT county, insutype, level, person_type, year, figure, t.amount AS expected, f.amount AS got
+      FROM (SELECT g->>'county' AS county, g->>'insutype' AS insutype, g->>'level' AS level,
+                   g->>'person_type' AS person_type, (g->>'year')::int AS year, v.key AS figure, v.value::numeric AS amount
+            FROM jsonb_array_elements($1::jsonb->'impact') AS g, jsonb_each_text(g->'figures') AS v) t
+      FULL JOIN (SELECT county, insutype, hosp_lv_group AS level, person_type, year, v.key AS figure, v.value::numeric AS amount
+                 FROM fund.impact m, jsonb_each_text(jsonb_build_object('claims', claims, 'fee_fen', fee_fen,
+                      'old_fund_fen', old_fund_fen, 'new_fund_fen', new_fund_fen, 'winners', winners, 'losers', losers,
+                      'largest_loss_fen', largest_loss_fen, 'differing', differing)) AS v
+                 WHERE scope = 'group' AND compared AND run = (SELECT max(run) FROM fund.replay_run WHERE rows IS NOT NULL)) f
+      USING (county, insutype, level, person_type, year, figure)) i
+WHERE i.expected IS DISTINCT FROM i.got AND jsonb_exists($1::jsonb, 'impact')
 ORDER BY 1, 2, 3, 4;

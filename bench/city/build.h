@@ -2,6 +2,7 @@
 #ifndef BENCH_CITY_BUILD_H
 #define BENCH_CITY_BUILD_H
 #include "bench/city/city.h"
+#include "bench/city/pay.h"
 #include "bench/city/person.h"
 #include "bench/city/truth.h"
 #include "bench/out/sink.h"
@@ -43,7 +44,9 @@ enum care_type {
 };
 struct care {
     enum care_type type;
+    struct pay_person who;
     unsigned institution; /* 0..INSTITUTIONS-1 */
+    unsigned level, nth;  /* as the county's own tables say it, 0..3; stay of the year, from 1 */
     uint32_t begin, end, settled;
     int64_t cost, full, over, pre, scope, deductible, pool, big, civil, aid, account, mutual, cash, balance;
 };
@@ -52,10 +55,20 @@ extern const char *const care_institutions[INSTITUTIONS + 1]; /* names */
 unsigned care_region(unsigned institution);                   /* 690102, 690181, 690123 */
 unsigned care_level(unsigned institution);                    /* 1..3 */
 size_t care_code(unsigned institution, char *into);           /* H69010200001 */
-void care_make(const struct build *build, unsigned salt, uint64_t index, bool employee, unsigned year,
+void care_make(const struct build *build, unsigned salt, uint64_t index, struct pay_person who, unsigned year,
                struct care *care);
-void care_split(struct care *care, int64_t cost, bool employee); /* another cost, same shares */
+void care_split(struct care *care, int64_t cost);  /* another cost, or another type, by the county's rules */
+void care_scope(struct care *care, int64_t scope); /* all of it in scope */
+void care_band_error(
+    struct care *care); /* as a program pays that does not take the deductible off the bands */
 void care_negate(struct care *care);
+bool care_young(uint32_t birth, uint32_t day); /* under 45 */
+/* Counts the claim for the impact of the city's plan; `refunded`: another row takes it back or it is that
+   row, so nobody wins or loses by it. */
+void care_impact(struct truth *truth, const char *county, const struct care *care, bool refunded);
+/* Two stays of one person count as one person. */
+void care_impact_two(struct truth *truth, const char *county, const struct care *first,
+                     const struct care *second);
 
 /* Planted persons (docs: P1..P10 and the carriers of doubts).  The same number is the same human being
    in every county. */

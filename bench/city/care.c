@@ -33,41 +33,78 @@ size_t care_code(unsigned institution, char *into) {
     return 12;
 }
 
-void care_split(struct care *care, int64_t cost, bool employee) {
-    bool stay = care->type >= CARE_INPATIENT;
+bool care_young(uint32_t birth, uint32_t day) { return birth + 450000 > day; }
+
+static struct pay_claim claim_of(const struct care *care) {
+    static const enum pay_care cares[CARE_TYPES] = {PAY_VISIT, PAY_UNKNOWN, PAY_NOTHING,
+                                                    PAY_VISIT, PAY_STAY,    PAY_AWAY};
+    return (struct pay_claim){
+        .care = cares[care->type], .level = care->level, .nth = care->nth, .scope = care->scope};
+}
+
+/* Who pays what the funds leave: civil servants' aid at some hospitals, the account, cash. */
+static void share_rest(struct care *care) {
+    bool stay = care->type >= CARE_INPATIENT, employee = care->who.employee;
+    int64_t above = care->scope - care->deductible;
+    care->civil = care->aid = care->account = care->mutual = 0;
+    if (employee && care->institution % 3 == 0) care->civil = (above - care->pool - care->big) / 4;
+    int64_t rest = care->cost - care->pool - care->big - care->civil;
+    if (employee) care->account = stay ? rest / 5 : rest / 2;
+    care->cash = rest - care->account;
+}
+
+static void split_scope(struct care *care) {
+    struct pay_claim claim = claim_of(care);
+    struct pay_amounts amounts;
+    if (!pay_work(care->who.plan, &care->who, &claim, &amounts)) { /* chronic disease by a list of its own */
+        amounts.deductible = care->scope < 3000 ? care->scope / 2 : 3000;
+        amounts.pool = (care->scope - amounts.deductible) * (care->who.employee ? 80 : 65) / 100;
+    }
+    care->deductible = amounts.deductible;
+    care->pool = amounts.pool;
+    care->big = amounts.big;
+    share_rest(care);
+}
+
+void care_split(struct care *care, int64_t cost) {
     care->cost = cost;
     care->full = cost * 6 / 100;
     care->over = 0;
     care->pre = cost * 4 / 100;
     care->scope = cost - care->full - care->pre;
-    int64_t threshold = stay ? 60000 : 3000;
-    care->deductible = care->scope < threshold ? care->scope / 2 : threshold;
-    int64_t above = care->scope - care->deductible;
-    care->pool = above * (employee ? 80 : 65) / 100;
-    care->big = stay && cost > 800000 ? (above - care->pool) * 40 / 100 : 0;
-    care->civil = care->aid = care->account = care->mutual = 0;
-    if (employee && care->institution % 3 == 0) care->civil = (above - care->pool - care->big) / 4;
-    int64_t rest = cost - care->pool - care->big - care->civil;
-    if (employee) care->account = stay ? rest / 5 : rest / 2;
-    care->cash = rest - care->account;
+    split_scope(care);
 }
 
-void care_make(const struct build *build, unsigned salt, uint64_t index, bool employee, unsigned year,
+void care_scope(struct care *care, int64_t scope) {
+    care->cost = care->scope = scope;
+    care->full = care->over = care->pre = 0;
+    split_scope(care);
+}
+
+void care_band_error(struct care *care) {
+    care->pool += care->pool * care->deductible / (care->scope - care->deductible);
+    share_rest(care);
+}
+
+void care_make(const struct build *build, unsigned salt, uint64_t index, struct pay_person who, unsigned year,
                struct care *care) {
     static const uint8_t types[10] = {0, 0, 0, 1, 2, 3, 4, 4, 4, 5};
     uint64_t dice = person_mix(build->seed, salt, index);
     care->type = (enum care_type)types[dice % 10];
+    care->who = who;
+    care->nth = 1;
     static const uint8_t hospitals[] = {0, 1, 2, 3, 5, 6, 7, 9, 10};
     bool stay = care->type >= CARE_INPATIENT;
     care->institution = care->type == CARE_PHARMACY ? 4 : hospitals[(dice >> 8) % sizeof hospitals];
+    care->level = care_level(care->institution);
     uint32_t begin = person_days(year * 10000 + 102) + (uint32_t)(dice >> 16) % 300;
     uint32_t end = begin + (stay ? 3 + (uint32_t)(dice >> 26) % 12 : 0);
     care->begin = person_day(begin);
     care->end = person_day(end);
     care->settled = person_day(end + (stay ? (uint32_t)(dice >> 30) % 4 : 0));
-    care->balance = employee ? (int64_t)((dice >> 40) % 500000) : 0;
+    care->balance = who.employee ? (int64_t)((dice >> 40) % 500000) : 0;
     int64_t cost = stay ? 200000 + (int64_t)((dice >> 34) % 2500000) : 5000 + (int64_t)((dice >> 34) % 75000);
-    care_split(care, cost, employee);
+    care_split(care, cost);
 }
 
 void care_negate(struct care *care) {

@@ -24,7 +24,9 @@ enum {
     JS_PLANTED,
     JS_COLUMNS = 12,
     JS_MEASURES = 15 /* and what is derived */,
-    JS_AID = 55
+    JS_AID = 55,
+    JS_CUT = 100, /* one of its fund lines is cut through a character: a stay, so that the pool paid */
+    JS_T18 = 88   /* and the one after it */
 };
 
 struct paid {
@@ -44,12 +46,30 @@ static bool aided(uint64_t index) {
     return at * JS_AID / JS_OF_SIZE != (at + 1) * JS_AID / JS_OF_SIZE;
 }
 
+/* The two stays of T18: one person, level 3, the second with 10,560 in scope. */
+static void make_t18(struct paid *paid, uint64_t second) {
+    static const uint32_t days[2][2] = {{20190304, 20190311}, {20190902, 20190910}};
+    struct care *care = &paid->care;
+    paid->person = JS_T18;
+    care->type = CARE_INPATIENT;
+    care->institution = 5;
+    care->level = 3;
+    care->nth = 1 + (unsigned)second;
+    care->begin = days[second][0];
+    care->end = care->settled = days[second][1];
+    care_scope(care, second ? 1056000 : 800000);
+}
+
 static struct paid clean_settlement(const struct build *build, uint64_t index) {
-    struct paid paid = {.id = index + 1, .person = index, .employee = linzhu_class(index) != LINZHU_RESIDENT};
+    enum linzhu_class class = linzhu_class(index);
+    struct paid paid = {.id = index + 1, .person = index, .employee = class != LINZHU_RESIDENT};
     struct care *care = &paid.care;
-    care_make(build, 22, index, paid.employee, paid.employee ? 2019 : 2020, care);
+    struct pay_person who = {.plan = PAY_B, .employee = paid.employee, .retired = class == LINZHU_RETIRED};
+    care_make(build, 22, index, who, paid.employee ? 2019 : 2020, care);
     if (care->type == CARE_PHARMACY) care->type = CARE_OUTPATIENT;
-    if (care->type == CARE_AWAY) care->type = CARE_INPATIENT;
+    if (care->type == CARE_AWAY || index == JS_CUT) care->type = CARE_INPATIENT;
+    care_split(care, care->cost);
+    if (index == JS_T18 || index == JS_T18 + 1) make_t18(&paid, index - JS_T18);
     care->over = care->full / 3;
     care->full -= care->over;
     care->cash += care->civil; /* no such column here */
@@ -78,15 +98,16 @@ static struct paid planted_settlement(const struct build *build, unsigned fault)
     } else {
         static const int64_t costs[JS_PLANTED] = {523000, 86000, 0, 0, 45600, 131840, 64215, 102450};
         paid = (struct paid){.person = spare};
-        care_make(build, 23, fault, false, 2020, &paid.care);
+        care_make(build, 23, fault, (struct pay_person){.plan = PAY_B}, 2020, &paid.care);
         paid.care.type = fault == JS_P8 ? CARE_INPATIENT : CARE_OUTPATIENT;
         paid.care.end = paid.care.settled = paid.care.begin;
-        care_split(&paid.care, costs[fault], false);
+        care_split(&paid.care, costs[fault]);
     }
     if (fault == JS_P8) { /* the stay that 石榴县 pays too */
         paid.person = LINZHU_CAST_FIRST + 11;
         paid.care.begin = 20200511, paid.care.end = paid.care.settled = 20200520;
         paid.care.institution = 5;
+        paid.care.level = 3;
         paid.care.pool = 313800, paid.care.big = 0;
         paid.care.cash = paid.care.cost - paid.care.pool;
     }
@@ -144,6 +165,20 @@ static void put_rejected(struct linzhu *county, unsigned fault, int64_t fen[JS_M
               fen, fault == JS_AMOUNT);
 }
 
+/* Of the clean ones 3 and 40 are taken back; the two of T18 are one person's. */
+static void count_impact(const struct build *build, const struct paid *paid, uint64_t fault, uint64_t index) {
+    bool planted = fault != UINT64_MAX;
+    if (planted && fault == JS_UNPAIRED) return;
+    if (!planted && index == JS_T18) return;
+    if (!planted && index == JS_T18 + 1) {
+        struct paid first = clean_settlement(build, JS_T18);
+        care_impact_two(build->truth, "690181", &first.care, &paid->care);
+        return;
+    }
+    care_impact(build->truth, "690181", &paid->care,
+                paid->refund || (!planted && (index == 3 || index == 40)));
+}
+
 void linzhu_settlements(struct linzhu *county) {
     struct plan plan;
     bool planted;
@@ -163,6 +198,7 @@ void linzhu_settlements(struct linzhu *county) {
         } else {
             linzhu_put(county, county->count);
             truth_new(county->file, fen);
+            count_impact(county->build, &paid, planted ? index : UINT64_MAX, index);
         }
         ledger_paid(county->build, 690181, &paid.care, paid.employee, planted && index >= JS_LIVE);
         county->fen += fen[0];
@@ -170,7 +206,7 @@ void linzhu_settlements(struct linzhu *county) {
             truth_doubt(truth, county->file, county->line, "现金", "settle.payers", 10);
         if (planted && index == JS_UNPAIRED)
             truth_doubt(truth, county->file, county->line, "原结算编号", "settle.refund_unpaired", fen[0]);
-        if (!planted && index == 100) /* one of its fund lines is cut through a character */
+        if (!planted && index == JS_CUT) /* one of its fund lines is cut through a character */
             truth_doubt(truth, county->file, county->line, "结算编号", "settle.fund_detail", paid.care.pool);
     }
     linzhu_end(county);
@@ -231,7 +267,7 @@ void linzhu_funds(struct linzhu *county) {
     county->fen = 0;
     for (uint64_t index = 0; index < county->build->size * JS_OF_SIZE; index++) {
         struct paid paid = clean_settlement(county->build, index);
-        put_funds(county, &paid, index == 100);
+        put_funds(county, &paid, index == JS_CUT);
     }
     for (unsigned fault = 0; fault < JS_LIVE; fault++) {
         struct paid paid = planted_settlement(county->build, fault);

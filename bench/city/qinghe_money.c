@@ -169,9 +169,11 @@ static void put_care_planted(struct qinghe *county, struct foxpro *table, unsign
     int64_t fen[KC24_MEASURES];
     char number[13];
     uint64_t last = build->size * QINGHE_CLEAN - 23; /* the last 23 clean persons have no settlement */
-    care_make(build, 14, 1000000000u + fault, true, 2020, &care);
+    care_make(build, 14, 1000000000u + fault,
+              (struct pay_person){.plan = PAY_A, .employee = true, .retired = fault == KC24_DEAD}, 2020,
+              &care);
     care.type = CARE_OUTPATIENT; /* no big-sum part: what its column means hangs on the scheme */
-    care_split(&care, costs[fault], true);
+    care_split(&care, costs[fault]);
     care.end = care.settled = care.begin;
     qinghe_number(last + 3 + fault, number);
     if (fault == KC24_DEAD) {
@@ -183,6 +185,7 @@ static void put_care_planted(struct qinghe *county, struct foxpro *table, unsign
     if (fault < KC24_DELETED) ledger_paid(build, 690102, &care, true, fault != KC24_DEAD);
     if (fault == KC24_DEAD) {
         truth_new(county->file, fen);
+        care_impact(build->truth, "690102", &care, false);
     } else if (unmapped) {
         truth_row(build->truth, county->file, TRUTH_REJECTED, row, "AKA130", "code.unmapped", fen, 0);
     } else if (fault == KC24_DATE) {
@@ -193,11 +196,31 @@ static void put_care_planted(struct qinghe *county, struct foxpro *table, unsign
     }
 }
 
+/* T17 is the resident with this number: a stay in a hospital of level 3, 41,200 in scope. */
+enum { KC24_T17 = 134, KC24_BAND_FROM = 200, KC24_BANDS = 2 };
+
+static void make_care(const struct build *build, uint64_t index, struct care *care) {
+    enum qinghe_class class = qinghe_class(index);
+    bool employee = class != QINGHE_RESIDENT;
+    struct person person;
+    struct pay_person who = {.plan = PAY_A, .employee = employee, .retired = class == QINGHE_RETIRED};
+    care_make(build, 14, index, who, employee ? 2020 : 2019, care);
+    person_make(build->seed, 690121, index, &person);
+    care->who.young = employee && care_young(person.birth, care->settled);
+    if (care->who.young) care_split(care, care->cost);
+    if (index != KC24_T17) return;
+    care->type = CARE_INPATIENT;
+    care->institution = 0;
+    care->level = 3;
+    care_scope(care, 4120000);
+}
+
 void qinghe_settlements(struct qinghe *county, struct sink *sink) {
     struct plan plan;
     struct foxpro table;
     bool planted;
     uint64_t index;
+    unsigned bands = 0;
     plan_open(&plan, county->build, 104, county->build->size * KC24_OF_SIZE, KC24_PLANTED);
     qinghe_open(county, &table, sink, kc24, sizeof kc24 / sizeof *kc24, plan.total);
     while (plan_next(&plan, &planted, &index)) {
@@ -210,11 +233,16 @@ void qinghe_settlements(struct qinghe *county, struct sink *sink) {
             continue;
         }
         bool employee = qinghe_class(index) != QINGHE_RESIDENT;
-        care_make(county->build, 14, index, employee, employee ? 2020 : 2019, &care);
+        make_care(county->build, index, &care);
+        if (index >= KC24_BAND_FROM && bands < KC24_BANDS && care.type == CARE_INPATIENT && employee) {
+            care_band_error(&care);
+            bands++;
+        }
         qinghe_number(index, number);
         put_care(&table, index + 1, number, employee, type_code(care.type), &care, fen);
         truth_new(county->file, fen);
         ledger_paid(county->build, 690102, &care, employee, false);
+        care_impact(county->build->truth, "690102", &care, false);
         foxpro_put(&table, false);
     }
     foxpro_close(&table);

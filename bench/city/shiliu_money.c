@@ -131,6 +131,7 @@ static const char *const visit_columns[] = {"补偿序号", "参合证号",    "
                                             "大病补偿", "登记/经办人", NULL};
 enum {
     STAYS_OF_SIZE = 118,
+    STAY_T15 = 52, /* of nobody who is poor: 5,200 in scope in a village */
     STAY_P8 = 0,
     STAY_DATE = 1,
     STAY_PLANTED = 2,
@@ -142,6 +143,8 @@ static const char *level_name(unsigned institution) {
     static const char *const names[] = {"县级", "乡级", "村级"};
     return institution < 9 ? "三级甲等" : names[institution - 9];
 }
+
+static unsigned level_of(unsigned institution) { return institution < 9 ? 3 : 11 - institution; }
 
 static void put_head(struct shiliu *county, const char *prefix, uint64_t id, const struct member *member,
                      unsigned institution) {
@@ -161,17 +164,25 @@ static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_
     struct care care;
     uint64_t size = shiliu_size(build), id = planted ? size * STAYS_OF_SIZE + index + 1 : index + 1;
     bool wrong = planted && index == STAY_DATE;
-    care_make(build, 31, id, false, 2020, &care);
+    shiliu_clean(county, planted ? size * SHILIU_CLEAN - 1 : index, &member);
+    care_make(build, 31, id, (struct pay_person){.plan = PAY_C, .poor = member.low}, 2020, &care);
     care.type = CARE_INPATIENT;
     care.institution = (unsigned)(id % 4 == 0 ? 0 : 9 + id % 3);
+    care.level = level_of(care.institution);
     if (care.end == care.begin) care.end = care.settled = person_day(person_days(care.begin) + 5);
-    care_split(&care, care.cost < 200000 ? care.cost + 200000 : care.cost, false);
-    shiliu_clean(county, planted ? size * SHILIU_CLEAN - 1 : index, &member);
+    care_split(&care, care.cost < 200000 ? care.cost + 200000 : care.cost);
+    if (!planted && index == STAY_T15) {
+        care.institution = 11;
+        care.level = 0;
+        care_scope(&care, 520000);
+    }
     if (planted && index == STAY_P8) { /* the stay that 临渚市 pays too: 5,230.00, of it 3,138.00 */
         shiliu_planted(county, 7, &member);
-        care_split(&care, 523000, false);
+        care.who.poor = member.low;
+        care_split(&care, 523000);
         care.begin = 20200511, care.end = care.settled = 20200520;
         care.institution = 5;
+        care.level = 3;
         care.pool = 313800, care.big = 0;
     }
     const int64_t money[5] = {care.cost, care.scope, care.deductible, care.pool, care.big};
@@ -183,8 +194,12 @@ static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_
     for (unsigned i = 0; i < 5; i++) book_money(book, 8 + i, fen[i] = money[i]);
     fen[5] = money[3] + money[4];
     book_text(book, 13, "样例会计");
-    if (wrong) shiliu_reject(county, "结算日期", "date.not_a_date", fen, 0);
-    else truth_new(county->file, fen);
+    if (wrong) {
+        shiliu_reject(county, "结算日期", "date.not_a_date", fen, 0);
+    } else {
+        truth_new(county->file, fen);
+        care_impact(build->truth, "690123", &care, false);
+    }
     ledger_paid(build, 690123, &care, false, wrong);
 }
 
@@ -227,20 +242,27 @@ void shiliu_visits(struct shiliu *county) {
         uint64_t id = planted ? size * VISITS_OF_SIZE + index + 1 : index + 1;
         uint64_t dice = person_mix(county->build->seed, 32, id);
         int64_t yuan = planted ? 300 + 200 * (int64_t)index : 51 + (int64_t)(dice % 700);
-        int64_t scope = yuan * 9 / 10, pool = scope / 2;
-        const int64_t fen[6] = {yuan * 100, scope * 100, 0, pool * 100, 0, pool * 100};
+        int64_t scope = yuan * 9 / 20 * 2; /* half of it is whole yuan: four decimals of 万元 */
         struct member member;
+        struct care care = {.type = CARE_OUTPATIENT, .institution = 9 + (unsigned)(dice >> 20) % 3, .nth = 1};
         shiliu_clean(county, size * 200 + (planted ? size * VISITS_OF_SIZE + index : index), &member);
-        struct care care = {.type = CARE_OUTPATIENT, .pool = pool * 100};
+        care.who = (struct pay_person){.plan = PAY_C, .poor = member.low};
+        care.level = level_of(care.institution);
         care.settled = person_day(person_days(20200103) + (uint32_t)(dice >> 30) % 350);
+        care_scope(&care, scope * 100);
+        care.cost = care.cash = yuan * 100;
+        care.cash -= care.pool;
+        int64_t pool = care.pool / 100;
+        const int64_t fen[6] = {yuan * 100, scope * 100, 0, pool * 100, 0, pool * 100};
         ledger_paid(county->build, 690123, &care, false, false);
-        put_head(county, "MZ", id, &member, 9 + (unsigned)(dice >> 20) % 3);
+        put_head(county, "MZ", id, &member, care.institution);
         book_date(&county->book, 5, shiliu_serial(care.settled));
         put_wan(&county->book, 6, yuan, planted ? 2 : 4);
         put_wan(&county->book, 7, scope, 4);
         put_wan(&county->book, 9, pool, 4);
         book_text(&county->book, 11, "样例会计");
         truth_new(county->file, fen);
+        care_impact(county->build->truth, "690123", &care, false);
         if (planted)
             truth_doubt(county->build->truth, county->file, county->book.row, "总费用",
                         "amount.precision_lost", fen[0]);

@@ -183,6 +183,39 @@ static void put_findings(const struct truth *truth, FILE *out) {
     fputs("\n  ]", out);
 }
 
+struct truth_impact *truth_impact(struct truth *truth, const char *county, const char *insutype,
+                                  const char *level, const char *person_type, unsigned year) {
+    for (unsigned i = 0; i < truth->impact_count; i++) {
+        struct truth_impact *group = &truth->impacts[i];
+        if (strcmp(group->county, county) == 0 && strcmp(group->insutype, insutype) == 0 &&
+            strcmp(group->level, level) == 0 && strcmp(group->person_type, person_type) == 0 &&
+            group->year == year)
+            return group;
+    }
+    assert(truth->impact_count < TRUTH_IMPACTS);
+    struct truth_impact *group = &truth->impacts[truth->impact_count++];
+    *group = (struct truth_impact){county, insutype, level, person_type, year, 0, 0, 0, 0, 0, 0, 0, 0};
+    return group;
+}
+
+static void put_impacts(const struct truth *truth, FILE *out) {
+    fputs(",\n  \"impact\": [", out);
+    for (unsigned i = 0; i < truth->impact_count; i++) {
+        const struct truth_impact *group = &truth->impacts[i];
+        fprintf(
+            out,
+            "%s\n    {\"county\": \"%s\", \"insutype\": \"%s\", \"level\": \"%s\", \"person_type\": \"%s\", "
+            "\"year\": %u,\n     \"figures\": {\"claims\": %lld, \"fee_fen\": %lld, \"old_fund_fen\": %lld, "
+            "\"new_fund_fen\": %lld, \"winners\": %lld, \"losers\": %lld, \"largest_loss_fen\": %lld, "
+            "\"differing\": %lld}}",
+            i ? "," : "", group->county, group->insutype, group->level, group->person_type, group->year,
+            (long long)group->claims, (long long)group->fee, (long long)group->old_fund,
+            (long long)group->new_fund, (long long)group->winners, (long long)group->losers,
+            (long long)group->largest_loss, (long long)group->differing);
+    }
+    fputs("\n  ]", out);
+}
+
 void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *out) {
     uint64_t rows[2][TRUTH_OUTCOMES] = {{0}}, read[2] = {0};
     fprintf(out, "{\n  \"seed\": %llu,\n  \"size\": %llu,\n  \"files\": [\n", (unsigned long long)seed,
@@ -204,5 +237,6 @@ void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *
     put_links("overlaps", truth->overlaps, truth->overlap_count, out);
     put_links("identity", truth->links, truth->link_count, out);
     put_findings(truth, out);
+    put_impacts(truth, out);
     fputs("\n}\n", out);
 }

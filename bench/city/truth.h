@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 enum { TRUTH_MEASURES = 16, TRUTH_CODES = 24, TRUTH_FILES = 96, TRUTH_LINKS = 32, TRUTH_FINDINGS = 24 };
+enum { TRUTH_IMPACTS = 64 };
 enum truth_outcome { TRUTH_NEW, TRUTH_DUPLICATE, TRUTH_REJECTED, TRUTH_EXPLAINED, TRUTH_OUTCOMES };
 __extension__ typedef __int128 truth_fen;
 
@@ -39,6 +40,13 @@ struct truth_finding {
     int64_t left, right;
 };
 
+/* What the city's plan changes for one group of claims that both plans can work out. */
+struct truth_impact {
+    const char *county, *insutype, *level, *person_type;
+    unsigned year;
+    int64_t claims, fee, old_fund, new_fund, winners, losers, largest_loss, differing;
+};
+
 struct truth {
     FILE *faults; /* NULL: nobody asks */
     uint64_t fault_count, overlap_count, link_count;
@@ -48,6 +56,8 @@ struct truth {
     uint64_t person_count;
     unsigned finding_count;
     struct truth_finding findings[TRUTH_FINDINGS];
+    unsigned impact_count;
+    struct truth_impact impacts[TRUTH_IMPACTS];
 };
 
 struct truth_file *truth_begin(struct truth *truth, const char *county, const char *delivery,
@@ -70,6 +80,9 @@ void truth_link(struct truth *truth, const char *format, ...) __attribute__((for
 
 uint64_t truth_read(const struct truth_file *file);
 truth_fen truth_read_fen(const struct truth_file *file, unsigned measure);
+/* The group of that name, made when it is new. */
+struct truth_impact *truth_impact(struct truth *truth, const char *county, const char *insutype,
+                                  const char *level, const char *person_type, unsigned year);
 /* truth.json */
 void truth_found(struct truth *truth, struct truth_finding finding);
 void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *out);

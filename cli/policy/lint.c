@@ -42,11 +42,22 @@ static void take_problem(void *context, const struct policy_problem *problem) {
     at->said++;
 }
 
-static const struct span *county_codes(const struct city *city, struct arena *arena) {
-    struct span *counties = ARENA_NEW(arena, struct span, city->county_count + 1);
+/* The counties that settle claims: the city's own books stand under the city's code. */
+static uint32_t county_codes(const struct city *city, struct arena *arena, struct span **codes) {
+    uint32_t count = 0;
+    *codes = ARENA_NEW(arena, struct span, city->county_count + 1);
     for (uint32_t c = 0; c < city->county_count; c++)
-        counties[c] = (struct span){city->counties[c].admdvs, strlen(city->counties[c].admdvs)};
-    return counties;
+        if (strcmp(city->counties[c].admdvs, city->admdvs) != 0)
+            (*codes)[count++] = (struct span){city->counties[c].admdvs, strlen(city->counties[c].admdvs)};
+    return count;
+}
+
+static uint32_t lint(const struct policy_book *book, const struct city *city, struct arena *arena,
+                     struct policy_listener listener) {
+    struct span *codes;
+    uint32_t count = county_codes(city, arena, &codes);
+    return policy_lint(&book->rules, book->assignments.count ? &book->assignments : NULL, codes, count,
+                       listener);
 }
 
 static void print_fault(void *context, const struct policy_problem *problem) {
@@ -57,9 +68,7 @@ static void print_fault(void *context, const struct policy_problem *problem) {
 bool policy_check(const struct city *city, struct arena *arena, struct error *error) {
     struct policy_book *book = ARENA_NEW(arena, struct policy_book, 1);
     if (!policy_read(city, arena, book, error)) return false;
-    uint32_t problems = policy_lint(&book->rules, book->assignments.count ? &book->assignments : NULL,
-                                    county_codes(city, arena), city->county_count,
-                                    (struct policy_listener){print_fault, NULL});
+    uint32_t problems = lint(book, city, arena, (struct policy_listener){print_fault, NULL});
     if (problems)
         return error_code(
             error, TROUBLE_USAGE, NULL,
@@ -80,9 +89,7 @@ enum exit_code policy_lint_run(struct invocation *invocation, struct error *erro
         return exit_of(error);
     struct listening at = {.json = invocation->json};
     if (at.json) printf("[");
-    uint32_t problems = policy_lint(&book->rules, book->assignments.count ? &book->assignments : NULL,
-                                    county_codes(city, arena), city->county_count,
-                                    (struct policy_listener){take_problem, &at});
+    uint32_t problems = lint(book, city, arena, (struct policy_listener){take_problem, &at});
     if (at.json) printf("]\n");
     else if (!problems)
         printf(TEXT("政策规则没有错：%u 行，%u 处提醒\n",
