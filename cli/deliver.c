@@ -254,6 +254,9 @@ static bool deliver(struct delivering *at, struct error *error) {
         !plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) ||
         !deliver_slip(at, &why))
         return deliver_refuse(at, &why, error);
+    for (uint32_t i = 0; i < at->plan.hidden_count; i++)
+        say(at->work, at->district, arena_print(&at->arena, "%s!%s", at->file->path, at->plan.hidden[i]),
+            TEXT("隐藏工作表，没有规格点名，未读", "a hidden sheet that no spec names: not read"));
     return deliver_planned(at, error);
 }
 

@@ -5,6 +5,7 @@
 #include "core/language.h"
 #include "extract/archive.h"
 #include "extract/extract.h"
+#include "extract/sheet_name.h"
 #include <stdlib.h>
 #include <strings.h>
 
@@ -36,6 +37,12 @@ static bool add_job(struct planning *at, const struct job *job, const struct spe
     return true;
 }
 
+/* A spec that says `sheet` takes those sheets alone. */
+static bool means_sheet(const struct spec *spec, const char *sheet) {
+    const struct node *wanted = node_get(spec->read, "sheet");
+    return !wanted || wanted->kind != NODE_SCALAR || sheet_name_fits(wanted->text.bytes, sheet);
+}
+
 static bool claim(struct planning *at, const char *member, const char *sheet, struct error *error) {
     const char *inside = arena_print(at->arena, "%s%s%s", member ? member : "", member && sheet ? "!" : "", sheet ? sheet : "");
     const char *name = *inside ? arena_print(at->arena, "%s!%s", at->file->path, inside) : at->file->path;
@@ -44,6 +51,7 @@ static bool claim(struct planning *at, const char *member, const char *sheet, st
         struct spec *spec = &at->specs->specs[i];
         struct spec_rank rank = {0};
         if (!spec_match(spec->match, (struct span){name, strlen(name)}, &rank)) continue;
+        if (sheet && !means_sheet(spec, sheet)) continue;
         claimed = true;
         if (spec->ignore) continue;
         struct job job = {.spec = spec, .source = &at->specs->sources[i], .member = member, .sheet = sheet,
@@ -76,6 +84,31 @@ static const struct bytes_limits *allowed(const struct found *file, const struct
     return limits;
 }
 
+/* Whether a spec names the sheet itself, in its pattern or its `sheet`: globs are not meant for hidden ones. */
+static bool is_named(const struct planning *at, const char *sheet) {
+    size_t size = strlen(sheet);
+    for (uint32_t i = 0; i < at->specs->count; i++) {
+        const struct spec *spec = &at->specs->specs[i];
+        const char *last = memrchr(spec->match.bytes, '!', spec->match.size);
+        struct span tail = last ? (struct span){last + 1, spec->match.size - (size_t)(last + 1 - spec->match.bytes)} : (struct span){0};
+        if (span_equal(tail, (struct span){sheet, size}) || node_is(node_get(spec->read, "sheet"), sheet)) return true;
+    }
+    return false;
+}
+
+static bool claim_hidden(struct planning *at, const char *member, const char **sheets, uint32_t count, struct error *error) {
+    struct plan *plan = at->plan;
+    if (!plan->hidden) plan->hidden = ARENA_NEW(at->arena, const char *, HIDDEN_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        if (is_named(at, sheets[i])) {
+            if (!claim(at, member, sheets[i], error)) return false;
+        } else if (plan->hidden_count < HIDDEN_MAX) {
+            plan->hidden[plan->hidden_count++] = arena_print(at->arena, "%s%s%s", member ? member : "", member ? "!" : "", sheets[i]);
+        }
+    }
+    return true;
+}
+
 /* A workbook is claimed sheet by sheet; anything else as it is. */
 static bool claim_file(struct planning *at, const char *member, struct error *error) {
     struct input input = {.path = at->file->absolute, .member = member, .name = at->file->path, .limits = at->plan->limits};
@@ -84,11 +117,11 @@ static bool claim_file(struct planning *at, const char *member, struct error *er
     uint32_t count = 0;
     if (!extract_head(&input, at->arena, &head, error)) return false;
     const struct extractor *extractor = extract_guess(head);
-    if (extractor && extractor->sheets && !extractor->sheets(&input, at->arena, &sheets, &count, error)) return false;
+    if (extractor && extractor->sheets && !extractor->sheets(&input, false, at->arena, &sheets, &count, error)) return false;
     if (!count) return claim(at, member, NULL, error);
     for (uint32_t i = 0; i < count; i++)
         if (!claim(at, member, sheets[i], error)) return false;
-    return true;
+    return extractor->sheets(&input, true, at->arena, &sheets, &count, error) && claim_hidden(at, member, sheets, count, error);
 }
 
 static bool is_slip(const char *member) {

@@ -6,7 +6,7 @@
 
 struct rules;
 
-enum { JOBS_MAX = 1024 };
+enum { JOBS_MAX = 1024, HIDDEN_MAX = 256 };
 
 /* One member or sheet, to be read by one spec. */
 struct job {
@@ -28,6 +28,8 @@ struct plan {
     const char *period;     /* "" when no name says it */
     int revision, part;
     bool rank_arrival;
+    uint32_t hidden_count;
+    const char **hidden;    /* [hidden_count] hidden sheets that no spec names: not read, and said so */
 };
 
 /* Looks into the file and lets every spec claim its members and sheets.  A member that nobody claims

@@ -97,7 +97,7 @@ bool table_sheets(const char *path, const char *member, const struct bytes_limit
     *count = 0;
     if (!choose(path, member, NULL, limits, arena, &input, &extractor, error)) return false;
     assert(extractor);
-    return !extractor->sheets || extractor->sheets(&input, arena, names, count, error);
+    return !extractor->sheets || extractor->sheets(&input, false, arena, names, count, error);
 }
 
 int table_column(const struct table *table, const char *name) {

@@ -49,7 +49,8 @@ struct row {
     enum fate fate;
     bool shifted;   /* its cells do not stand under their columns (too few, too many): do not decode */
     bool withdrawn; /* a delete marker that the spec names: ends the published version of its key */
-    bool total;     /* a subtotal or total row: explained, and a control total over rows above it */
+    bool total;     /* a subtotal or total row: explained, and a control total over rows above or below it */
+    uint8_t total_level; /* of such a row: 1 the innermost; 0: its words say how far it reaches */
     uint8_t reason_count;
     struct reason *reasons; /* [REASONS_MAX] once the first is given, else NULL */
     struct span key;        /* src_key: the key cells joined by '/', set by the key stage */

@@ -73,7 +73,7 @@ bool extract_open(const struct extractor *extractor, const struct input *input, 
     own->limits = limits;
     if (format) own->format = format;
     if (encoding) own->encoding = encoding;
-    if (sheet) own->sheet = sheet;
+    if (sheet && !own->sheet) own->sheet = sheet; /* who asks for a sheet by name gets that one */
     if (extractor->stage.open(stage, columns, error)) return true;
     extract_close(stage);
     return error_at(error, input->name);

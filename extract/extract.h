@@ -15,7 +15,7 @@ struct input {
     /* From the settings, which INPUT_SETTINGS adds to every table: */
     const char *format;        /* name of the extractor; NULL: not said */
     const char *encoding;      /* as declared; NULL: the format's own default */
-    const char *sheet;         /* of a workbook, may hold globs; NULL: its only sheet */
+    const char *sheet;         /* of a workbook (extract/sheet_name.h); NULL: its only sheet */
     bool rar;                  /* the spec allows it */
     const char *password_file; /* of encrypted zips */
 };
@@ -26,8 +26,10 @@ struct input {
 struct extractor {
     struct stage_kind stage;
     int (*bid)(struct span head); /* bits of evidence in the first BID_BYTES; 0: not mine */
-    bool (*sheets)(const struct input *input, struct arena *arena, const char ***names, uint32_t *count,
-                   struct error *error); /* NULL: the format has no sheets */
+    /* The visible sheets of a workbook, or the hidden ones, which are read only when a spec names them.
+       NULL: the format has no sheets. */
+    bool (*sheets)(const struct input *input, bool hidden, struct arena *arena, const char ***names,
+                   uint32_t *count, struct error *error);
 };
 
 enum { BID_BYTES = 64 << 10 };
@@ -54,8 +56,8 @@ enum { BID_BYTES = 64 << 10 };
          "加密 zip 的密码所在文件(第一行)，只许本人可读",                                                    \
          "a file whose first line is the password of encrypted zips; only its owner may read it"},           \
     {                                                                                                        \
-        "sheet", SETTING_TEXT, offsetof(type, input.sheet), NULL, "工作表名，可用通配符",                    \
-            "name of the sheet, may hold globs"                                                              \
+        "sheet", SETTING_TEXT, offsetof(type, input.sheet), NULL, "工作表名，可用通配符或 /正则/",           \
+            "name of the sheet, may hold globs, or /expression/"                                             \
     }
 
 extern const struct extractor *const extractors[]; /* ends with NULL */
@@ -64,7 +66,8 @@ extern const struct extractor *const extractors[]; /* ends with NULL */
 const struct bytes_limits *extract_limits(const struct bytes_limits *limits, bool rar,
                                           const char *password_file, struct arena *arena);
 extern const struct extractor extract_csv, extract_dbf, extract_fixed, extract_xlsx;
-extern const struct extractor extract_sqldump, extract_json, extract_xml, extract_html, extract_xls, extract_postgres;
+extern const struct extractor extract_sqldump, extract_json, extract_xml, extract_html, extract_xls,
+    extract_postgres;
 
 const struct extractor *extract_find(struct span name);  /* by format; NULL: none of that name */
 const struct extractor *extract_guess(struct span head); /* highest bid; NULL: nobody's */

@@ -21,13 +21,16 @@ struct footer {
          SETTING_NODE,                                                                                       \
          offsetof(type, footer.subtotal),                                                                    \
          NULL,                                                                                               \
-         "小计行的通配模式，如 \"小计*\"",                                                                   \
-         "subtotal rows: patterns, such as \"Subtotal*\""},                                                  \
+         "小计行的通配模式，如 \"小计*\"；几个模式由内到外，如 [\"*村小计\", \"*乡小计\"]",                  \
+         "subtotal rows: patterns, such as \"Subtotal*\"; several from inner to outer"},                     \
     {                                                                                                        \
         "total", SETTING_NODE, offsetof(type, footer.total), NULL, "合计行的通配模式，如 \"合计*\"",         \
             "total rows: patterns, such as \"Total*\""                                                       \
     }
 
+/* Whether a row that begins with `first` is a subtotal or total; `level` as in struct row.  Several patterns
+   of `subtotal` are levels from inner to outer (村, 乡, 县), `total` stands outside them. */
+bool footer_total(const struct footer *footer, struct span first, uint8_t *level);
 /* Fails with TROUBLE_USAGE when a setting is no pattern and no list of them. */
 bool footer_check(const struct footer *footer, const char *name, struct error *error);
 /* Explains row `row` by its cells when a pattern fits: row.footer, or row.subtotal with row.total set. */

@@ -226,15 +226,15 @@ static int xls_bid(struct span head) {
     return head.size > 8 && memcmp(head.bytes, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) == 0 ? 64 : 0;
 }
 
-static bool sheet_names(const struct input *input, struct arena *arena, const char ***names, uint32_t *count,
-                        struct error *error) {
+static bool sheet_names(const struct input *input, bool hidden, struct arena *arena, const char ***names,
+                        uint32_t *count, struct error *error) {
     struct xls_book book;
     *count = 0;
     bool good = xls_book_open(&book, input, arena, error);
     uint32_t all = good ? book.names.sheet_count : 0;
     *names = ARENA_NEW(arena, const char *, all + 1);
     for (uint32_t i = 0; i < all; i++)
-        if (!book.names.sheets[i].hidden) (*names)[(*count)++] = book.names.sheets[i].name;
+        if (book.names.sheets[i].hidden == hidden) (*names)[(*count)++] = book.names.sheets[i].name;
     xls_book_close(&book);
     return good || error_at(error, input->name);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/xlsx/workbook.h"
 #include "core/language.h"
-#include "extract/footer.h"
+#include "extract/sheet_name.h"
 #include "extract/xlsx/xml.h"
 #include <stdio.h>
 #include <strings.h>
@@ -255,13 +255,12 @@ const struct sheet *xlsx_workbook_sheet(const struct workbook *workbook, const c
                                         struct error *error) {
     const struct sheet *match = NULL;
     uint32_t found = 0;
+    if (wanted && !sheet_name_check(wanted, error)) return NULL;
     for (uint32_t i = 0; i < workbook->sheet_count; i++) {
         const struct sheet *sheet = &workbook->sheets[i];
         if (wanted && strcmp(sheet->name, wanted) == 0) return sheet;
         if (sheet->hidden) continue;
-        if (wanted && !footer_match((struct span){wanted, strlen(wanted)},
-                                    (struct span){sheet->name, strlen(sheet->name)}))
-            continue;
+        if (wanted && !sheet_name_fits(wanted, sheet->name)) continue;
         match = sheet;
         found++;
     }

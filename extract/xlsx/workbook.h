@@ -40,8 +40,9 @@ bool xlsx_workbook_part(struct workbook *workbook, const char *part, struct byte
 bool xlsx_sheets(const char *path, const char *member, struct arena *arena, struct sheet **sheets,
                  uint32_t *count, struct error *error);
 
-/* The sheet that `wanted` means: by exact name also a hidden one, by globs (* ?) or NULL the only
-   visible one.  Fails with TROUBLE_REFUSED, sheet.missing, naming what there is. */
+/* The sheet that `wanted` means: by exact name also a hidden one, by globs or an expression
+   (extract/sheet_name.h), or with NULL, the only visible one.  Fails with TROUBLE_REFUSED, sheet.missing,
+   naming what there is. */
 const struct sheet *xlsx_workbook_sheet(const struct workbook *workbook, const char *wanted,
                                         struct error *error);
 #endif

@@ -6,6 +6,7 @@
 #include "extract/extract.h"
 #include "core/language.h"
 #include "extract/footer.h"
+#include "extract/xlsx/fill.h"
 #include "extract/xlsx/header.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +21,8 @@ struct globs {
 
 struct xlsx {
     struct input input;
-    const struct node *header_node;
+    const struct node *header_node, *fill_node;
+    struct fill fill;
     struct footer footer; /* its patterns, where the spec gives them */
     struct heading header;
     struct globs totals, footers;
@@ -112,6 +114,13 @@ static bool xlsx_open(struct stage *stage, struct columns *columns, struct error
     bool ok = sheet_open(&xlsx->reader, &xlsx->workbook, sheet, &xlsx->values, error) &&
               header_read(&xlsx->header, &xlsx->reader, stage->arena, &xlsx->columns, error);
     sheet_close(&xlsx->reader);
+    if (ok && xlsx->fill_node) {
+        uint32_t end = xlsx->header.row ? xlsx->header.row + xlsx->header.rows - 1 : 0;
+        ok = sheet_open(&xlsx->reader, &xlsx->workbook, sheet, &xlsx->values, error) &&
+             fill_read(&xlsx->fill, xlsx->fill_node, input->name, &xlsx->columns, &xlsx->reader, end,
+                       stage->arena, error);
+        sheet_close(&xlsx->reader);
+    }
     *columns = xlsx->columns;
     return ok && sheet_open(&xlsx->reader, &xlsx->workbook, sheet, &xlsx->values, error);
 }
@@ -120,6 +129,7 @@ static void xlsx_close(struct stage *stage) {
     struct xlsx *xlsx = stage->state;
     sheet_close(&xlsx->reader);
     sheet_values_free(&xlsx->values);
+    fill_free(&xlsx->fill);
     for (uint32_t i = 0; i < HEADING_ROWS_MAX; i++) free((void *)(uintptr_t)xlsx->heads[i].bytes);
     xlsx_workbook_close(&xlsx->workbook);
 }
@@ -207,8 +217,12 @@ static void explain(struct xlsx *xlsx, struct batch *batch, uint32_t at, const s
         code = "row.header";
     } else {
         struct span word = first_word(row, room, sizeof room);
-        if (globs_fit(&xlsx->totals, word)) code = "row.subtotal", batch->rows[at].total = true;
-        else if (globs_fit(&xlsx->footers, word)) code = "row.footer";
+        if (globs_fit(&xlsx->totals, word)) {
+            code = "row.subtotal";
+            batch->rows[at].total = true;
+            footer_total(&xlsx->footer, word, &batch->rows[at].total_level);
+        }
+        if (!code && globs_fit(&xlsx->footers, word)) code = "row.footer";
     }
     if (code) batch_explain(batch, at, (struct reason){.code = code});
 }
@@ -288,6 +302,7 @@ static enum flow xlsx_run(struct stage *stage, struct batch *batch, struct error
         batch->rows[count].byte = row.byte;
         place_cells(xlsx, batch, count, &row);
         explain(xlsx, batch, count, &row);
+        fill_row(&xlsx->fill, batch, count);
         judge_cells(xlsx, batch, count, &row);
         bytes += batch->rows[count++].raw.size;
     }
@@ -306,9 +321,8 @@ static int xlsx_bid(struct span head) {
     return memmem(head.bytes, head.size, "xl/", 3) ? bits + 32 : 0;
 }
 
-/* The visible sheets: hidden ones are read only when a spec names them. */
-static bool sheet_names(const struct input *input, struct arena *arena, const char ***names, uint32_t *count,
-                        struct error *error) {
+static bool sheet_names(const struct input *input, bool hidden, struct arena *arena, const char ***names,
+                        uint32_t *count, struct error *error) {
     struct sheet *sheets;
     uint32_t all;
     *count = 0;
@@ -316,7 +330,7 @@ static bool sheet_names(const struct input *input, struct arena *arena, const ch
         return error_at(error, input->name);
     *names = ARENA_NEW(arena, const char *, all + 1);
     for (uint32_t i = 0; i < all; i++)
-        if (!sheets[i].hidden) (*names)[(*count)++] = sheets[i].name;
+        if (sheets[i].hidden == hidden) (*names)[(*count)++] = sheets[i].name;
     return true;
 }
 
@@ -325,6 +339,8 @@ static const struct setting settings[] = {
     {"header", SETTING_NODE, offsetof(struct xlsx, header_node), NULL,
      "表头：no、yes、行号或 {row: 行号, rows: 行数, join: \"/\"}",
      "the header: no, yes, its row, or {row: N, rows: K, join: \"/\"}"},
+    {"fill", SETTING_NODE, offsetof(struct xlsx, fill_node), NULL, "向下填满合并单元格的列名，如 [村]",
+     "columns whose merged cells are filled downwards, such as [village]"},
     FOOTER_SETTINGS(struct xlsx),
     {0},
 };

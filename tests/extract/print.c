@@ -23,6 +23,7 @@ static void print_row(const struct batch *batch, uint32_t row, FILE *to) {
     const struct row *at = &batch->rows[row];
     fprintf(to, "%llu @%llu+%zu %s%s%s", (unsigned long long)at->number, (unsigned long long)at->byte,
             at->raw.size, fates[at->fate], at->shifted ? " shifted" : "", at->total ? " total" : "");
+    if (at->total_level) fprintf(to, " level=%u", at->total_level);
     for (uint8_t i = 0; i < at->reason_count; i++) {
         struct span detail = at->reasons[i].detail;
         fprintf(to, " %s", at->reasons[i].code);

@@ -4,14 +4,21 @@
 #include "core/stage.h"
 #include "core/tally.h"
 
-/* The county's own 小计 and 合计 rows are free control totals.  A subtotal covers the rows since the total
-   before it; a grand total covers everything since the grand total before it.  The stage notes, in each
-   batch, what lies between the total rows; control_check puts the batches in order and compares. */
+/* The county's own 小计 and 合计 rows are free control totals, nested as the county nests them: 组, 村, 乡,
+   县. A total covers the data rows between it and the nearest total of its level or an outer one: those above
+   it, or those below it where a level stands above its rows (no data row before its first total).
+   The stage notes, in each batch, what lies between the total rows; control_check puts the batches in
+   order and compares. */
+
+/* Levels, from inner to outer.  A spec that lists several patterns gives them itself (row.total_level);
+   else the words do: 村小计 is inside 乡小计; a bare 小计 is innermost, a bare 合计 outside all but 总计. */
+enum { CONTROL_LEVELS = 64 };
 
 /* The rows between two total rows of one batch, and the total row that ends them. */
 struct control_part {
     uint64_t batch, row; /* row 0: the batch ended without a total row */
-    bool grand;          /* 合计, not 小计 */
+    uint64_t rows;       /* data rows before it */
+    uint8_t level;       /* below CONTROL_LEVELS */
     bool *said;          /* [measures] the total row holds an amount */
     int64_t *total;      /* [measures] fen that it says */
     fen_total *sum;      /* [measures] fen of the data rows before it */

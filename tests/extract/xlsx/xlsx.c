@@ -229,7 +229,7 @@ Test(xlsx, member_of_a_zip) {
     const char **names = NULL;
     uint32_t count = 0;
     struct error error = {0};
-    cr_assert(extract_xlsx.sheets(&input, &arena, &names, &count, &error), "%s", error.message);
+    cr_assert(extract_xlsx.sheets(&input, false, &arena, &names, &count, &error), "%s", error.message);
     cr_expect(count == 1 && strcmp(names[0], "明细") == 0);
     arena_free(&arena);
     unlink(path);
