@@ -4,6 +4,7 @@
 #include "core/language.h"
 #include "core/shipped.h"
 #include "transform/row/certno.h"
+#include "transform/row/csv.h"
 #include "transform/row/mapping.h"
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -30,7 +31,23 @@ static bool add_file(struct gathering *at, const struct sourced *file, enum mapp
     return mapping_read(at->rules->mappings, one->bytes, one->path, level, at->error);
 }
 
-/* Codes that targets may have: the shipped list, the city's additions, the national format. */
+/* The national format of the table's codes (mappings/code_formats.csv), where it has one: all its lines are
+   ways that a code may look. */
+static bool read_format(struct gathering *at, struct span name) {
+    static const char *const path = "mappings/code_formats.csv";
+    struct csv csv = {0};
+    struct span cells[CSV_CELLS];
+    const char *all = "";
+    if (!shipped_find(path, &csv.text)) return true;
+    for (uint32_t count; (count = csv_next(&csv, cells, at->arena)) > 0;)
+        if (count > 3 && span_equal(cells[1], name))
+            all = arena_print(at->arena, "%s%s(?:%.*s)", all, *all ? "|" : "", (int)cells[3].size,
+                              cells[3].bytes);
+    return !*all || mapping_format(at->rules->mappings, name, (struct span){all, strlen(all)}, path) ||
+           error_code(at->error, TROUBLE_USAGE, NULL, TEXT("%s：样式写错", "%s: the pattern is wrong"), path);
+}
+
+/* Codes that targets may have: the shipped list and the city's; without one, what has the national format. */
 static bool read_targets(struct gathering *at, struct span name) {
     struct mapping_set *set = at->rules->mappings;
     const char *stem = arena_print(at->arena, "mappings/codes/%.*s", (int)name.size, name.bytes);
@@ -41,7 +58,7 @@ static bool read_targets(struct gathering *at, struct span name) {
     if (shipped_find(path, &bytes)) mapping_targets(set, name, bytes, path);
     if (!map_file_read(at->city->directory, stem, at->arena, &local, &found, at->error)) return false;
     if (found) mapping_targets(set, name, local.bytes, local.path);
-    return true;
+    return read_format(at, name);
 }
 
 static bool replaces(const struct gathering *at, const char *stem) {

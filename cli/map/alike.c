@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/map/map.h"
+#include "transform/han/pinyin.h"
+#include "transform/han/variant.h"
 #include "transform/row/text.h"
+#include <ctype.h>
 
 enum { LABEL_POINTS = 64 };
 
@@ -11,7 +14,7 @@ static size_t points(struct span text, uint32_t out[LABEL_POINTS]) {
         /* Brackets, commas and blanks say nothing about the meaning. */
         bool sign = point <= ' ' || strchr("()[],.;:-_/", point < 128 ? (int)point : 'x') ||
                     (point >= 0x3000 && point <= 0x3011) || (point >= 0xff08 && point <= 0xff0f);
-        if (!sign) out[count++] = point;
+        if (!sign) out[count++] = variant_simplified(point);
     }
     return count;
 }
@@ -43,9 +46,7 @@ static size_t common_pairs(const uint32_t *a, size_t a_count, const uint32_t *b,
     return common;
 }
 
-int map_alike(struct span a, struct span b) {
-    uint32_t left[LABEL_POINTS], right[LABEL_POINTS];
-    size_t left_count = points(a, left), right_count = points(b, right);
+static int alike(const uint32_t *left, size_t left_count, const uint32_t *right, size_t right_count) {
     if (!left_count || !right_count) return 0;
     const uint32_t *small = left_count <= right_count ? left : right, *large = small == left ? right : left;
     size_t small_count = small == left ? left_count : right_count,
@@ -57,4 +58,39 @@ int map_alike(struct span a, struct span b) {
     if (abbreviates(small, small_count, large, large_count)) return 50 + share;
     return (int)(100 * 2 * common_pairs(left, left_count, right, right_count) /
                  (left_count + right_count - 2));
+}
+
+int map_alike(struct span a, struct span b) {
+    uint32_t left[LABEL_POINTS], right[LABEL_POINTS];
+    size_t left_count = points(a, left), right_count = points(b, right);
+    return alike(left, left_count, right, right_count);
+}
+
+/* Each character by its sound: a syllable of up to six letters in 30 bits, beyond every code point. */
+static size_t sounds(struct span text, uint32_t out[LABEL_POINTS]) {
+    size_t count = points(text, out);
+    for (size_t i = 0; i < count; i++) {
+        const char *sound = pinyin_of(out[i]);
+        uint32_t packed = 0;
+        for (const char *at = sound; *at; at++) packed = packed << 5 | (uint32_t)(*at - 'a' + 1);
+        if (*sound) out[i] = packed | 0x80000000u;
+    }
+    return count;
+}
+
+int map_sounds(struct span a, struct span b) {
+    uint32_t left[LABEL_POINTS], right[LABEL_POINTS];
+    size_t left_count = sounds(a, left), right_count = sounds(b, right);
+    return alike(left, left_count, right, right_count);
+}
+
+bool map_initials(struct span code, struct span label) {
+    uint32_t all[LABEL_POINTS];
+    size_t count = points(label, all);
+    if (count < 2 || count != code.size) return false;
+    for (size_t i = 0; i < count; i++)
+        if (!isalpha((unsigned char)code.bytes[i]) ||
+            tolower((unsigned char)code.bytes[i]) != pinyin_of(all[i])[0])
+            return false;
+    return true;
 }

@@ -51,7 +51,7 @@ static void put_row(FILE *out, const struct span *header, uint32_t count, const 
     } values[] = {{"source_code", draft->code},   {"source_label", draft->label},
                   {"target_code", draft->target}, {"target_label", draft->target_label},
                   {"status", SPAN("draft")},      {"justification", draft->why},
-                  {"author", draft->author}};
+                  {"author", draft->author},      {"note", draft->note}};
     for (uint32_t c = 0; c < count; c++) {
         if (c) fputc(',', out);
         for (size_t v = 0; v < sizeof values / sizeof *values; v++)

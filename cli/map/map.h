@@ -33,14 +33,23 @@ bool map_totals(struct session *session, struct arena *arena, struct unmapped_to
 /* Looks up the source system that each code comes from, by today's specs. */
 void map_systems(const struct spec_set *specs, struct unmapped *list, uint32_t count);
 
-/* A proposal, for a person to judge. */
+enum { CANDIDATES_MAX = 3 };
+
+struct candidate {
+    struct span target, target_label;
+    int score;       /* 1 to 100; what it rests on decides, see cli/map/propose.c */
+    const char *why; /* a sentence */
+};
+
+/* Proposals for one code, for a person to judge. */
 struct proposal {
-    struct span target, target_label, label; /* label: what the county calls it, where that is known */
-    const char *why;                         /* a sentence; never NULL */
-    bool known;                              /* some table has it as a code or a label */
-    bool hidden;                             /* may be a person's: not shown, no draft of it */
-    bool written;                            /* the county's table has a row for the code already */
-    const char *path;                        /* the table that gets the row */
+    uint32_t count;
+    struct candidate candidates[CANDIDATES_MAX]; /* [count] the best first, every target once */
+    struct span label;                           /* what the county calls it, where that is known */
+    bool known;                                  /* some table has it as a code or a label */
+    bool hidden;                                 /* may be a person's: not shown, no draft of it */
+    bool written;                                /* the county's table has a row for the code already */
+    const char *stem;                            /* "mappings/qinghe/med_type": the table that gets the row */
 };
 
 /* What others know of a code: every county's rules and the code lists. */
@@ -55,7 +64,7 @@ void map_propose(const struct proposing *at, const struct unmapped *code, struct
 
 /* One row to be added to a table; empty spans stay empty. */
 struct draft {
-    struct span code, label, target, target_label, why, author;
+    struct span code, label, target, target_label, why, author, note;
 };
 /* Writes drafts to the end of a county's table, which is made when there is none; rows that are there stay
    byte by byte, and so do its mark, its line ends and the order of its columns.  Written beside and renamed.
@@ -68,6 +77,10 @@ bool map_mentions(struct span text, struct span code, struct arena *arena);
 /* How alike two Chinese labels are, 0 to 100: pairs of neighbouring characters in common, or one inside the
  * other. */
 int map_alike(struct span a, struct span b);
+/* The same by sound, without tones: 普通门珍 and 普通门诊 are 100. */
+int map_sounds(struct span a, struct span b);
+/* Whether `code` is the first letters of the label's sounds: PTMZ and 普通门诊. */
+bool map_initials(struct span code, struct span label);
 
 /* The tables that `run` used for a county and that `specs` name, in the layers they had.  `said` says why
    they cannot be read any more; false only when the database fails. */

@@ -6,6 +6,7 @@
 #include "load/registry.h"
 #include "report/mask.h"
 #include "report/write.h"
+#include <unistd.h>
 
 struct suggesting {
     struct invocation *invocation;
@@ -67,6 +68,32 @@ static bool same_row(const struct suggesting *at, uint32_t a, uint32_t b) {
            strcmp(at->codes[a].code, at->codes[b].code) == 0;
 }
 
+/* The best candidate is the draft; its score and the others stand in the note, for whoever reviews it. */
+static struct draft draft_of(const struct suggesting *at, uint32_t index, struct span author) {
+    const struct proposal *proposal = &at->proposals[index];
+    struct draft draft = {.code = {at->codes[index].code, strlen(at->codes[index].code)},
+                          .label = proposal->label,
+                          .author = author};
+    const char *note = "";
+    for (uint32_t i = 0; i < proposal->count; i++) {
+        const struct candidate *one = &proposal->candidates[i];
+        note = i == 0
+                   ? arena_print(at->arena, TEXT("%d 分", "score %d"), one->score)
+                   : arena_print(at->arena,
+                                 TEXT("%s；另：%.*s %.*s %d 分，%s", "%s; or %.*s %.*s, score %d, %s"), note,
+                                 (int)one->target.size, one->target.bytes, (int)one->target_label.size,
+                                 one->target_label.bytes, one->score, one->why);
+    }
+    if (!proposal->count) note = TEXT("没有可参照的，请向县里问明", "nothing to go by: ask the county");
+    const struct candidate *best = &proposal->candidates[0];
+    draft.note = (struct span){note, strlen(note)};
+    if (!proposal->count) return draft;
+    draft.target = best->target;
+    draft.target_label = best->target_label;
+    draft.why = (struct span){best->why, strlen(best->why)};
+    return draft;
+}
+
 /* All drafts of one table at once; a code that two specs lack is written once. */
 static bool write_table(struct suggesting *at, uint32_t first, struct span author, struct error *error) {
     struct draft *drafts = ARENA_NEW(at->arena, struct draft, at->count);
@@ -77,17 +104,18 @@ static bool write_table(struct suggesting *at, uint32_t first, struct span autho
                      proposal->hidden || !at->codes[i].table.size;
         for (uint32_t j = first; j < i && !again; j++) again = same_row(at, i, j);
         if (again) continue;
-        drafts[count++] = (struct draft){.code = {at->codes[i].code, strlen(at->codes[i].code)},
-                                         .label = proposal->label,
-                                         .target = proposal->target,
-                                         .target_label = proposal->target_label,
-                                         .why = {proposal->why, strlen(proposal->why)},
-                                         .author = author};
+        drafts[count++] = draft_of(at, i, author);
     }
     at->written += count;
     if (!count || at->invocation->dry_run) return true;
-    return map_append(arena_print(at->arena, "%s/%s", at->city.directory, at->proposals[first].path), drafts,
-                      count, at->arena, error);
+    const char *stem = arena_print(at->arena, "%s/%s", at->city.directory, at->proposals[first].stem);
+    if (access(arena_print(at->arena, "%s.xlsx", stem), F_OK) == 0)
+        return error_code(
+            error, TROUBLE_USAGE, NULL,
+            TEXT("%s.xlsx 是工作簿，草稿写不进去：先用 WPS 另存为 CSV(UTF-8)，再删去工作簿",
+                 "%s.xlsx is a workbook, drafts cannot be added: save it as CSV (UTF-8), remove it"),
+            at->proposals[first].stem);
+    return map_append(arena_print(at->arena, "%s.csv", stem), drafts, count, at->arena, error);
 }
 
 static bool write_drafts(struct suggesting *at, struct error *error) {
@@ -107,30 +135,51 @@ static const struct result_column columns[] = {
     {.name = {"rows", 4}, .zh = {"行数", 6}, .en = {"Rows", 4}, .show = SHOW_COUNT},
     {.name = {"money_fen", 9}, .zh = {"金额(元)", 11}, .en = {"Amount", 6}, .show = SHOW_FEN},
     {.name = {"target", 6}, .zh = {"建议目标", 12}, .en = {"Proposed", 8}},
+    {.name = {"score", 5}, .zh = {"分数", 6}, .en = {"Score", 5}, .show = SHOW_COUNT},
     {.name = {"why", 3}, .zh = {"理由", 6}, .en = {"Why", 3}},
 };
+
+/* Why there is no candidate, or none to be shown. */
+static const char *silence(const struct proposal *proposal) {
+    return proposal->hidden ? TEXT("不像代码，请县里查这一列", "does not look like a code: ask the county")
+           : proposal->written
+               ? TEXT("县表里已有这一行，等审核", "the county's table has the row: to be reviewed")
+               : TEXT("没有可参照的，请向县里问明", "nothing to go by: ask the county");
+}
+
+/* A code, and below it its other candidates. */
+static void put_code(const struct suggesting *at, uint32_t index, struct result *result) {
+    const struct unmapped *code = &at->codes[index];
+    const struct proposal *proposal = &at->proposals[index];
+    uint32_t lines = proposal->written || !proposal->count ? 1 : proposal->count;
+    for (uint32_t i = 0; i < lines; i++) {
+        struct span *cells = result_add(result);
+        const struct candidate *one = &proposal->candidates[i];
+        if (i == 0 || at->invocation->json) {
+            cells[0] = (struct span){code->code, strlen(code->code)};
+            if (proposal->hidden) cells[0] = codelike_hidden(cells[0], at->arena);
+            cells[1] = code->table;
+            cells[2] = result_format(at->arena, "%jd", (intmax_t)code->rows);
+            cells[3] = result_format(at->arena, "%jd", (intmax_t)code->fen);
+        }
+        if (lines == 1 && (proposal->written || !proposal->count)) {
+            const char *why = silence(proposal);
+            cells[6] = (struct span){why, strlen(why)};
+            continue;
+        }
+        cells[4] = result_format(at->arena, "%.*s %.*s", (int)one->target.size, one->target.bytes,
+                                 (int)one->target_label.size, one->target_label.bytes);
+        cells[5] = result_format(at->arena, "%d", one->score);
+        cells[6] = (struct span){one->why, strlen(one->why)};
+    }
+}
 
 static void print_table(const struct suggesting *at) {
     struct result result;
     result_begin(&result, at->arena, SPAN("未映射代码"), SPAN("Unmapped codes"), columns,
                  sizeof columns / sizeof *columns);
     result.empty = result_label(SPAN("没有未映射的代码"), SPAN("every code is mapped"));
-    for (uint32_t i = 0; i < at->count; i++) {
-        const struct unmapped *code = &at->codes[i];
-        const struct proposal *proposal = &at->proposals[i];
-        struct span *cells = result_add(&result);
-        cells[0] = (struct span){code->code, strlen(code->code)};
-        if (proposal->hidden) cells[0] = codelike_hidden(cells[0], at->arena);
-        cells[1] = code->table;
-        cells[2] = result_format(at->arena, "%jd", (intmax_t)code->rows);
-        cells[3] = result_format(at->arena, "%jd", (intmax_t)code->fen);
-        cells[4] = result_format(at->arena, "%.*s %.*s", (int)proposal->target.size, proposal->target.bytes,
-                                 (int)proposal->target_label.size, proposal->target_label.bytes);
-        cells[5] = proposal->written ? result_format(at->arena, "%s",
-                                                     TEXT("县表里已有这一行，等审核",
-                                                          "the county's table has the row: to be reviewed"))
-                                     : (struct span){proposal->why, strlen(proposal->why)};
-    }
+    for (uint32_t i = 0; i < at->count; i++) put_code(at, i, &result);
     if (at->invocation->json) write_json_result(&result, stdout);
     else write_text_result(&result, stdout);
     if (at->hidden && !at->invocation->json)
@@ -155,8 +204,8 @@ static void propose(struct suggesting *at) {
         bool known = proposal->written || proposal->known;
         proposal->hidden = mask_code(&mask, code, at->codes[i].often || known, at->arena).bytes != code.bytes;
         if (!proposal->hidden) continue;
-        proposal->target = proposal->target_label = proposal->label = (struct span){"", 0};
-        proposal->why = TEXT("不像代码，请县里查这一列", "does not look like a code: ask the county");
+        proposal->count = 0;
+        proposal->label = (struct span){"", 0};
         at->hidden++;
     }
 }

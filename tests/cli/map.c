@@ -33,6 +33,36 @@ Test(map, alike) {
     }
 }
 
+/* The same by sound, and by first letters: how clerks type. */
+Test(map, alike_by_sound) {
+    static const struct {
+        const char *a, *b;
+        int least, most;
+    } cases[] = {
+        {"普通门珍", "普通门诊", 100, 100},
+        {"慢特并", "慢特病", 100, 100},
+        {"門診慢特病", "门诊慢特病", 100, 100},
+        {"居民", "职工", 0, 0},
+        {"A类", "B类", 0, 40},
+        {"住院", "住院分娩", 60, 90},
+        {"", "门诊", 0, 0},
+    };
+    static const struct {
+        const char *code, *label;
+        bool initials;
+    } letters[] = {{"PTMZ", "普通门诊", true}, {"zy", "住院", true},      {"ZX", "住院", false},
+                   {"Z", "住", false},         {"PT", "普通门诊", false}, {"11", "住院", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int found = map_sounds(text_of(cases[i].a), text_of(cases[i].b));
+        cr_expect(found >= cases[i].least && found <= cases[i].most, "%s, %s: %d", cases[i].a, cases[i].b,
+                  found);
+    }
+    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
+        cr_expect_eq(map_initials(text_of(letters[i].code), text_of(letters[i].label)), letters[i].initials,
+                     "%s, %s", letters[i].code, letters[i].label);
+    cr_expect_eq(map_alike(text_of("門診"), text_of("门诊")), 100, "traditional and simplified are one");
+}
+
 static const char *write_temp(struct arena *arena, const char *ending, const char *text) {
     char *path = ARENA_NEW(arena, char, 64);
     snprintf(path, 64, "/tmp/tongchou-map-XXXXXX%s", ending);
@@ -48,16 +78,16 @@ static const char *write_temp(struct arena *arena, const char *ending, const cha
 
 Test(map, append_leaves_what_is_there) {
     const struct draft draft = {text_of("24"),         text_of("急诊, \"转\""), text_of("24"),
-                                text_of("急诊转住院"), text_of("同码"),         text_of("a@b")};
+                                text_of("急诊转住院"), text_of("同码"),         text_of("a@b"),       text_of("20 分")};
     static const struct {
         const char *name, *before, *added;
     } cases[] = {
         {"plain", HEAD "\n,11,,,,11,,,,reviewed,x,a,b,,\n",
-         ",24,\"急诊, \"\"转\"\"\",,,24,急诊转住院,,,draft,同码,a@b,,,\n"},
+         ",24,\"急诊, \"\"转\"\"\",,,24,急诊转住院,,,draft,同码,a@b,,,20 分\n"},
         {"no end of line", HEAD "\n,11,,,,11,,,,reviewed,x,a,b,,",
-         "\n,24,\"急诊, \"\"转\"\"\",,,24,急诊转住院,,,draft,同码,a@b,,,\n"},
+         "\n,24,\"急诊, \"\"转\"\"\",,,24,急诊转住院,,,draft,同码,a@b,,,20 分\n"},
         {"Excel", "\xef\xbb\xbf" HEAD "\r\n,11,,,,11,,,,reviewed,x,a,b,,\r\n",
-         ",24,\"急诊, \"\"转\"\"\",,,24,急诊转住院,,,draft,同码,a@b,,,\r\n"},
+         ",24,\"急诊, \"\"转\"\"\",,,24,急诊转住院,,,draft,同码,a@b,,,20 分\r\n"},
         {"columns moved", "status,author,source_code,target_code,mine\nreviewed,a,11,11,x\n",
          "draft,a@b,24,24,\n"},
     };

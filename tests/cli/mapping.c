@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
@@ -226,4 +227,26 @@ Test(mapping_files, an_edit_moves_what_was_foretold) {
     }
     expect_run("map impact mappings/qinghe/med_type.csv new.csv", 0, "一行也不动");
     expect_run("map impact nowhere.csv new.csv", 64, "不是这个城市的映射表");
+}
+
+/* The county's own list of codes names them; sound and letters find the national one; a draft is only a
+ * draft. */
+Test(mapping_files, suggestions_by_the_countys_names) {
+    static const char list[] = "code,name\n24,普通门珍\n";
+    expect_run("run -q", 2, NULL);
+    expect_run("map suggest qinghe --dry-run", 0, "同码常不同义");
+    const char *folder = arena_print(&journey.arena, "%s/mappings/qinghe/codes", journey.city);
+    cr_assert_eq(mkdir(folder, 0755), 0);
+    journey_write(&journey, "mappings/qinghe/codes/med_type.csv", (struct span){list, sizeof list - 1});
+    expect_run("map suggest qinghe", 0, "读音相近 100%：普通门诊");
+    struct span table = journey_file(&journey, "mappings/qinghe/med_type.csv");
+    cr_expect(memmem(table.bytes, table.size, ",24,普通门珍,,,11,普通门诊,,,draft,",
+                     strlen(",24,普通门珍,,,11,普通门诊,,,draft,")),
+              "%.*s", (int)table.size, table.bytes);
+    cr_expect(memmem(table.bytes, table.size, "70 分；另：", strlen("70 分；另：")), "%.*s", (int)table.size,
+              table.bytes);
+    const char *content = journey_content(&journey);
+    expect_run("run -q", 2, NULL);
+    cr_expect_str_eq(journey_content(&journey), content, "a draft was applied");
+    expect_run("map suggest qinghe", 0, "等审核");
 }

@@ -472,3 +472,47 @@ Test(mapping, itself_and_days) {
               "31 May to 30 June");
     fixture_close(&fixture);
 }
+
+/* A hospital that has one code in each county becomes one; what is no national code is no target. */
+Test(mapping, institutions_and_lists_by_format) {
+    static const char city[] = HEADER LINE("qinghe", "0101", ",", "H69010200001", ",", "reviewed")
+        LINE("linzhu", "JG-1", ",", "H69010200001", ",", "reviewed")
+            LINE("national", "/H\\d{11}/", ",", "=", ",", "reviewed");
+    static const struct {
+        const char *county, *code, *target;
+    } cases[] = {{"qinghe", "0101", "H69010200001"},
+                 {"linzhu", "JG-1", "H69010200001"},
+                 {"linzhu", "0101", "none"},
+                 {"national", "H69010299999", "H69010299999"},
+                 {"national", "H6901", "none"}};
+    for (int list = 0; list < 2; list++) {
+        struct arena arena = {0};
+        struct mapping_set set;
+        struct error error = {0};
+        mapping_begin(&set, &arena);
+        cr_assert(mapping_read(&set, span_of(city), "mappings/fixmedins.csv", MAPPING_CITY, &error));
+        cr_assert(mapping_format(&set, SPAN("fixmedins"), SPAN("H\\d{11}|P\\d{11}"), "formats"));
+        if (list) mapping_targets(&set, SPAN("fixmedins"), SPAN("code,name\nH69010200001,一院\n"), "list");
+        cr_assert(mapping_finish(&set, &error), "%s", error.message);
+        void *match = mapping_match_new();
+        for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+            struct span systems[] = {span_of(cases[i].county), {"", 0}};
+            struct mapping_question question = {.systems = systems, .system_count = 2, .match = match};
+            const struct mapping_row *row;
+            struct mapping_range range;
+            mapping_choose(mapping_find(&set, SPAN("fixmedins")), span_of(cases[i].code), &question, &row,
+                           &range);
+            struct span target = row ? mapping_result(row, span_of(cases[i].code)) : SPAN("none");
+            bool listed = !list || strcmp(cases[i].code, "H69010299999") != 0; /* the city's list decides */
+            cr_expect(span_equal(target, span_of(listed ? cases[i].target : "none")), "%s %s: %.*s",
+                      cases[i].county, cases[i].code, (int)target.size, target.bytes);
+        }
+        mapping_match_free(match);
+        mapping_begin(&set, &arena);
+        static const char bad[] = HEADER LINE("qinghe", "0101", ",", "一院", ",", "reviewed");
+        cr_assert(mapping_read(&set, span_of(bad), "mappings/fixmedins.csv", MAPPING_CITY, &error));
+        cr_assert(mapping_format(&set, SPAN("fixmedins"), SPAN("H\\d{11}|P\\d{11}"), "formats"));
+        cr_expect(!mapping_finish(&set, &error) && error.at.row == 2, "%s", error.message);
+        arena_free(&arena);
+    }
+}

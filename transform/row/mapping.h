@@ -83,7 +83,7 @@ struct mapping_table {
     bool conditional; /* some row has a condition */
     struct mapping_pattern *patterns;
     struct map targets; /* codes that may be targets; empty and no format: not checked */
-    void *format;       /* pcre2_code that a target may match instead, or NULL */
+    void *format;       /* pcre2_code that a target must match where there is no list, or NULL */
     const char *targets_path;
     uint64_t hash[2]; /* over the rows in force, in any order; set by mapping_finish */
 };
@@ -127,8 +127,8 @@ bool mapping_read(struct mapping_set *set, struct span csv_text, const char *pat
                   struct error *error);
 /* Gives the codes that targets of `table` must be among (first column, with a header); may be repeated. */
 void mapping_targets(struct mapping_set *set, struct span table, struct span csv_text, const char *path);
-/* Gives the national format of a table's codes, a regular expression for the whole code: what matches it may
-   be a target too.  False when the expression is wrong. */
+/* Gives the national format of a table's codes, a regular expression for the whole code: without a list, what
+   matches it may be a target.  False when the expression is wrong. */
 bool mapping_format(struct mapping_set *set, struct span table, struct span expression, const char *path);
 /* Lays the levels over each other and checks the whole: duplicate, overlap, tie, target outside its
    code list, TROUBLE_USAGE with both places; zeros that a spreadsheet has eaten, TROUBLE_REFUSED. */

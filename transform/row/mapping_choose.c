@@ -134,6 +134,10 @@ enum mapping_verdict mapping_choose(const struct mapping_table *table, struct sp
     *range = choice.range;
     if (limit) return MAPPING_LIMIT;
     if (choice.tie) return MAPPING_AMBIGUOUS;
+    /* A code that stands for itself must be in the list, where there is one. */
+    if (choice.best && table->targets.count && span_equal(choice.best->target, SPAN("=")) &&
+        !map_get(&table->targets, code))
+        return MAPPING_UNMAPPED;
     *found = choice.best;
     if (choice.best) return choice.best->target.size ? MAPPING_FOUND : MAPPING_NOTHING;
     return choice.other_day ? MAPPING_NOT_VALID : choice.draft ? MAPPING_DRAFT_ONLY : MAPPING_UNMAPPED;

@@ -83,9 +83,9 @@ static bool check_codes(struct mapping_set *set, struct error *error) {
 static bool is_target(const struct mapping_row *row, const void *match) {
     const struct mapping_table *table = row->file->table;
     if (!table->targets.count && !table->format) return true;
-    if (map_get(&table->targets, row->target)) return true;
-    if (row->pattern && span_equal(row->target, SPAN("="))) return true;
-    return table->format && mapping_matches(table->format, row->target, match);
+    if (row->pattern && span_equal(row->target, SPAN("="))) return true; /* asked again for each code */
+    if (table->targets.count) return map_get(&table->targets, row->target) != NULL;
+    return mapping_matches(table->format, row->target, match);
 }
 
 static bool check_targets(struct mapping_set *set, const void *match, struct error *error) {

@@ -8,7 +8,7 @@ enum { CODE_BYTES_MAX = 64, KEY_BYTES = 512 };
 
 bool mapping_is_prose(struct span code) {
     bool pattern = code.size > 2 && code.bytes[0] == '/' && code.bytes[code.size - 1] == '/';
-    if (pattern || code.size == 0) return false;
+    if (pattern || code.size == 0 || span_equal(code, SPAN("="))) return false;
     if (code.size > CODE_BYTES_MAX) return true;
     for (size_t at = 0; at < code.size;) {
         uint32_t point = text_next(code, &at);
