@@ -30,6 +30,16 @@ bool map_unmapped(struct session *session, const char *county, struct arena *are
                   uint32_t *count, struct error *error);
 bool map_totals(struct session *session, struct arena *arena, struct unmapped_total **list, uint32_t *count,
                 struct error *error);
+/* One county's use of one table, over everything that stands: county, table, codes, codes unmapped, rows,
+   rows unmapped, fen, fen unmapped, mapped share of rows and of money in 1/10000 (rounded down; NULL: no
+   money). */
+enum { COVERED_CELLS = 10 };
+struct covered {
+    const char *cells[COVERED_CELLS];
+};
+/* The least covered first; of one county, or of all (NULL). */
+bool map_covered(struct session *session, const char *county, struct arena *arena, struct covered **list,
+                 uint32_t *count, struct error *error);
 /* Looks up the source system that each code comes from, by today's specs. */
 void map_systems(const struct spec_set *specs, struct unmapped *list, uint32_t count);
 
