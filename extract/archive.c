@@ -159,8 +159,8 @@ static bool open_kind(struct package *package, struct error *error) {
     bool tar = true;
     switch (package->kind) {
     case ARCHIVE_ZIP: return zip_open(package, error);
-    case ARCHIVE_SEVEN:
-    case ARCHIVE_RAR: return seven_open(package, error);
+    case ARCHIVE_SEVEN: return seven_open(package, error);
+    case ARCHIVE_RAR: return rar_open(package, error);
     case ARCHIVE_GZIP:
     case ARCHIVE_PACKED: return tar_inside(package, &tar, error) && (!tar || tar_open(package, error));
     case ARCHIVE_TAR: return tar_open(package, error);
@@ -204,9 +204,11 @@ bool archive_member(struct package *package, const struct member *member, struct
                    TEXT("成员“%s”不是普通文件", "the member \"%s\" is no regular file"), member->name);
         return error_at(error, package->path);
     }
-    bool zip = package->kind == ARCHIVE_ZIP;
-    bool seven = package->kind == ARCHIVE_SEVEN || package->kind == ARCHIVE_RAR;
-    if ((zip ? zip_member : seven ? seven_member : tar_member)(package, member, bytes, error)) return true;
+    bool open = package->kind == ARCHIVE_ZIP     ? zip_member(package, member, bytes, error)
+                : package->kind == ARCHIVE_SEVEN ? seven_member(package, member, bytes, error)
+                : package->kind == ARCHIVE_RAR   ? rar_member(package, member, bytes, error)
+                                                 : tar_member(package, member, bytes, error);
+    if (open) return true;
     return error_at(error, package->path);
 }
 

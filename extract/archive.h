@@ -27,7 +27,8 @@ struct member {
     uint32_t crc;          /* CRC-32 (zip) */
     uint16_t method;       /* of zip: 0 stored, 8 deflate */
     uint16_t flags;        /* of zip's local header */
-    uint32_t rank;         /* of zip: its number among all entries by offset, folders too */
+    uint32_t rank;         /* of zip: its number among all entries by offset, folders too; of rar: one more
+                              than the member whose content it shares */
     bool encrypted;
     bool special; /* a link or device: listed, and refused when it is opened */
 };
@@ -82,6 +83,9 @@ bool decrypt_member(struct package *package, const struct member *member, struct
                     struct error *error);
 bool tar_open(struct package *package, struct error *error);
 bool tar_member(struct package *package, const struct member *member, struct bytes **bytes,
+                struct error *error);
+bool rar_open(struct package *package, struct error *error);
+bool rar_member(struct package *package, const struct member *member, struct bytes **bytes,
                 struct error *error);
 bool seven_open(struct package *package, struct error *error);
 bool seven_member(struct package *package, const struct member *member, struct bytes **bytes,

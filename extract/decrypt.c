@@ -34,7 +34,7 @@ bool decrypt_member(struct package *package, const struct member *member, struct
     struct member numbered = *member;
     numbered.offset = member->rank;
     bool found = give_password(library, package, error) && library_open(library, true, error) &&
-                 library_member(package, bytes, &numbered, false, error);
+                 library_member(package, bytes, &numbered, error);
     if (found) *opened = bytes;
     else bytes_close(bytes);
     return found;

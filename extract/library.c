@@ -6,8 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SKIP_BYTES = 64 << 10 };
-
 ptrdiff_t library_block(struct library *library) {
     ptrdiff_t got = 0;
     if (library->stream) {
@@ -160,20 +158,25 @@ static const char *entry_name(const struct library *library, struct archive_entr
     return name ? name : "";
 }
 
-static bool name_member(struct package *package, const char *name, struct archive_entry *entry,
-                        struct member *member, struct error *error) {
-    struct span raw = {name, strlen(name)};
+bool library_name(struct package *package, struct span raw, bool utf8, bool folder, struct member *member,
+                  struct error *error) {
     if (raw.size > 2 && memcmp(raw.bytes, "./", 2) == 0) raw.bytes += 2, raw.size -= 2;
     member->raw = arena_copy(package->arena, raw);
-    member->name = archive_name(raw, false, package->arena);
-    bool folder = archive_entry_filetype(entry) == AE_IFDIR;
-    member->special =
-        !folder && (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) ||
-                    archive_entry_symlink(entry) || archive_entry_sparse_count(entry) > 0);
+    member->name = archive_name(raw, utf8, package->arena);
     if (archive_name_safe((struct span){member->name, strlen(member->name)})) return true;
     if (folder && strcmp(member->name, ".") == 0) return true;
     return error_code(error, TROUBLE_REFUSED, "archive.unsafe_name", "%s",
                       TEXT("成员名含上级路径或非法字符", "a member's name leaves the folder or is illegal"));
+}
+
+static bool name_member(struct package *package, const char *name, struct archive_entry *entry,
+                        struct member *member, struct error *error) {
+    bool folder = archive_entry_filetype(entry) == AE_IFDIR;
+    member->special =
+        !folder && (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) ||
+                    archive_entry_symlink(entry) || archive_entry_sparse_count(entry) > 0);
+    bool utf8 = package->kind == ARCHIVE_SEVEN; /* its names are UTF-16 */
+    return library_name(package, (struct span){name, strlen(name)}, utf8, folder, member, error);
 }
 
 /* Many members together may be a bomb where none is one alone. */
@@ -187,6 +190,19 @@ static bool within_limits(const struct package *package, uint64_t total, const s
     return total + size <= limits->ratio_from || (total + size) / limits->ratio <= package->container->size;
 }
 
+bool library_add(struct package *package, const struct member *member, uint64_t *total, struct error *error) {
+    if (!within_limits(package, *total, member)) return too_large(error);
+    *total += member->size == BYTES_UNKNOWN ? 0 : member->size;
+    if ((package->count & (package->count - 1)) == 0) {
+        struct member *larger =
+            ARENA_NEW(package->arena, struct member, package->count ? 2 * (size_t)package->count : 1);
+        if (package->count) memcpy(larger, package->members, package->count * sizeof *larger);
+        package->members = larger;
+    }
+    package->members[package->count++] = *member;
+    return true;
+}
+
 bool library_list(struct package *package, const struct library *library, struct archive_entry *entry,
                   uint64_t *total, struct error *error) {
     struct member member = {.offset = library->index - 1, .size = BYTES_UNKNOWN};
@@ -194,16 +210,7 @@ bool library_list(struct package *package, const struct library *library, struct
     member.encrypted = archive_entry_is_encrypted(entry) != 0;
     if (!name_member(package, entry_name(library, entry), entry, &member, error)) return false;
     if (archive_entry_filetype(entry) == AE_IFDIR) return true;
-    if (!within_limits(package, *total, &member)) return too_large(error);
-    *total += member.size == BYTES_UNKNOWN ? 0 : member.size;
-    if ((package->count & (package->count - 1)) == 0) {
-        struct member *larger =
-            ARENA_NEW(package->arena, struct member, package->count ? 2 * (size_t)package->count : 1);
-        if (package->count) memcpy(larger, package->members, package->count * sizeof *larger);
-        package->members = larger;
-    }
-    package->members[package->count++] = member;
-    return true;
+    return library_add(package, &member, total, error);
 }
 
 static int by_name(const void *a, const void *b) {
@@ -221,27 +228,14 @@ bool library_names_differ(const struct package *package, struct error *error) {
     return true;
 }
 
-/* Reads what stands before the member: libarchive skips in a solid rar without unpacking it. */
-static bool walk_past(struct library *library, struct error *error) {
-    char buffer[SKIP_BYTES];
-    la_ssize_t got;
-    while ((got = archive_read_data(library->reader, buffer, sizeof buffer)) > 0) {
-        library->got += (uint64_t)got;
-        if (bomb(library)) return too_large(error);
-    }
-    return got == 0 || library_damaged(library, archive_format_name(library->reader), error);
-}
-
-bool library_member(struct package *package, struct bytes *bytes, const struct member *member, bool walk,
+bool library_member(struct package *package, struct bytes *bytes, const struct member *member,
                     struct error *error) {
     struct library *library = bytes->state;
     struct archive_entry *entry = NULL;
     bool end = false;
-    for (uint64_t index = 0; index <= member->offset; index++) {
+    for (uint64_t index = 0; index <= member->offset; index++)
         if (!library_header(library, &entry, &end, error))
             return end ? library_damaged(library, NULL, error) : false;
-        if (walk && index < member->offset && !walk_past(library, error)) return false;
-    }
     size_t size = strlen(package->path) + 1 + strlen(member->name) + 1;
     char *name = ARENA_NEW(package->arena, char, size);
     snprintf(name, size, "%s!%s", package->path, member->name);

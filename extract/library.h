@@ -42,9 +42,13 @@ void library_data(struct bytes *bytes, uint64_t size);
 /* Adds an entry to the package's members, checked: a regular file with a safe name, within limits. */
 bool library_list(struct package *package, const struct library *library, struct archive_entry *entry,
                   uint64_t *total, struct error *error);
+/* The parts of it, for a reader that finds the entries itself: the name, and everything else. */
+bool library_name(struct package *package, struct span raw, bool utf8, bool folder, struct member *member,
+                  struct error *error);
+bool library_add(struct package *package, const struct member *member, uint64_t *total, struct error *error);
 /* Fails when two members have one name. */
 bool library_names_differ(const struct package *package, struct error *error);
 /* The member whose number among the entries is member->offset. */
-bool library_member(struct package *package, struct bytes *bytes, const struct member *member, bool walk,
+bool library_member(struct package *package, struct bytes *bytes, const struct member *member,
                     struct error *error);
 #endif

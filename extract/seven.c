@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* 7z and rar through libarchive, which can decrypt neither.  Both are often solid: a member is reached by
-   unpacking those before it. */
+/* 7z through libarchive, which cannot decrypt it.  It is often solid: a member is reached by unpacking those
+   before it. */
 #include "core/language.h"
 #include "extract/library.h"
 #include <archive_entry.h>
 
-enum { SEVEN_HEADER = 32, RAR_VERSION_AT = 6, RAR_MAGIC = 8 };
+enum { SEVEN_HEADER = 32 };
 
 static uint64_t u64(const unsigned char *at) {
     uint64_t value = 0;
@@ -30,14 +30,9 @@ static bool check_size(struct package *package, struct error *error) {
 }
 
 static bool start(struct package *package, struct bytes **opened, struct error *error) {
-    struct bytes *bytes = library_new(package->container, package->path, package->limits, package->arena);
-    struct library *library = bytes->state;
-    char magic[RAR_MAGIC];
-    *opened = bytes;
-    if (!bytes_read_at(package->container, 0, magic, sizeof magic, error)) return false;
-    if (package->kind == ARCHIVE_SEVEN) archive_read_support_format_7zip(library->reader);
-    else if (magic[RAR_VERSION_AT]) archive_read_support_format_rar5(library->reader);
-    else archive_read_support_format_rar(library->reader);
+    *opened = library_new(package->container, package->path, package->limits, package->arena);
+    struct library *library = (*opened)->state;
+    archive_read_support_format_7zip(library->reader);
     return library_open(library, true, error);
 }
 
@@ -54,8 +49,8 @@ static bool list(struct package *package, struct library *library, struct error 
 
 bool seven_open(struct package *package, struct error *error) {
     struct bytes *bytes = NULL;
-    bool listed = (package->kind != ARCHIVE_SEVEN || check_size(package, error)) &&
-                  start(package, &bytes, error) && list(package, bytes->state, error);
+    bool listed =
+        check_size(package, error) && start(package, &bytes, error) && list(package, bytes->state, error);
     bytes_close(bytes);
     return listed;
 }
@@ -65,11 +60,10 @@ bool seven_member(struct package *package, const struct member *member, struct b
     struct bytes *bytes = NULL;
     if (member->encrypted)
         return error_code(error, TROUBLE_REFUSED, "archive.encrypted",
-                          TEXT("成员“%s”已加密，7z、rar 的加密无法读取；请改用 zip 或不加密",
+                          TEXT("成员“%s”已加密，7z 的加密无法读取；请改用 zip 或不加密",
                                "the member \"%s\" is encrypted, which is only read in a zip"),
                           member->name);
-    bool found = start(package, &bytes, error) &&
-                 library_member(package, bytes, member, package->kind == ARCHIVE_RAR, error);
+    bool found = start(package, &bytes, error) && library_member(package, bytes, member, error);
     if (found) *opened = bytes;
     else bytes_close(bytes);
     return found;

@@ -56,7 +56,7 @@ bool tar_open(struct package *package, struct error *error) {
 bool tar_member(struct package *package, const struct member *member, struct bytes **opened,
                 struct error *error) {
     struct bytes *bytes = NULL;
-    bool found = tar_start(package, &bytes, error) && library_member(package, bytes, member, false, error);
+    bool found = tar_start(package, &bytes, error) && library_member(package, bytes, member, error);
     if (found) *opened = bytes;
     else bytes_close(bytes);
     return found;
