@@ -35,11 +35,22 @@ static size_t step_iconv(struct recode *recode, const char *from, size_t size) {
     return size - left;
 }
 
+static size_t step_hz(struct recode *recode, const char *from, size_t size) {
+    size_t fits = (OUT_BYTES - recode->ready) / 2, part = size < fits ? size : fits, used = 0;
+    struct text_fault fault;
+    recode->ready += hz_run(recode->decoder, (struct span){from, part}, recode->ended && part == size,
+                            recode->out + recode->ready, &used, &fault);
+    if (!fault.size) return used;
+    put_byte(recode, from[used]);
+    return used + 1;
+}
+
 /* Decodes as much of the `size` bytes at `from` as there is room for; returns how many were used,
    0 when a character goes on behind them. */
 static size_t step(struct recode *recode, const char *from, size_t size) {
     struct decoder *decoder = recode->decoder;
     if (decoder->encoding == ENCODING_OTHER) return step_iconv(recode, from, size);
+    if (decoder->encoding == ENCODING_HZ) return step_hz(recode, from, size);
     struct text_fault fault;
     size_t fits = (OUT_BYTES - recode->ready) / 2 & ~(size_t)1, part = size < fits ? size : fits;
     recode->ready += decoder_run(decoder, (struct span){from, part}, recode->out + recode->ready, &fault);

@@ -50,14 +50,24 @@ static const struct {
     enum encoding encoding;
     const char *iconv;
 } names[] = {
-    {"utf8", ENCODING_UTF8, "UTF-8"},          {"utf8sig", ENCODING_UTF8, "UTF-8"},
-    {"ascii", ENCODING_UTF8, "UTF-8"},         {"usascii", ENCODING_UTF8, "UTF-8"},
-    {"gb18030", ENCODING_GB18030, "GB18030"},  {"gb180302022", ENCODING_GB18030, "GB18030"},
-    {"gbk", ENCODING_GBK, "GB18030"},          {"cp936", ENCODING_GBK, "GB18030"},
-    {"ms936", ENCODING_GBK, "GB18030"},        {"windows936", ENCODING_GBK, "GB18030"},
-    {"gb2312", ENCODING_GBK, "GB18030"},       {"euccn", ENCODING_GBK, "GB18030"},
-    {"utf16", ENCODING_UTF16LE, "UTF-16LE"},   {"utf16le", ENCODING_UTF16LE, "UTF-16LE"},
-    {"unicode", ENCODING_UTF16LE, "UTF-16LE"}, {"utf16be", ENCODING_UTF16BE, "UTF-16BE"},
+    {"utf8", ENCODING_UTF8, "UTF-8"},
+    {"utf8sig", ENCODING_UTF8, "UTF-8"},
+    {"ascii", ENCODING_UTF8, "UTF-8"},
+    {"usascii", ENCODING_UTF8, "UTF-8"},
+    {"gb18030", ENCODING_GB18030, "GB18030"},
+    {"gb180302022", ENCODING_GB18030, "GB18030"},
+    {"gbk", ENCODING_GBK, "GB18030"},
+    {"cp936", ENCODING_GBK, "GB18030"},
+    {"ms936", ENCODING_GBK, "GB18030"},
+    {"windows936", ENCODING_GBK, "GB18030"},
+    {"gb2312", ENCODING_GBK, "GB18030"},
+    {"euccn", ENCODING_GBK, "GB18030"},
+    {"utf16", ENCODING_UTF16LE, "UTF-16LE"},
+    {"utf16le", ENCODING_UTF16LE, "UTF-16LE"},
+    {"unicode", ENCODING_UTF16LE, "UTF-16LE"},
+    {"utf16be", ENCODING_UTF16BE, "UTF-16BE"},
+    {"hz", ENCODING_HZ, "GB18030"},
+    {"hzgb2312", ENCODING_HZ, "GB18030"},
 };
 
 static void plain_name(const char *name, char *plain) {
@@ -117,7 +127,7 @@ bool decoder_open(struct decoder *decoder, const char *name, struct arena *arena
         known = names[i].iconv;
     }
     bool needed = decoder->encoding == ENCODING_OTHER || decoder->encoding == ENCODING_GB18030 ||
-                  decoder->encoding == ENCODING_GBK;
+                  decoder->encoding == ENCODING_GBK || decoder->encoding == ENCODING_HZ;
     if (!needed) return true;
     decoder->iconv = iconv_open("UTF-8", known);
     if (decoder->iconv != (iconv_t)-1 && (decoder->encoding == ENCODING_OTHER || make_pairs(decoder, arena)))
@@ -131,7 +141,7 @@ void decoder_close(struct decoder *decoder) {
 }
 
 bool decoder_cuts(const struct decoder *decoder) {
-    return decoder->encoding == ENCODING_UTF8 || decoder->pairs;
+    return decoder->encoding == ENCODING_UTF8 || (decoder->pairs && decoder->encoding != ENCODING_HZ);
 }
 
 bool decoder_second_half(const struct decoder *decoder, const char *start, const char *at) {
@@ -315,6 +325,7 @@ size_t decoder_room(const struct decoder *decoder, size_t size) {
     case ENCODING_UTF16LE:
     case ENCODING_UTF16BE: return size + size / 2 + WIDTH_MAX;
     case ENCODING_GBK: return 3 * size + WIDTH_MAX; /* the euro: one byte to three */
+    case ENCODING_HZ: return 2 * size + WIDTH_MAX;
     case ENCODING_OTHER: break;
     }
     return 4 * size + 16;
@@ -332,6 +343,11 @@ size_t decoder_run(struct decoder *decoder, struct span from, char *to, struct t
     case ENCODING_GBK: return run_gb(decoder, from, to, fault);
     case ENCODING_UTF16LE:
     case ENCODING_UTF16BE: return run_utf16(decoder, from, to, fault);
+    case ENCODING_HZ: {
+        size_t used;
+        decoder->wide = false;
+        return hz_run(decoder, from, true, to, &used, fault);
+    }
     case ENCODING_OTHER: break;
     }
     return run_iconv(decoder, from, to, fault);

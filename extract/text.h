@@ -18,6 +18,7 @@ enum encoding {
     ENCODING_GBK,
     ENCODING_UTF16LE,
     ENCODING_UTF16BE,
+    ENCODING_HZ,
     ENCODING_OTHER, /* whatever iconv knows: Big5, UTF-32, ISO-2022-CN ... */
 };
 
@@ -26,6 +27,7 @@ struct decoder {
     const char *name;
     const uint32_t *pairs; /* [126 * 256] UTF-8 in the low 24 bits, length above; 0: none */
     iconv_t iconv;         /* four-byte characters; ENCODING_OTHER */
+    bool wide;             /* of HZ: inside ~{ ~} */
 };
 
 /* Where a text cannot be decoded. */
@@ -52,6 +54,10 @@ bool decoder_second_half(const struct decoder *decoder, const char *start, const
    `fault->size` is 0, or it stopped there: what comes before is decoded. */
 size_t decoder_run(struct decoder *decoder, struct span from, char *to, struct text_fault *fault);
 size_t decoder_room(const struct decoder *decoder, size_t size);
+/* HZ from where the decoder is, for text.c and recode.c; `to` has twice the room.  Unless `final` it stops
+   before what goes on behind `from`: see `*used`. */
+size_t hz_run(struct decoder *decoder, struct span from, bool final, char *to, size_t *used,
+              struct text_fault *fault);
 /* The same for one cell, into `arena`; ASCII and UTF-8 are not copied.  What cannot be decoded stands as
    \xHH in the text, so the text is UTF-8 always.  False: `fault` has the first such place. */
 bool decoder_cell(struct decoder *decoder, struct span from, struct arena *arena, struct span *text,

@@ -229,3 +229,37 @@ Test(text, agrees_with_the_published_vectors) {
     decoder_close(&decoder);
     arena_free(&arena);
 }
+
+Test(text, hz_is_two_characters_between_marks) {
+    static const struct {
+        const char *from, *text;
+        size_t fault; /* 1 + where; 0: none */
+    } cases[] = {
+        {"plain", "plain", 0},
+        {"~{VPND~}", "中文", 0},
+        {"a~~b ~{VP~}c", "a~b 中c", 0},
+        {"a~\nb", "ab", 0},
+        {"~{VP\nVP", "中\nVP", 0}, /* a line that forgot to go back */
+        {"~{VP~}~{ND~}", "中文", 0},
+        {"~{V", "", 3},
+        {"x~", "x", 2},
+        {"~x", "", 1},
+        {"~{VP\x01", "中", 5},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct error error = {0};
+        struct decoder decoder;
+        struct text_fault fault;
+        char text[64];
+        cr_assert(decoder_open(&decoder, "HZ", &arena, &error) && !decoder_cuts(&decoder));
+        struct span from = {cases[i].from, strlen(cases[i].from)};
+        size_t size = decoder_run(&decoder, from, text, &fault);
+        cr_expect(size == strlen(cases[i].text) && !memcmp(text, cases[i].text, size), "%zu: %.*s", i,
+                  (int)size, text);
+        cr_expect(fault.size ? fault.at + 1 == cases[i].fault : !cases[i].fault, "%zu: fault at %zu", i,
+                  fault.at);
+        decoder_close(&decoder);
+        arena_free(&arena);
+    }
+}
