@@ -77,6 +77,32 @@ static bool write_query(struct report *report, const char *name, struct span inp
     return folder_write(report, &paper, forms, error);
 }
 
+/* A paper of one county, its name behind the title. */
+static void name_county(struct report *report, const struct query *query, const struct report_county *county,
+                        struct span inputs, struct paper *paper) {
+    struct span zh =
+        result_format(report->arena, "%.*s（%s）", (int)query->zh.size, query->zh.bytes, county->name);
+    struct span en =
+        result_format(report->arena, "%.*s (%s)", (int)query->en.size, query->en.bytes, county->name);
+    struct span name =
+        result_format(report->arena, "%.*s_%s", (int)query->zh.size, query->zh.bytes, county->name);
+    folder_paper(report, name, zh, en, inputs, paper);
+    paper->result_count = query->sheet_count;
+}
+
+/* 基金账_县: account sets, trial balance, checks with their vouchers; nothing where no ledger came. */
+static bool write_ledger(struct report *report, const struct report_county *county, struct span inputs,
+                         struct error *error) {
+    struct query query;
+    struct paper paper;
+    struct result *results;
+    if (!report_query(report, "ledger", county->code, &query, &results, error)) return false;
+    if (!results[0].row_count) return true;
+    name_county(report, &query, county, inputs, &paper);
+    paper.results = results;
+    return folder_write(report, &paper, FORM_ALL, error);
+}
+
 /* The JSON form is what the digest on the signed paper is of: sm3sum checks it without us. */
 static bool write_handover(struct report *report, const struct report_county *county, struct span inputs,
                            struct error *error) {
@@ -84,14 +110,7 @@ static bool write_handover(struct report *report, const struct report_county *co
     struct paper paper;
     struct result *results;
     if (!report_query(report, "handover", county->code, &query, &results, error)) return false;
-    struct span zh =
-        result_format(report->arena, "%.*s（%s）", (int)query.zh.size, query.zh.bytes, county->name);
-    struct span en =
-        result_format(report->arena, "%.*s (%s)", (int)query.en.size, query.en.bytes, county->name);
-    struct span name =
-        result_format(report->arena, "%.*s_%s", (int)query.zh.size, query.zh.bytes, county->name);
-    folder_paper(report, name, zh, en, inputs, &paper);
-    paper.result_count = query.sheet_count;
+    name_county(report, &query, county, inputs, &paper);
     paper.results = results;
     char *text = NULL;
     size_t size = 0;
@@ -106,7 +125,7 @@ static bool write_handover(struct report *report, const struct report_county *co
     folder_line(&paper, result_format(report->arena,
                                       TEXT("本清单摘要 SM3 %s（%.*s.json）",
                                            "digest of this paper: SM3 %s (%.*s.json)"),
-                                      digest.sm3, (int)name.size, name.bytes));
+                                      digest.sm3, (int)paper.name.size, paper.name.bytes));
     paper.footer =
         result_format(report->arena, TEXT("%.*s · 本清单摘要 SM3 %.16s…", "%.*s · digest SM3 %.16s..."),
                       (int)paper.footer.size, paper.footer.bytes, digest.sm3);
@@ -152,7 +171,8 @@ static bool write_all(struct report *report, struct error *error) {
         const struct report_county *county = &report->options->counties[c];
         bool any = false;
         if (!delivered(report, county->code, &any, error)) return false;
-        if (any && (!write_handover(report, county, inputs, error) || !folder_rejects(report, county, error)))
+        if (any && (!write_handover(report, county, inputs, error) ||
+                    !write_ledger(report, county, inputs, error) || !folder_rejects(report, county, error)))
             return false;
     }
     return folder_dictionary(report, inputs, error) && folder_sources(report, error) &&

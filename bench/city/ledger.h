@@ -94,7 +94,13 @@ void ledger_linzhu(struct ledger *ledger);
 void ledger_shiliu(struct ledger *ledger);
 void ledger_city(struct ledger *ledger);
 extern const char *const ledger_held_back[][2]; /* pharmacies' swipes not paid: fen and what */
-enum { LEDGER_UNPAID = 1245060, LEDGER_EARLY = 300000, LEDGER_AUDIT = 8600000, LEDGER_UNAUDITED = 4521000 };
+enum {
+    LEDGER_UNPAID = 1245060,
+    LEDGER_EARLY = 300000,
+    LEDGER_AUDIT = 8600000,
+    LEDGER_UNAUDITED = 4521000,
+    LEDGER_HANDOVER_AUDIT = 3600000
+};
 
 /* Writes the files of one county's ledger and counts them in truth. */
 bool ledger_write_qinghe(struct ledger *ledger);

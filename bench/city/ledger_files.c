@@ -234,18 +234,24 @@ static bool put_adjustments(struct ledger_out *out) {
     static const char *const columns[] = {"调整编号", "账套",   "科目编码", "日期",
                                           "调整金额", "凭证号", "事由",     NULL};
     static const char *const measures[] = {"adj_amt", NULL};
-    static const char *const codes[] = {"103", "301"};
+    static const struct {
+        const char *code, *voucher, *why;
+        uint32_t date;
+        int64_t fen;
+    } list[] = {
+        {"103", "审调-2020-001", "审计追回以前年度漏记利息", 20200101, LEDGER_AUDIT},
+        {"301", "审调-2020-001", "审计追回以前年度漏记利息", 20200101, LEDGER_AUDIT},
+        {"301", "审调-2021-001", "移交审计：多列待遇冲回，2021 年入账", 20210101, LEDGER_HANDOVER_AUDIT}};
     if (!ledger_out_begin(out, "审计调整.csv", "audit_adj_d", measures, columns)) return false;
-    for (unsigned i = 0; i < 2; i++) {
-        const int64_t fen[] = {LEDGER_AUDIT};
+    for (unsigned i = 0; i < sizeof list / sizeof *list; i++) {
         ledger_out_number(out, "TZ", i + 1, 3);
         ledger_out_text(out, "01");
-        ledger_out_text(out, codes[i]);
-        ledger_out_date(out, 20200101);
-        ledger_out_fen(out, LEDGER_AUDIT);
-        ledger_out_text(out, "审调-2020-001");
-        ledger_out_text(out, "审计追回以前年度漏记利息");
-        ledger_out_row(out, fen);
+        ledger_out_text(out, list[i].code);
+        ledger_out_date(out, list[i].date);
+        ledger_out_fen(out, list[i].fen);
+        ledger_out_text(out, list[i].voucher);
+        ledger_out_text(out, list[i].why);
+        ledger_out_row(out, &list[i].fen);
     }
     return true;
 }

@@ -192,7 +192,7 @@ SELECT u.table_name AS table,
 FROM the_file f JOIN the_use u USING (file)
 WHERE f.counts AND f.county = (SELECT county FROM the_run) GROUP BY u.table_name ORDER BY u.table_name;
 -- sheet: 六 个人账户与基金结余 | 6 Accounts and fund balances
--- note: 单位：元。 | Unit: yuan.
+-- note: 单位：元。账面是最近一个完整年度的期末结余；审计调整是其后有凭证的调整；已移交是其后按存量上解的款；留存＝审定－已移交。县里已刷卡未支付、已入个账未到款见“基金账”的核对 G3。 | Unit: yuan. Audited = book + adjustments; kept = audited - handed over.
 -- empty: 本次没有移交账套，不适用 | no ledgers were handed over: not applicable
 -- column: fund | 基金 | Fund | 30
 -- column: book_fen | 账面 | Book | 20
@@ -200,8 +200,29 @@ WHERE f.counts AND f.county = (SELECT county FROM the_run) GROUP BY u.table_name
 -- column: audited_fen | 审定 | Audited | 20
 -- column: handed_fen | 已移交 | Handed over | 20
 -- column: kept_fen | 留存 | Kept | 20
-SELECT NULL::text AS fund, NULL::bigint AS book_fen, NULL::bigint AS adjusted_fen, NULL::bigint AS audited_fen,
-       NULL::bigint AS handed_fen, NULL::bigint AS kept_fen WHERE false;
+WITH closed AS (  -- the last whole year's closing, by account set and sub-fund
+    SELECT b.acct_set, b.fund_set, coalesce(b.sub_fund, '') AS sub, b.acct_year, -sum(b.close_fen) AS book
+    FROM fund.balance b
+    WHERE b.county = (SELECT county FROM the_run) AND b.acct_code LIKE '3%' AND b.acct_month = 12
+      AND b.acct_year = (SELECT max(y.acct_year) FROM fund.balance y WHERE y.county = b.county AND y.acct_set = b.acct_set AND y.acct_month = 12)
+    GROUP BY 1, 2, 3, 4),
+adjusted AS (
+    SELECT acct_set, coalesce(j.sub_fund, c.sub_fund, '') AS sub, extract(year FROM adj_date)::int AS year, sum(adj_amt_fen) AS fen
+    FROM fund.audit_adj_d j LEFT JOIN fund.chart c ON c.chart_set = j.fund_set AND c.code = j.acct_code AND c.valid_until = 'infinity'
+    WHERE j.county = (SELECT county FROM the_run) AND j.acct_code LIKE '3%' AND j.voucher_no IS NOT NULL GROUP BY 1, 2, 3),
+handed AS (
+    SELECT acct_set, coalesce(sub_fund, '') AS sub, acct_year::int AS year, sum(debit_fen - credit_fen) AS fen FROM fund.posting
+    WHERE county = (SELECT county FROM the_run) AND acct_code LIKE '5301%' AND stock_flow = '存量' AND NOT closing GROUP BY 1, 2, 3)
+SELECT fund, book_fen, adjusted_fen, book_fen + adjusted_fen AS audited_fen, handed_fen, book_fen + adjusted_fen - handed_fen AS kept_fen, _key
+FROM (SELECT c.acct_set || ' ' || c.fund_set || ' ' || c.sub || '（' || c.acct_year || ' 年末）' AS fund, c.acct_set, 0 AS n, c.sub, c.book AS book_fen,
+             coalesce((SELECT sum(a.fen) FROM adjusted a WHERE a.acct_set = c.acct_set AND a.sub = c.sub AND a.year > c.acct_year), 0) AS adjusted_fen,
+             coalesce((SELECT sum(h.fen) FROM handed h WHERE h.acct_set = c.acct_set AND h.sub = c.sub AND h.year > c.acct_year), 0) AS handed_fen,
+             concat_ws('/', 'fund', c.acct_set, c.sub) AS _key
+      FROM closed c
+      UNION ALL
+      SELECT '个人余额合计：' || to_char(count(*), 'FM999,999,999,990') || ' 人（' || year || ' 年末）', '~', 1, year, sum(balc_fen), NULL, NULL, 'fund/persons/' || year
+      FROM fund.psn_acct_d WHERE county = (SELECT county FROM the_run) GROUP BY year) x
+ORDER BY acct_set, n, sub DESC;
 -- sheet: 签字栏 | Signatures
 -- column: party | 单位 | Party | 34
 -- column: handler | 经办 | Handled by | 22 | fill
