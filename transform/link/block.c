@@ -82,24 +82,32 @@ static void keep_members(const struct sorting *at) {
     for (uint32_t i = 0; i < kept; i++) members->records[i] = (uint32_t)at->entries[i];
 }
 
+/* What each thread sorts in, from rule to rule: fresh pages cost as much as the sorting. */
+struct work {
+    struct link *link;
+    struct arena scratch[PARALLEL_THREADS_MAX];
+};
+
 static void sort_rule(void *context, unsigned thread, uint32_t rule) {
-    struct link *link = context;
-    struct arena scratch = {0};
+    struct work *work = context;
+    struct link *link = work->link;
+    struct arena *scratch = &work->scratch[thread];
     struct sorting at = {.link = link, .rule = rule, .yield = &link->yields[rule]};
     int64_t began = clock_cpu_us();
-    (void)thread;
-    at.entries = ARENA_NEW(&scratch, uint64_t, link->count + 1);
+    arena_reset(scratch);
+    at.entries = ARENA_NEW(scratch, uint64_t, link->count + 1);
     for (uint32_t i = 0; i < link->count; i++) {
         uint32_t key = *key_at(link, i, rule);
         if (key) at.entries[at.count++] = (uint64_t)key << 32 | i;
     }
-    link_radix_sort(at.entries, ARENA_NEW(&scratch, uint64_t, at.count + 1), at.count);
+    link_radix_sort(at.entries, ARENA_NEW(scratch, uint64_t, link->count + 1), at.count);
     find_large(&at);
     keep_members(&at);
-    arena_free(&scratch);
     at.yield->cpu_us += clock_cpu_us() - began;
 }
 
 void link_blocks(struct link *link) {
-    parallel_run(link->threads, link->rules->block_count, sort_rule, link);
+    struct work work = {.link = link};
+    parallel_run(link->threads, link->rules->block_count, sort_rule, &work);
+    for (unsigned i = 0; i < PARALLEL_THREADS_MAX; i++) arena_free(&work.scratch[i]);
 }

@@ -56,12 +56,6 @@ uint32_t sound_of_surname(uint16_t point) {
     return sound_of(point);
 }
 
-/* Keys use the common reading: one character has one key whoever wrote it. */
-static bool sounds_alike(uint16_t a, uint16_t b, bool surname) {
-    if (sound_of(a) == sound_of(b)) return true;
-    return surname && sound_of_surname(a) == sound_of_surname(b);
-}
-
 /* Are all characters of one among those of the other, in whatever order? */
 static bool permuted(const struct hanzi_slot *left, const struct hanzi_slot *right, unsigned size) {
     unsigned used = 0, found = 0;
@@ -81,8 +75,12 @@ static unsigned compare_equal_length(const struct hanzi_slot *left, const struct
         uint16_t a = left->characters[i], b = right->characters[i];
         if (a == b && a != HANZI_WILD) equal++;
         else if (a == HANZI_WILD || b == HANZI_WILD) wild++;
-        else alike += sounds_alike(a, b, i == 0);
+        else alike += sound_of(a) == sound_of(b);
     }
+    /* Keys use the common reading, one for each character; a surname's own is worth the search only here. */
+    if (equal + wild + alike + 1 == size && sound_of(left->characters[0]) != sound_of(right->characters[0]) &&
+        sound_of_surname(left->characters[0]) == sound_of_surname(right->characters[0]))
+        alike++;
     if (equal + wild + alike == size) {
         /* One readable character is too little to go by. */
         if (wild) return equal + alike >= 1 && wild * 2 <= size + 1 ? WILD : DIFFERENT;

@@ -1,55 +1,95 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Values that too many share (a cadre's phone, a clerk's number, 19000101) are no evidence; and how common
-   each name is. */
+   each name is.  Values are counted by sorting their hashes: a table of them would miss the cache each time.
+ */
+#include "core/parallel.h"
 #include "transform/link/certno.h"
 #include "transform/link/hanzi.h"
 #include "transform/link/link.h"
+#include "transform/link/radix.h"
 #include <math.h>
+#include <stdlib.h>
 
-enum { SHARE_LEAST = 1000, MILLION = 1000000 };
+enum { SHARE_LEAST = 1000, MILLION = 1000000, KEY_SHIFT = 32 };
 
-/* Counts of hashed values, open addressing. */
-struct counter {
-    uint64_t mask, *values;
-    uint32_t *counts;
-    struct arena arena;
+/* Records by the hash of a value: hash << 32 | record. */
+struct sorted {
+    uint64_t *entries;
+    uint32_t count;
 };
 
-static void counter_open(struct counter *counter, uint32_t count) {
-    uint64_t capacity = 64;
-    while (capacity < (uint64_t)count * 2) capacity *= 2;
-    *counter = (struct counter){.mask = capacity - 1};
-    counter->values = ARENA_NEW(&counter->arena, uint64_t, capacity);
-    counter->counts = ARENA_NEW(&counter->arena, uint32_t, capacity);
-}
-
-static uint32_t *counter_at(struct counter *counter, uint64_t value) {
-    uint64_t at = link_mix(value, 7) & counter->mask;
-    if (!value) value = 1;
-    while (counter->values[at] && counter->values[at] != value) at = (at + 1) & counter->mask;
-    counter->values[at] = value;
-    return &counter->counts[at];
-}
+struct heat {
+    struct link *link;
+    struct arena scratch[PARALLEL_THREADS_MAX]; /* what each thread sorts in */
+    uint8_t *marks[LINK_HOTS];                  /* [link->count] of each hot value */
+};
 
 static uint64_t value_of(const struct link *link, uint32_t record, struct link_part part) {
     const struct link_field *field = &link->rules->fields[part.field];
     return field->kind->part(link_row(link, record) + field->offset, part.part);
 }
 
-/* In records, or in distinct values of another field. */
-static void count_values(const struct link *link, const struct link_hot *hot, struct counter *counter) {
-    struct counter seen = {0};
-    if (hot->among >= 0) counter_open(&seen, link->count);
+static void sort_values(const struct link *link, struct link_part part, struct arena *scratch,
+                        struct sorted *sorted) {
+    arena_reset(scratch);
+    *sorted = (struct sorted){.entries = ARENA_NEW(scratch, uint64_t, link->count + 1)};
     for (uint32_t i = 0; i < link->count; i++) {
-        uint64_t value = value_of(link, i, hot->value);
-        if (!value) continue;
-        if (hot->among >= 0) {
-            uint64_t other = value_of(link, i, (struct link_part){(uint32_t)hot->among, 0});
-            if (!other || (*counter_at(&seen, link_mix(value, other)))++) continue;
-        }
-        ++*counter_at(counter, value);
+        uint64_t value = value_of(link, i, part);
+        if (value) sorted->entries[sorted->count++] = (link_mix(value, 7) >> KEY_SHIFT) << KEY_SHIFT | i;
     }
-    arena_free(&seen.arena);
+    link_radix_sort(sorted->entries, ARENA_NEW(scratch, uint64_t, link->count + 1), sorted->count);
+}
+
+static uint32_t run_end(const struct sorted *sorted, uint32_t from) {
+    uint32_t end = from + 1;
+    while (end < sorted->count && sorted->entries[end] >> KEY_SHIFT == sorted->entries[from] >> KEY_SHIFT)
+        end++;
+    return end;
+}
+
+static int by_value(const void *a, const void *b) {
+    uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* Distinct values of another field among the records of a run. */
+static uint32_t count_distinct(const struct link *link, const struct sorted *sorted, uint32_t from,
+                               uint32_t end, uint32_t field) {
+    struct arena scratch = {0};
+    uint64_t *others = ARENA_NEW(&scratch, uint64_t, end - from);
+    uint32_t count = 0, distinct = 0;
+    for (uint32_t i = from; i < end; i++) {
+        uint64_t other = value_of(link, (uint32_t)sorted->entries[i], (struct link_part){field, 0});
+        if (other) others[count++] = other;
+    }
+    qsort(others, count, sizeof *others, by_value);
+    for (uint32_t i = 0; i < count; i++) distinct += i == 0 || others[i] != others[i - 1];
+    arena_free(&scratch);
+    return distinct;
+}
+
+static uint32_t limit_of(const struct link *link, const struct link_hot *hot) {
+    if (hot->count) return hot->count;
+    uint64_t share = (uint64_t)link->count * hot->share / MILLION;
+    return share < SHARE_LEAST ? SHARE_LEAST : (uint32_t)share;
+}
+
+static void find_hot(void *context, unsigned thread, uint32_t index) {
+    struct heat *heat = context;
+    struct link *link = heat->link;
+    const struct link_hot *hot = &link->rules->hots[index];
+    uint32_t limit = limit_of(link, hot);
+    struct sorted sorted;
+    sort_values(link, hot->value, &heat->scratch[thread], &sorted);
+    for (uint32_t i = 0, end; i < sorted.count; i = end) {
+        end = run_end(&sorted, i);
+        if (end - i < limit ||
+            (hot->among >= 0 && count_distinct(link, &sorted, i, end, (uint32_t)hot->among) < limit))
+            continue;
+        link->hot_values[index]++;
+        link->hot_records[index] += end - i;
+        for (uint32_t j = i; j < end; j++) heat->marks[index][(uint32_t)sorted.entries[j]] = 1;
+    }
 }
 
 /* Takes the value out of the record.  Of a number the grade stays, so that it can be told why. */
@@ -64,55 +104,35 @@ static void drop_value(const struct link *link, uint32_t record, struct link_par
     if (field->kind == &link_certno) ((struct certno_slot *)(void *)slot)->grade = CERTNO_HOT;
 }
 
-static uint32_t limit_of(const struct link *link, const struct link_hot *hot) {
-    if (hot->count) return hot->count;
-    uint64_t share = (uint64_t)link->count * hot->share / MILLION;
-    return share < SHARE_LEAST ? SHARE_LEAST : (uint32_t)share;
-}
-
-static void find_hot(struct link *link, uint32_t index, uint8_t *marks) {
-    const struct link_hot *hot = &link->rules->hots[index];
-    struct counter counter;
-    uint32_t limit = limit_of(link, hot);
-    counter_open(&counter, link->count);
-    count_values(link, hot, &counter);
-    for (uint32_t i = 0; i < link->count; i++) {
-        uint64_t value = value_of(link, i, hot->value);
-        if (value && *counter_at(&counter, value) >= limit) marks[i] = (uint8_t)(marks[i] | 1U << index);
+/* Names by their own hash; those that are alone keep log2(1) = 0. */
+static void count_names(struct link *link, uint32_t index, struct arena *scratch) {
+    const struct link_field *field = &link->rules->fields[index];
+    struct sorted sorted;
+    sort_values(link, (struct link_part){index, 0}, scratch, &sorted);
+    for (uint32_t i = 0, end; i < sorted.count; i = end) {
+        end = run_end(&sorted, i);
+        if (end - i == 1) continue;
+        uint16_t frequency = (uint16_t)lround(log2(end - i) * HANZI_FREQUENCY_UNIT);
+        for (uint32_t j = i; j < end; j++)
+            ((struct hanzi_slot *)(void *)(link_row(link, (uint32_t)sorted.entries[j]) + field->offset))
+                ->frequency = frequency;
     }
-    for (uint64_t i = 0; i <= counter.mask; i++) link->hot_values[index] += counter.counts[i] >= limit;
-    arena_free(&counter.arena);
-}
-
-static void count_names(struct link *link, const struct link_field *field) {
-    struct counter counter;
-    counter_open(&counter, link->count);
-    for (uint32_t i = 0; i < link->count; i++) {
-        uint32_t id = ((struct hanzi_slot *)(void *)(link_row(link, i) + field->offset))->id;
-        if (id) ++*counter_at(&counter, id);
-    }
-    for (uint32_t i = 0; i < link->count; i++) {
-        struct hanzi_slot *name = (void *)(link_row(link, i) + field->offset);
-        if (name->id)
-            name->frequency = (uint16_t)lround(log2(*counter_at(&counter, name->id)) * HANZI_FREQUENCY_UNIT);
-    }
-    arena_free(&counter.arena);
 }
 
 void link_hot(struct link *link) {
     struct arena scratch = {0};
-    uint8_t *marks = ARENA_NEW(&scratch, uint8_t, link->count + 1);
-    for (uint32_t h = 0; h < link->rules->hot_count; h++) find_hot(link, h, marks);
-    for (uint32_t i = 0; i < link->count; i++)
-        for (uint32_t h = 0; h < link->rules->hot_count; h++) {
-            if (!(marks[i] >> h & 1)) continue;
-            link->hot_records[h]++;
-            drop_value(link, i, link->rules->hots[h].value);
-        }
-    arena_free(&scratch);
+    struct heat heat = {.link = link};
+    for (uint32_t h = 0; h < link->rules->hot_count; h++)
+        heat.marks[h] = ARENA_NEW(&scratch, uint8_t, link->count + 1);
+    parallel_run(link->threads, link->rules->hot_count, find_hot, &heat);
+    for (uint32_t h = 0; h < link->rules->hot_count; h++)
+        for (uint32_t i = 0; link->hot_records[h] && i < link->count; i++)
+            if (heat.marks[h][i]) drop_value(link, i, link->rules->hots[h].value);
     for (uint32_t f = 0; f < link->rules->field_count; f++)
         if (link->rules->fields[f].frequency && link->rules->fields[f].kind == &link_hanzi)
-            count_names(link, &link->rules->fields[f]);
+            count_names(link, f, &heat.scratch[0]);
+    for (unsigned i = 0; i < PARALLEL_THREADS_MAX; i++) arena_free(&heat.scratch[i]);
+    arena_free(&scratch);
 }
 
 double link_frequency(const struct link *link, uint32_t record, uint32_t pattern) {

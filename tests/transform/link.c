@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "transform/link/link.h"
+#include "core/shipped.h"
+#include "transform/link/certno.h"
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The inputs of person.yaml in its order. */
+enum {
+    CERTNO,
+    TYPE,
+    NAME,
+    BIRTH,
+    SEX,
+    MOBILE,
+    PHONE,
+    COUNTY,
+    HOUSEHOLD,
+    ADDRESS,
+    TOWN,
+    VILLAGE,
+    BOOK,
+    INPUTS
+};
+
+struct people {
+    struct arena arena;
+    struct link_rules rules;
+    struct link_sink sinks[2];
+    struct link link;
+    struct error error;
+};
+
+static void open_people(struct people *at) {
+    struct span text;
+    *at = (struct people){0};
+    cr_assert(shipped_find("mappings/link/person.yaml", &text));
+    cr_assert(link_rules_read(text, "person.yaml", &at->arena, &at->rules, &at->error), "%s",
+              at->error.message);
+    for (int i = 0; i < 2; i++) at->sinks[i].rules = &at->rules;
+    at->link.rules = &at->rules;
+    at->link.threads = 1;
+}
+
+static void close_people(struct people *at) {
+    for (int i = 0; i < 2; i++) link_sink_free(&at->sinks[i]);
+    link_free(&at->link);
+    arena_free(&at->arena);
+}
+
+/* One record: "number|name|birth|sex|mobile|address|book". */
+static void take(struct people *at, int sink, const char *identifier, const char *record) {
+    static const int places[] = {CERTNO, NAME, BIRTH, SEX, MOBILE, ADDRESS, BOOK};
+    struct span cells[INPUTS];
+    for (int i = 0; i < INPUTS; i++) cells[i] = SPAN("");
+    cells[TYPE] = SPAN("01");
+    cells[COUNTY] = SPAN("690102");
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        size_t size = strcspn(record, "|");
+        cells[places[i]] = (struct span){record, size};
+        record += size + (record[size] == '|');
+    }
+    link_sink_take(&at->sinks[sink], (struct span){identifier, strlen(identifier)}, cells);
+}
+
+static const char *level_of(const char *field, const char *left, const char *right) {
+    struct people at;
+    const char *name = "?";
+    open_people(&at);
+    take(&at, 0, "a", left);
+    take(&at, 0, "b", right);
+    cr_assert(link_gather(&at.link, at.sinks, 2, &at.error));
+    uint32_t pattern = link_compare(&at.rules, link_row(&at.link, 0), link_row(&at.link, 1));
+    for (uint32_t f = 0; f < at.rules.field_count; f++)
+        if (strcmp(at.rules.fields[f].name, field) == 0)
+            name = at.rules.fields[f].kind->levels[link_level_of(pattern, f)];
+    close_people(&at);
+    return name;
+}
+
+Test(link, levels) {
+    static const struct {
+        const char *field, *left, *right, *level;
+    } cases[] = {
+        {"certno", "69010219800101001X||1980-01-01|1", "69010219800101 001X||19800101|1", "same"},
+        {"certno", "690102800101001||1980-01-01|1", "69010219800101001X||1980-01-01|1", "same_unsure"},
+        {"certno", "69010219800101001X||1980-01-01|1", "690102198001010036||1980-01-01|1", "twin"},
+        {"certno", "69010219800101001X||1980-01-01|1", "690102198001010011|||1", "same_unsure"},
+        {"certno", "69010219800101001X||1980-01-01|1", "69010219800102001X|||1", "birth_typo"},
+        {"certno", "69010219800101001X||1980-01-01|1", "69010219800101011X|||1", "order_typo"},
+        {"certno", "69010219800101001X||1980-01-01|1", "6.90102198001010E+17|||1", "order_typo"},
+        {"certno", "69010219800101001X||1980-01-01|1", "111111111111111111|||1", "missing"},
+        /* Born 25 years apart from what the number says: somebody else's. */
+        {"certno", "69010219800101001X||1980-01-01|1", "69010219800101001X||2005-03-04|1", "missing"},
+        {"name", "|张伟", "|張 偉", "same"},
+        {"name", "|张伟", "|张维", "sounds"},
+        {"name", "|单强", "|单强", "same"},
+        {"name", "|李䶮", "|李?", "wild"},
+        {"name", "|王小明", "|王小红", "similar"},
+        {"name", "|王小明", "|王明", "partial"},
+        {"name", "|王小明", "|王国庆", "surname"},
+        {"name", "|王小明", "|赵国庆", "different"},
+        {"name", "|买买提·艾力", "|买买提•艾力", "same"},
+        {"birth", "||1980-03-05", "||19800305", "same"},
+        {"birth", "||1980-03-05", "||1980-05-03", "typo"},
+        {"birth", "||1980-03-05", "||1980-01-01", "lunar"},
+        {"birth", "||1980-03-05", "||1980-11-20", "year"},
+        {"birth", "||1980-03-05", "||2001-11-20", "far"},
+        {"phone", "||||13800000001", "||||+86 138-0000-0001", "same"},
+        {"phone", "||||13800000001", "||||13800000002", "typo"},
+        {"phone", "||||13800000001", "||||11111111111", "missing"},
+        {"place", "|||||云川市柳树镇三里村3组12号", "|||||柳树镇三里村三组十二号", "house"},
+        {"place", "|||||云川市柳树镇三里村3组12号", "|||||柳树镇三里村", "village"},
+        {"place", "|||||柳树镇三里村3组12号|B1", "|||||石桥镇白塔村1组1号|B1", "house"},
+        {"place", "|||||柳树镇三里村3组12号", "|||||石桥镇白塔村1组1号", "county"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *level = level_of(cases[i].field, cases[i].left, cases[i].right);
+        cr_expect(strcmp(level, cases[i].level) == 0, "%s: %s × %s: %s, expected %s", cases[i].field,
+                  cases[i].left, cases[i].right, level, cases[i].level);
+    }
+}
+
+static char check_digit(const char *number) {
+    static const int weights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    int sum = 0;
+    for (int i = 0; i < 17; i++) sum += (number[i] - '0') * weights[i];
+    return "10X98765432"[sum % 11];
+}
+
+enum { TOWN_PEOPLE = 1500, TEXT_BYTES = 256 };
+
+/* Every third person twice, the second time in another house with a slip here and there. */
+static void town_record(uint32_t person, bool again, char text[TEXT_BYTES]) {
+    static const char *const surnames[] = {"王", "李", "张", "刘", "陈", "杨", "赵", "黄"};
+    static const char *const given[] = {"伟", "芳", "静", "敏", "磊", "洋", "艳", "勇",
+                                        "杰", "涛", "明", "霞", "平", "刚", "桂", "英"};
+    uint64_t dice = link_mix(person, 5);
+    uint32_t year = 1940 + (uint32_t)(dice % 70), month = 1 + (uint32_t)(dice >> 8) % 12,
+             day = 1 + (uint32_t)(dice >> 16) % 28;
+    unsigned sex = dice >> 30 & 1, order = (unsigned)(dice >> 32) % 490 * 2 + sex;
+    char number[20];
+    snprintf(number, sizeof number, "690102%04u%02u%02u%03u", year, month, day, order);
+    number[17] = check_digit(number);
+    number[18] = '\0';
+    bool slip = again && person % 9 == 0;
+    if (slip) number[8] = (char)('0' + (number[8] - '0' + 1) % 10);
+    snprintf(text, TEXT_BYTES, "%s|%s%s%s|%04u-%02u-%02u|%u|%s%08u|柳树镇三里村%u组%u号|", number,
+             surnames[dice >> 40 & 7], given[dice >> 44 & 15], given[dice >> 48 & 15], year, month, day,
+             2 - sex, again ? "139" : "138", (unsigned)(dice >> 20 & 0xFFFFFF), person % 12 + 1,
+             person / (again ? 5 : 4) % 90 + 1);
+}
+
+/* The town through two workers, forwards or backwards. */
+static void fill_town(struct people *at, bool backwards, unsigned threads) {
+    char text[TEXT_BYTES], identifier[32];
+    open_people(at);
+    at->link.threads = threads;
+    for (uint32_t i = 0; i < TOWN_PEOPLE * 2; i++) {
+        uint32_t index = backwards ? TOWN_PEOPLE * 2 - 1 - i : i, person = index / 2;
+        if (index % 2 && person % 3) continue;
+        town_record(person, index % 2, text);
+        snprintf(identifier, sizeof identifier, "%s/%u", index % 2 ? "690103" : "690102", person);
+        take(at, (int)(i / 7 % 2), identifier, text);
+    }
+    cr_assert(link_gather(&at->link, at->sinks, 2, &at->error), "%s", at->error.message);
+    link_run(&at->link);
+}
+
+Test(link, order_and_threads_change_nothing) {
+    struct people first, other;
+    fill_town(&first, false, 1);
+    cr_assert(first.link.edge_count >= TOWN_PEOPLE / 3, "%u edges", first.link.edge_count);
+    for (unsigned threads = 1; threads <= 4; threads += 3) {
+        fill_town(&other, true, threads);
+        cr_assert_eq(first.link.edge_count, other.link.edge_count);
+        cr_expect(memcmp(first.link.edges, other.link.edges,
+                         first.link.edge_count * sizeof *first.link.edges) == 0);
+        cr_expect(memcmp(first.link.bands, other.link.bands, first.link.edge_count) == 0);
+        cr_expect(memcmp(first.link.persons, other.link.persons,
+                         first.link.count * sizeof *first.link.persons) == 0);
+        close_people(&other);
+    }
+    close_people(&first);
+}
+
+/* Of the town's pairs all are found, and nobody else is merged. */
+Test(link, finds_the_towns_pairs) {
+    struct people at;
+    uint32_t merged = 0, wrong = 0;
+    fill_town(&at, false, 2);
+    for (uint32_t i = 0; i < at.link.count; i++) {
+        uint32_t person = at.link.persons[i];
+        if (person == i) continue;
+        if (strcmp(at.link.names[i] + 7, at.link.names[person] + 7) == 0) merged++;
+        else wrong++;
+    }
+    cr_expect_eq(wrong, 0);
+    cr_expect(merged >= TOWN_PEOPLE / 3 * 97 / 100, "%u merged", merged);
+    close_people(&at);
+}
+
+/* Terms add up to the weight of every pair. */
+Test(link, terms_add_up) {
+    struct people at;
+    fill_town(&at, false, 1);
+    for (uint32_t i = 0; i < at.link.edge_count; i++) {
+        const struct link_edge *edge = &at.link.edges[i];
+        struct link_evidence evidence;
+        uint32_t pattern = edge->look & LINK_PATTERN_MASK;
+        link_explain(&at.link.scorer, pattern, link_frequency(&at.link, edge->a, pattern), &evidence);
+        double sum = evidence.prior + evidence.frequency + evidence.kinship + evidence.guard;
+        for (uint32_t f = 0; f < at.rules.field_count; f++) sum += evidence.fields[f];
+        cr_assert(sum - evidence.total < 0.001 && evidence.total - sum < 0.001, "%f, %f", sum,
+                  evidence.total);
+        cr_assert(evidence.total - (double)edge->weight < 0.001 &&
+                  (double)edge->weight - evidence.total < 0.001);
+    }
+    close_people(&at);
+}
+
+static uint32_t record_named(const struct people *at, const char *name) {
+    uint32_t record = link_find(&at->link, (struct span){name, strlen(name)});
+    cr_assert(record != UINT32_MAX, "%s", name);
+    return record;
+}
+
+static bool together(const struct people *at, const char *a, const char *b) {
+    return at->link.persons[record_named(at, a)] == at->link.persons[record_named(at, b)];
+}
+
+/* A "different" holds, also through a third record; without it the same three are one person. */
+Test(link, a_decision_is_never_overridden) {
+    for (int decided = 0; decided < 2; decided++) {
+        struct people at;
+        char text[TEXT_BYTES], identifier[32];
+        open_people(&at);
+        for (uint32_t i = 0; i < TOWN_PEOPLE; i++) {
+            town_record(i, false, text);
+            snprintf(identifier, sizeof identifier, "690102/%u", i);
+            take(&at, 0, identifier, text);
+        }
+        town_record(30, false, text);
+        take(&at, 0, "690103/30", text);
+        take(&at, 1, "690104/30", text);
+        cr_assert(link_gather(&at.link, at.sinks, 2, &at.error));
+        struct link_decision decision = {record_named(&at, "690102/30"), record_named(&at, "690103/30"),
+                                         LINK_DIFFERENT};
+        at.link.decisions = &decision;
+        at.link.decision_count = (uint32_t)decided;
+        link_run(&at.link);
+        cr_expect_eq(together(&at, "690102/30", "690103/30"), !decided);
+        cr_expect(!decided ||
+                  together(&at, "690102/30", "690104/30") + together(&at, "690103/30", "690104/30") == 1);
+        close_people(&at);
+    }
+}
+
+/* What only care keeps apart: each pair stands in the same town, and must not be merged by itself. */
+Test(link, traps) {
+    static const struct {
+        const char *name, *left, *right;
+    } cases[] = {
+        {"twins", "69010219800101001X|王小明|1980-01-01|1|13800000001|柳树镇三里村3组12号|B1",
+         "690102198001010036|王小亮|1980-01-01|1|13800000001|柳树镇三里村3组12号|B1"},
+        {"newborn", "690102198001010028|李秀英|1980-01-01|2|13800000001|柳树镇三里村3组12号|B1",
+         "690102198001010028|王子轩|2022-01-01|1|13800000001|柳树镇三里村3组12号|B1"},
+        {"newborn with her birth date",
+         "690102198001010028|李秀英|1980-01-01|2|13800000001|柳树镇三里村3组12号|B1",
+         "690102198001010028|王子轩|1980-01-01|2|13800000001|柳树镇三里村3组12号|B1"},
+        {"father and son", "690102195001010016|王建国|1950-01-01|1|13800000001|柳树镇三里村3组12号|B1",
+         "|王建国|1978-05-06|1|13800000001|柳树镇三里村3组12号|B1"},
+        {"one number", "69010219800101001X|王小明|1980-01-01|1|13800000001|柳树镇三里村3组12号|B1",
+         "69010219800101001X|赵国庆|1980-01-01|1|13911111112|石桥镇白塔村1组1号|B2"},
+        {"lost digits", "69010219800101001X|王小明|1980-01-01|1|13800000001|柳树镇三里村3组12号|B1",
+         "6.90102198001010E+17|王小明|1980-01-01|1|13800000001|柳树镇三里村3组12号|B1"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct people at;
+        char text[TEXT_BYTES], identifier[32];
+        open_people(&at);
+        for (uint32_t p = 0; p < TOWN_PEOPLE; p++) {
+            town_record(p, false, text);
+            snprintf(identifier, sizeof identifier, "690102/%u", p);
+            take(&at, 0, identifier, text);
+        }
+        take(&at, 0, "left", cases[i].left);
+        take(&at, 0, "right", cases[i].right);
+        cr_assert(link_gather(&at.link, at.sinks, 2, &at.error));
+        link_run(&at.link);
+        cr_expect(!together(&at, "left", "right"), "%s", cases[i].name);
+        close_people(&at);
+    }
+}
+
+/* Two records of one identifier cannot be told apart, so the input is refused. */
+Test(link, refuses_an_identifier_twice) {
+    struct people at;
+    open_people(&at);
+    take(&at, 0, "690102/1", "|王明");
+    take(&at, 1, "690102/1", "|李明");
+    cr_expect(!link_gather(&at.link, at.sinks, 2, &at.error));
+    close_people(&at);
+}
+
+Test(link, rules_are_refused_at_their_line) {
+    static const struct {
+        const char *text;
+        uint64_t row;
+    } cases[] = {
+        {"identifier: [id]\nfields:\n  a: {kind: nothing}\n", 3},
+        {"identifier: [id]\nfields:\n  a: {kind: word, match: {nearly: 1}}\n", 3},
+        {"identifier: [id]\nfields:\n  a: {kind: word}\nblocks:\n  - {name: x, key: [b]}\n", 5},
+        {"identifier: [id]\nfields:\n  a: {kind: word}\nguards:\n  - {name: x, when: {a: [never]}}\n", 5},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena arena = {0};
+        struct link_rules rules;
+        struct error error = {0};
+        cr_expect(!link_rules_read((struct span){cases[i].text, strlen(cases[i].text)}, "x.yaml", &arena,
+                                   &rules, &error));
+        cr_expect_eq(error.at.row, cases[i].row, "%zu: row %ju", i, (uintmax_t)error.at.row);
+        arena_free(&arena);
+    }
+}
