@@ -141,6 +141,7 @@ static void write_birth(struct writing *writing, const struct citizen *citizen, 
         day = day / 10000 * 10000 + day % 100 * 100 + day / 100 % 100;
     else if (writing_dirty(writing, 30)) day = day / 100000 * 100000 + (day + 10000) % 100000;
     if (writing->born_1900 && dice_below(dice, 100) < writing->born_1900) day = 19000101;
+    if (day % 100 > 28) day = day / 100 * 100 + 28; /* a register refuses the 30th of February */
     if (writing_dirty(writing, 50)) *birth = '\0';
     else snprintf(birth, 16, "%04u-%02u-%02u", day / 10000, day / 100 % 100, day % 100);
 }

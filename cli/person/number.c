@@ -2,6 +2,7 @@
 /* Numbers of records and persons, and identity.xref: only what differs is written. */
 #include "cli/person/store.h"
 #include "load/encode.h"
+#include "transform/link/radix.h"
 #include <stdlib.h>
 
 enum { SEND_BYTES = 256 << 10, NUMBER_BYTES = 24 };
@@ -11,7 +12,10 @@ void persons_number(struct persons *persons) {
     const struct link *link = &persons->link;
     int64_t *lowest = ARENA_NEW(&persons->arena, int64_t, link->count + 1);
     persons->now = lowest;
-    for (uint32_t i = 0; i < link->count; i++) {
+    persons->order = ARENA_NEW(&persons->arena, uint32_t, link->count + 1);
+    link_name_order(link->names, persons->order, link->count);
+    for (uint32_t place = 0; place < link->count; place++) {
+        uint32_t i = persons->order[place];
         if (!persons->records[i]) persons->records[i] = persons->record_next++, persons->fresh++;
         int64_t *own = &lowest[link->persons[i]];
         if (!*own || persons->records[i] < *own) *own = persons->records[i];
@@ -41,7 +45,8 @@ static bool copy_new(struct persons *persons, struct error *error) {
         &persons->main,
         "COPY identity.xref (county, src_psn_no, psn_no, record_no) FROM STDIN (FORMAT binary)", error);
     encode_begin(&encoder);
-    for (uint32_t i = 0; ok && i < persons->link.count; i++) {
+    for (uint32_t place = 0; ok && place < persons->link.count; place++) {
+        uint32_t i = persons->order[place];
         if (persons->before[i]) continue;
         const char *name = persons->link.names[i], *slash = strchr(name, '/');
         encode_reserve(&encoder, 2);
@@ -83,7 +88,8 @@ static bool copy_moved(struct persons *persons, struct error *error) {
     return ok;
 }
 
-/* Building three indexes once takes a third of keeping them while millions of rows come in. */
+/* Building three indexes once takes a third of keeping them while millions of rows come in, and rows that
+   come in order let them be built without sorting: 5 s against 50 for 5 M rows. */
 static bool copy_first(struct persons *persons, struct error *error) {
     return session_run(&persons->main,
                        "SET LOCAL maintenance_work_mem = '512MB'; TRUNCATE identity.xref;"

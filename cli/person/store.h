@@ -17,6 +17,7 @@ struct persons {
     struct link_decision *decisions;
     int64_t *records;         /* [link.count] record numbers; 0: new */
     int64_t *before, *now;    /* [link.count] person numbers; before 0: new */
+    uint32_t *order;          /* [link.count] records by county and number: how new ones are numbered */
     int64_t record_next;      /* the next record number */
     bool first;               /* identity.xref was empty */
     int64_t known;            /* rows of identity.xref, also of records that are gone */

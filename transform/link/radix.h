@@ -12,4 +12,7 @@ struct link_order {
 };
 /* Sorts by all 64 bits of id, the same way. */
 void link_order_sort(struct link_order *entries, struct link_order *spare, uint32_t count);
+/* The places of `names` in the order of their first 32 bytes, in `order`; `count` each.  For names of
+   greater length the order beyond is by chance: it is meant for building indexes faster. */
+void link_name_order(const char *const *names, uint32_t *order, uint32_t count);
 #endif
