@@ -93,14 +93,16 @@ static bool match(struct matching *m, size_t p, size_t n) {
     return n == m->name.size || fail(m, from_p, from_n);
 }
 
-/* "{period}年{period}月" leaves months of one digit: 2020 and 1 are the period 202001, which sorts. */
+/* "{period}年{period}月" leaves months of one digit: 2020 and 1 are the period 202001, which sorts.  Only a
+   year goes on, and not into the archive: there the first period counts. */
 static void join_periods(const struct matching *m, struct spec_rank *rank) {
     size_t size = 0;
     for (uint32_t i = m->period_count; m->period_count > 1 && i-- > 0;) {
         struct span part = m->periods[i];
-        bool pads = part.size == 1;
-        if (size + pads + part.size > sizeof rank->joined) return;
-        if (pads) rank->joined[size++] = '0';
+        const char *before = i + 1 < m->period_count ? m->periods[i + 1].bytes : part.bytes;
+        bool first = size == 0, inside = memchr(before, '!', (size_t)(part.bytes - before)) != NULL;
+        if (inside || (first ? part.size != 4 : part.size > 2)) break;
+        if (part.size == 1) rank->joined[size++] = '0';
         memcpy(rank->joined + size, part.bytes, part.size);
         size += part.size;
     }

@@ -15,6 +15,7 @@ struct city_options {
     uint64_t seed;  /* CITY_SEED is the city of the documents */
     uint64_t size;  /* multiplies clean rows, 1..CITY_SIZE_MAX (14,712 rows each) */
     bool vary;      /* column order, DBF widths, line ends and fault positions follow the seed */
+    bool names;     /* column names are other counties' words for the same, by the seed */
     bool headers;   /* column names become F1..Fn: what is left to guessing */
 };
 

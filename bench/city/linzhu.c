@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "bench/city/linzhu.h"
+#include "bench/city/alias.h"
 #include "bench/out/words.h"
 #include "core/language.h"
 #include <errno.h>
@@ -75,7 +76,7 @@ void linzhu_begin(struct linzhu *county, unsigned salt, const char *const *colum
     county->line = county->rows = 0;
     county->fen = 0;
     for (county->count = 0; columns[county->count]; county->count++)
-        linzhu_utf8(county, county->count, columns[county->count]);
+        linzhu_utf8(county, county->count, city_alias(build, county->file->kind, columns[county->count]));
     for (unsigned i = 0; i < county->count; i++) {
         county->order[i] = (uint8_t)(i < KEPT ? i : KEPT + (i - KEPT + dice) % (county->count - KEPT));
         if (!build->options->headers) continue;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "bench/city/ledger.h"
 #include "bench/city/qinghe.h"
+#include "bench/city/alias.h"
 #include "bench/out/pack.h"
 #include "bench/out/words.h"
 #include <stdio.h>
@@ -300,6 +301,7 @@ void qinghe_open(struct qinghe *county, struct foxpro *table, struct sink *sink,
         order[i] = (uint8_t)((i + dice) % count);
         if (build->options->vary) widen[i] = (uint8_t)(person_mix(build->seed, 106, i) % 4);
         renamed[i] = fields[i];
+        renamed[i].name = city_alias(build, county->file->kind, fields[i].name);
         if (!build->options->headers) continue;
         snprintf(names[i], sizeof names[i], "F%u", i + 1);
         renamed[i].name = names[i];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "bench/city/shiliu.h"
+#include "bench/city/alias.h"
 #include <assert.h>
 #include <stdlib.h>
 
@@ -82,12 +83,13 @@ void shiliu_headers(struct shiliu *county, const char *title, const char *unit, 
         const char *before = "";
         size_t before_size = 0;
         for (unsigned i = 0; columns[i]; i++) {
-            const char *slash = strchr(columns[i], '/');
-            size_t size = slash ? (size_t)(slash - columns[i]) : strlen(columns[i]);
+            const char *name = city_alias(county->build, county->file->kind, columns[i]),
+                       *slash = strchr(name, '/');
+            size_t size = slash ? (size_t)(slash - name) : strlen(name);
             char text[32];
-            bool repeated = slash && size == before_size && memcmp(before, columns[i], size) == 0;
-            before = columns[i], before_size = slash ? size : 0;
-            if (line == 0) snprintf(text, sizeof text, "%.*s", (int)size, columns[i]);
+            bool repeated = slash && size == before_size && memcmp(before, name, size) == 0;
+            before = name, before_size = slash ? size : 0;
+            if (line == 0) snprintf(text, sizeof text, "%.*s", (int)size, name);
             else snprintf(text, sizeof text, "%s", slash ? slash + 1 : "");
             if (county->build->options->headers) snprintf(text, sizeof text, "F%u", i + 1);
             if (line == 0 ? !repeated : slash != NULL) book_text(book, i, text);

@@ -202,7 +202,9 @@ static void join_person(const struct choosing *at, struct guess_draft *draft) {
     int household = -1, member = -1;
     const struct columns *columns = &at->source->columns;
     for (uint32_t i = 0; i < columns->count; i++) {
-        if (household < 0 && guess_is_household(columns->names[i])) household = (int)i;
+        int sure = guess_household(columns->names[i]);
+        if (sure >= 0 && (household < 0 || sure < guess_household(columns->names[household])))
+            household = (int)i;
         if (member < 0 && guess_is_member(columns->names[i])) member = (int)i;
     }
     if (household < 0 || member < 0 || model_column(draft->kind, SPAN("src_psn_no")) < 0) return;

@@ -133,18 +133,32 @@ static void say_double(struct guess_draft *draft, const struct dated *files, uin
                                             : TEXT("的名称里没有期间", "say no period")));
 }
 
+/* Members of one archive come and go together: their own periods say which month is missing, no more. */
+static bool is_one_delivery(const struct guess_group *group) {
+    for (uint32_t i = 1; i < group->count; i++)
+        if (strcmp(group->members[i]->path, group->members[0]->path) != 0) return false;
+    return true;
+}
+
+static const char *inner(const char *name, bool wanted) {
+    const char *mark = wanted ? strchr(name, '!') : NULL;
+    return mark ? mark + 1 : name;
+}
+
 void guess_periods(struct guess_group *group, struct arena *arena) {
+    bool together = is_one_delivery(group);
     struct dated *files = ARENA_NEW(arena, struct dated, group->count);
     uint32_t periods = 1;
     if (group->count < 2) return;
     for (uint32_t i = 0; i < group->count; i++) {
         struct spec_rank rank = {0};
-        spec_match(span_of(group->draft->match), span_of(group->members[i]->name), &rank);
+        spec_match(span_of(inner(group->draft->match, together)),
+                   span_of(inner(group->members[i]->name, together)), &rank);
         files[i] = (struct dated){group->members[i], kept(arena, rank.period), kept(arena, rank.revision)};
     }
     qsort(files, group->count, sizeof *files, by_period);
     for (uint32_t i = 1; i < group->count; i++) periods += strcmp(files[i - 1].period, files[i].period) != 0;
-    if (periods > 1) say_delivery(group->draft, files, group->count);
+    if (periods > 1 && !together) say_delivery(group->draft, files, group->count);
     say_missing(group->draft, files, group->count, arena);
-    say_double(group->draft, files, group->count, arena);
+    if (!together) say_double(group->draft, files, group->count, arena);
 }

@@ -168,12 +168,12 @@ static bool look_text(struct guess_source *source, struct arena *arena, struct e
     const char *rows = dialect.header_rows > 1 ? arena_print(arena, ", rows: %u", dialect.header_rows) : "";
     const char *header = dialect.header ? arena_print(arena, "{row: %u%s}", dialect.header_row, rows) : "no";
     const char *trailing = dialect.trailing ? ", trailing: yes" : "";
-    source->read =
-        dialect.name ? arena_print(arena, "{format: csv, dialect: %s, encoding: %s, header: %s", dialect.name,
-                                   source->encoding, header)
-                     : arena_print(arena, "{format: csv, encoding: %s, delimiter: \"%s\"%s%s%s, header: %s",
-                                   source->encoding, quoted_delimiter(dialect.delimiter), quote, escape,
-                                   trailing, header);
+    source->read = dialect.name
+                       ? arena_print(arena, "{format: csv, dialect: %s, encoding: %s, header: %s",
+                                     dialect.name, source->encoding, header)
+                       : arena_print(arena, "{format: csv, encoding: %s, delimiter: \"%s\"%s%s%s, header: %s",
+                                     source->encoding, quoted_delimiter(dialect.delimiter), quote, escape,
+                                     trailing, header);
     guess_note(source, arena_print(arena, TEXT("分隔符 %s，%u 列", "delimiter %s, %u columns"),
                                    quoted_delimiter(dialect.delimiter), dialect.columns));
     guess_note(source,

@@ -5,180 +5,21 @@
 #include "transform/row/csv.h"
 #include "transform/row/text.h"
 
-enum { LEGACY_MAX = 2048, EQUAL = 950, LEGACY = 900, LEGACY_OTHER_KIND = 820, LABEL = 930, INSIDE = 700 };
-
-/* What counties call the columns.  A word that means different things by kind names the kind. */
-static const struct {
-    const char *word, *column, *kind;
-} words_list[] = {
-    {"人员编号", "src_psn_no", NULL},
-    {"个人编号", "src_psn_no", NULL},
-    {"个人编码", "src_psn_no", NULL},
-    {"参保人编号", "src_psn_no", NULL},
-    {"个人账号", "src_psn_no", NULL},
-    {"医保编号", "src_psn_no", NULL},
-    {"证件号码", "certno", NULL},
-    {"身份证号", "certno", NULL},
-    {"身份证号码", "certno", NULL},
-    {"公民身份号码", "certno", NULL},
-    {"社会保障号码", "certno", NULL},
-    {"身份证", "certno", NULL},
-    {"证件号", "certno", NULL},
-    {"公民身份证号码", "certno", NULL},
-    {"证件类型", "psn_cert_type", NULL},
-    {"姓名", "psn_name", NULL},
-    {"参保人姓名", "psn_name", NULL},
-    {"患者姓名", "psn_name", NULL},
-    {"性别", "gend", NULL},
-    {"民族", "naty", NULL},
-    {"出生日期", "brdy", NULL},
-    {"出生年月", "brdy", NULL},
-    {"生日", "brdy", NULL},
-    {"手机号", "mob", NULL},
-    {"手机", "mob", NULL},
-    {"手机号码", "mob", NULL},
-    {"移动电话", "mob", NULL},
-    {"联系电话", "tel", NULL},
-    {"电话", "tel", NULL},
-    {"户口簿号", "resdbook_no", NULL},
-    {"地址", "live_addr", NULL},
-    {"住址", "live_addr", NULL},
-    {"家庭住址", "live_addr", NULL},
-    {"联系地址", "live_addr", NULL},
-    {"居住地址", "live_addr", NULL},
-    {"户籍地址", "hsreg_addr", NULL},
-    {"户号", "hshd_no", NULL},
-    {"家庭编号", "hshd_no", NULL},
-    {"与户主关系", "hshd_rlts", NULL},
-    {"乡镇", "town_name", NULL},
-    {"街道", "town_name", NULL},
-    {"乡镇街道", "town_name", NULL},
-    {"村", "village_name", NULL},
-    {"村委会", "village_name", NULL},
-    {"社区", "village_name", NULL},
-    {"行政村", "village_name", NULL},
-    {"参保身份", "sp_psn_type", "psn_info_b"},
-    {"参保身份", "insu_idet", "psn_insu_d"},
-    {"人员属性", "sp_psn_type", NULL},
-    {"备注", "memo", NULL},
-    {"参保关系号", "psn_insu_rlts_id", NULL},
-    {"参保关系编号", "psn_insu_rlts_id", NULL},
-    {"险种", "insutype", NULL},
-    {"险种类型", "insutype", NULL},
-    {"险种代码", "insutype", NULL},
-    {"人员类别", "psn_type", NULL},
-    {"医疗人员类别", "psn_type", NULL},
-    {"单位编号", "emp_no", NULL},
-    {"单位编码", "emp_no", NULL},
-    {"单位名称", "emp_name", NULL},
-    {"单位地址", "emp_addr", NULL},
-    {"本次参保日期", "crt_insu_date", NULL},
-    {"参保日期", "crt_insu_date", NULL},
-    {"参保时间", "crt_insu_date", NULL},
-    {"参保开始日期", "crt_insu_date", NULL},
-    {"暂停日期", "paus_insu_date", NULL},
-    {"停保日期", "paus_insu_date", NULL},
-    {"参保结束日期", "paus_insu_date", NULL},
-    {"状态", "psn_insu_stas", NULL},
-    {"参保状态", "psn_insu_stas", NULL},
-    {"统筹区", "insu_admdvs", "psn_insu_d"},
-    {"统筹区", "poolarea_no", NULL},
-    {"离退休标志", "insutype_retr_flag", NULL},
-    {"缴费流水", "rsdt_clct_detl_id", NULL},
-    {"缴费流水", "staf_clct_detl_id", NULL},
-    {"缴费流水号", "rsdt_clct_detl_id", NULL},
-    {"缴费流水号", "staf_clct_detl_id", NULL},
-    {"缴费明细号", "staf_clct_detl_id", NULL},
-    {"费款所属期起", "accrym_begn", NULL},
-    {"费款所属期止", "accrym_end", NULL},
-    {"费款所属期", "accrym_begn", NULL},
-    {"个人缴费", "psn_clct_amt", NULL},
-    {"单位缴费", "emp_clct_amt", NULL},
-    {"个人缴费金额", "psn_clct_amt", NULL},
-    {"财政补助", "finsubs_amt", NULL},
-    {"财政", "finsubs_amt", NULL},
-    {"缴费财政", "finsubs_amt", NULL},
-    {"缴费个人", "psn_clct_amt", NULL},
-    {"缴费资助", "oth_clct_amt", NULL},
-    {"其他资助", "oth_clct_amt", NULL},
-    {"资助", "oth_clct_amt", NULL},
-    {"合计", "clct_sumamt", NULL},
-    {"缴费合计", "clct_sumamt", NULL},
-    {"缴费基数", "psn_clctstd", NULL},
-    {"缴费标志", "clct_flag", NULL},
-    {"核销标志", "revs_flag", NULL},
-    {"到账日期", "clct_time", NULL},
-    {"缴费日期", "clct_time", NULL},
-    {"缴费时间", "clct_time", NULL},
-    {"资助类别", "psn_idet_type", NULL},
-    {"结算编号", "setl_id", NULL},
-    {"结算号", "setl_id", NULL},
-    {"补偿序号", "setl_id", NULL},
-    {"结算单号", "setl_id", NULL},
-    {"就诊号", "mdtrt_id", NULL},
-    {"就诊编号", "mdtrt_id", NULL},
-    {"住院号", "ipt_otp_no", NULL},
-    {"医疗类别", "med_type", NULL},
-    {"机构编码", "fixmedins_code", NULL},
-    {"医院编码", "fixmedins_code", NULL},
-    {"机构名称", "fixmedins_name", NULL},
-    {"医院", "fixmedins_name", NULL},
-    {"医院名称", "fixmedins_name", NULL},
-    {"就诊医院", "fixmedins_name", NULL},
-    {"级别", "hosp_lv", NULL},
-    {"医院级别", "hosp_lv", NULL},
-    {"医院等级", "hosp_lv", NULL},
-    {"经济性质", "own_type", NULL},
-    {"入院", "begndate", NULL},
-    {"入院日期", "begndate", NULL},
-    {"出院", "enddate", NULL},
-    {"出院日期", "enddate", NULL},
-    {"结算时间", "setl_time", NULL},
-    {"结算日期", "setl_time", NULL},
-    {"补偿日期", "setl_time", NULL},
-    {"总费用", "medfee_sumamt", NULL},
-    {"医疗总费用", "medfee_sumamt", NULL},
-    {"费用总额", "medfee_sumamt", NULL},
-    {"全自费", "fulamt_ownpay_amt", NULL},
-    {"超限价", "overlmt_selfpay", NULL},
-    {"先行自付", "preselfpay_amt", NULL},
-    {"符合范围", "inscp_amt", NULL},
-    {"可报费用", "inscp_amt", NULL},
-    {"起付线", "act_pay_dedc", NULL},
-    {"统筹支付", "hifp_pay", NULL},
-    {"补偿金额", "hifp_pay", NULL},
-    {"大病", "hifmi_pay", NULL},
-    {"大病补偿", "hifmi_pay", NULL},
-    {"大病支付", "hifmi_pay", NULL},
-    {"大额", "hifob_pay", NULL},
-    {"大额支付", "hifob_pay", NULL},
-    {"救助", "maf_pay", NULL},
-    {"医疗救助", "maf_pay", NULL},
-    {"公务员补助", "cvlserv_pay", NULL},
-    {"账户", "acct_pay", NULL},
-    {"账户支付", "acct_pay", NULL},
-    {"共济", "acct_mulaid_pay", NULL},
-    {"现金", "cash_payamt", NULL},
-    {"现金支付", "cash_payamt", NULL},
-    {"余额", "balc", NULL},
-    {"账户余额", "balc", NULL},
-    {"退费标志", "refd_setl_flag", NULL},
-    {"原结算编号", "init_setl_id", NULL},
-    {"基金代码", "fund_pay_type", NULL},
-    {"基金名称", "fund_pay_type_name", NULL},
-    {"金额", "fund_payamt", "setl_fund_pay_d"},
-    {"金额", "amt", "emp_clct_detl_d"},
-    {"金额", "clct_sumamt", NULL},
-    /* 金保 columns whose kind the public sources do not settle; docs/guess.md says so. */
-    {"AAZ223", "staf_clct_detl_id", NULL},
-    {"YAE501", "psn_clct_into_acct_amt", NULL},
-    {"AAE019", "clct_sumamt", NULL},
-    {"AAE022", "emp_clct_amt", NULL},
-    {"AKA101", "hosp_lv", NULL},
+enum {
+    LEGACY_MAX = 2048,
+    EQUAL = 950,
+    LEGACY = 900,
+    LEGACY_OTHER_KIND = 820,
+    LABEL = 930,
+    PLAIN = 890,
+    PLAIN_LABEL = 870,
+    INSIDE = 700
 };
 
-static const char *const households[] = {"参合证号", "合作医疗证号", "医疗证号", "家庭账号", "家庭编号"};
-static const char *const members[] = {"成员序号", "家庭成员序号", "成员编号", "个人序号"};
+static const char *const households[] = {"参合证号", "合作医疗证号", "医疗证号", "参合号",
+                                         "参合编号", "家庭账号",     "家庭编号"};
+static const char *const members[] = {"成员序号", "家庭成员序号", "成员编号",
+                                      "个人序号", "户内序号",     "成员号"};
 
 static struct span span_of(const char *text) { return (struct span){text, strlen(text)}; }
 
@@ -188,9 +29,12 @@ static bool among(struct span header, const char *const *list, size_t count) {
     return false;
 }
 
-bool guess_is_household(struct span header) {
-    return among(header, households, sizeof households / sizeof *households);
+int guess_household(struct span header) {
+    for (size_t i = 0; i < sizeof households / sizeof *households; i++)
+        if (span_equal(header, span_of(households[i]))) return (int)i;
+    return -1;
 }
+bool guess_is_household(struct span header) { return guess_household(header) >= 0; }
 bool guess_is_member(struct span header) { return among(header, members, sizeof members / sizeof *members); }
 
 bool guess_named(struct span header) {
@@ -287,6 +131,11 @@ void guess_words_read(struct guess_words *words, struct arena *arena) {
     }
     for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
         add_code(words, span_of(spellings[i].dict), span_of(spellings[i].code));
+    words->plain = ARENA_NEW(arena, struct span, guess_vocabulary_count);
+    for (uint32_t i = 0; i < guess_vocabulary_count; i++) {
+        char text[GUESS_PLAIN];
+        words->plain[i] = arena_copy(arena, guess_plain(span_of(guess_vocabulary[i].word), text));
+    }
     struct span legacy;
     if (shipped_find("mappings/legacy_fields.csv", &legacy)) read_legacy(words, legacy);
 }
@@ -307,20 +156,41 @@ static struct span flat(struct span header, bool turned, char text[256]) {
     return (struct span){text, left + right};
 }
 
-static uint32_t word_fit(const struct kind *kind, const struct kind_column *target, struct span header) {
+/* What the name is to the column when both are made plain. */
+static uint32_t plain_fit(const struct guess_words *words, const struct kind *kind,
+                          const struct kind_column *target, struct span name) {
+    char own[GUESS_PLAIN], label[GUESS_PLAIN];
+    struct span plain = guess_plain(name, own);
+    uint32_t best = 0;
+    if (!plain.size || text_is_ascii(plain)) return 0;
+    if (span_equal(plain, guess_plain(span_of(target->label), label))) best = PLAIN_LABEL;
+    for (uint32_t i = 0; i < guess_vocabulary_count; i++) {
+        if (strcmp(guess_vocabulary[i].column, target->name) != 0 || !span_equal(plain, words->plain[i]))
+            continue;
+        bool own_kind = guess_vocabulary[i].kind && strcmp(guess_vocabulary[i].kind, kind->name) == 0;
+        if (!guess_vocabulary[i].kind || own_kind) return PLAIN + (own_kind ? 20 : 0);
+    }
+    return best;
+}
+
+static uint32_t word_fit(const struct guess_words *words, const struct kind *kind,
+                         const struct kind_column *target, struct span header) {
     char text[256];
+    uint32_t best = 0;
     for (int turned = 0; turned < 2; turned++) {
         struct span name = flat(header, turned, text);
         if (span_equal(name, span_of(target->label))) return LABEL;
-        for (size_t i = 0; i < sizeof words_list / sizeof *words_list; i++) {
-            if (strcmp(words_list[i].column, target->name) != 0 ||
-                !span_equal(name, span_of(words_list[i].word)))
+        for (uint32_t i = 0; i < guess_vocabulary_count; i++) {
+            if (strcmp(guess_vocabulary[i].column, target->name) != 0 ||
+                !span_equal(name, span_of(guess_vocabulary[i].word)))
                 continue;
-            if (!words_list[i].kind) return EQUAL;
-            if (strcmp(words_list[i].kind, kind->name) == 0) return EQUAL + 20;
+            if (!guess_vocabulary[i].kind) return EQUAL;
+            if (strcmp(guess_vocabulary[i].kind, kind->name) == 0) return EQUAL + 20;
         }
+        uint32_t plain = plain_fit(words, kind, target, name);
+        if (plain > best) best = plain;
     }
-    return 0;
+    return best;
 }
 
 /* A Chinese header inside the label or the other way round: 结算总费用 and 总费用. */
@@ -347,7 +217,7 @@ uint32_t guess_word_fit(const struct guess_words *words, const struct kind *kind
             (char)(header.bytes[i] >= 'A' && header.bytes[i] <= 'Z' ? header.bytes[i] + 32 : header.bytes[i]);
     if (header.size < sizeof lower && span_equal((struct span){lower, header.size}, span_of(column->name)))
         return 1000;
-    uint32_t best = word_fit(kind, column, header);
+    uint32_t best = word_fit(words, kind, column, header);
     for (uint32_t i = 0; i < words->legacy_count && best < LEGACY; i++) {
         const struct guess_legacy *legacy = &words->legacy[i];
         if (!span_equal(legacy->field, header) || !span_equal(legacy->column, span_of(column->name)))

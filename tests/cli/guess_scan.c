@@ -10,7 +10,7 @@
 
 /* The scan of the sample city says what was planted there, and nobody's number, name or phone. */
 
-enum { SOURCES_MAX = 64, PAGE_BYTES = 1 << 20 };
+enum { SOURCES_MAX = 512, PAGE_BYTES = 4 << 20 };
 
 static struct arena arena;
 static char city[64];
@@ -51,6 +51,7 @@ static uint32_t guess_city(struct guess_group *groups) {
         for (uint32_t i = 0; i < count; i++) {
             if (own[i].hidden) continue;
             cr_assert(guess_look(&own[i], &arena, &error), "%s", error.message);
+            cr_assert(source_count < SOURCES_MAX);
             sources[source_count++] = &own[i];
         }
     }

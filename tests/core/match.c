@@ -58,6 +58,8 @@ Test(match, reads_the_rank) {
     } cases[] = {
         {"js_{period}.txt", "js_202012.txt", "202012", "", ""},
         {"{period}年{period}月*.xls", "2020年1月结算.xls", "202001", "", ""},
+        {"账_{period}.zip!单_{period}*.csv", "账_2020.zip!单_202003.csv", "2020", "", ""},
+        {"{period}_{period}.txt", "202001_202003.txt", "202001", "", ""},
         {"{period}-{period}-{period}.txt", "2020-12-31.txt", "20201231", "", ""},
         {"{period}年{period}月v{revision}.txt", "2021年10月v3.txt", "202110", "3", ""},
         {"js_{period}_r{revision}_{part}.txt", "JS_2020_R2_07.TXT", "2020", "2", "07"},
