@@ -5,8 +5,8 @@
 #include "core/language.h"
 #include <stdlib.h>
 
-static void say(const struct work *work, const struct district *district, const char *path,
-                const char *text) {
+void deliver_say(const struct work *work, const struct district *district, const char *path,
+                 const char *text) {
     if (!work->invocation->json)
         printf(" %s  %s  %s\n", district->county->name, plain_text(work->arena, path), text);
 }
@@ -43,7 +43,8 @@ static bool find_slip(struct delivering *at, bool *named, struct error *error) {
     }
     for (uint32_t i = 0; i < at->district->scan.count && !*named; i++) {
         if (!at->district->scan.files[i].slip) continue;
-        if (!slip_read(at->district->scan.files[i].absolute, NULL, NULL, &at->arena, slip, error)) return false;
+        if (!slip_read(at->district->scan.files[i].absolute, NULL, NULL, &at->arena, slip, error))
+            return false;
         *named = slip_names(slip, at->file);
         if (at->slip && !*named) continue;
         at->slip = slip;
@@ -87,6 +88,7 @@ bool deliver_begin(struct delivering *at, struct error *error) {
                                        .revision = at->plan.revision ? at->plan.revision : 1,
                                        .part = at->plan.part,
                                        .rank_arrival = at->plan.rank_arrival,
+                                       .group = at->group,
                                        .source = at->source,
                                        .parent = at->parent};
     struct intake_limits limits = {city->reject_limit.rows, city->reject_limit.share * 100,
@@ -150,7 +152,7 @@ static bool read_jobs(struct delivering *at, struct error *error) {
     return ok;
 }
 
-static void tell_refusal(struct delivering *at, const struct error *reason) {
+void deliver_refused(struct delivering *at, const struct error *reason) {
     struct work *work = at->work;
     struct error named = *reason, *why = &named;
     /* Which file it is, also where only the whole delivery is meant. */
@@ -158,9 +160,10 @@ static void tell_refusal(struct delivering *at, const struct error *reason) {
     if (strncmp(source, path, strlen(path)) == 0)
         why->at.source = arena_print(&at->arena, "%s/%s", at->district->county->folder, source);
     const char *verdict = why->trouble == TROUBLE_LATER ? TEXT("稍后再试", "later") : TEXT("拒收", "refused");
-    say(work, at->district, at->file->path,
-        arena_print(&at->arena, TEXT("%s：%s；本批未入库任何一行", "%s: %s; nothing of it was published"),
-                    verdict, why->message));
+    deliver_say(work, at->district, at->file->path,
+                arena_print(&at->arena,
+                            TEXT("%s：%s；本批未入库任何一行", "%s: %s; nothing of it was published"),
+                            verdict, why->message));
     print_error(stderr, why);
     work->refused++;
     work->code = exit_worse(work->code, exit_of(why));
@@ -168,7 +171,7 @@ static void tell_refusal(struct delivering *at, const struct error *reason) {
 
 /* Records why; a database that is away is the one thing that cannot be recorded there. */
 bool deliver_refuse(struct delivering *at, const struct error *why, struct error *error) {
-    tell_refusal(at, why);
+    deliver_refused(at, why);
     if (why->trouble == TROUBLE_LATER) return true;
     if (!at->intake && !deliver_begin(at, error)) return false;
     return intake_refuse(at->intake, why, error);
@@ -206,13 +209,13 @@ uint32_t deliver_published(struct delivering *at) {
                 "%s，另有 %jd 条已入库记录本次全量没有或被退回，已终止",
                 "%s; %jd published records that this full delivery lacks, or that were rejected, have ended"),
             told, (intmax_t)vanished);
-    say(at->work, at->district, at->file->path, told);
+    deliver_say(at->work, at->district, at->file->path, told);
     at->work->published++;
     if (rejected) at->work->code = exit_worse(at->work->code, EXIT_PUBLISHED);
     return (uint32_t)(rows - rejected);
 }
 
-static bool known_already(struct delivering *at, bool *known, struct error *error) {
+bool deliver_known(struct delivering *at, bool *known, struct error *error) {
     struct registry_delivery found = {0};
     if (!registry_find(&at->work->registry, at->district->county->admdvs, at->file->sha256, &at->arena,
                        &found, error))
@@ -220,11 +223,11 @@ static bool known_already(struct delivering *at, bool *known, struct error *erro
     *known = found.delivery != 0;
     if (!*known) return true;
     at->work->skipped++;
-    say(at->work, at->district, at->file->path,
-        arena_print(
-            &at->arena,
-            TEXT("已在第 %d 次入库(内容相同)，跳过", "published in run %d already (same bytes), skipped"),
-            found.run));
+    deliver_say(at->work, at->district, at->file->path,
+                arena_print(&at->arena,
+                            TEXT("已在第 %d 次入库(内容相同)，跳过",
+                                 "published in run %d already (same bytes), skipped"),
+                            found.run));
     return true;
 }
 
@@ -239,25 +242,26 @@ bool deliver_planned(struct delivering *at, struct error *error) {
     struct error why = {0};
     if (!deliver_begin(at, error)) return false;
     if (!deliver_read(at, &why)) return deliver_refuse(at, &why, error);
-    if (!intake_publish(at->intake, &why)) return tell_refusal(at, &why), true;
+    if (!intake_publish(at->intake, &why)) return deliver_refused(at, &why), true;
     deliver_published(at);
     return true;
 }
 
-static bool deliver(struct delivering *at, struct error *error) {
+bool deliver_prepare(struct delivering *at, bool *ready, struct error *error) {
     struct error why = {0};
     bool known = false;
-    if (!work_identify(at->work, at->file, &why)) return tell_refusal(at, &why), true;
-    if (!known_already(at, &known, error)) return false;
+    *ready = false;
+    if (!work_identify(at->work, at->file, &why)) return deliver_refused(at, &why), true;
+    if (!deliver_known(at, &known, error)) return false;
     if (known) return true;
-    if (!work_sound(at->district, &why) ||
-        !plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) ||
-        !deliver_slip(at, &why))
-        return deliver_refuse(at, &why, error);
-    for (uint32_t i = 0; i < at->plan.hidden_count; i++)
-        say(at->work, at->district, arena_print(&at->arena, "%s!%s", at->file->path, at->plan.hidden[i]),
-            TEXT("隐藏工作表，没有规格点名，未读", "a hidden sheet that no spec names: not read"));
-    return deliver_planned(at, error);
+    *ready = work_sound(at->district, &why) &&
+             plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) &&
+             deliver_slip(at, &why);
+    for (uint32_t i = 0; *ready && i < at->plan.hidden_count; i++)
+        deliver_say(at->work, at->district,
+                    arena_print(&at->arena, "%s!%s", at->file->path, at->plan.hidden[i]),
+                    TEXT("隐藏工作表，没有规格点名，未读", "a hidden sheet that no spec names: not read"));
+    return *ready || deliver_refuse(at, &why, error);
 }
 
 struct delivering *delivering_new(struct work *work, struct district *district, const struct found *file) {
@@ -271,89 +275,4 @@ struct delivering *delivering_new(struct work *work, struct district *district, 
 void delivering_free(struct delivering *at) {
     if (at->intake) intake_end(at->intake);
     arena_free(&at->arena);
-}
-
-bool work_deliver(struct work *work, struct district *district, struct found *file, struct error *error) {
-    struct delivering *at = delivering_new(work, district, file);
-    bool ok = deliver(at, error);
-    *file = *at->file; /* its hash is known now */
-    delivering_free(at);
-    return ok;
-}
-
-/* Rank first, then name: two deliveries of one run arrive in the order in which they speak. */
-struct queued {
-    struct found *file;
-    struct plan plan;
-    bool outside; /* read in this run and not published: tried or refused */
-};
-
-static int by_rank(const void *a, const void *b) {
-    const struct queued *left = a, *right = b;
-    int order = strcmp(left->plan.period, right->plan.period);
-    if (order) return order;
-    if (left->plan.revision != right->plan.revision)
-        return left->plan.revision < right->plan.revision ? -1 : 1;
-    if (left->plan.part != right->plan.part) return left->plan.part < right->plan.part ? -1 : 1;
-    return strcmp(left->file->path, right->file->path);
-}
-
-/* The files that are not in yet, each with its place among the others. */
-static bool queue_county(struct work *work, struct district *district, struct queued *queue, uint32_t *count,
-                         struct error *error) {
-    struct arena planning = {0};
-    bool ok = true;
-    for (uint32_t i = 0; ok && i < district->scan.count; i++) {
-        struct found *file = &district->scan.files[i];
-        if (file->slip) continue;
-        struct queued *entry = &queue[*count];
-        *entry = (struct queued){.file = file, .plan = {.period = ""}};
-        struct delivering at = {.work = work, .district = district, .file = file};
-        bool known = false;
-        /* Whatever is wrong with a file is said when its turn comes; here only its rank is needed. */
-        if (work_identify(work, file, &(struct error){0})) ok = known_already(&at, &known, error);
-        arena_free(&at.arena);
-        if (known) continue;
-        if (!plan_delivery(file, &district->specs, &planning, &entry->plan, &(struct error){0}))
-            entry->plan.period = "";
-        entry->plan.period = arena_print(work->arena, "%s", entry->plan.period);
-        ++*count;
-    }
-    arena_free(&planning);
-    return ok;
-}
-
-/* The registry knows published bytes only; what was refused a moment ago would be refused again. */
-static const struct found *read_already(const struct queued *queue, uint32_t index) {
-    for (uint32_t i = 0; i < index; i++)
-        if (queue[i].outside && queue[index].file->sha256[0] &&
-            strcmp(queue[i].file->sha256, queue[index].file->sha256) == 0)
-            return queue[i].file;
-    return NULL;
-}
-
-bool work_county(struct work *work, struct district *district, struct error *error) {
-    if (!scan_county(&work->city, district->county, work->arena, &district->scan, error)) return false;
-    for (uint32_t i = 0; i < district->scan.passed_count; i++) {
-        say(work, district, district->scan.passed[i],
-            TEXT("不是普通文件，或在三层文件夹以下，未读",
-                 "no regular file, or more than three folders down: not read"));
-        work->code = exit_worse(work->code, EXIT_REFUSED);
-    }
-    struct queued *queue = ARENA_NEW(work->arena, struct queued, district->scan.count + 1);
-    uint32_t count = 0;
-    if (!queue_county(work, district, queue, &count, error)) return false;
-    qsort(queue, count, sizeof *queue, by_rank);
-    bool ok = true;
-    for (uint32_t i = 0; ok && i < count && !atomic_load(work->invocation->stop); i++) {
-        const struct found *same = read_already(queue, i);
-        uint32_t refused = work->refused;
-        if (same)
-            say(work, district, queue[i].file->path,
-                arena_print(work->arena, TEXT("与 %s 内容相同，跳过", "same bytes as %s, skipped"),
-                            same->path));
-        else ok = work_deliver(work, district, queue[i].file, error);
-        queue[i].outside = work->registry.trial || work->refused > refused;
-    }
-    return ok;
 }

@@ -22,6 +22,7 @@ struct delivering {
     struct plan plan;
     struct slip *slip;
     struct intake *intake;
+    struct intake_group *group;  /* it shares its tables with others; NULL: it does not */
     const char *source;          /* file, retry, mapping, again */
     int parent;                  /* the delivery that it belongs to; 0: none */
     const struct replay *replay; /* [plan.job_count], NULL: every row; jobs with parent_file 0 are left out */
@@ -34,6 +35,15 @@ void delivering_free(struct delivering *at);
 
 /* The county's handover slip inside the delivery, else beside it; none is no failure. */
 bool deliver_slip(struct delivering *at, struct error *error);
+/* "青禾区  js_202012.txt  已入库…", unless the answer is JSON. */
+void deliver_say(const struct work *work, const struct district *district, const char *path,
+                 const char *text);
+/* Hashes and plans the file; not `ready` when it is in already or was refused, which is said. */
+bool deliver_prepare(struct delivering *at, bool *ready, struct error *error);
+/* Whether the same bytes are published already, which is said. */
+bool deliver_known(struct delivering *at, bool *known, struct error *error);
+/* Says on a line that it is refused, and counts it. */
+void deliver_refused(struct delivering *at, const struct error *why);
 /* In steps: takes the delivery's number; reads every job, `why` says what stands against it; after it was
    published, says so and returns how many rows are in. */
 bool deliver_begin(struct delivering *at, struct error *error);

@@ -40,9 +40,6 @@ void work_close(struct work *work);
 
 /* False, and why in `error`, for a county whose mapping tables are refused. */
 bool work_sound(const struct district *district, struct error *error);
-/* Reads one file and publishes it, refuses it, or finds that it is in already; says so on a line.
-   False only for what must stop the whole run; a delivery's own trouble goes into work->code. */
-bool work_deliver(struct work *work, struct district *district, struct found *file, struct error *error);
 /* Scans and delivers everything of a county that is not published, in the order of rank. */
 bool work_county(struct work *work, struct district *district, struct error *error);
 

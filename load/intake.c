@@ -82,6 +82,7 @@ struct intake *intake_begin(struct registry *registry, const struct intake_deliv
                    TEXT("区划代码应为数字：%s", "the division code must be digits: %s"), delivery->county);
         return NULL;
     }
+    if (delivery->group) group_lend(delivery->group, intake);
     return sweep(&registry->session, error) && take_number(intake, error) && make_sides(intake, error)
                ? intake
                : NULL;
@@ -94,14 +95,12 @@ static bool make_fresh(struct intake *intake, struct intake_file *file, struct e
         snprintf(file->fresh, sizeof file->fresh, "%s", intake->files[i]->fresh);
         return true;
     }
+    if (intake->delivery.group)
+        return group_fresh(intake->delivery.group, intake, file->source.kind, file->fresh, error);
     snprintf(file->fresh, sizeof file->fresh, "fresh.r%d_d%d_%s", intake->registry->run, intake->number,
              kind);
-    /* The CHECK spares ATTACH its scan. */
-    return session_run(session_of(intake),
-                       lane_format(intake->arena,
-                                   "CREATE TABLE %s (LIKE %s INCLUDING COMMENTS, CHECK (county = '%s'))",
-                                   file->fresh, file->source.kind->table, intake->delivery.county),
-                       error);
+    return fresh_make(session_of(intake), intake->arena, file->source.kind, file->fresh,
+                      intake->delivery.county, error);
 }
 
 struct intake_file *intake_add(struct intake *intake, const struct intake_source *source,
@@ -163,9 +162,13 @@ void intake_end(struct intake *intake) {
         keys_free(&lane->keys);
         arena_free(&lane->arena);
     }
-    for (uint32_t i = 0; i < intake->file_count; i++)
-        session_run(session_of(intake),
-                    lane_format(intake->arena, "DROP TABLE IF EXISTS %s", intake->files[i]->fresh), &ignored);
+    if (intake->delivery.group) group_forget(intake->delivery.group, intake);
+    for (uint32_t i = 0; i < intake->file_count; i++) {
+        const char *own = intake->delivery.group ? intake->files[i]->rest : intake->files[i]->fresh;
+        if (own)
+            session_run(session_of(intake), lane_format(intake->arena, "DROP TABLE IF EXISTS %s", own),
+                        &ignored);
+    }
     session_run(session_of(intake),
                 lane_format(intake->arena, "DROP TABLE IF EXISTS %s, %s", intake->side, intake->reason),
                 &ignored);

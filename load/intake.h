@@ -41,6 +41,7 @@ struct intake_delivery {
     bool rank_arrival;                  /* some spec of it says rank: arrival */
     const char *source;                 /* file, retry, mapping, again */
     int parent;                         /* the delivery that this one belongs to; 0: none */
+    struct intake_group *group;         /* load/group.h; NULL: it stands by itself */
 };
 
 /* Rows, and millionths of what was there; negative: no limit.  The share of rejects counts from
@@ -98,8 +99,10 @@ struct intake_file {
     int64_t milliseconds;
     const struct intake_use *uses; /* [use_count] what intake_mapping_use was given */
     uint32_t use_count;
-    bool read;      /* to its end */
-    char fresh[96]; /* "fresh.r12_d3_setl_d": shared by all files of a kind */
+    bool read;                   /* to its end */
+    char fresh[96];              /* "fresh.r12_d3_setl_d": shared by all files of a kind */
+    struct intake_bucket shared; /* in a group: what became part of the partition as it is */
+    const char *rest;            /* in a group: its rows whose keys an earlier member holds; NULL: none */
 };
 
 struct intake; /* opaque; lives in the run's arena */
@@ -127,6 +130,7 @@ struct intake_joint {
     struct intake **intakes; /* [count] read to their ends */
     uint32_t count;
     bool (*first)(void *context, struct error *error); /* optional: what begins the transaction */
+    bool (*last)(void *context, struct error *error);  /* optional: what ends it */
     void *context;
 };
 bool intake_publish_together(const struct intake_joint *joint, uint32_t *culprit, struct error *error);

@@ -13,22 +13,25 @@ static void forget_buckets(struct intake *intake) {
         memset(intake->files[i]->buckets, 0, sizeof intake->files[i]->buckets);
 }
 
+bool kind_lock(struct session *session, struct arena *arena, const struct kind *kind, const char *county,
+               struct error *error) {
+    return session_run(
+        session,
+        lane_format(arena, "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:record:%s:%s', 0))",
+                    county, kind->name),
+        error);
+}
+
 /* In the order of kind names everywhere, so that no two runs wait for each other in a ring. */
 static bool lock_kinds(struct intake *intake, struct error *error) {
-    /* With 32 MB the joins of a large full delivery go through files. */
-    bool ok =
-        session_run(session_of(intake), "SET LOCAL lock_timeout = '5s'; SET LOCAL work_mem = '256MB'", error);
+    bool ok = true;
     for (uint32_t k = 0; ok && k < model_kind_count; k++) {
         bool used = false;
         for (uint32_t i = 0; i < intake->file_count; i++)
             used |= intake->files[i]->source.kind == &model_kinds[k];
         if (used)
-            ok = session_run(
-                session_of(intake),
-                lane_format(intake->arena,
-                            "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:record:%s:%s', 0))",
-                            intake->delivery.county, model_kinds[k].name),
-                error);
+            ok =
+                kind_lock(session_of(intake), intake->arena, &model_kinds[k], intake->delivery.county, error);
     }
     return ok;
 }
@@ -73,6 +76,18 @@ static bool record_verdict(struct intake *intake, const char *state, const struc
            book_rejects(intake, false, error);
 }
 
+static bool count_rest(struct intake *intake, struct intake_file *file, struct error *error) {
+    PGresult *result =
+        session_ask(session_of(intake),
+                    lane_format(intake->arena, "SELECT %s FROM %s f WHERE file = %d",
+                                count_sums(intake->arena, file->source.kind, "f"), file->rest, file->number),
+                    0, NULL, error);
+    if (!result) return false;
+    count_add(&file->buckets[BUCKET_UNPUBLISHED], result, 0, 0, file->source.kind->measure_count);
+    PQclear(result);
+    return true;
+}
+
 /* The good rows that stay outside. */
 static bool count_unpublished(struct intake *intake, struct error *error) {
     for (uint32_t i = 0; i < intake->file_count; i++) {
@@ -86,6 +101,7 @@ static bool count_unpublished(struct intake *intake, struct error *error) {
         if (!result) return false;
         count_add(&file->buckets[BUCKET_UNPUBLISHED], result, 0, 0, kind->measure_count);
         PQclear(result);
+        if (file->rest && !count_rest(intake, file, error)) return false;
         if (!file->read) memset(file->buckets, 0, sizeof file->buckets);
     }
     return true;
@@ -126,30 +142,41 @@ static bool publish_once(const struct intake_joint *joint, uint32_t *at, struct 
     struct session *session = &joint->registry->session;
     *error = (struct error){.at = error->at};
     *at = joint->count;
-    if (!session_run(session, "BEGIN", error) || (joint->first && !joint->first(joint->context, error)))
+    /* With 32 MB of memory the joins of a large full delivery go through files. */
+    if (!session_run(session, "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL work_mem = '256MB'", error) ||
+        (joint->first && !joint->first(joint->context, error)))
         return false;
     for (*at = 0; *at < joint->count; ++*at) {
         forget_buckets(joint->intakes[*at]);
         if (!publish_all(joint->intakes[*at], error)) return false;
     }
+    if (joint->last && !joint->last(joint->context, error)) return false;
     if (joint->registry->trial) return end_trial(joint, error);
     return session_run(session, "COMMIT", error) || committed(joint, error);
 }
 
-bool intake_publish_together(const struct intake_joint *joint, uint32_t *culprit, struct error *error) {
+bool joint_publish(const struct intake_joint *joint, uint32_t *culprit, struct error *error) {
     struct session *session = &joint->registry->session;
-    bool ok = true;
-    for (*culprit = 0; ok && *culprit < joint->count; *culprit += ok)
-        ok = unify_keys(joint->intakes[*culprit], error) && unit_check(joint->intakes[*culprit], error);
-    for (int attempt = 1; ok; attempt++) {
+    for (int attempt = 1;; attempt++) {
         if (publish_once(joint, culprit, error)) return true;
         bool again = attempt < PUBLISH_ATTEMPTS && try_again(session);
-        ok = rollback(session) && again;
+        if (!rollback(session) || !again) break;
     }
     struct error ignored = {0};
     if (error->trouble == TROUBLE_REFUSED && *culprit < joint->count)
         intake_refuse(joint->intakes[*culprit], error, &ignored);
     return false;
+}
+
+bool intake_publish_together(const struct intake_joint *joint, uint32_t *culprit, struct error *error) {
+    struct error ignored = {0};
+    for (*culprit = 0; *culprit < joint->count; ++*culprit) {
+        struct intake *intake = joint->intakes[*culprit];
+        if (unify_keys(intake, error) && unit_check(intake, error)) continue;
+        if (error->trouble == TROUBLE_REFUSED) intake_refuse(intake, error, &ignored);
+        return false;
+    }
+    return joint_publish(joint, culprit, error);
 }
 
 bool intake_publish(struct intake *intake, struct error *error) {

@@ -47,6 +47,8 @@ static bool spill(struct keys *keys, struct error *error) {
         FILE *file = tmpfile();
         keys->file = file ? dup(fileno(file)) : -1;
         if (file) fclose(file);
+        if (!keys->runs) keys->runs = calloc(KEY_RUNS_MAX, sizeof *keys->runs);
+        if (!keys->runs) abort();
     }
     sort(keys->list, keys->count);
     const char *bytes = (const char *)keys->list;
@@ -82,6 +84,7 @@ bool keys_add(struct keys *keys, struct key key, struct error *error) {
 
 void keys_free(struct keys *keys) {
     free(keys->list);
+    free(keys->runs);
     if (keys->run_count) close(keys->file);
     memset(keys, 0, sizeof *keys);
 }
@@ -172,5 +175,20 @@ bool keys_repeated(struct keys *const *lists, uint32_t list_count,
     bool ok = merge(cursors, count, found, context, error);
     for (uint32_t i = 0; i < count; i++) free(cursors[i].piece);
     free(cursors);
+    return ok;
+}
+
+bool keys_move(struct keys *into, struct keys *from, struct error *error) {
+    struct key key;
+    uint32_t most = from->run_count + 1;
+    struct cursor *cursors = calloc(most, sizeof *cursors);
+    if (!cursors) abort();
+    uint32_t count = open_cursors(&from, 1, cursors);
+    bool ok = true;
+    for (bool more = true; ok && more;)
+        ok = next(cursors, count, &key, &more, error) && (!more || keys_add(into, key, error));
+    for (uint32_t i = 0; i < count; i++) free(cursors[i].piece);
+    free(cursors);
+    keys_free(from);
     return ok;
 }

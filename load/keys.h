@@ -18,10 +18,12 @@ struct keys {
     size_t count, capacity;
     int file; /* descriptor, valid when run_count > 0 */
     uint32_t run_count;
-    size_t runs[KEY_RUNS_MAX]; /* keys in each run, one behind the other in the file */
+    size_t *runs; /* [KEY_RUNS_MAX] keys in each run, one behind the other in the file; NULL: none spilled */
 };
 
 bool keys_add(struct keys *keys, struct key key, struct error *error);
+/* Puts all of `from` into `into` and frees it. */
+bool keys_move(struct keys *into, struct keys *from, struct error *error);
 void keys_free(struct keys *keys);
 
 /* Calls `found` for every row whose hash occurs more than once over all `lists`, equal ones together,

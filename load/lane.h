@@ -70,6 +70,28 @@ bool book_finding(struct intake *intake, const struct intake_file *file, const c
                   const char *subject, const fen_total *left, const fen_total *right, const char *detail,
                   struct error *error);
 
+/* load/group.c: the table that a group shares for a kind; its connections; whether no later member has the
+   kind; takes the rows of a delivery that is not published away. */
+bool group_fresh(struct intake_group *group, const struct intake *intake, const struct kind *kind,
+                 char *fresh, struct error *error);
+void group_lend(struct intake_group *group, struct intake *intake);
+bool group_last(const struct intake_group *group, const struct intake *intake, const struct kind *kind);
+void group_forget(struct intake_group *group, struct intake *intake);
+
+/* load/fresh.c: a fresh table's way from empty to partition: made; counted by file, keyed and named as the
+   partition (inside the transaction; `idle` counts meanwhile, NULL: nobody does); attached. */
+bool fresh_make(struct session *session, struct arena *arena, const struct kind *kind, const char *fresh,
+                const char *county, struct error *error);
+bool fresh_build(struct session *session, struct session *idle, struct arena *arena, const struct kind *kind,
+                 const char *fresh, const char *county, PGresult **counted, struct error *error);
+bool fresh_attach(struct session *session, struct arena *arena, const struct kind *kind, const char *county,
+                  struct error *error);
+
+/* load/joint.c: the transaction of deliveries whose duplicates are resolved. */
+bool joint_publish(const struct intake_joint *joint, uint32_t *culprit, struct error *error);
+bool kind_lock(struct session *session, struct arena *arena, const struct kind *kind, const char *county,
+               struct error *error);
+
 /* load/publish.c: makes one kind of the delivery visible inside the open transaction. */
 bool publish_kind(struct intake *intake, const struct kind *kind, struct error *error);
 /* The kind's first column that holds a person's name; -1: none. */

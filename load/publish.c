@@ -17,59 +17,39 @@ static bool ask_bool(struct intake *intake, const char *sql, bool *answer, struc
     return true;
 }
 
-/* Counts and sums the fresh table by file and builds its key, at once: the count goes over the first
-   worker's connection, which is idle now.  The lock keeps the table as it is until COMMIT. */
-static bool count_and_key(struct intake *intake, const struct kind *kind, const char *fresh, const char *key,
-                          PGresult **counted, struct error *error) {
-    struct arena *arena = intake->arena;
-    struct session *session = session_of(intake), *idle = &intake->lanes[0].session;
-    if (!idle->connection) idle = NULL; /* nothing was sent: there is nothing to wait for */
-    const char *count =
-        lane_format(arena, "SELECT file, %s FROM %s f GROUP BY file", count_sums(arena, kind, "f"), fresh);
-    const char *build = lane_format(arena, "CREATE UNIQUE INDEX %s ON %s (key_hash, county)", key, fresh);
-    *counted = NULL;
-    if (!session_run(session, lane_format(arena, "LOCK TABLE %s IN SHARE MODE", fresh), error)) return false;
-    if (idle && !session_send(idle, count, error)) return false;
-    bool ok = session_run(session, build, error);
-    struct error ignored = {0};
-    if (idle) *counted = session_receive(idle, count, ok ? error : &ignored);
-    else if (ok) *counted = session_ask(session, count, 0, NULL, error);
-    return ok && *counted;
+static void bucket_add(struct intake_bucket *into, const struct intake_bucket *from) {
+    into->rows += from->rows;
+    for (int m = 0; m < MEASURES; m++) into->fen[m] += from->fen[m];
 }
 
 /* Nothing of this county and kind was ever published, so the fresh table becomes the partition. */
-static bool attach(struct intake *intake, const struct kind *kind, const char *fresh, const char *partition,
+static bool attach(struct intake *intake, const struct kind *kind, const char *fresh,
                    struct movement *movement, struct error *error) {
-    struct arena *arena = intake->arena;
-    const char *key = lane_format(arena, "%s_key", strchr(fresh, '.') + 1);
+    struct session *idle = &intake->lanes[0].session; /* nothing was sent: there is nobody to count */
     PGresult *result;
-    if (!count_and_key(intake, kind, fresh, key, &result, error)) {
-        PQclear(result);
-        return false;
-    }
-    for (int i = 0; i < PQntuples(result); i++) {
+    bool ok = fresh_build(session_of(intake), idle->connection ? idle : NULL, intake->arena, kind, fresh,
+                          intake->delivery.county, &result, error);
+    for (int i = 0; ok && i < PQntuples(result); i++) {
         struct intake_file *file = count_file(intake, (int)count_fen(PQgetvalue(result, i, 0)));
         count_add(&file->buckets[BUCKET_NEW], result, i, 1, kind->measure_count);
         count_add(&movement->came, result, i, 1, kind->measure_count);
     }
     PQclear(result);
-    const char *name = strchr(partition, '.') + 1;
-    /* Renamed back by ROLLBACK when the delivery is refused after all.  ATTACH comes last: it locks the
-       parent until COMMIT; kinds are published in the order of their names. */
-    return session_run(session_of(intake),
-                       lane_format(arena, "ALTER TABLE %s ADD PRIMARY KEY USING INDEX %s", fresh, key),
-                       error) &&
-           session_run(session_of(intake),
-                       lane_format(arena, "ALTER TABLE %s SET SCHEMA %s", fresh, kind->schema), error) &&
-           session_run(session_of(intake),
-                       lane_format(arena, "ALTER TABLE %s.%s RENAME TO %s", kind->schema,
-                                   strchr(fresh, '.') + 1, name),
-                       error) &&
-           session_run(session_of(intake), lane_format(arena, "ANALYZE %s", partition), error) &&
-           session_run(session_of(intake),
-                       lane_format(arena, "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES IN ('%s')",
-                                   kind->table, partition, intake->delivery.county),
-                       error);
+    return ok && fresh_attach(session_of(intake), intake->arena, kind, intake->delivery.county, error);
+}
+
+/* A group's table is the partition already; rows whose keys an earlier member holds are merged now. */
+static bool take_share(struct intake *intake, const struct kind *kind, const char *partition,
+                       struct movement *movement, struct error *error) {
+    const char *rest = NULL;
+    for (uint32_t i = 0; i < intake->file_count; i++) {
+        struct intake_file *file = intake->files[i];
+        if (file->source.kind != kind) continue;
+        bucket_add(&file->buckets[BUCKET_NEW], &file->shared);
+        bucket_add(&movement->came, &file->shared);
+        if (file->rest) rest = file->rest;
+    }
+    return !rest || merge_kind(intake, kind, rest, partition, movement, error);
 }
 
 /* "amount" of intake.total by measure: index 0 counts rows. */
@@ -108,7 +88,9 @@ static fen_total amount_of(const struct intake_bucket *bucket, int measure) {
 
 static bool recount(struct intake *intake, const struct kind *kind, const char *partition,
                     struct intake_bucket *after, struct error *error) {
-    if (after->rows > RECOUNT_ROWS) return true;
+    /* Of a group only the last has before it what is there. */
+    const struct intake_group *group = intake->delivery.group;
+    if (after->rows > RECOUNT_ROWS || (group && !group_last(group, intake, kind))) return true;
     PGresult *result = session_ask(
         session_of(intake),
         lane_format(intake->arena, "SELECT %s FROM %s p", count_sums(intake->arena, kind, "p"), partition), 0,
@@ -249,6 +231,10 @@ bool publish_kind(struct intake *intake, const struct kind *kind, struct error *
     bool first = false, exists = false;
     struct movement *movement = ARENA_NEW(intake->arena, struct movement, 1);
     memset(movement, 0, sizeof *movement);
+    if (intake->delivery.group)
+        return take_share(intake, kind, partition, movement, error) &&
+               law_of_table(intake, kind, partition, movement, error) &&
+               close_rejects(intake, kind, partition, error);
     bool ok =
         ask_bool(intake, lane_format(intake->arena, "SELECT to_regclass('%s') IS NOT NULL", partition),
                  &exists, error) &&
@@ -262,7 +248,7 @@ bool publish_kind(struct intake *intake, const struct kind *kind, struct error *
             &first, error);
     if (!ok) return false;
     if (first && !exists) {
-        ok = attach(intake, kind, fresh, partition, movement, error);
+        ok = attach(intake, kind, fresh, movement, error);
     } else {
         ok = (exists ||
               session_run(session_of(intake),

@@ -39,7 +39,11 @@ static bool publish(struct retrying *at, struct error *error) {
     uint32_t culprit = 0;
     struct intake **intakes = ARENA_NEW(work->arena, struct intake *, at->reading_count + 1);
     for (uint32_t i = 0; i < at->reading_count; i++) intakes[i] = at->readings[i]->intake;
-    const struct intake_joint joint = {&work->registry, intakes, at->reading_count, waive_all, at};
+    const struct intake_joint joint = {.registry = &work->registry,
+                                       .intakes = intakes,
+                                       .count = at->reading_count,
+                                       .first = waive_all,
+                                       .context = at};
     if (!intake_publish_together(&joint, &culprit, error)) {
         if (culprit < at->reading_count) work->refused++;
         return false;

@@ -118,6 +118,7 @@ bool feed_read(struct city *city, struct feed *feed) {
                                              .period = feed->period ? feed->period : "",
                                              .revision = feed->revision ? feed->revision : 1,
                                              .rank_arrival = feed->arrival,
+                                             .group = feed->group,
                                              .source = feed->source ? feed->source : "file",
                                              .parent = feed->parent};
     static const struct intake_limits none = {-1, -1, -1, -1};

@@ -25,6 +25,7 @@ struct feed {
     uint32_t workers;            /* 0: 1 */
     struct intake_limits limits; /* all zero: none */
     int64_t declared_rows;       /* 0: not declared */
+    struct intake_group *group;  /* load/group.h */
     void (*before_publish)(struct city *city, struct intake *intake); /* to break something */
     /* Filled by feed_run. */
     struct intake *intake;

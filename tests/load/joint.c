@@ -36,7 +36,8 @@ Test(joint, all_or_nothing) {
     cr_assert(feed_run(&city, &first), "%s", city.error.message);
     cr_assert(feed_read(&city, &good) && feed_read(&city, &rival), "%s", city.error.message);
     struct intake *list[] = {good.intake, rival.intake};
-    struct intake_joint joint = {&city.registry, list, 2, waive, &city};
+    struct intake_joint joint = {
+        .registry = &city.registry, .intakes = list, .count = 2, .first = waive, .context = &city};
     uint32_t culprit = 9;
     cr_assert(!intake_publish_together(&joint, &culprit, &city.error));
     cr_expect_str_eq(city.error.code, "delivery.rank_conflict");
@@ -60,7 +61,8 @@ Test(joint, what_begins_it_can_stop_it) {
     city_enter(&city);
     struct feed late = {.county = "690802", .period = "202003", FEED_ROWS(late_rows)};
     cr_assert(feed_read(&city, &late), "%s", city.error.message);
-    struct intake_joint joint = {&city.registry, &late.intake, 1, fail, NULL};
+    struct intake_joint joint = {
+        .registry = &city.registry, .intakes = &late.intake, .count = 1, .first = fail};
     uint32_t culprit = 9;
     cr_assert(!intake_publish_together(&joint, &culprit, &city.error));
     cr_expect_eq(culprit, 1, "nobody's turn, but %u", culprit);
@@ -70,7 +72,7 @@ Test(joint, what_begins_it_can_stop_it) {
     cr_expect_str_eq(feed_content(&city, "690802"), "c=3");
     feed_end(&late);
     /* Nothing but what begins it. */
-    joint = (struct intake_joint){&city.registry, NULL, 0, waive, &city};
+    joint = (struct intake_joint){.registry = &city.registry, .first = waive, .context = &city};
     cr_assert(intake_publish_together(&joint, &culprit, &city.error), "%s", city.error.message);
     city_leave(&city);
 }

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "load/lane.h"
+
+/* A fresh table becomes a partition: made while nobody sees it, keyed and counted once its rows are there. */
+
+bool fresh_make(struct session *session, struct arena *arena, const struct kind *kind, const char *fresh,
+                const char *county, struct error *error) {
+    /* The CHECK spares ATTACH its scan. */
+    return session_run(session,
+                       lane_format(arena,
+                                   "CREATE TABLE %s (LIKE %s INCLUDING COMMENTS, CHECK (county = '%s'))",
+                                   fresh, kind->table, county),
+                       error);
+}
+
+/* Counts and sums the fresh table by file and builds its key, at once.  The lock keeps the table as it is
+   until COMMIT. */
+static bool count_and_key(struct session *session, struct session *idle, struct arena *arena,
+                          const struct kind *kind, const char *fresh, const char *key, PGresult **counted,
+                          struct error *error) {
+    const char *count =
+        lane_format(arena, "SELECT file, %s FROM %s f GROUP BY file", count_sums(arena, kind, "f"), fresh);
+    const char *build = lane_format(arena, "CREATE UNIQUE INDEX %s ON %s (key_hash, county)", key, fresh);
+    *counted = NULL;
+    if (!session_run(session, lane_format(arena, "LOCK TABLE %s IN SHARE MODE", fresh), error)) return false;
+    if (idle && !session_send(idle, count, error)) return false;
+    bool ok = session_run(session, build, error);
+    struct error ignored = {0};
+    if (idle) *counted = session_receive(idle, count, ok ? error : &ignored);
+    else if (ok) *counted = session_ask(session, count, 0, NULL, error);
+    return ok && *counted;
+}
+
+bool fresh_build(struct session *session, struct session *idle, struct arena *arena, const struct kind *kind,
+                 const char *fresh, const char *county, PGresult **counted, struct error *error) {
+    const char *name = strchr(fresh, '.') + 1, *key = lane_format(arena, "%s_key", name);
+    const char *partition = lane_format(arena, "%s_%s", kind->name, county);
+    /* Renamed back by ROLLBACK when the delivery is refused after all. */
+    return count_and_key(session, idle, arena, kind, fresh, key, counted, error) &&
+           session_run(
+               session,
+               lane_format(arena,
+                           "ALTER TABLE %s ADD PRIMARY KEY USING INDEX %s; ALTER TABLE %s SET SCHEMA %s;"
+                           "ALTER TABLE %s.%s RENAME TO %s; ANALYZE %s.%s",
+                           fresh, key, fresh, kind->schema, kind->schema, name, partition, kind->schema,
+                           partition),
+               error);
+}
+
+/* ATTACH locks the parent until COMMIT, so it comes late; kinds are published in the order of their names. */
+bool fresh_attach(struct session *session, struct arena *arena, const struct kind *kind, const char *county,
+                  struct error *error) {
+    return session_run(session,
+                       lane_format(arena, "ALTER TABLE %s ATTACH PARTITION %s_%s FOR VALUES IN ('%s')",
+                                   kind->table, kind->table, county, county),
+                       error);
+}
