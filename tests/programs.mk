@@ -6,11 +6,15 @@ $(OUT)/test_faults: $(OUT)/fault_tool Makefile
 	@printf '#!/bin/sh\nPROGRAM=$(OUT)/tongchou TOOL=$< exec tests/faults/run quick\n' > $@ && chmod +x $@
 faults: all $(OUT)/fault_tool ; @PROGRAM=$(OUT)/tongchou TOOL=$(OUT)/fault_tool tests/faults/run $(GROUPS)
 
-# Against PostgreSQL's own COPY and the peers that are installed.  SIZE= rows, SEED=, ROUNDS=, PEERS=no, ONLY=codes.
-bench: ; @./deps bench && $(MAKE) --no-print-directory all $(OUT)/speed && PROGRAM=$(OUT)/tongchou SIZE=$(SIZE) \
+# Against PostgreSQL's own COPY and the peers that are installed.  SIZE= rows, SEED=, ROUNDS=, PEERS=no, ONLY=codes or replay.
+bench: ; @./deps bench && $(MAKE) --no-print-directory all $(OUT)/speed $(OUT)/replay && PROGRAM=$(OUT)/tongchou SIZE=$(SIZE) \
   SEED=$(SEED) ROUNDS=$(ROUNDS) PEERS=$(PEERS) ONLY=$(ONLY) $(OUT)/speed build/bench
 $(OUT)/speed: $(patsubst %.c,$(OUT)/%.o,$(wildcard bench/programs/speed/*.c)) $(call library,bench) $(call library,core)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# Settlements worked out by the rules: how many a second.
+$(OUT)/replay: $(OUT)/tests/replay.o $(foreach f,transform core,$(call library,$(f)))
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(LDLIBS)
 
 # Who is who, against populations and public sets whose truth is known.  SIZE= records, SEED=, CORPUS=folder.
 accuracy: all $(OUT)/accuracy ; @PROGRAM=$(OUT)/tongchou SIZE=$(SIZE) SEED=$(SEED) CORPUS=$(CORPUS) \

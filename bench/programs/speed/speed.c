@@ -5,6 +5,7 @@
  */
 #include "bench/programs/speed/codes.h"
 #include "bench/programs/speed/figure.h"
+#include "bench/programs/speed/replay.h"
 #include "bench/programs/speed/peers.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -312,13 +313,18 @@ int main(int count, char **words) {
     if (speed->rounds < 1 || speed->rounds > FIGURE_ROUNDS || speed->place.rows < 10) return 64;
     printf("SIZE=%ju SEED=%ju ROUNDS=%u\n", (uintmax_t)speed->place.rows, (uintmax_t)speed->place.seed,
            speed->rounds);
-    bool codes_only = strcmp(getenv("ONLY") ? getenv("ONLY") : "", "codes") == 0;
-    bool ok = prepare(speed, words[1], !codes_only) && (codes_only || measure(speed)) && measure_codes(speed);
+    const char *only = getenv("ONLY") ? getenv("ONLY") : "";
+    bool codes_only = strcmp(only, "codes") == 0, replay_only = strcmp(only, "replay") == 0;
+    bool server = !codes_only && !replay_only;
+    bool ok =
+        prepare(speed, words[1], server) && (!server || measure(speed)) &&
+        (replay_only || measure_codes(speed)) &&
+        (codes_only || replay_measure(&speed->figures, speed->program, speed->place.rows, speed->rounds));
     if (ok) {
         ok = figures_print(&speed->figures);
         ok = figures_write(&speed->figures, speed->summary) && ok;
         printf("\n%s\n", speed->summary);
     }
-    if (!codes_only) server_close(&speed->server);
+    if (server) server_close(&speed->server);
     return ok ? 0 : 1;
 }
