@@ -183,6 +183,7 @@ static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_
         care.begin = 20200511, care.end = care.settled = 20200520;
         care.institution = 5;
         care.level = 3;
+        care.nth = 2; /* once linked, the person's stay that 临渚市 settled comes first */
         care.pool = 313800, care.big = 0;
     }
     const int64_t money[5] = {care.cost, care.scope, care.deductible, care.pool, care.big};
