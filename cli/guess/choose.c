@@ -75,6 +75,10 @@ static uint64_t hint(const struct choosing *at, const struct kind *kind) {
                  {"机构", "fixmedins_b"},
                  {"jjzf", "setl_fund_pay_d"},
                  {"基金支付", "setl_fund_pay_d"},
+                 {"凭证", "voucher_entry_d"},
+                 {"余额", "acct_bal_d"},
+                 {"对账单", "bank_stmt_d"},
+                 {"账套", "acct_set_d"},
                  {"登记", "psn_info_b"}};
     const char *name = at->source->name, *inner = strrchr(name, '!');
     uint64_t score = 0;

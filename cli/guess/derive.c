@@ -187,6 +187,38 @@ static const char *together(const struct deriving *at, const char *const *target
     return *text ? text : NULL;
 }
 
+/* Ledgers say the fund by the account set and the city's account by the county's: one column read twice. */
+static void add_ledger(const struct deriving *at) {
+    static const struct {
+        const char *target, *other, *map;
+    } twice[] = {{"fund_set", "acct_set", "fund_set"}, {"acct_code", "src_acct_code", "account"}};
+    for (size_t i = 0; i < sizeof twice / sizeof *twice; i++) {
+        const struct guess_line *other = guess_line_of(at->draft, twice[i].other);
+        if (!other || other->source < 0 || !has_target(at, twice[i].target)) continue;
+        if (guess_line_of(at->draft, twice[i].target)) continue;
+        struct guess_line *line = guess_add(
+            at->draft, twice[i].target,
+            arena_print(at->arena, "{from: %s, map: %s}", source_name(at, other), twice[i].map), 850,
+            GUESS_BY_RULE, TEXT("同一列，按映射表转", "the same column, by the mapping table"));
+        if (line) line->source = other->source;
+    }
+}
+
+/* The columns that the kind's own key names, when all of them are read. */
+static const char *national_key(const struct deriving *at) {
+    const char *text = "";
+    for (uint32_t i = 0; i < at->draft->kind->column_count; i++) {
+        const struct kind_column *column = &at->draft->kind->columns[i];
+        if (!(column->tags & TAG_KEY)) continue;
+        const struct guess_line *line = guess_line_of(at->draft, column->name);
+        const char *from = line ? from_of(at, line) : NULL;
+        if (!from && line && strstr(line->text, "value:")) continue; /* a constant tells no rows apart */
+        if (!from) return NULL;
+        text = arena_print(at->arena, "%s%s%s", text, *text ? ", " : "", from);
+    }
+    return *text ? arena_print(at->arena, "[%s]", text) : NULL;
+}
+
 static void add_key(const struct deriving *at) {
     static const struct {
         const char *kind, *own;
@@ -220,6 +252,7 @@ static void add_key(const struct deriving *at) {
                       TEXT("没有流水号，用这几列拼成；请确认拼起来不重复",
                            "no number of its own: these columns joined; check that they are unique"));
     }
+    if (!draft->key) draft->key = national_key(at);
 }
 
 /* 280.00 is a whole number that says yuan. */
@@ -352,6 +385,7 @@ void guess_derive(struct guess_draft *draft, struct arena *arena) {
         add_constants(&at);
         add_month_end(&at);
         add_sign(&at);
+        add_ledger(&at);
     }
     add_key(&at);
     add_unit(&at);

@@ -80,7 +80,8 @@ static bool list_one(struct listing *at, const char *path, const char *member, c
     }
     const char **sheets = NULL;
     uint32_t count = 0;
-    if (extractor && extractor->sheets && !extractor->sheets(&input, false, at->arena, &sheets, &count, error))
+    if (extractor && extractor->sheets &&
+        !extractor->sheets(&input, false, at->arena, &sheets, &count, error))
         return error_at(error, name);
     for (uint32_t i = 0; i < count; i++) add_sheet(at, path, member, name, sheets[i], false);
     if (!count) add(at, (struct guess_source){.path = path, .member = member, .name = name});

@@ -86,6 +86,15 @@ static const struct {
     {"shiliu", "outpatient", "shiliu/石榴县城乡居民医保台账(最终版).xlsx", "门诊补偿", NULL},
 };
 
+/* Account sets: the kind must be found, and most of what a person wrote; the lists of funds and accounts are
+   the county's own. */
+static const struct {
+    const char *inside, *spec;
+} ledgers[] = {{"账套.csv", "ledger_sets"},
+               {"凭证.csv", "ledger_vouchers"},
+               {"余额.csv", "ledger_balances"},
+               {"对账单_202001.csv", "ledger_statements"}};
+
 /* The draft, read back as a spec of the county, in place of the one that people wrote. */
 static const struct spec *read_spec(const char *directory, const char *county, const char *name) {
     static struct spec_set set;
@@ -180,8 +189,10 @@ static const char *read_of(const struct spec *spec) {
                       *rows = node_get(header, "rows");
     const struct node *delimiter = node_get(spec->read, "delimiter");
     return arena_print(&arena, "read: %s %s %s %s %s", text_of(spec->format), text_of(spec->encoding),
-                       delimiter ? delimiter->text.bytes : "", row ? row->text.bytes : "",
-                       rows ? rows->text.bytes : "");
+                       delimiter                               ? delimiter->text.bytes
+                       : span_equal(spec->format, SPAN("csv")) ? ","
+                                                               : "",
+                       row ? row->text.bytes : "", rows ? rows->text.bytes : "");
 }
 
 static unsigned different(const char *ours, const char *theirs) {
@@ -262,6 +273,17 @@ Test(guess, drafts_of_other_words_are_nearly_the_same) {
     printf("  other words: %u of %u drafts within %d lines, %u lines in all\n", all - wrong, all,
            LINES_WRONG_MAX, lines_all);
     cr_expect_eq(wrong, 0, "%u of %u drafts differ in more than %d lines", wrong, all, LINES_WRONG_MAX);
+}
+
+Test(guess, ledgers_are_recognised) {
+    for (size_t i = 0; i < sizeof ledgers / sizeof *ledgers; i++) {
+        struct guess_draft *draft = draft_of(sample, "qinghe/青禾区基金账_2020.zip", ledgers[i].inside, NULL);
+        const struct spec *ours = read_draft(draft, "qinghe");
+        const struct spec *theirs = read_spec("examples/yunchuan", "qinghe", ledgers[i].spec);
+        unsigned lines = difference(ours, theirs);
+        printf("  qinghe/%s.yaml: %u lines differ\n", ledgers[i].spec, lines);
+        cr_expect(lines <= LINES_WRONG_MAX, "%s: %u lines differ", ledgers[i].spec, lines);
+    }
 }
 
 /* With names F1..Fn only what the cells are can tell. */
