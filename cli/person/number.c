@@ -7,16 +7,32 @@
 
 enum { SEND_BYTES = 256 << 10, NUMBER_BYTES = 24 };
 
+/* New records by county and number. */
+static void order_fresh(struct persons *persons) {
+    const struct link *link = &persons->link;
+    struct arena scratch = {0};
+    uint32_t *fresh = ARENA_NEW(&scratch, uint32_t, link->count + 1);
+    const char **names = ARENA_NEW(&scratch, const char *, link->count + 1);
+    for (uint32_t i = 0; i < link->count; i++) {
+        if (persons->records[i]) continue;
+        names[persons->fresh] = link->names[i];
+        fresh[persons->fresh++] = i;
+    }
+    persons->order = ARENA_NEW(&persons->arena, uint32_t, persons->fresh + 1);
+    link_name_order(names, persons->order, persons->fresh);
+    for (uint32_t i = 0; i < persons->fresh; i++) persons->order[i] = fresh[persons->order[i]];
+    arena_free(&scratch);
+}
+
 /* A person's number is the lowest of its records. */
 void persons_number(struct persons *persons) {
     const struct link *link = &persons->link;
     int64_t *lowest = ARENA_NEW(&persons->arena, int64_t, link->count + 1);
     persons->now = lowest;
-    persons->order = ARENA_NEW(&persons->arena, uint32_t, link->count + 1);
-    link_name_order(link->names, persons->order, link->count);
-    for (uint32_t place = 0; place < link->count; place++) {
-        uint32_t i = persons->order[place];
-        if (!persons->records[i]) persons->records[i] = persons->record_next++, persons->fresh++;
+    order_fresh(persons);
+    for (uint32_t i = 0; i < persons->fresh; i++)
+        persons->records[persons->order[i]] = persons->record_next++;
+    for (uint32_t i = 0; i < link->count; i++) {
         int64_t *own = &lowest[link->persons[i]];
         if (!*own || persons->records[i] < *own) *own = persons->records[i];
     }
@@ -45,9 +61,8 @@ static bool copy_new(struct persons *persons, struct error *error) {
         &persons->main,
         "COPY identity.xref (county, src_psn_no, psn_no, record_no) FROM STDIN (FORMAT binary)", error);
     encode_begin(&encoder);
-    for (uint32_t place = 0; ok && place < persons->link.count; place++) {
+    for (uint32_t place = 0; ok && place < persons->fresh; place++) {
         uint32_t i = persons->order[place];
-        if (persons->before[i]) continue;
         const char *name = persons->link.names[i], *slash = strchr(name, '/');
         encode_reserve(&encoder, 2);
         encode_int16(&encoder, 4);

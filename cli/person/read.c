@@ -5,6 +5,8 @@
 #include "core/model.h"
 #include "core/parallel.h"
 #include "extract/pg.h"
+#include "load/encode.h"
+#include "transform/link/radix.h"
 #include <stdlib.h>
 
 enum { QUERY_BYTES = 8192, INPUTS_MAX = LINK_FIELDS * LINK_INPUTS, IDENTIFIER_BYTES = 256 };
@@ -104,9 +106,37 @@ static bool read_records(struct persons *persons, struct error *error) {
     return ok;
 }
 
+/* A row of identity.xref. */
+struct known {
+    uint64_t id;
+    int64_t record, person;
+};
+
+/* Both sides in the order of their ids: looking up millions one by one would miss the cache each time.  The
+   64 bits stand for the identifier; two among five million are alike once in a million cities. */
+static void match_known(struct persons *persons, const struct known *known, uint32_t count) {
+    struct arena scratch = {0};
+    struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
+    for (uint32_t i = 0; i < count; i++) entries[i] = (struct link_order){known[i].id, i};
+    link_order_sort(entries, ARENA_NEW(&scratch, struct link_order, (size_t)count + 1), count);
+    for (uint32_t record = 0, at = 0; record < persons->link.count && at < count;) {
+        uint64_t id = persons->link.ids[record];
+        if (entries[at].id < id) {
+            at++;
+        } else if (entries[at].id > id) {
+            record++;
+        } else {
+            persons->records[record] = known[entries[at].index].record;
+            persons->before[record++] = known[entries[at++].index].person;
+        }
+    }
+    arena_free(&scratch);
+}
+
 /* What each record's number and person were. */
 static bool read_known(struct persons *persons, struct error *error) {
     struct pg pg;
+    struct encoder rows = {0};
     enum flow flow = FLOW_FAILED;
     struct pg_limits limits = {.stop = persons->invocation->stop};
     char identifier[IDENTIFIER_BYTES];
@@ -118,18 +148,21 @@ static bool read_known(struct persons *persons, struct error *error) {
             &limits, error))
         return false;
     while ((flow = pg_next(&pg, error)) == FLOW_MORE) {
-        uint32_t record = link_find(&persons->link, identifier_of(&pg, identifier));
-        int64_t number = pg_integer(pg.fields[2]);
-        persons->known++;
-        if (number >= persons->record_next) persons->record_next = number + 1;
-        if (record == UINT32_MAX) continue;
-        struct span person = pg_span(pg.fields[3]);
-        persons->records[record] = number;
+        struct span name = identifier_of(&pg, identifier), person = pg_span(pg.fields[3]);
+        struct known known = {link_hash(name.bytes, name.size), pg_integer(pg.fields[2]), 0};
         for (size_t i = 0; i < person.size && person.bytes[i] >= '0' && person.bytes[i] <= '9'; i++)
-            persons->before[record] = persons->before[record] * 10 + (person.bytes[i] - '0');
+            known.person = known.person * 10 + (person.bytes[i] - '0');
+        if (known.record >= persons->record_next) persons->record_next = known.record + 1;
+        persons->known++;
+        encode_reserve(&rows, sizeof known);
+        memcpy(rows.bytes + rows.size, &known, sizeof known);
+        rows.size += sizeof known;
     }
     pg_close(&pg);
     persons->first = !persons->known;
+    if (flow == FLOW_END && persons->known)
+        match_known(persons, (const struct known *)(const void *)rows.bytes, (uint32_t)persons->known);
+    encode_free(&rows);
     return flow == FLOW_END;
 }
 

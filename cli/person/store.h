@@ -17,12 +17,13 @@ struct persons {
     struct link_decision *decisions;
     int64_t *records;         /* [link.count] record numbers; 0: new */
     int64_t *before, *now;    /* [link.count] person numbers; before 0: new */
-    uint32_t *order;          /* [link.count] records by county and number: how new ones are numbered */
+    uint32_t *order;          /* [fresh] new records by county and number */
     int64_t record_next;      /* the next record number */
     bool first;               /* identity.xref was empty */
     int64_t known;            /* rows of identity.xref, also of records that are gone */
     int run, model, link_run; /* intake.run (0: by itself); identity's own */
-    uint64_t moved, fresh;    /* records whose person changed; new ones */
+    uint32_t fresh;           /* new records */
+    uint64_t moved;           /* records whose person changed */
     char state[STATE_BYTES];  /* of deliveries, decisions and rules */
     struct arena arena;
     struct session main, readers[READERS];

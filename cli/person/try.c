@@ -63,14 +63,18 @@ static bool write_pairs(const struct trial *at, struct error *error) {
     if (!file)
         return error_code(error, TROUBLE_USAGE, NULL, TEXT("写不了 %s", "cannot write %s"),
                           at->options->pairs);
-    fprintf(file, "a,b,bits,probability,band,rule");
+    fprintf(file, "a,b,bits,probability,band,rule,guard");
     for (uint32_t f = 0; f < at->rules.field_count; f++) fprintf(file, ",%s", at->rules.fields[f].name);
     fputc('\n', file);
     for (uint32_t i = 0; i < link->edge_count; i++) {
         const struct link_edge *edge = &link->edges[i];
-        fprintf(file, "%s,%s,%.3f,%.6f,%s,%s", link->names[edge->a], link->names[edge->b],
+        struct link_evidence evidence;
+        uint32_t pattern = edge->look & LINK_PATTERN_MASK;
+        link_explain(&link->scorer, pattern, link_frequency(link, edge->a, pattern), &evidence);
+        fprintf(file, "%s,%s,%.3f,%.6f,%s,%s,%s", link->names[edge->a], link->names[edge->b],
                 (double)edge->weight, link_probability((double)edge->weight), bands[link->bands[i]],
-                at->rules.blocks[edge->look >> LINK_PATTERN_BITS].name);
+                at->rules.blocks[edge->look >> LINK_PATTERN_BITS].name,
+                evidence.guard < 0 ? at->rules.guards[evidence.guard_index].name : "");
         for (uint32_t f = 0; f < at->rules.field_count; f++)
             fprintf(file, ",%s", at->rules.fields[f].kind->levels[link_level_of(edge->look, f)]);
         fputc('\n', file);

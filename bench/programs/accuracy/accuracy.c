@@ -119,12 +119,16 @@ static void judge_population(struct trial *trial, const char *name, const struct
     set(trial, name, "precision", "", usual ? BOUND_AT_LEAST : BOUND_NONE, 0.9995, proposed->precision);
     set(trial, name, "recall", "", usual ? BOUND_AT_LEAST : BOUND_NONE, 0.993, proposed->recall);
     set(trial, name, "f1", "", dirt == 4 * USUAL ? BOUND_AT_LEAST : BOUND_NONE, 0.98, proposed->f1);
+    set(trial, name, "proposed.pairs", "", BOUND_NONE, 0, (double)proposed->merged);
     set(trial, name, "automatic.recall", "", BOUND_NONE, 0, automatic->recall);
     set(trial, name, "automatic.wrong", "", BOUND_NONE, 0, wrong);
     set(trial, name, "automatic.wrong_in_50000", "", BOUND_AT_MOST, 1, wrong * WRONG_IN / merged);
     set(trial, name, "calibration.off", "", BOUND_AT_MOST, 0.03, judged.off);
     set(trial, name, "review.per_1000", "", usual ? BOUND_AT_MOST : BOUND_NONE, 6,
         (double)judged.review * 1000 / truth->record_count);
+    if (judged.guarded)
+        set(trial, name, "guarded.same_person", "", BOUND_NONE, 0,
+            (double)judged.guarded_right / (double)judged.guarded);
     for (int band = 0; band < BANDS_MAX; band++)
         if (judged.counts[band] >= BAND_PAIRS_LEAST / 10)
             printf("  %s: %2d bits %8ju pairs, predicted %.4f, actual %.4f\n", name, band,
@@ -147,7 +151,7 @@ static bool population_set(struct trial *trial, const char *name, const struct p
     }
     bool ok = truth_read(&truth, truths, &form) &&
               answer(trial, records, "mappings/link/person.yaml", &truth, cost, &automatic, &proposed);
-    if (ok && !population->phone_all && !population->born_1900)
+    if (ok && !population->phone_all && !population->born_1900 && !population->traps)
         judge_population(trial, name, &truth, population->dirt, &automatic, &proposed);
     for (int t = 1; ok && population->traps && t < TRAP_COUNT; t++)
         set(trial, "trap", population_traps[t], "", BOUND_AT_MOST, 0, (double)automatic.wrong_by_trap[t]);
@@ -163,6 +167,7 @@ static bool population_set(struct trial *trial, const char *name, const struct p
 }
 
 static bool populations(struct trial *trial) {
+
     static const struct {
         const char *name;
         uint32_t dirt;

@@ -35,7 +35,7 @@ bool outcome_read(const struct truth *truth, const char *clusters, const char *c
 /* The pairs against the truth: how many are for review, how far predictions are off. */
 enum { BANDS_MAX = 64, BAND_PAIRS_LEAST = 1000 };
 struct judged {
-    uint64_t review;
+    uint64_t review, guarded, guarded_right; /* guarded: held down by a rule */
     double off;      /* the largest difference of predicted and actual share in a band of one bit */
     double off_bits; /* where */
     uint64_t counts[BANDS_MAX], right[BANDS_MAX];

@@ -168,6 +168,12 @@ static void take_pair(const struct truth *truth, const struct table *table, stru
     int band = (int)strtol(table->cells[2], NULL, 10);
     judged->review += strcmp(table->cells[4], "review") == 0 || strcmp(table->cells[4], "conflict") == 0;
     if (!a || !b || band < 0) return;
+    /* What a guard says is a rule's word, no prediction; it is counted by itself. */
+    if (table->cells[6][0]) {
+        judged->guarded++;
+        judged->guarded_right += a->person == b->person;
+        return;
+    }
     if (band >= BANDS_MAX) band = BANDS_MAX - 1;
     judged->counts[band]++;
     judged->right[band] += a->person == b->person;
@@ -179,7 +185,7 @@ bool judged_read(const struct truth *truth, const char *pairs, struct judged *ju
     *judged = (struct judged){0};
     bool ok = table && open_table(table, pairs);
     while (ok && next_line(table))
-        if (table->count > 4) take_pair(truth, table, judged);
+        if (table->count > 6) take_pair(truth, table, judged);
     for (int band = 0; band < BANDS_MAX; band++) {
         double count = (double)judged->counts[band];
         if (judged->counts[band] < BAND_PAIRS_LEAST) continue;
