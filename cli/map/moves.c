@@ -134,10 +134,10 @@ static bool read_twice(struct finding_moves *at, const struct found *found, cons
                                 .rules = &at->rules[pass],
                                 .sink = &watch_kind,
                                 .stop = at->stop};
-        for (uint8_t worker = 0; worker < WORKERS; worker++) {
+        for (int worker = 0; worker < WORKERS; worker++) {
             watches[worker].rows = &rows;
             watches[worker].all = watches;
-            watches[worker].worker = worker;
+            watches[worker].worker = (uint8_t)worker;
             watches[worker].result = result;
             watches[worker].second = pass == 1;
             ingest.sink_states[worker] = &watches[worker];

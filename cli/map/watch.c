@@ -37,7 +37,7 @@ static bool number_of(struct watch *watch, struct span text, uint16_t *number, s
 }
 
 static bool remember(struct watch *watch, const struct batch *batch, uint32_t row, struct error *error) {
-    const struct spec_column *columns[WATCH_COLUMNS];
+    const struct spec_column *columns[WATCH_COLUMNS] = {0};
     uint32_t count = columns_of(watch, columns);
     struct watch_seen *seen = &watch->rows->seen[batch->rows[row].number];
     *seen = (struct watch_seen){.content = batch->rows[row].row_hash,
@@ -112,7 +112,7 @@ static bool stands_as_said(const struct watch_seen *seen, uint8_t class) {
 }
 
 static void compare(struct watch *watch, const struct batch *batch, uint32_t row) {
-    const struct spec_column *columns[WATCH_COLUMNS];
+    const struct spec_column *columns[WATCH_COLUMNS] = {0};
     uint32_t count = columns_of(watch, columns), differs = count;
     uint64_t number = batch->rows[row].number;
     const struct watch_seen *seen = &watch->rows->seen[number];

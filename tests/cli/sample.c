@@ -48,12 +48,13 @@ static void review(const char *path) {
     struct span text = journey_file(&journey, path);
     const char *draft = memmem(text.bytes, text.size, ",draft,", 7);
     cr_assert(draft, "%s has no draft", path);
-    const char *end = memchr(draft, '\r', (size_t)(text.bytes + text.size - draft));
-    if (!end) end = memchr(draft, '\n', (size_t)(text.bytes + text.size - draft));
-    cr_assert(end && memcmp(end - 3, ",,,", 3) == 0);
+    const char *behind = text.bytes + text.size;
+    const char *empty =
+        memmem(draft, (size_t)(behind - draft), ",,,", 3); /* reviewer, review_date; then the note */
+    cr_assert(empty, "%s: the draft has a reviewer", path);
     const char *changed = arena_print(&journey.arena, "%.*s,reviewed,%.*s,样例-市复核,2021-01-06,%.*s",
-                                      (int)(draft - text.bytes), text.bytes, (int)(end - 3 - draft - 7),
-                                      draft + 7, (int)(text.bytes + text.size - end), end);
+                                      (int)(draft - text.bytes), text.bytes, (int)(empty - draft - 7),
+                                      draft + 7, (int)(behind - empty - 3), empty + 3);
     journey_write(&journey, path, (struct span){changed, strlen(changed)});
 }
 
