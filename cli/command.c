@@ -4,12 +4,12 @@
 #include "core/reason.h"
 #include <signal.h>
 
-extern const struct command command_cover, command_map, command_person, command_policy, command_trace;
+extern const struct command command_cover, command_fund, command_map, command_person, command_policy, command_trace;
 extern const struct command command_init, command_guess, command_preview, command_template, command_check, command_run, command_status, command_retry, command_undo, command_history,
     command_report, command_verify, command_compare, command_drop, command_fetch;
 
 const struct command *const commands[] = {
-    &command_map, &command_cover, &command_person, &command_policy, &command_trace,
+    &command_fund, &command_map, &command_cover, &command_person, &command_policy, &command_trace,
     &command_init, &command_guess, &command_preview, &command_template, &command_check, &command_run, &command_status, &command_retry, &command_undo, &command_history,
     &command_report, &command_verify, &command_compare, &command_drop, &command_fetch, NULL,
 };

@@ -83,7 +83,7 @@ WHERE opened_fen <> 0 OR income_fen <> 0 OR expense_fen <> 0 ORDER BY acct_set, 
 -- column: detail | 依据 | Basis | 50
 SELECT CASE state WHEN 'broken' THEN '不符' WHEN 'blocked' THEN '无法核对' WHEN 'held' THEN '相符' ELSE '不适用' END AS state, said AS check, subject,
        left_value AS left_fen, right_value AS right_fen, left_value - right_value AS difference_fen, nullif((SELECT count(*) FROM fund.culprit c WHERE c.finding = f.finding), 0) AS rows,
-       replace(detail, ';', '；') AS detail, 'finding/' || finding AS _key
+       fund.plain(detail) AS detail, 'finding/' || finding AS _key
 FROM the_finding f WHERE check_code LIKE 'ledger.%' AND county = (SELECT county FROM the_run)
 ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, subject;
 -- sheet: 涉及的凭证 | Vouchers concerned
@@ -91,6 +91,7 @@ ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, su
 -- empty: 没有不符的分录 | none
 -- column: check | 核对 | Check | 12
 -- column: subject | 比较什么 | Subject | 28
+-- column: county | 县 | County | 12
 -- column: key | 县内主键 | Key | 34 | key
 -- column: date | 日期 | Date | 12
 -- column: src | 县科目 | County account | 14
@@ -101,13 +102,14 @@ ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, su
 -- column: amount_fen | 涉及金额 | Amount | 18
 -- column: file | 文件 | File | 40
 -- column: row | 行号 | Row | 9
-SELECT upper(replace(f.check_code, 'ledger.', '')) AS check, f.subject, coalesce(v.src_key, a.src_key, b.src_key, s.src_key) AS key, v.voucher_date::text AS date, v.src_acct_code AS src, v.acct_code AS account, v.sub_fund AS sub,
+SELECT upper(replace(f.check_code, 'ledger.', '')) AS check, f.subject, coalesce(o.name, c.county) AS county, coalesce(v.src_key, a.src_key, b.src_key, s.src_key) AS key, v.voucher_date::text AS date, v.src_acct_code AS src, v.acct_code AS account, v.sub_fund AS sub,
        v.debit_fen, v.credit_fen, c.fen AS amount_fen, x.file_name AS file, coalesce(v.source_row, a.source_row, b.source_row, s.source_row) AS row
 FROM the_finding f JOIN fund.culprit c USING (finding)
-LEFT JOIN fund.voucher_entry_d v ON v.key_hash = c.key_hash AND f.kind = 'voucher_entry_d'
-LEFT JOIN fund.psn_acct_d a ON a.county = f.county AND a.key_hash = c.key_hash AND f.kind = 'psn_acct_d'
-LEFT JOIN fund.acct_bal_d b ON b.county = f.county AND b.key_hash = c.key_hash AND f.kind = 'acct_bal_d'
-LEFT JOIN record.setl_d s ON s.county = f.county AND s.key_hash = c.key_hash AND f.kind = 'setl_d'
+LEFT JOIN fund.voucher_entry_d v ON v.county = c.county AND v.key_hash = c.key_hash AND f.kind = 'voucher_entry_d'
+LEFT JOIN fund.psn_acct_d a ON a.county = c.county AND a.key_hash = c.key_hash AND f.kind = 'psn_acct_d'
+LEFT JOIN fund.acct_bal_d b ON b.county = c.county AND b.key_hash = c.key_hash AND f.kind = 'acct_bal_d'
+LEFT JOIN record.setl_d s ON s.county = c.county AND s.key_hash = c.key_hash AND f.kind = 'setl_d'
+LEFT JOIN the_county o ON o.code = c.county
 LEFT JOIN the_file x ON x.file = coalesce(v.file, a.file, b.file, s.file)
 WHERE f.check_code LIKE 'ledger.%' AND f.county = (SELECT county FROM the_run) AND f.state IN ('broken', 'blocked')
 ORDER BY f.check_code, f.subject, v.voucher_date, key;

@@ -23,13 +23,14 @@ SELECT check_code, CASE check_code WHEN 'ledger.f7' THEN sender ELSE receiver EN
        sender, receiver, fund_set, sub_fund, y.year, coalesce(sum(fen) FILTER (WHERE sent AND s.year = y.year), 0) AS gone,
        coalesce(sum(fen) FILTER (WHERE NOT sent AND s.year = y.year), 0) AS come, coalesce(sum(fen) FILTER (WHERE sent AND s.year <= y.year AND met > y.year), 0) AS transit,
        coalesce(sum(fen) FILTER (WHERE sent AND s.year < y.year AND met >= y.year), 0) AS before,
-       array_agg(key_hash) FILTER (WHERE s.year = y.year AND met IS NULL) AS hashes, array_agg(fen) FILTER (WHERE s.year = y.year AND met IS NULL) AS fens
+       array_agg(key_hash) FILTER (WHERE s.year = y.year AND met IS NULL) AS hashes, array_agg(fen) FILTER (WHERE s.year = y.year AND met IS NULL) AS fens,
+       array_agg(own) FILTER (WHERE s.year = y.year AND met IS NULL) AS owns
   FROM met s CROSS JOIN (SELECT DISTINCT year FROM side) y
  GROUP BY check_code, sender, receiver, fund_set, sub_fund, y.year HAVING bool_or(s.year = y.year);
 SELECT fund.say(p.check_code, p.county, 'voucher_entry_d', p.fund_set || coalesce(' ' || nullif(p.sub_fund, ''), '') || ' ' || p.year, p.gone, p.come + p.transit - p.before,
        CASE WHEN NOT EXISTS (SELECT FROM fund.posting q WHERE q.county = p.city AND q.fund_set = p.fund_set)
               OR NOT EXISTS (SELECT FROM fund.posting q WHERE q.county = p.county AND q.fund_set = p.fund_set) THEN 'blocked' END,
        'sender=' || p.sender || ';receiver=' || p.receiver || ';in_transit=' || to_char(p.transit * 0.01, 'FM999999999990.00') || ';in_transit_before='
-       || to_char(p.before * 0.01, 'FM999999999990.00'), p.hashes, p.fens)
+       || to_char(p.before * 0.01, 'FM999999999990.00'), p.hashes, p.fens, p.owns)
   FROM pair p WHERE p.county = :'county' OR p.city = :'county';
 DROP TABLE moved, side, met, pair;
