@@ -19,5 +19,15 @@ status=0
 [ "$status" -eq 2 ] || { echo "demo: exit $status, 2 expected"; exit 1; }
 "$program" compare truth.json
 "$program" run >/dev/null || { echo "demo: the second run must change nothing"; exit 1; }
+# A voucher that is off by a fen: its delivery is refused by name, nothing of it is published.
+if [ -e 第二批/青禾区补充凭证_202012.zip ]; then
+    cp 第二批/青禾区补充凭证_202012.zip deliveries/qinghe/
+    status=0
+    "$program" run -q >build.refused 2>&1 || status=$?
+    grep -h "差 -0.01\|out of balance" build.refused | head -n 1
+    rm -f deliveries/qinghe/青禾区补充凭证_202012.zip build.refused
+    [ "$status" -eq 3 ] || { echo "demo: a voucher off by a fen: exit $status, 3 expected"; exit 1; }
+    "$program" compare truth.json >/dev/null || { echo "demo: a refused voucher changed what is published"; exit 1; }
+fi
 echo
 echo "$city/out/$(ls out | head -n 1)/index.html"

@@ -75,6 +75,37 @@ static const char *reasons_text(struct intake *intake, const struct intake_file 
     return text;
 }
 
+/* The first row that is in the way, with its own reason and the column it stands in. */
+static bool refuse_strict(struct intake *intake, const struct intake_file *file, int64_t rejected,
+                          struct error *error) {
+    const char *sql =
+        lane_format(intake->arena,
+                    "SELECT source_row, code, detail, coalesce(source_column, target_column, '') FROM %s "
+                    "WHERE file = %d AND"
+                    " weight = 'reject' ORDER BY code = 'voucher.whole', source_row, number LIMIT 1",
+                    intake->reason, file->number);
+    PGresult *result = session_ask(&intake->registry->session, sql, 0, NULL, error);
+    if (!result) return false;
+    char sentence[256] = "";
+    const char *column = "";
+    if (PQntuples(result)) {
+        const char *detail = PQgetvalue(result, 0, 2);
+        error->at.row = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
+        column = lane_format(intake->arena, "%s", PQgetvalue(result, 0, 3));
+        reason_sentence(PQgetvalue(result, 0, 1), (struct span){detail, strlen(detail)}, sentence,
+                        sizeof sentence);
+    }
+    PQclear(result);
+    const char *member = file->source.member ? file->source.member : "";
+    error->at.source =
+        lane_format(intake->arena, "%s%s%s", intake->delivery.path, *member ? "!" : "", member);
+    return error_code(error, TROUBLE_REFUSED, "limit.rejects",
+                      TEXT("%s退回 %jd 行，基金账一行也不许退回；第 %ju 行「%s」：%s",
+                           "%s: %jd rows rejected, a ledger allows none; row %ju, \"%s\": %s"),
+                      file->source.kind->label, (intmax_t)rejected, (uintmax_t)error->at.row, column,
+                      sentence);
+}
+
 static bool refuse_rejects(struct intake *intake, const struct intake_file *file, int64_t rejected,
                            int64_t data, struct error *error) {
     const char *reasons = reasons_text(intake, file, error),
@@ -97,6 +128,7 @@ bool limits_check(struct intake *intake, struct error *error) {
         if (file->source.parent_file) continue;
         int64_t rejected = file->buckets[BUCKET_REJECTED].rows;
         int64_t data = (int64_t)(tally_rows(&file->tally) - file->tally.rows[FATE_EXPLAINED]);
+        if (file->source.strict && rejected) return refuse_strict(intake, file, rejected, error);
         if (over(rejected, data, intake->limits.reject_rows, intake->limits.reject_millionths,
                  SHARE_ROWS_MIN))
             return refuse_rejects(intake, file, rejected, data, error);

@@ -13,25 +13,31 @@ SELECT acct_set, acct_code, sum(balc_fen) AS fen FROM (
      ORDER BY acct_set, acct_code, bank_acct, date_trunc('month', stmt_date) DESC, stmt_no DESC) b GROUP BY 1, 2;
 CREATE TEMP TABLE slip ON COMMIT DROP AS
 SELECT coalesce(l.acct_set, b.acct_set) AS acct_set, coalesce(l.acct_code, b.acct_code) AS acct_code, coalesce(l.slip_no, b.slip_no) AS slip_no,
-       coalesce(l.fen, 0) AS ledger, coalesce(b.fen, 0) AS bank, l.hash
-  FROM (SELECT p.acct_set, p.acct_code, coalesce(p.slip_no, 'V' || p.key_hash) AS slip_no, sum(p.debit_fen - p.credit_fen) AS fen, min(p.key_hash::text)::uuid AS hash
+       coalesce(l.fen, 0) AS ledger, coalesce(b.fen, 0) AS bank, l.hash, l.slip_no IS NOT NULL AS booked, coalesce(l.day, b.day) AS day
+  FROM (SELECT p.acct_set, p.acct_code, coalesce(p.slip_no, 'V' || p.key_hash) AS slip_no, sum(p.debit_fen - p.credit_fen) AS fen, min(p.key_hash::text)::uuid AS hash, max(p.voucher_date) AS day
           FROM fund.posting p JOIN bank k ON k.acct_set = p.acct_set AND k.acct_code = p.acct_code AND p.voucher_date BETWEEN k.since AND k.until
          WHERE p.county = :'county' GROUP BY 1, 2, 3) l
-  FULL JOIN (SELECT acct_set, acct_code, coalesce(slip_no, 'B' || key_hash) AS slip_no, sum(coalesce(in_fen, 0) - coalesce(out_fen, 0)) AS fen
+  FULL JOIN (SELECT acct_set, acct_code, coalesce(slip_no, 'B' || key_hash) AS slip_no, sum(coalesce(in_fen, 0) - coalesce(out_fen, 0)) AS fen, max(stmt_date) AS day
                FROM fund.bank_stmt_d WHERE county = :'county' GROUP BY 1, 2, 3) b USING (acct_set, acct_code, slip_no)
  WHERE coalesce(l.fen, 0) <> coalesce(b.fen, 0);
+-- In transit is what the other side does not know at all, for a month at most: a slip that stands on
+-- another account there is on the wrong account, and one that is older is simply missing.
+CREATE TEMP TABLE item ON COMMIT DROP AS
+SELECT s.*, s.day > k.until - 31 AND CASE WHEN s.booked THEN NOT EXISTS (SELECT FROM fund.bank_stmt_d b WHERE b.county = :'county' AND b.acct_set = s.acct_set AND b.slip_no = s.slip_no)
+                                          ELSE NOT EXISTS (SELECT FROM fund.posting p WHERE p.county = :'county' AND p.acct_set = s.acct_set AND p.slip_no = s.slip_no) END AS transit
+  FROM slip s JOIN bank k ON k.acct_set = s.acct_set AND k.acct_code = s.acct_code;
 SELECT fund.say('ledger.e9', :'county', 'voucher_entry_d', k.acct_set || ' ' || k.fund_set || ' ' || k.acct_code || ' ' || to_char(k.until, 'YYYY-MM-DD'),
        coalesce(l.fen, 0), c.fen + coalesce(s.transit, 0), CASE WHEN c.fen IS NULL THEN 'blocked' END,
        'account=' || k.acct_code || ';statement=' || coalesce((c.fen * 0.01)::text, '') || ';unmatched=' || coalesce(s.slips, 0) || ';in_transit=' || coalesce(s.transit, 0) * 0.01, s.hashes, s.fens)
   FROM bank k JOIN closing c ON c.acct_set = k.acct_set AND c.acct_code = k.acct_code
   LEFT JOIN (SELECT acct_set, acct_code, acct_year, acct_month, sum(close_fen) AS fen FROM fund.balance WHERE county = :'county' GROUP BY 1, 2, 3, 4) l
     ON l.acct_set = k.acct_set AND l.acct_code = k.acct_code AND l.acct_year = extract(year FROM k.until) AND l.acct_month = extract(month FROM k.until)
-  LEFT JOIN (SELECT acct_set, acct_code, count(*) AS slips, sum(ledger - bank) AS transit, array_agg(hash) FILTER (WHERE hash IS NOT NULL) AS hashes,
-                    array_agg((ledger - bank)::bigint) FILTER (WHERE hash IS NOT NULL) AS fens FROM slip GROUP BY 1, 2) s ON s.acct_set = k.acct_set AND s.acct_code = k.acct_code;
+  LEFT JOIN (SELECT acct_set, acct_code, count(*) AS slips, coalesce(sum(ledger - bank) FILTER (WHERE transit), 0) AS transit, array_agg(hash) FILTER (WHERE hash IS NOT NULL) AS hashes,
+                    array_agg((ledger - bank)::bigint) FILTER (WHERE hash IS NOT NULL) AS fens FROM item GROUP BY 1, 2) s ON s.acct_set = k.acct_set AND s.acct_code = k.acct_code;
 -- An account of money that moved and of which no statement came.
 SELECT fund.say('ledger.e9', :'county', 'voucher_entry_d', b.acct_set || ' ' || b.fund_set || ' ' || b.acct_code || ' ' || b.acct_year, sum(b.debit_fen - b.credit_fen), NULL,
        CASE WHEN EXISTS (SELECT FROM fund.bank_stmt_d WHERE county = :'county') THEN 'blocked' ELSE 'not_applicable' END, 'account=' || b.acct_code || ';statement=', NULL, NULL)
   FROM fund.balance b WHERE b.county = :'county' AND b.acct_code IN ('1002', '1003', '1004', '1005')
    AND NOT EXISTS (SELECT FROM bank k WHERE k.acct_set = b.acct_set AND k.acct_code = b.acct_code AND extract(year FROM k.until) >= b.acct_year - 1)
  GROUP BY b.acct_set, b.fund_set, b.acct_code, b.acct_year HAVING bool_or(b.debit_fen <> 0 OR b.credit_fen <> 0);
-DROP TABLE bank, closing, slip;
+DROP TABLE bank, closing, slip, item;

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/city.h"
+#include "tests/cli/journey.h"
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+/* Ledgers broken on purpose: what a wrong map, a voucher off by a fen and an unknown account come to. */
+
+static struct journey journey;
+static void setup(void) { journey_begin(&journey); }
+static void teardown(void) { journey_end(&journey); }
+TestSuite(ledger, .init = setup, .fini = teardown, .timeout = 300);
+
+static const char *finding(const char *code, const char *county, const char *subject) {
+    return journey_ask(&journey, arena_print(&journey.arena,
+                                             "SELECT state || ' ' || coalesce(left_value, 0) || ' ' || "
+                                             "coalesce(right_value, 0) FROM intake.finding"
+                                             " WHERE check_code = '%s' AND county = '%s' AND subject = '%s' "
+                                             "ORDER BY run DESC, finding DESC LIMIT 1",
+                                             code, county, subject));
+}
+
+/* The chart of 2008 by its codes alone: 1002 to 1002, 1003 to 1003. */
+static void map_by_code(void) {
+    struct span text = journey_file(&journey, "mappings/shiliu/account.csv");
+    char *bytes = ARENA_NEW(&journey.arena, char, text.size + 1);
+    memcpy(bytes, text.bytes, text.size);
+    bytes[text.size] = '\0';
+    char *first = strstr(bytes, ",1002,财政专户存款,,,1003,"),
+         *second = strstr(bytes, ",1003,收入户存款,,,1002,");
+    cr_assert(first && second);
+    first[strlen(",1002,财政专户存款,,,1003") - 1] = '2';
+    second[strlen(",1003,收入户存款,,,1002") - 1] = '3';
+    journey_write(&journey, "mappings/shiliu/account.csv", (struct span){bytes, text.size});
+}
+
+/* One voucher, UTF-8; the county's own spec reads it. */
+static void put_voucher(const char *name, const char *lines) {
+    static const char spec[] = "match: \"补记_{period}.csv\"\nkind: voucher_entry_d\ndelivery: delta\n"
+                               "read: {format: csv, encoding: UTF-8, header: {row: 1}}\nkey: [账套, 年度, "
+                               "期间, 凭证号, 行号]\nunit: yuan\n"
+                               "columns:\n  acct_set: 账套\n  fund_set: {from: 账套, map: fund_set}\n  "
+                               "acct_year: 年度\n  acct_month: 期间\n"
+                               "  voucher_no: 凭证号\n  line_no: 行号\n  voucher_date: {from: 日期, as: "
+                               "date}\n  summary: 摘要\n  src_acct_code: 科目编码\n"
+                               "  acct_code: {from: 科目编码, map: account}\n  debit: 借方金额\n  credit: "
+                               "贷方金额\n  counterparty: 对方\n"
+                               "unmapped: reject\ncontrol: none\n";
+    journey_write(&journey, "mappings/qinghe/ledger_test.yaml", (struct span){spec, sizeof spec - 1});
+    const char *text = arena_print(
+        &journey.arena, "账套,年度,期间,凭证号,行号,日期,摘要,科目编码,借方金额,贷方金额,对方\n%s", lines);
+    journey_write(&journey, arena_print(&journey.arena, "deliveries/qinghe/%s", name),
+                  (struct span){text, strlen(text)});
+}
+
+Test(ledger, what_is_wrong_is_named_and_nothing_of_it_is_published) {
+    map_by_code();
+    journey_expect(&journey, "run -q", 2, NULL);
+    /* 4,812,600.00 stand on the other account; the statements say where they are. */
+    cr_expect_str_eq(finding("ledger.e9", "690123", "01 居民 1002 2020-12-31"), "broken 481260000 0");
+    cr_expect_str_eq(finding("ledger.e9", "690123", "01 居民 1003 2020-12-31"), "broken 0 481260000");
+    cr_expect_str_eq(finding("ledger.g3", "690102", "01 职工 2020"),
+                     journey_ask(&journey, "SELECT 'held ' || s || ' ' || s FROM (SELECT sum(balc_fen) + "
+                                           "1245060 - 300000 AS s FROM fund.psn_acct_d) x"));
+    /* Parts of a split are the whole, and every one names what it went by. */
+    cr_expect_str_eq(journey_ask(&journey, "SELECT count(*) FROM (SELECT key_hash FROM fund.posting p JOIN "
+                                           "fund.voucher_entry_d e USING (county, key_hash)"
+                                           " GROUP BY county, key_hash, e.debit_fen, e.credit_fen HAVING "
+                                           "sum(p.debit_fen) <> coalesce(e.debit_fen, 0)"
+                                           " OR sum(p.credit_fen) <> coalesce(e.credit_fen, 0)) x"),
+                     "0");
+    cr_expect_gt(
+        atoi(journey_ask(&journey, "SELECT count(*) FROM fund.posting WHERE basis LIKE 'month=%digest=%'")),
+        100);
+    static const struct {
+        const char *name, *lines, *said, *counted;
+    } cases[] = {
+        {"补记_202001.csv",
+         "01,2020,12,记-0901,1,20201231,补记,102,1000.00,,\n01,2020,12,记-0901,2,20201231,补记,401-01,,700."
+         "00,\n"
+         "01,2020,12,记-0901,3,20201231,补记,402-01,,300.01,\n01,2020,12,记-0902,1,20201231,补记,102,5.00,,"
+         "\n01,2020,12,记-0902,2,20201231,补记,401-01,,5.00,\n",
+         "凭证借贷不平，差 -0.01", "3 voucher.unbalanced"},
+        {"补记_202002.csv",
+         "01,2020,12,记-0903,1,20201231,补记,102,5.00,,\n01,2020,12,记-0903,2,20201231,补记,999,,5.00,\n",
+         "科目编码", "1 code.unmapped, 1 voucher.whole"},
+        {"补记_202003.csv",
+         "02,2020,12,记-0904,1,20201231,补记,102,5.00,,\n02,2020,12,记-0904,2,20201231,补记,405,,5.00,\n",
+         "不在该年度科目表", "1 voucher.account_unknown, 2 voucher.whole"},
+        {"补记_202004.csv",
+         "01,2020,12,记-0905,1,20201231,补记,501-02,5.00,,\n01,2020,12,记-0905,2,20201231,补记,103,,5.00,\n",
+         "没有对方单位", "1 voucher.counterparty_missing, 2 voucher.whole"},
+        {"补记_202005.csv", "01,2020,12,记-0906,1,20201231,补记,102,,,\n", "没有金额",
+         "1 voucher.no_amount, 1 voucher.whole"}};
+    const char *before = journey_content(&journey);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        put_voucher(cases[i].name, cases[i].lines);
+        journey_expect(&journey, "run -q", 3, cases[i].said);
+        cr_expect(strstr(journey.output, cases[i].name), "%s", journey.output);
+        cr_expect_str_eq(journey_content(&journey), before, "%s: something was published", cases[i].name);
+        cr_expect_str_eq(
+            journey_ask(&journey,
+                        arena_print(&journey.arena,
+                                    "SELECT string_agg(n || ' ' || code, ', ' ORDER BY code) FROM (SELECT "
+                                    "r.code, count(DISTINCT source_row) AS n FROM intake.reason r"
+                                    " JOIN intake.file USING (file) JOIN intake.delivery d USING (delivery) "
+                                    "WHERE d.path = '%s' AND weight = 'reject' GROUP BY r.code) x",
+                                    cases[i].name)),
+            cases[i].counted, "%s", cases[i].name);
+        cr_assert(
+            remove(arena_print(&journey.arena, "%s/deliveries/qinghe/%s", journey.city, cases[i].name)) == 0);
+    }
+    /* A voucher that balances is taken, and the balances move with it. */
+    put_voucher(
+        "补记_202006.csv",
+        "01,2021,01,记-0901,1,20210120,补记,102,5.00,,\n01,2021,01,记-0901,2,20210120,补记,401-01,,5.00,\n");
+    journey_expect(&journey, "run -q", 2, NULL);
+    cr_expect_str_eq(finding("ledger.cutover", "690102", "01 职工"), "held 500 500");
+    cr_expect_str_eq(finding("ledger.e8", "690102", "01 职工 1002 2021"), "broken 500 0");
+}
