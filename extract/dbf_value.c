@@ -3,22 +3,52 @@
 #include "extract/xlsx/number.h"
 #include <stdio.h>
 
-/* Eight bytes at a time: the bits that no ASCII byte has, and zero bytes by the usual subtraction. */
+enum { WORD = 8 };
+static const uint64_t blanks = 0x2020202020202020u, tops = 0x8080808080808080u, ones = 0x0101010101010101u;
+
+static uint64_t word_at(const char *bytes) {
+    uint64_t word;
+    memcpy(&word, bytes, sizeof word);
+    return word;
+}
+
+/* Fields are mostly padding: a 40-byte name holds 20, a 14-byte amount 7.  So eight bytes at a time; the
+   lowest byte of a word is its first one, as on every machine this runs on. */
+static void trim_blanks(struct span *cell, bool both) {
+    while (cell->size >= WORD) {
+        uint64_t other = word_at(cell->bytes + cell->size - WORD) ^ blanks;
+        size_t blank = other ? (size_t)__builtin_clzll(other) / 8 : WORD;
+        cell->size -= blank;
+        if (blank < WORD) break;
+    }
+    while (cell->size && (cell->bytes[cell->size - 1] == ' ' || cell->bytes[cell->size - 1] == '\0'))
+        cell->size--;
+    while (both && cell->size >= WORD) {
+        uint64_t other = word_at(cell->bytes) ^ blanks;
+        size_t blank = other ? (size_t)__builtin_ctzll(other) / 8 : WORD;
+        cell->bytes += blank;
+        cell->size -= blank;
+        if (blank < WORD) break;
+    }
+    while (both && cell->size && (cell->bytes[0] == ' ' || cell->bytes[0] == '\0'))
+        cell->bytes++, cell->size--;
+}
+
+/* The bits that no ASCII byte has, and zero bytes by the usual subtraction; the last word overlaps. */
 struct span dbf_value_trim(struct span cell, bool both, bool *high, bool *zero) {
-    const uint64_t blanks = 0x2020202020202020u;
-    uint64_t eight;
-    /* Fields are mostly padding: a 40-byte name holds 20, a 14-byte amount 7. */
-    while (cell.size >= 8 && memcpy(&eight, cell.bytes + cell.size - 8, 8) && eight == blanks) cell.size -= 8;
-    while (cell.size && (cell.bytes[cell.size - 1] == ' ' || cell.bytes[cell.size - 1] == '\0')) cell.size--;
-    while (both && cell.size && (cell.bytes[0] == ' ' || cell.bytes[0] == '\0')) cell.bytes++, cell.size--;
-    const uint64_t tops = 0x8080808080808080u, ones = 0x0101010101010101u;
     uint64_t seen = 0, zeros = 0;
     size_t at = 0;
-    for (; at + 8 <= cell.size; at += 8) {
-        uint64_t word;
-        memcpy(&word, cell.bytes + at, sizeof word);
+    trim_blanks(&cell, both);
+    for (; at + WORD <= cell.size; at += WORD) {
+        uint64_t word = word_at(cell.bytes + at);
         seen |= word;
         zeros |= (word - ones) & ~word;
+    }
+    if (at && at < cell.size) {
+        uint64_t word = word_at(cell.bytes + cell.size - WORD);
+        seen |= word;
+        zeros |= (word - ones) & ~word;
+        at = cell.size;
     }
     for (; at < cell.size; at++) {
         seen |= (uint64_t)(unsigned char)cell.bytes[at];

@@ -31,6 +31,12 @@ static inline bool text_is_plain(struct span text) {
         memcpy(&word, text.bytes + index, 8);
         bad |= word | (word - 0x0101010101010101u);
     }
+    if (index && index < text.size) { /* the last word overlaps: no byte by itself */
+        uint64_t word;
+        memcpy(&word, text.bytes + text.size - 8, 8);
+        bad |= word | (word - 0x0101010101010101u);
+        index = text.size;
+    }
     bad &= 0x8080808080808080u;
     for (; index < text.size; index++) bad |= text.bytes[index] <= 0;
     return bad == 0;

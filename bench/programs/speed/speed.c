@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* `make bench`: this program, PostgreSQL's own COPY and whatever peers are installed, in turn, over the
    same rows on the same server.
-   usage: PROGRAM=build/release/tongchou [SIZE=rows] [SEED=n] [ROUNDS=n] [PEERS=no] [ONLY=codes] speed FOLDER
+   usage: PROGRAM=build/release/tongchou [SIZE=rows] [SEED=n] [ROUNDS=n] [PEERS=no] [ONLY=codes|read|replay]
+   speed FOLDER
  */
 #include "bench/programs/speed/codes.h"
 #include "bench/programs/speed/figure.h"
 #include "bench/programs/speed/replay.h"
 #include "bench/programs/speed/peers.h"
+#include "bench/programs/speed/read.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -314,17 +316,17 @@ int main(int count, char **words) {
     printf("SIZE=%ju SEED=%ju ROUNDS=%u\n", (uintmax_t)speed->place.rows, (uintmax_t)speed->place.seed,
            speed->rounds);
     const char *only = getenv("ONLY") ? getenv("ONLY") : "";
-    bool codes_only = strcmp(only, "codes") == 0, replay_only = strcmp(only, "replay") == 0;
-    bool server = !codes_only && !replay_only;
+    bool all = !*only, codes = all || strcmp(only, "codes") == 0, read = all || strcmp(only, "read") == 0;
+    bool replay = all || strcmp(only, "replay") == 0;
     bool ok =
-        prepare(speed, words[1], server) && (!server || measure(speed)) &&
-        (replay_only || measure_codes(speed)) &&
-        (codes_only || replay_measure(&speed->figures, speed->program, speed->place.rows, speed->rounds));
+        prepare(speed, words[1], all) && (!all || measure(speed)) && (!codes || measure_codes(speed)) &&
+        (!replay || replay_measure(&speed->figures, speed->program, speed->place.rows, speed->rounds)) &&
+        (!read || read_measure(&speed->figures, speed->program, &speed->place, speed->rounds));
     if (ok) {
         ok = figures_print(&speed->figures);
         ok = figures_write(&speed->figures, speed->summary) && ok;
         printf("\n%s\n", speed->summary);
     }
-    if (server) server_close(&speed->server);
+    if (all) server_close(&speed->server);
     return ok ? 0 : 1;
 }
