@@ -71,7 +71,9 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
         !persons_link(work->invocation, &work->database, work->registry.run, false,
                       work->invocation->quiet || work->invocation->json, error))
         return false;
-    if ((work->published || count) && !work->registry.trial && !set_run(&work->registry, error)) return false;
+    if ((work->published || count) && !work->registry.trial &&
+        (!policy_keep(&work->registry, &work->city, work->arena, error) || !set_run(&work->registry, error)))
+        return false;
     bool replayed;
     if ((work->published || count) && !work->registry.trial &&
         !policy_replay(&work->registry, &work->city, work->arena, &replayed, error))

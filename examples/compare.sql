@@ -62,4 +62,13 @@ FROM (SELECT county, insutype, level, person_type, year, figure, t.amount AS exp
                  WHERE scope = 'group' AND compared AND run = (SELECT max(run) FROM fund.replay_run WHERE rows IS NOT NULL)) f
       USING (county, insutype, level, person_type, year, figure)) i
 WHERE i.expected IS DISTINCT FROM i.got AND jsonb_exists($1::jsonb, 'impact')
+UNION ALL
+-- The identities of settlements and contributions: those that break, by their rows, and no others.
+SELECT coalesce(e.county, f.county), coalesce(e.code, f.check_code), 'broken', 'rows', coalesce(e.rows::text, 'none'), coalesce(f.rows::text, 'none')
+FROM (SELECT x.* FROM jsonb_to_recordset($1::jsonb->'identities') AS x(county text, code text, rows int)) e
+FULL JOIN (SELECT county, check_code, substring(detail FROM 'bad=([0-9]+)')::int AS rows
+           FROM (SELECT DISTINCT ON (county, check_code) * FROM intake.finding WHERE check_code LIKE 'identity.%'
+                 ORDER BY county, check_code, run DESC, finding DESC) l WHERE state = 'broken') f
+  ON f.county = e.county AND f.check_code = e.code
+WHERE e.rows IS DISTINCT FROM f.rows AND jsonb_exists($1::jsonb, 'identities')
 ORDER BY 1, 2, 3, 4;

@@ -225,6 +225,29 @@ static bool sum_up(struct session *session, int run, struct error *error) {
     return ok;
 }
 
+/* Identities A8 to A10 by the rule in force (A15): each county's payments against what its own rule gives. */
+static const char said_sql[] =
+    "SELECT fund.say('identity.a15', county, 'setl_d', 'A15', sum(stored_base_fen + stored_big_fen),"
+    " sum(old_base_fen + old_big_fen), CASE WHEN count(*) FILTER (WHERE bad) = 0 THEN 'held' ELSE 'broken' "
+    "END,"
+    " 'rows=' || count(*) || ';bad=' || count(*) FILTER (WHERE bad), array_agg(key_hash) FILTER (WHERE bad),"
+    " array_agg(stored_base_fen + stored_big_fen - old_base_fen - old_big_fen) FILTER (WHERE bad))"
+    " FROM (SELECT *, stored_base_fen <> old_base_fen OR stored_big_fen <> old_big_fen AS bad FROM "
+    "fund.replay"
+    " WHERE run = %d AND old_verdict IN ('done', 'not_covered')) r GROUP BY county";
+
+static bool say(struct session *session, int run, struct error *error) {
+    struct arena arena = {0};
+    char number[24];
+    const char *argument = number;
+    snprintf(number, sizeof number, "%d", run);
+    bool ok =
+        session_tell(session, "SELECT set_config('tongchou.run', $1, true)", 1, &argument, NULL, error) &&
+        session_run(session, lane_format(&arena, said_sql, run), error);
+    arena_free(&arena);
+    return ok;
+}
+
 /* Partitions of runs before the last ones, and those that a dead run left. */
 static bool drop_old(struct registry *registry, struct error *error) {
     char sql[512];
@@ -262,6 +285,7 @@ bool impact_end(struct registry *registry, int64_t rows, struct error *error) {
         return error_code(error, TROUBLE_REFUSED, "conserve.rows", "%s",
                           TEXT("重算结果的行数与读出的不同", "the replay has not as many rows as were read"));
     bool ok = session_run(session, "BEGIN", error) && sum_up(session, registry->run, error) &&
+              say(session, registry->run, error) &&
               session_tell(session, "UPDATE fund.replay_run SET rows = $2::bigint WHERE run = $1::int", 2,
                            arguments, NULL, error) &&
               session_run(session, "COMMIT", error);

@@ -25,8 +25,8 @@ static void put_payment(struct qinghe *county, struct foxpro *table, const struc
                         int64_t fen[5]) {
     char number[13], employer[13], id[16];
     int64_t base = 300000 + (int64_t)(person_mix(county->build->seed, 13, payment->person) % 900) * 1000;
-    fen[1] = base, fen[2] = base * 8 / 100, fen[3] = base * 2 / 100, fen[4] = fen[3];
-    fen[0] = fen[2] + fen[3];
+    fen[1] = base, fen[2] = base * 8 / 10000 * 100, fen[3] = base * 2 / 100, fen[4] = fen[3];
+    fen[0] = fen[2] + fen[3]; /* the employer's part is cut to the yuan, as the county's rule says */
     qinghe_number(payment->person, number);
     qinghe_employer((unsigned)(payment->person % 45), employer);
     id[0] = 'J';

@@ -216,6 +216,21 @@ static void put_impacts(const struct truth *truth, FILE *out) {
     fputs("\n  ]", out);
 }
 
+/* Settlements and contributions that break an identity, however many rows there are: all of them planted. */
+static void put_identities(FILE *out) {
+    static const struct {
+        const char *county, *code;
+        unsigned rows;
+    } broken[] = {{"690102", "identity.a15", 2}, {"690181", "identity.a2", 1},  {"690181", "identity.a6", 1},
+                  {"690181", "identity.a12", 1}, {"690181", "identity.a15", 1}, {"690123", "identity.a15", 1},
+                  {"690123", "identity.b4", 1}};
+    fputs(",\n  \"identities\": [", out);
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
+        fprintf(out, "%s\n    {\"county\": \"%s\", \"code\": \"%s\", \"rows\": %u}", i ? "," : "",
+                broken[i].county, broken[i].code, broken[i].rows);
+    fputs("\n  ]", out);
+}
+
 void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *out) {
     uint64_t rows[2][TRUTH_OUTCOMES] = {{0}}, read[2] = {0};
     fprintf(out, "{\n  \"seed\": %llu,\n  \"size\": %llu,\n  \"files\": [\n", (unsigned long long)seed,
@@ -238,5 +253,6 @@ void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *
     put_links("identity", truth->links, truth->link_count, out);
     put_findings(truth, out);
     put_impacts(truth, out);
+    put_identities(out);
     fputs("\n}\n", out);
 }

@@ -165,6 +165,20 @@ static bool keep_files(struct registry *registry, const struct policy_book *book
     return true;
 }
 
+bool policy_keep(struct registry *registry, const struct city *city, struct arena *arena,
+                 struct error *error) {
+    struct policy_book *book = ARENA_NEW(arena, struct policy_book, 1);
+    const char *sha256 = book->sha256;
+    if (!policy_open(city, arena, book, error)) return false;
+    if (!book->assignments.count)
+        return session_run(&registry->session, "DELETE FROM fund.setting WHERE name = 'policy'", error);
+    return keep_files(registry, book, error) && keep_rules(registry, book, arena, error) &&
+           session_tell(
+               &registry->session,
+               "INSERT INTO fund.setting VALUES ('policy', $1) ON CONFLICT (name) DO UPDATE SET value = $1",
+               1, &sha256, NULL, error);
+}
+
 bool policy_replay(struct registry *registry, const struct city *city, struct arena *arena, bool *done,
                    struct error *error) {
     struct policy_book *book = ARENA_NEW(arena, struct policy_book, 1);

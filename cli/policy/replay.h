@@ -4,6 +4,10 @@
 #include "cli/policy/policy.h"
 #include "load/registry.h"
 
+/* Keeps the rules in force in the database under their hash, and says that they are the ones in force: what
+   the checks across rows go by.  To be called before them. */
+bool policy_keep(struct registry *registry, const struct city *city, struct arena *arena, struct error *error);
+
 /* Works out every settlement of the city database under the county's rule in force and under the city's
    plan, and writes what comes out into fund.replay for the registry's run.  A city without
    mappings/policies/plans.csv is left alone (`done` stays false).

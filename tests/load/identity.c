@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "load/lane.h"
+#include "load/set.h"
+#include "tests/load/city.h"
+#include <criterion/criterion.h>
+
+/* One county whose rows all hold, and then one change for each identity. */
+static const char base_sql[] =
+    "CREATE TABLE IF NOT EXISTS record.setl_d_690077 PARTITION OF record.setl_d FOR VALUES IN ('690077');"
+    "CREATE TABLE IF NOT EXISTS record.staf_psn_clct_detl_d_690077 PARTITION OF record.staf_psn_clct_detl_d "
+    "FOR VALUES IN ('690077');"
+    "CREATE TABLE IF NOT EXISTS record.rsdt_psn_clct_detl_d_690077 PARTITION OF record.rsdt_psn_clct_detl_d "
+    "FOR VALUES IN ('690077');"
+    "INSERT INTO intake.run (run, command, program, program_sha256, operator) VALUES (-7, 'run', '', '', '') "
+    "ON CONFLICT DO NOTHING;"
+    "INSERT INTO intake.delivery (delivery, run, county, folder, path, bytes, sha256, source, state) "
+    "OVERRIDING SYSTEM VALUE"
+    " VALUES (-77, -7, '690077', '', '', 0, '', 'file', 'published') ON CONFLICT DO NOTHING;"
+    "INSERT INTO intake.file (file, delivery, kind, spec_path, spec_sha256, mapping_sha256, snapshot, "
+    "columns) OVERRIDING SYSTEM VALUE"
+    " VALUES (-77, -77, 'setl_d', '', '', '', false, '{}') ON CONFLICT DO NOTHING;"
+    "INSERT INTO fund.setting VALUES ('policy', 'identity_test') ON CONFLICT (name) DO UPDATE SET value = "
+    "excluded.value;"
+    "DELETE FROM fund.policy_rule WHERE sha256 = 'identity_test'; DELETE FROM fund.policy_assignment WHERE "
+    "sha256 = 'identity_test';"
+    "INSERT INTO fund.policy_assignment VALUES ('identity_test', 1, '690077', '', 'P', 'city', '2018-01-01', "
+    "NULL, '', 1);"
+    "INSERT INTO fund.policy_rule (sha256, position, plan, param, insutype, hosp_lv_group, person_class, "
+    "basis, mode, value, valid_from,"
+    " evidence, source, path, line) SELECT 'identity_test', n, 'P', p, i, '', c, '', m, v, '2018-01-01', "
+    "'S', '', '', n FROM (VALUES"
+    " (1, 'contrib.rate.employer', '310', '', '', 800), (2, 'contrib.amount.rounding', '310', '', "
+    "'floor_yuan', NULL),"
+    " (3, 'acct.inflow', '310', 'active', 'pct_base', 200), (4, 'contrib.resident.tier', '390', '', '', "
+    "25000),"
+    " (5, 'subsidy.level', '390', 'central', '', 33000), (6, 'subsidy.level', '390', 'county', '', 22000)) v "
+    "(n, p, i, c, m, v);"
+    "DELETE FROM record.setl_d WHERE county = '690077'; DELETE FROM record.staf_psn_clct_detl_d WHERE county "
+    "= '690077';"
+    "DELETE FROM record.rsdt_psn_clct_detl_d WHERE county = '690077';"
+    "INSERT INTO record.setl_d (setl_id, src_psn_no, insutype, med_type, setl_time, medfee_sumamt_fen, "
+    "fulamt_ownpay_amt_fen,"
+    " overlmt_selfpay_fen, preselfpay_amt_fen, inscp_amt_fen, act_pay_dedc_fen, hifp_pay_fen, "
+    "pool_prop_selfpay, fund_pay_sumamt_fen,"
+    " psn_pay_fen, acct_pay_fen, cash_payamt_fen, balc_fen, refd_setl_flag, init_setl_id, county, src_key, "
+    "key_hash, row_hash, file, source_row)"
+    " SELECT s, 'A', '390', '21', '2020-05-01', 1000 * g, 60 * g, 0, 40 * g, 900 * g, 100 * g, 640 * g, 0.8, "
+    "640 * g, 360 * g, 60 * g, 300 * g, 5,"
+    " r, o, '690077', s, md5('id' || s)::uuid, 0, -77, n FROM (VALUES ('S1', 1, '0', NULL, 1), ('S2', 1, "
+    "'0', NULL, 2),"
+    " ('S3', -1, '1', 'S2', 3)) v (s, g, r, o, n);"
+    "INSERT INTO record.staf_psn_clct_detl_d (staf_clct_detl_id, src_psn_no, insutype, clct_time, "
+    "psn_clctstd_fen, emp_clct_amt_fen,"
+    " psn_clct_amt_fen, psn_clct_into_acct_amt_fen, clct_sumamt_fen, county, src_key, key_hash, row_hash, "
+    "file, source_row)"
+    " VALUES ('J1', 'B', '310', '2020-05-15', 301000, 24000, 6020, 6020, 30020, '690077', 'J1', "
+    "md5('idJ1')::uuid, 0, -77, 4);"
+    "INSERT INTO record.rsdt_psn_clct_detl_d (rsdt_clct_detl_id, src_psn_no, insutype, clct_time, "
+    "psn_clct_amt_fen, finsubs_amt_fen,"
+    " oth_clct_amt_fen, clct_sumamt_fen, county, src_key, key_hash, row_hash, file, source_row)"
+    " VALUES ('P1', 'C', '390', '2020-01-05', 5000, 55000, 20000, 80000, '690077', 'P1', md5('idP1')::uuid, "
+    "0, -77, 5)";
+
+static const char broken_sql[] = "SELECT coalesce(string_agg(substring(check_code FROM 10), ' ' ORDER BY "
+                                 "check_code), '') FROM (SELECT DISTINCT ON (check_code) *"
+                                 " FROM intake.finding WHERE county = '690077' AND check_code LIKE "
+                                 "'identity.%' ORDER BY check_code, run DESC, finding DESC) l"
+                                 " WHERE state = 'broken'";
+
+static const char *broken_after(struct city *city, const char *change) {
+    city_run(city, base_sql);
+    if (*change) city_run(city, change);
+    city_run(city, "DELETE FROM intake.checked WHERE county = '690077'");
+    cr_assert(set_run(&city->registry, &city->error), "%s", city->error.message);
+    return city_ask(city, broken_sql);
+}
+
+Test(identity, each_is_broken_by_what_breaks_it) {
+#define SETTLEMENT(change) "UPDATE record.setl_d SET " change " WHERE county = '690077' AND setl_id = 'S1'"
+#define PAYMENT(change) "UPDATE record.staf_psn_clct_detl_d SET " change " WHERE county = '690077'"
+#define RESIDENT(change) "UPDATE record.rsdt_psn_clct_detl_d SET " change " WHERE county = '690077'"
+    static const struct {
+        const char *change, *broken;
+    } cases[] = {
+        {"", ""},
+        {SETTLEMENT("preselfpay_amt_fen = 41"), "a1"},
+        {SETTLEMENT("psn_pay_fen = 361, cash_payamt_fen = 301"), "a2"},
+        {SETTLEMENT("othfund_pay_fen = 1"), "a3"},
+        {SETTLEMENT("cash_payamt_fen = 299"), "a4"},
+        {SETTLEMENT("act_pay_dedc_fen = -1, pool_prop_selfpay = NULL"), "a7"},
+        {SETTLEMENT("act_pay_dedc_fen = 300, pool_prop_selfpay = NULL"), "a8"},
+        {SETTLEMENT("pool_prop_selfpay = 0.7"), "a9"},
+        {SETTLEMENT("acct_pay_fen = -1, cash_payamt_fen = 361"), "a11"},
+        {"UPDATE record.setl_d SET src_psn_no = 'Z' WHERE county = '690077' AND setl_id = 'S3'", "a12"},
+        {"UPDATE record.setl_d SET init_setl_id = 'S9' WHERE county = '690077' AND setl_id = 'S3'", "a12"},
+        {SETTLEMENT("balc_fen = -1"), "a13"},
+        {PAYMENT("clct_sumamt_fen = 30021"), "b1"},
+        {PAYMENT("emp_clct_amt_fen = 24080, clct_sumamt_fen = 30100"), "b1"}, /* not cut to the yuan */
+        {PAYMENT("psn_clct_into_acct_amt_fen = 6000"), "b7"},
+        {RESIDENT("finsubs_amt_fen = 54999, clct_sumamt_fen = 79999"), "b5"},
+        {RESIDENT("oth_clct_amt_fen = 19999, clct_sumamt_fen = 79999"), "b6"}};
+    struct city city;
+    city_enter(&city);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *broken = broken_after(&city, cases[i].change);
+        cr_expect_str_eq(broken, cases[i].broken, "%zu: %s: broken %s", i, cases[i].change, broken);
+    }
+    city_run(&city, "DELETE FROM fund.setting WHERE name = 'policy'");
+    city_leave(&city);
+}
