@@ -4,17 +4,35 @@
 -- distribution: by person across counties, so it runs once for the city
 -- Cover of a relation: the days from its beginning to its end, as far as they are paid for or exempt.
 -- What was paid and taken back is nothing paid; a resident's payment covers the year it is for.
+-- Only who has two relations can have two covers: the others' payments are never looked at, except for the
+-- idle ones (空挂), where a payment's existence is enough.
+CREATE TEMP TABLE candidate ON COMMIT DROP AS
+SELECT psn_no
+  FROM (SELECT coalesce(x.psn_no, r.county || '/' || r.src_psn_no) AS psn_no
+          FROM record.psn_insu_d r
+          LEFT JOIN identity.xref x ON x.county = r.county AND x.src_psn_no = r.src_psn_no
+         WHERE r.insutype = ANY (string_to_array(current_setting('tongchou.schemes'), '|'))) everybody
+ GROUP BY psn_no HAVING count(*) > 1;
+ANALYZE pg_temp.candidate;
+
+CREATE TEMP TABLE member ON COMMIT DROP AS
+SELECT DISTINCT r.county, r.src_psn_no, c.psn_no
+  FROM record.psn_insu_d r
+  LEFT JOIN identity.xref x ON x.county = r.county AND x.src_psn_no = r.src_psn_no
+  JOIN pg_temp.candidate c ON c.psn_no = coalesce(x.psn_no, r.county || '/' || r.src_psn_no);
+ANALYZE pg_temp.member;
+
 CREATE TEMP TABLE paid ON COMMIT DROP AS
 WITH payment AS (
     SELECT county, src_psn_no, insutype, accrym_begn, accrym_end, clct_time, clct_sumamt_fen
-      FROM record.staf_psn_clct_detl_d
+      FROM record.staf_psn_clct_detl_d JOIN pg_temp.member USING (county, src_psn_no)
     UNION ALL
     SELECT county, src_psn_no, insutype, accrym_begn, accrym_end, clct_time, clct_sumamt_fen
-      FROM record.rsdt_psn_clct_detl_d),
+      FROM record.rsdt_psn_clct_detl_d JOIN pg_temp.member USING (county, src_psn_no)),
 net AS (
     SELECT county, src_psn_no, insutype, coalesce(accrym_begn, accrym_end, to_char(clct_time, 'YYYYMM')) AS begn,
            coalesce(accrym_end, accrym_begn, to_char(clct_time, 'YYYYMM')) AS ends
-      FROM payment WHERE src_psn_no IS NOT NULL
+      FROM payment
      GROUP BY 1, 2, 3, 4, 5 HAVING sum(clct_sumamt_fen) > 0),
 span AS (
     SELECT n.county, n.src_psn_no, n.insutype,
@@ -28,9 +46,9 @@ SELECT county, src_psn_no, insutype, range_agg(days) AS days FROM span GROUP BY 
 CREATE TEMP TABLE relation ON COMMIT DROP AS
 WITH person AS (
     SELECT county, src_psn_no, min(brdy) AS brdy, min(die_date) AS die_date
-      FROM record.psn_info_b GROUP BY 1, 2),
+      FROM record.psn_info_b JOIN pg_temp.member USING (county, src_psn_no) GROUP BY 1, 2),
 enrolled AS (
-    SELECT r.county, r.key_hash, r.src_psn_no, coalesce(x.psn_no, r.county || '/' || r.src_psn_no) AS psn_no,
+    SELECT r.county, r.key_hash, r.src_psn_no, m.psn_no,
            r.insutype, r.psn_type, r.insu_idet, r.emp_no, r.crt_insu_date, r.paus_insu_date, s.family,
            p.die_date, s.exempt = 'retired' AND r.insutype_retr_flag = '1' AS exempt,
            greatest(r.crt_insu_date, r.retr_trt_begn_date) AS exempt_from,
@@ -40,7 +58,7 @@ enrolled AS (
            least(coalesce(r.paus_insu_date, 'infinity'), current_setting('tongchou.until')::date) AS until
       FROM record.psn_insu_d r
       JOIN pg_temp.scheme s USING (insutype)
-      LEFT JOIN identity.xref x ON x.county = r.county AND x.src_psn_no = r.src_psn_no
+      JOIN pg_temp.member m ON m.county = r.county AND m.src_psn_no = r.src_psn_no
       LEFT JOIN person p ON p.county = r.county AND p.src_psn_no = r.src_psn_no
      WHERE coalesce(r.psn_insu_stas, '1') = ANY (s.statuses))
 SELECT e.*, coalesce(p.days, '{}') AS paid,
