@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/command.h"
+#include "tests/cli/journey.h"
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How a command ends: its exit code over several deliveries, an interrupt in the middle of a COPY, its answer
+   as JSON, an undo without the bytes. */
+
+static struct journey journey;
+static void setup(void) { journey_begin(&journey); }
+static void teardown(void) { journey_end(&journey); }
+TestSuite(ending, .init = setup, .fini = teardown, .timeout = 300);
+
+#define expect_run(...) journey_expect(&journey, __VA_ARGS__)
+
+static void shell(const char *command) {
+    cr_assert(system(arena_print(&journey.arena, "cd %s && %s", journey.city, command)) == 0, "%s", command);
+}
+
+/* main.c has the real ones. */
+const struct setting common_options[] = {{0}};
+
+Test(exits, the_first_that_applies) {
+    static const enum exit_code order[] = {EXIT_TERMINATED, EXIT_INTERRUPTED, EXIT_USAGE,     EXIT_FAILED,
+                                           EXIT_REFUSED,    EXIT_LATER,       EXIT_PUBLISHED, EXIT_HELD};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        for (size_t j = i; j < sizeof order / sizeof *order; j++) {
+            cr_expect_eq(exit_worse(order[i], order[j]), order[i], "%d, %d", order[i], order[j]);
+            cr_expect_eq(exit_worse(order[j], order[i]), order[i], "%d, %d", order[j], order[i]);
+        }
+}
+
+/* One county is damaged (1), one refused (3), one held by somebody else (75), one fine with rejects (2); each
+   time the worst is mended the next one shows. */
+Test(ending, several_deliveries) {
+    struct database database;
+    struct session session = {0};
+    struct error error = {0};
+    shell("mkdir keep && cp deliveries/linzhu/ry_20201231.txt keep/ && rm -r deliveries/qinghe "
+          "deliveries/shiliu &&"
+          " mkdir deliveries/qinghe deliveries/shiliu && printf 'PK' >deliveries/qinghe/a.zip &&"
+          " printf 'x' >deliveries/shiliu/unknown.bin");
+    expect_run("status", 0, NULL);
+    cr_assert(database_open(&database, "embedded", journey.city, &error), "%s", error.message);
+    cr_assert(session_open(&session, &database, "test", &error), "%s", error.message);
+    cr_assert(session_run(&session, "SELECT pg_advisory_lock(hashtextextended('tongchou:county:690181', 0))",
+                          &error));
+    expect_run("run -q", 1, "文件不完整或已损坏");
+    shell("rm deliveries/qinghe/a.zip");
+    expect_run("run -q", 3, "没有源规格认领此文件");
+    shell("rm deliveries/shiliu/unknown.bin");
+    expect_run("run -q", 75, "690181");
+    cr_assert(session_run(
+        &session, "SELECT pg_advisory_unlock(hashtextextended('tongchou:county:690181', 0))", &error));
+    session_close(&session);
+    database_close(&database);
+    expect_run("run -q", 2, NULL);
+    expect_run("run -q", 0, NULL);
+    shell("echo 'unmaped: reject' >>mappings/qinghe/person.yaml");
+    expect_run("run -q", 64, "unmaped");
+}
+
+/* Starts "run -q" and returns while its COPY is under way. */
+static pid_t start_in_copy(struct session *session) {
+    const char *folder = getenv("OUT");
+    char program[PATH_MAX];
+    struct error error = {0};
+    cr_assert(
+        realpath(arena_print(&journey.arena, "%s/tongchou", folder ? folder : "build/release"), program));
+    pid_t pid = fork();
+    cr_assert(pid >= 0);
+    if (pid == 0) {
+        int quiet = open("/dev/null", O_RDWR);
+        if (chdir(journey.city) == 0 && dup2(quiet, 0) == 0 && dup2(quiet, 1) == 1 && dup2(quiet, 2) == 2)
+            execl(program, program, "run", "-q", (char *)NULL);
+        _exit(99);
+    }
+    for (int i = 0; i < 20000; i++) {
+        PGresult *result = session_ask(
+            session, "SELECT FROM pg_stat_progress_copy WHERE tuples_processed > 0", 0, NULL, &error);
+        cr_assert(result, "%s", error.message);
+        bool copying = PQntuples(result) > 0;
+        PQclear(result);
+        if (copying) return pid;
+        usleep(1000);
+    }
+    kill(pid, SIGKILL);
+    cr_assert_fail("no COPY was seen");
+    return 0;
+}
+
+Test(ending, a_signal_inside_a_copy) {
+    static const struct { int signal, code; } cases[] = {{SIGINT, 130}, {SIGTERM, 143}};
+    struct database database;
+    struct session session = {0};
+    struct error error = {0};
+    shell("rm -r deliveries/qinghe deliveries/shiliu; cd deliveries/linzhu; LC_ALL=C awk 'NR == 1 { print; "
+          "next }"
+          " /^P/ { for (i = 0; i < 60; i++) { line = $0; sub(/^P/, \"P\" i \"x\", line); print line } }'"
+          " jf_20201231.txt >big && rm *.txt *.dat *.xlsx && mv big jf_20201231.txt");
+    shell("sed -i 's/, footer: \"#END\\*\"//' mappings/linzhu/contribution.yaml");
+    expect_run("status", 0, NULL);
+    cr_assert(database_open(&database, "embedded", journey.city, &error), "%s", error.message);
+    cr_assert(session_open(&session, &database, "test", &error), "%s", error.message);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        int status = 0;
+        pid_t pid = start_in_copy(&session);
+        kill(pid, cases[i].signal);
+        cr_assert_eq(waitpid(pid, &status, 0), pid);
+        cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == cases[i].code, "signal %d: status %x",
+                  cases[i].signal, status);
+        cr_expect_str_eq(journey_content(&journey), "0 nothing", "an interrupted run published");
+        cr_expect_str_eq(journey_ask(&journey, "SELECT exit_code FROM intake.run ORDER BY run DESC LIMIT 1"),
+                         cases[i].code == 130 ? "130" : "143");
+    }
+    session_close(&session);
+    database_close(&database);
+    int code = journey_run(&journey, "run -q");
+    cr_expect(code == 0 || code == 2, "exit %d\n%s", code, journey.output);
+    cr_expect(strncmp(journey_content(&journey), "0 ", 2) != 0, "the next run published nothing");
+    cr_expect_str_eq(
+        journey_ask(&journey, "SELECT count(*) FROM pg_class WHERE relnamespace = 'fresh'::regnamespace"),
+        "0");
+}
+
+/* Runs a command, and lets PostgreSQL read its answer. */
+static void expect_json(const char *arguments, int code) {
+    journey_run(&journey, arena_print(&journey.arena, "%s --json >answer.json 2>words; echo $? >code; true",
+                                      arguments));
+    struct span answer = journey_file(&journey, "answer.json"), said = journey_file(&journey, "code");
+    cr_expect_eq(atoi(arena_print(&journey.arena, "%.*s", (int)said.size, said.bytes)), code, "%s: exit %.*s",
+                 arguments, (int)said.size, said.bytes);
+    const char *quoted = arena_print(&journey.arena, "SELECT jsonb_typeof($json$%.*s$json$::jsonb)",
+                                     (int)answer.size, answer.bytes);
+    cr_expect_str_eq(journey_ask(&journey, quoted), "array", "%s: %.*s", arguments, (int)answer.size,
+                     answer.bytes);
+}
+
+Test(ending, json_of_what_publishes) {
+    shell("rm -r deliveries/qinghe deliveries/shiliu");
+    expect_json("run", 2);
+    const char *amount =
+        journey_ask(&journey, "SELECT min(reject) FROM intake.reject JOIN intake.reason USING (file,"
+                              " source_row) WHERE reason.code = 'amount.not_a_number'");
+    const struct journey_line line[] = {{amount, "总费用", "860.00元", "改正", NULL, "样例"}};
+    journey_book(&journey, "list.xlsx", line, 1);
+    expect_json("retry list.xlsx", 2);
+    expect_json("undo 1 --reason 试", 0);
+    expect_json("run", 2);
+}
+
+/* Undo needs no bytes, so there is nothing that it could refuse for their lack. */
+Test(ending, undo_without_the_bytes) {
+    shell("rm -r deliveries/qinghe deliveries/shiliu");
+    expect_run("run -q", 2, NULL);
+    const char *all = journey_content(&journey);
+    shell("mv deliveries/linzhu away");
+    expect_run("undo 1 --reason 试", 0, NULL);
+    cr_expect_str_neq(journey_content(&journey), all);
+    shell("mv away deliveries/linzhu");
+    int code = journey_run(&journey, "run -q");
+    cr_expect(code == 0 || code == 2, "exit %d\n%s", code, journey.output);
+    cr_expect_str_eq(journey_content(&journey), all, "undo and run again differ");
+}
