@@ -80,7 +80,7 @@ bool drift_read(const struct node *root, const char *path, struct arena *arena, 
     if (columns && !read_columns(columns, path, arena, spec, error)) return false;
     char own[FINGERPRINT_TEXT];
     drift_fingerprint(&(struct columns){spec->header.column_count, spec->header.columns}, own);
-    if (columns && strcmp(own, fingerprint->text.bytes) != 0)
+    if (columns && fingerprint && strcmp(own, fingerprint->text.bytes) != 0)
         return node_error(
             fingerprint, path, error,
             TEXT("指纹不是下面这些列的(应为 %s)：用 tongchou guess --update 更新，不要手改一半",

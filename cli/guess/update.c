@@ -89,11 +89,11 @@ static void rename_column(struct updating *at, struct span was, struct span now)
     uint32_t first = 0, until = 0;
     bool header = header_lines(at, &first, &until);
     for (uint32_t i = 0; i < at->line_count; i++) {
-        const char *line = at->lines[i], *rest = line, *text = "";
+        const char *line = at->lines[i], *text;
         if (header && i + 1 >= first && i + 1 < until) continue;
         const char *colon = strchr(line, ':'); /* a target's own name stands before it */
         bool key = strncmp(line, "key:", 4) == 0;
-        rest = colon ? colon + 1 : line;
+        const char *rest = colon ? colon + 1 : line;
         text = arena_print(at->arena, "%.*s", (int)(rest - line), line);
         bool changed = false;
         for (const char *word; (word = find_word(rest, old)); rest = word + strlen(old), changed = true)
@@ -168,7 +168,7 @@ static void new_column(struct updating *at, const struct guess_draft *draft, int
 }
 
 static void retype_column(struct updating *at, const struct drift_item *item) {
-    struct span type = at->spec.header.types[item->was];
+    struct span type = at->spec.header.types ? at->spec.header.types[item->was] : SPAN("");
     warn(at, arena_print(at->arena,
                          TEXT("列 %s 的内容由 %.*s 变成 %s：请核对这一列的 as、unit 和映射",
                               "column %s was %.*s and is %s: check its as, unit and map"),
