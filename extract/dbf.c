@@ -106,7 +106,7 @@ static void read_memo(struct dbf *dbf, struct batch *batch, uint32_t column) {
 static void read_column(struct dbf *dbf, struct batch *batch, uint32_t column) {
     const struct dbf_field *field = &dbf->header.fields[column];
     if (field->memo) read_memo(dbf, batch, column);
-    else if (strchr("IYBT", field->type)) read_binary(dbf, batch, column);
+    else if (strchr("IYBTiom", field->type)) read_binary(dbf, batch, column);
     else read_text(dbf, batch, column);
     for (uint32_t row = 0; field->null_bit >= 0 && row < batch->row_count; row++)
         if (dbf_value_flag(&dbf->header, batch->rows[row].raw.bytes, field->null_bit))

@@ -32,7 +32,7 @@ void dbf_memo_open(struct dbf_memo *memo, const struct input *input, const struc
     if (!memo->any) return;
     bool dbase = header->version == 0x83 || header->version == 0x8B || header->version == 0x8E ||
                  header->version == 0x03 || header->version == 0x43 || header->version == 0x63 ||
-                 header->version == 0xCB;
+                 header->version == 0xCB || header->version == DBF_SEVEN || header->version == DBF_SEVEN_MEMO;
     memo->kind = !dbase                                               ? DBF_MEMO_FPT
                  : header->version == 0x83 || header->version == 0x03 ? DBF_MEMO_DBT3
                                                                       : DBF_MEMO_DBT4;

@@ -99,6 +99,35 @@ static size_t write_moment(const char *bytes, char text[NUMBER_TEXT]) {
     return number_moment(day - JULIAN_1970, milliseconds, text);
 }
 
+static uint64_t big(const char *bytes, unsigned count) {
+    uint64_t value = 0;
+    for (unsigned i = 0; i < count; i++) value = value << 8 | (unsigned char)bytes[i];
+    return value;
+}
+
+/* Numbers of dBASE 7 sort as their bytes do: the sign's bit is turned, negative doubles wholly.  Nothing but
+   zeros is an empty field.  A moment is a double of milliseconds since the day before 0001-01-01, as its
+   engine stores it (the format's paper says two integers); what is no such moment comes out in hex. */
+static size_t write_seven(const struct dbf_field *field, const char *bytes, char text[NUMBER_TEXT]) {
+    enum { DAY_ZERO = 719163, DAY_MILLISECONDS = 86400000, DAYS_MAX = 3652059 };
+    uint64_t bits = big(bytes, field->size);
+    const uint64_t sign = UINT64_C(1) << 63;
+    double value;
+    if (!bits) return 0;
+    if (field->type == DBF_LONG)
+        return (size_t)snprintf(text, NUMBER_TEXT, "%d", (int)(int32_t)((uint32_t)bits ^ 0x80000000u));
+    if (field->type == DBF_DOUBLE) {
+        bits = bits & sign ? bits ^ sign : ~bits;
+        memcpy(&value, &bits, sizeof value);
+        return number_write(value, text);
+    }
+    memcpy(&value, &bits, sizeof value);
+    if (!(value >= DAY_MILLISECONDS && value < (double)DAYS_MAX * DAY_MILLISECONDS))
+        return (size_t)snprintf(text, NUMBER_TEXT, "@:%016llX", (unsigned long long)bits);
+    int64_t milliseconds = (int64_t)value;
+    return number_moment(milliseconds / DAY_MILLISECONDS - DAY_ZERO, milliseconds % DAY_MILLISECONDS, text);
+}
+
 struct span dbf_value_text(const struct dbf_field *field, const char *record, struct arena *arena) {
     const char *bytes = record + field->offset;
     char *text = ARENA_NEW(arena, char, NUMBER_TEXT);
@@ -110,6 +139,9 @@ struct span dbf_value_text(const struct dbf_field *field, const char *record, st
     case 'Y': return (struct span){text, write_currency((int64_t)bits, text)};
     case 'B': memcpy(&value, &bits, sizeof value); return (struct span){text, number_write(value, text)};
     case 'T': return (struct span){text, write_moment(bytes, text)};
+    case DBF_LONG:
+    case DBF_DOUBLE:
+    case DBF_MOMENT: return (struct span){text, write_seven(field, bytes, text)};
     default: return (struct span){text, 0};
     }
 }
