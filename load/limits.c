@@ -75,6 +75,13 @@ static const char *reasons_text(struct intake *intake, const struct intake_file 
     return text;
 }
 
+/* A column as people call it: the source's name, else the kind's label. */
+static const char *column_label(const struct kind *kind, const char *name) {
+    for (uint32_t c = 0; c < kind->column_count; c++)
+        if (strcmp(kind->columns[c].name, name) == 0) return kind->columns[c].label;
+    return name;
+}
+
 /* The first row that is in the way, with its own reason and the column it stands in. */
 static bool refuse_strict(struct intake *intake, const struct intake_file *file, int64_t rejected,
                           struct error *error) {
@@ -91,7 +98,7 @@ static bool refuse_strict(struct intake *intake, const struct intake_file *file,
     if (PQntuples(result)) {
         const char *detail = PQgetvalue(result, 0, 2);
         error->at.row = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
-        column = lane_format(intake->arena, "%s", PQgetvalue(result, 0, 3));
+        column = column_label(file->source.kind, lane_format(intake->arena, "%s", PQgetvalue(result, 0, 3)));
         reason_sentence(PQgetvalue(result, 0, 1), (struct span){detail, strlen(detail)}, sentence,
                         sizeof sentence);
     }
