@@ -78,7 +78,8 @@ static const char *write_temp(struct arena *arena, const char *ending, const cha
 
 Test(map, append_leaves_what_is_there) {
     const struct draft draft = {text_of("24"),         text_of("急诊, \"转\""), text_of("24"),
-                                text_of("急诊转住院"), text_of("同码"),         text_of("a@b"),       text_of("20 分")};
+                                text_of("急诊转住院"), text_of("同码"),         text_of("a@b"),
+                                text_of("20 分")};
     static const struct {
         const char *name, *before, *added;
     } cases[] = {

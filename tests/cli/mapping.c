@@ -138,6 +138,11 @@ Test(mapping_files, the_lint_holds_tables_against_the_data) {
     expect_run("map lint", 0, "映射表没有错");
     expect_run("run -q", 2, NULL);
     expect_run("map lint", 0, "代码 24 用到 3 行、12,883.20 元，没有映射");
+    expect_run("map coverage qinghe", 0, "99.66%"); /* 897 rows, 3 of them unmapped */
+    cr_expect(strstr(journey.output, "5,557,433.35") && strstr(journey.output, "99.76%") &&
+                  !strstr(journey.output, "临渚市"),
+              "%s", journey.output);
+    expect_run("map lint", 0, "没有用到：");
     cr_expect(strstr(journey.output, "临渚市") && strstr(journey.output, "没有用到：") &&
                   strstr(journey.output, "psn_idet_type.csv"),
               "%s", journey.output);
