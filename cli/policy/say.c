@@ -28,8 +28,8 @@ static const char *share_text(int64_t share, struct arena *arena) {
     int64_t whole = share / 1000000, rest = share % 1000000;
     char text[SHARE_TEXT];
     int size = snprintf(text, sizeof text, "%jd.%06jd", (intmax_t)whole, (intmax_t)rest);
-    while (size > 0 && text[size - 1] == '0') text[--size] = '\0';
-    if (text[size - 1] == '.') text[--size] = '\0';
+    while (size > 1 && text[size - 1] == '0') text[--size] = '\0';
+    if (size > 1 && text[size - 1] == '.') text[--size] = '\0';
     return arena_print(arena, "%s%%", text);
 }
 

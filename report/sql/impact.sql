@@ -4,19 +4,19 @@
 -- note: 单位：元。旧规：县当时的规则重算；新规：同一批结算按市方案重算；只比较两边都能重算的。差额 = 新规 − 旧规，正数是基金多付。受益、受损按人和年计：新规下个人少付为受益，多付为受损。 | Unit: yuan. Old: the county's rule in force; new: the same claims under the city's plan; only claims that both can work out. Winners and losers are persons in a year.
 -- empty: 没有可比较的结算；城市没有 mappings/policies/plans.csv，或还没有结算 | nothing to compare
 -- column: year | 年度 | Year | 8
--- column: scheme | 险种 | Scheme | 12
--- column: claims | 人次 | Claims | 10
--- column: fee_fen | 医疗费 | Cost | 18
--- column: old_fund_fen | 基金支付(旧规) | Funds, old | 18
--- column: new_fund_fen | 基金支付(新规) | Funds, new | 18
--- column: change_fund_fen | 基金差额 | Change | 16
--- column: mean_old_fen | 次均基金(旧规) | Mean, old | 14
--- column: mean_new_fen | 次均基金(新规) | Mean, new | 14
--- column: old_person_fen | 个人支付(旧规) | Person, old | 18
--- column: new_person_fen | 个人支付(新规) | Person, new | 18
--- column: winners | 受益人数 | Winners | 10
--- column: losers | 受损人数 | Losers | 10
--- column: largest_loss_fen | 最大受损 | Largest loss | 14
+-- column: scheme | 险种 | Scheme | 10
+-- column: claims | 人次 | Claims | 8
+-- column: fee_fen | 医疗费 | Cost | 14
+-- column: old_fund_fen | 基金支付(旧规) | Funds, old | 14
+-- column: new_fund_fen | 基金支付(新规) | Funds, new | 14
+-- column: change_fund_fen | 基金差额 | Change | 13
+-- column: mean_old_fen | 次均基金(旧规) | Mean, old | 11
+-- column: mean_new_fen | 次均基金(新规) | Mean, new | 11
+-- column: old_person_fen | 个人支付(旧规) | Person, old | 14
+-- column: new_person_fen | 个人支付(新规) | Person, new | 14
+-- column: winners | 受益人数 | Winners | 8
+-- column: losers | 受损人数 | Losers | 8
+-- column: largest_loss_fen | 最大受损 | Largest loss | 11
 SELECT year::text AS year, CASE insutype WHEN '310' THEN '职工' WHEN '390' THEN '居民' ELSE '合计' END AS scheme,
        claims, fee_fen, old_fund_fen, new_fund_fen, new_fund_fen - old_fund_fen AS change_fund_fen,
        NULL::numeric AS mean_old_fen, NULL::numeric AS mean_new_fen,
@@ -27,20 +27,20 @@ ORDER BY year, insutype = '', insutype;
 -- sheet: 县 险种 级别 人群 | By county, scheme, level, person type
 -- note: 单位：元。各年合计；受益、受损人数是人年数。大病、公务员、救助在基金支付里。 | Unit: yuan. All years; winners and losers are persons in a year.
 -- empty: 没有可比较的结算 | nothing to compare
--- column: county | 县 | County | 12
--- column: scheme | 险种 | Scheme | 10
--- column: level | 医院级别 | Level | 14
--- column: person_type | 人群 | Person type | 12
--- column: claims | 人次 | Claims | 10
--- column: fee_fen | 医疗费 | Cost | 18
--- column: old_fund_fen | 基金支付(旧规) | Funds, old | 18
--- column: new_fund_fen | 基金支付(新规) | Funds, new | 18
--- column: change_fund_fen | 基金差额 | Change | 16
--- column: old_person_fen | 个人支付(旧规) | Person, old | 18
--- column: new_person_fen | 个人支付(新规) | Person, new | 18
--- column: winners | 受益人数 | Winners | 10
--- column: losers | 受损人数 | Losers | 10
--- column: largest_loss_fen | 最大受损 | Largest loss | 14
+-- column: county | 县 | County | 10
+-- column: scheme | 险种 | Scheme | 8
+-- column: level | 医院级别 | Level | 11
+-- column: person_type | 人群 | Person type | 10
+-- column: claims | 人次 | Claims | 8
+-- column: fee_fen | 医疗费 | Cost | 14
+-- column: old_fund_fen | 基金支付(旧规) | Funds, old | 14
+-- column: new_fund_fen | 基金支付(新规) | Funds, new | 14
+-- column: change_fund_fen | 基金差额 | Change | 13
+-- column: old_person_fen | 个人支付(旧规) | Person, old | 14
+-- column: new_person_fen | 个人支付(新规) | Person, new | 14
+-- column: winners | 受益人数 | Winners | 8
+-- column: losers | 受损人数 | Losers | 8
+-- column: largest_loss_fen | 最大受损 | Largest loss | 11
 WITH line AS (
     SELECT i.*, coalesce(c.name, i.county) AS name, coalesce(c.position, 999) AS position
     FROM fund.impact i JOIN the_run r ON r.run = i.run LEFT JOIN the_county c ON c.code = i.county
@@ -64,17 +64,17 @@ ORDER BY position, county, insutype, scope = 'county', hosp_lv_group, person_typ
 -- sheet: 与县里所付不同 | Not as the county paid
 -- note: 单位：元。县里当时付的与按县规则重算的不同：只列出，不改动。看每一步：tongchou policy explain 县代码/结算编号 | Unit: yuan. What the county paid differs from its own rule; listed, never changed.
 -- empty: 能重算的都与县里所付相同 | every one comes out as it was paid
--- column: county | 县 | County | 12
+-- column: county | 县 | County | 10
 -- column: settlement | 结算编号 | Settlement | 24 | key
--- column: plan | 方案 | Plan | 10
+-- column: plan | 方案 | Plan | 8
 -- column: level | 级别 | Level | 8
--- column: fee_fen | 医疗费 | Cost | 16
--- column: stored_base_fen | 统筹(县付) | Base, paid | 16
--- column: old_base_fen | 统筹(重算) | Base, by rule | 16
--- column: base_gap_fen | 差额 | Difference | 14
--- column: stored_big_fen | 大病大额(县付) | Large, paid | 16
--- column: old_big_fen | 大病大额(重算) | Large, by rule | 16
--- column: big_gap_fen | 差额 | Difference | 14
+-- column: fee_fen | 医疗费 | Cost | 13
+-- column: stored_base_fen | 统筹(县付) | Base, paid | 13
+-- column: old_base_fen | 统筹(重算) | Base, by rule | 13
+-- column: base_gap_fen | 差额 | Difference | 11
+-- column: stored_big_fen | 大病大额(县付) | Large, paid | 13
+-- column: old_big_fen | 大病大额(重算) | Large, by rule | 13
+-- column: big_gap_fen | 差额 | Difference | 11
 SELECT coalesce(c.name, p.county) AS county, p.county || '/' || s.src_key AS settlement, p.plan, p.hosp_lv_group AS level,
        p.fee_fen, p.stored_base_fen, p.old_base_fen, p.stored_base_fen - p.old_base_fen AS base_gap_fen,
        p.stored_big_fen, p.old_big_fen, p.stored_big_fen - p.old_big_fen AS big_gap_fen
@@ -87,13 +87,13 @@ LIMIT 500;
 -- sheet: 没有比较的 | Not compared
 -- note: 单位：元。缺规则、缺级别或规则不描述的待遇：按县里所付计，不进入上面的比较。 | Unit: yuan. They count as they were paid and stay out of the comparison.
 -- empty: 全部结算都比较了 | every settlement was compared
--- column: county | 县 | County | 12
--- column: scheme | 险种 | Scheme | 10
+-- column: county | 县 | County | 10
+-- column: scheme | 险种 | Scheme | 8
 -- column: why_old | 县规则 | Under the county's rule | 26
 -- column: why_new | 市方案 | Under the city's plan | 26
--- column: claims | 结算数 | Settlements | 10
--- column: fee_fen | 医疗费 | Cost | 18
--- column: stored_fund_fen | 基金支付(县付) | Funds, paid | 18
+-- column: claims | 结算数 | Settlements | 8
+-- column: fee_fen | 医疗费 | Cost | 14
+-- column: stored_fund_fen | 基金支付(县付) | Funds, paid | 14
 WITH why(code, label) AS (VALUES ('done', '能重算'), ('not_covered', '能重算(不在门诊统筹范围)'), ('no_plan', '县当日没有方案'),
      ('no_level', '不知道医院级别'), ('no_rule', '方案没有这一级别的规则'), ('no_kind', '规则不描述这类待遇'),
      ('unpaired', '退费找不到原结算'))
@@ -107,14 +107,14 @@ GROUP BY c.position, 1, 2, 3, 4 ORDER BY c.position, 1, 2, 5 DESC;
 -- sheet: 个人多付最多的结算 | Largest losses of one settlement
 -- note: 单位：元。新规比旧规个人多付最多的 20 笔；看每一步：tongchou policy explain 县代码/结算编号 | Unit: yuan.
 -- empty: 没有人多付 | nobody pays more
--- column: county | 县 | County | 12
+-- column: county | 县 | County | 10
 -- column: settlement | 结算编号 | Settlement | 24 | key
--- column: scheme | 险种 | Scheme | 10
+-- column: scheme | 险种 | Scheme | 8
 -- column: level | 级别 | Level | 8
--- column: fee_fen | 医疗费 | Cost | 16
--- column: old_person_fen | 个人支付(旧规) | Person, old | 18
--- column: new_person_fen | 个人支付(新规) | Person, new | 18
--- column: loss_fen | 多付 | Loss | 16
+-- column: fee_fen | 医疗费 | Cost | 13
+-- column: old_person_fen | 个人支付(旧规) | Person, old | 14
+-- column: new_person_fen | 个人支付(新规) | Person, new | 14
+-- column: loss_fen | 多付 | Loss | 13
 SELECT coalesce(c.name, p.county) AS county, p.county || '/' || s.src_key AS settlement,
        CASE p.insutype WHEN '310' THEN '职工' ELSE '居民' END AS scheme, p.hosp_lv_group AS level, p.fee_fen,
        p.old_person_fen, p.new_person_fen, p.new_person_fen - p.old_person_fen AS loss_fen
