@@ -19,7 +19,8 @@
 -- column: largest_loss_fen | 最大受损 | Largest loss | 11
 SELECT year::text AS year, CASE insutype WHEN '310' THEN '职工' WHEN '390' THEN '居民' ELSE '合计' END AS scheme,
        claims, fee_fen, old_fund_fen, new_fund_fen, new_fund_fen - old_fund_fen AS change_fund_fen,
-       NULL::numeric AS mean_old_fen, NULL::numeric AS mean_new_fen,
+       round(old_fund_fen / nullif(claims, 0)) AS mean_old_fen,
+       round(new_fund_fen / nullif(claims, 0)) AS mean_new_fen,
        old_person_fen, new_person_fen, winners, losers, largest_loss_fen,
        CASE insutype WHEN '' THEN 1 ELSE 0 END AS _level, 'impact/' || year || '/' || insutype AS _key
 FROM fund.impact i JOIN the_run r ON r.run = i.run WHERE scope = 'city' AND compared

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "tests/cli/journey.h"
+#include <criterion/criterion.h>
+
+static struct journey journey;
+static void setup(void) { journey_begin(&journey); }
+static void teardown(void) { journey_end(&journey); }
+TestSuite(policy_journey, .init = setup, .fini = teardown, .timeout = 300);
+
+#define HEADER                                                                                               \
+    "plan,param,insutype,hosp_lv_group,person_class,nth,basis,band_from_fen,band_to_fen,mode,value,unit,"    \
+    "valid_from,valid_until,evidence,source\n"
+
+/* What is wrong is named with file, row and column, and nothing is read before it is mended. */
+Test(policy_journey, a_bad_rule_stops_before_anything_is_read) {
+    static const struct {
+        const char *path, *text, *said;
+    } cases[] = {
+        {"mappings/policies/x.csv", HEADER "A,inp.ratio,390,L1,,,per_stay,,,set,八十,%,2020-01-01,,S,x\n",
+         "mappings/policies/x.csv: 第 2 行，第 11 列"},
+        {"mappings/policies/x.csv",
+         HEADER "X,ci.band,390,,,,per_year,100,200,marginal,50,%,2020-01-01,,S,x\n"
+                "X,ci.band,390,,,,per_year,300,,marginal,50,%,2020-01-01,,S,x\n",
+         "mappings/policies/x.csv 第 3 行：两段之间空着 200 到 300 分（另见 mappings/policies/x.csv 第 2 "
+         "行）"},
+        {"mappings/policies/plans.csv",
+         "county,insutype,plan,city_plan,valid_from,valid_until\n690102,,A,,,\n",
+         "mappings/policies/plans.csv: 第 2 行，第 4 列"},
+        {"mappings/policies/plans.csv",
+         "county,insutype,plan,city_plan,valid_from,valid_until\n690102,,A,city,,\n",
+         "690181：这个县没有方案"},
+    };
+    struct span plans = journey_file(&journey, "mappings/policies/plans.csv");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        journey_write(&journey, cases[i].path, (struct span){cases[i].text, strlen(cases[i].text)});
+        journey_expect(&journey, "policy lint", 64, cases[i].said);
+        journey_expect(&journey, "run -q", 64, cases[i].said);
+        journey_write(&journey, "mappings/policies/x.csv", SPAN(HEADER));
+        journey_write(&journey, "mappings/policies/plans.csv", plans);
+    }
+    cr_expect_str_eq(journey_ask(&journey, "SELECT count(*) FROM intake.delivery"), "0");
+    journey_expect(&journey, "policy lint", 0, "没有错");
+}
+
+/* A run replays; a changed rule shows in the next replay; nothing of what is stored changes. */
+Test(policy_journey, rules_change_the_replay_and_nothing_else) {
+    static const char rule[] = HEADER "city,inp.ratio,390,L1,,,per_stay,,,set,95,%,2021-01-01,,I,x\n";
+    static const char paid[] =
+        "SELECT new_fund_fen FROM fund.impact WHERE scope = 'city' AND insutype = '' AND compared"
+        " AND year = 2020 ORDER BY run DESC LIMIT 1";
+    journey_expect(&journey, "run -q", 2, NULL);
+    const char *before = journey_ask(&journey, paid), *content = journey_content(&journey);
+    journey_expect(&journey, "compare truth.json", 0, NULL);
+    journey_expect(&journey, "policy explain 690102/S20200000135", 0, "26,000.00");
+    journey_expect(&journey, "policy explain nosuch", 64, "没有结算");
+    journey_write(&journey, "mappings/policies/x.csv", SPAN(rule));
+    journey_expect(&journey, "policy replay", 0, "次均基金(新规)");
+    cr_expect_str_neq(journey_ask(&journey, paid), before, "the rule changed nothing");
+    cr_expect_str_eq(journey_content(&journey), content);
+    journey_expect(&journey, "compare truth.json", 1, "impact");
+}
