@@ -8,16 +8,14 @@
 enum { SURE = 800, LONG_TEXT = 24, MANY = 64 };
 
 /* By the name, over all kinds: a column that the draft leaves out may be personal, too. */
-static enum pii named(struct span header, struct arena *arena) {
-    struct guess_words words;
+static enum pii named(const struct guess_words *words, struct span header) {
     enum guess_basis basis;
     const char *why;
-    guess_words_read(&words, arena);
     if (guess_is_household(header) || guess_is_member(header)) return PII_ID;
     for (uint32_t k = 0; k < model_kind_count; k++)
         for (uint32_t c = 0; c < model_kinds[k].column_count; c++)
             if (model_kinds[k].columns[c].pii != PII_NONE &&
-                guess_word_fit(&words, &model_kinds[k], c, header, &basis, &why) >= SURE)
+                guess_word_fit(words, &model_kinds[k], c, header, &basis, &why) >= SURE)
                 return model_kinds[k].columns[c].pii;
     return PII_NONE;
 }
@@ -30,7 +28,8 @@ static bool reads(const struct guess_draft *draft, const struct guess_line *line
     return strstr(line->text, name) != NULL;
 }
 
-enum pii guess_personal(const struct guess_draft *draft, uint32_t column, struct arena *arena) {
+enum pii guess_personal(const struct guess_draft *draft, uint32_t column, const struct guess_words *words,
+                        struct arena *arena) {
     const struct profile_column *profile = &draft->source->profiles[column];
     for (uint32_t i = 0; i < draft->line_count; i++) {
         enum pii pii = draft->kind->columns[draft->lines[i].target].pii;
@@ -51,5 +50,5 @@ enum pii guess_personal(const struct guess_draft *draft, uint32_t column, struct
     if (content_share(profile, SHAPE_CITIZEN) > 0) return PII_ID;
     if (content_of(profile) == CONTENT_TEXT && profile->longest > LONG_TEXT && profile->distinct > MANY)
         return PII_ADDRESS;
-    return named(draft->source->columns.names[column], arena);
+    return named(words, draft->source->columns.names[column]);
 }

@@ -17,6 +17,7 @@ struct scanning {
     struct result *results, *sheets[SHEETS]; /* a sheet's first table among the results */
     uint32_t count;
     bool page;
+    struct guess_words words;
     struct mask mask; /* without a secret: no tags */
 };
 
@@ -256,7 +257,7 @@ static struct span target_of(struct scanning *at, const struct guess_draft *draf
 static void add_column(struct scanning *at, struct result *table, const struct guess_draft *draft,
                        uint32_t column) {
     const struct profile_column *profile = &draft->source->profiles[column];
-    enum pii pii = guess_personal(draft, column, at->arena);
+    enum pii pii = guess_personal(draft, column, &at->words, at->arena);
     struct span *cells = result_add(table);
     if (at->page) cells--; /* the table's name says the shape */
     else cells[0] = span_of(draft->match);
@@ -362,6 +363,7 @@ bool guess_scan(const char *path, const struct guess_group *groups, uint32_t cou
     if (!at.page && !ends(path, ".xlsx"))
         return error_code(error, TROUBLE_USAGE, NULL,
                           TEXT("--scan 写 .xlsx 或 .html：%s", "--scan writes .xlsx or .html: %s"), path);
+    guess_words_read(&at.words, arena);
     begin_all(&at, groups, count, at.page);
     fill(&at, groups, count);
     struct paper paper = {

@@ -2,6 +2,7 @@
 #ifndef CLI_GUESS_SCAN_H
 #define CLI_GUESS_SCAN_H
 #include "cli/guess/overview.h"
+#include "cli/guess/words.h"
 
 /* What was seen in the files, as a workbook or a page by the ending of `path` (.xlsx, .html): files with
    their encodings, columns with fill, type, range and values, bytes that are no characters, rare characters,
@@ -11,5 +12,6 @@ bool guess_scan(const char *path, const struct guess_group *groups, uint32_t cou
                 struct error *error);
 
 /* Whether the column's values are a person's; PII_NONE when they are not. */
-enum pii guess_personal(const struct guess_draft *draft, uint32_t column, struct arena *arena);
+enum pii guess_personal(const struct guess_draft *draft, uint32_t column, const struct guess_words *words,
+                        struct arena *arena);
 #endif

@@ -136,6 +136,15 @@ void guess_words_read(struct guess_words *words, struct arena *arena) {
         char text[GUESS_PLAIN];
         words->plain[i] = arena_copy(arena, guess_plain(span_of(guess_vocabulary[i].word), text));
     }
+    words->labels = ARENA_NEW(arena, struct span *, model_kind_count);
+    for (uint32_t k = 0; k < model_kind_count; k++) {
+        words->labels[k] = ARENA_NEW(arena, struct span, model_kinds[k].column_count);
+        for (uint32_t c = 0; c < model_kinds[k].column_count; c++) {
+            char text[GUESS_PLAIN];
+            struct span label = guess_plain(span_of(model_kinds[k].columns[c].label), text);
+            words->labels[k][c] = arena_copy(arena, label);
+        }
+    }
     struct span legacy;
     if (shipped_find("mappings/legacy_fields.csv", &legacy)) read_legacy(words, legacy);
 }
@@ -159,11 +168,12 @@ static struct span flat(struct span header, bool turned, char text[256]) {
 /* What the name is to the column when both are made plain. */
 static uint32_t plain_fit(const struct guess_words *words, const struct kind *kind,
                           const struct kind_column *target, struct span name) {
-    char own[GUESS_PLAIN], label[GUESS_PLAIN];
-    struct span plain = guess_plain(name, own);
+    char own[GUESS_PLAIN];
     uint32_t best = 0;
-    if (!plain.size || text_is_ascii(plain)) return 0;
-    if (span_equal(plain, guess_plain(span_of(target->label), label))) best = PLAIN_LABEL;
+    if (text_is_ascii(name)) return 0;
+    struct span plain = guess_plain(name, own);
+    if (!plain.size) return 0;
+    if (span_equal(plain, words->labels[kind - model_kinds][target - kind->columns])) best = PLAIN_LABEL;
     for (uint32_t i = 0; i < guess_vocabulary_count; i++) {
         if (strcmp(guess_vocabulary[i].column, target->name) != 0 || !span_equal(plain, words->plain[i]))
             continue;
@@ -177,7 +187,8 @@ static uint32_t word_fit(const struct guess_words *words, const struct kind *kin
                          const struct kind_column *target, struct span header) {
     char text[256];
     uint32_t best = 0;
-    for (int turned = 0; turned < 2; turned++) {
+    bool group = memchr(header.bytes, '/', header.size) != NULL;
+    for (int turned = 0; turned < 1 + group; turned++) {
         struct span name = flat(header, turned, text);
         if (span_equal(name, span_of(target->label))) return LABEL;
         for (uint32_t i = 0; i < guess_vocabulary_count; i++) {

@@ -19,8 +19,9 @@ struct guess_words {
     uint32_t legacy_count;
     struct guess_legacy {
         struct span field, meaning, kind, column;
-    } * legacy;         /* mappings/legacy_fields.csv */
-    struct span *plain; /* the everyday words, plain */
+    } * legacy;           /* mappings/legacy_fields.csv */
+    struct span *plain;   /* the everyday words, plain */
+    struct span **labels; /* [model_kind_count][column_count] the kinds' Chinese names, plain */
     struct map
         dictionaries; /* dict to struct map of "code" and label, out of mappings/ and mappings/codes/ */
 };
