@@ -18,7 +18,8 @@ SELECT item, content FROM (
                      ELSE '草稿：' || concat_ws('，', CASE WHEN x.open > 0 THEN '退回未决 ' || x.open || ' 行' END,
                           CASE WHEN x.broken > 0 THEN '不符 ' || x.broken || ' 项' END,
                           CASE WHEN x.stopped > 0 THEN '未入库交付 ' || x.stopped || ' 个' END) END
-              FROM (SELECT (SELECT count(*) FROM the_reject WHERE fate = 'open' AND county = (SELECT county FROM the_run)) AS open,
+              FROM (SELECT (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject
+                     WHERE fate = 'open' AND county = (SELECT county FROM the_run)) AS open,
                            (SELECT count(*) FROM the_finding WHERE state IN ('broken', 'blocked')
                             AND county = (SELECT county FROM the_run)) AS broken,
                            (SELECT count(*) FROM mine WHERE state IN ('refused', 'failed')) AS stopped) x) y

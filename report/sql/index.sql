@@ -41,7 +41,7 @@ SELECT what, rows, money_fen, how FROM (
     FROM the_file f JOIN the_use u USING (file) WHERE f.mine AND u.status = 'unmapped'
     GROUP BY position, county_name, folder
     UNION ALL
-    SELECT 3, position, county_name || '：退回未决', count(*),
+    SELECT 3, position, county_name || '：退回未决', count(DISTINCT (delivery, member, source_row)),
            CASE WHEN count(DISTINCT kind) FILTER (WHERE main_label <> '') = 1 THEN sum(main_fen) END,
            '退回清单交县里填写，填好后 tongchou retry 文件'
     FROM the_reject WHERE fate = 'open' GROUP BY position, county_name
@@ -90,7 +90,8 @@ SELECT county_name AS county, '移交清单_' || county_name || '.html' || E'\t'
        x.county AS _key
 FROM (
     SELECT d.county, d.county_name, d.position, count(*) FILTER (WHERE d.state IN ('refused', 'failed')) AS stopped,
-           (SELECT count(*) FROM the_reject j WHERE j.county = d.county AND j.fate = 'open') AS open,
+           (SELECT count(DISTINCT (j.delivery, j.member, j.source_row)) FROM the_reject j
+             WHERE j.county = d.county AND j.fate = 'open') AS open,
            (SELECT count(*) FROM the_finding f WHERE f.county = d.county AND f.state IN ('broken', 'blocked')) AS broken,
            (SELECT coalesce(sum(l.doubtful), 0) FROM the_line l WHERE l.county = d.county AND l.mine) AS doubts
     FROM the_delivery d WHERE d.counts GROUP BY d.county, d.county_name, d.position) x CROSS JOIN the_run r
@@ -117,4 +118,4 @@ SELECT (SELECT count(DISTINCT county) FROM the_delivery WHERE mine) AS counties,
        (SELECT count(*) FROM the_finding WHERE mine) AS checks,
        (SELECT count(*) FROM the_finding WHERE mine AND state = 'held') AS held,
        (SELECT count(*) FROM the_delivery WHERE mine AND state IN ('refused', 'failed')) AS stopped,
-       (SELECT count(*) FROM the_reject WHERE fate = 'open') AS open;
+       (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject WHERE fate = 'open') AS open;

@@ -272,24 +272,7 @@ Test(run, papers_of_two_runs, .fini = stop_server) {
     const char *kept = getenv("REPORT_KEEP"); /* a folder to look at the pages in */
     char made[] = "/tmp/report-out-XXXXXX", command[512], earlier[300];
     cr_assert(server_start(&server), "no PostgreSQL that a test may start: see ./deps test");
-    cr_assert(server_file(&server, "load/schema/00_schema.sql") &&
-              server_file(&server, "load/schema/10_intake.sql") &&
-              server_file(&server, "load/schema/40_reject_name.sql") &&
-              server_file(&server, "load/schema/51_file_units.sql") &&
-              server_file(&server, "load/schema/52_movement.sql") &&
-              server_file(&server, "load/schema/66_ledger.sql") &&
-              server_file(&server, "load/schema/67_balance.sql") &&
-              server_file(&server, "load/schema/68_straddle.sql") &&
-              server_file(&server, "load/schema/69_say.sql") &&
-              server_file(&server, "load/schema/70_culprit.sql") &&
-              server_file(&server, "load/schema/kind/acct_set_d.sql") &&
-              server_file(&server, "load/schema/kind/voucher_entry_d.sql") &&
-              server_file(&server, "load/schema/kind/psn_acct_d.sql") &&
-              server_file(&server, "load/schema/kind/acct_bal_d.sql") &&
-              server_file(&server, "load/schema/kind/audit_adj_d.sql") &&
-              server_file(&server, "load/schema/kind/setl_d.sql") &&
-              server_file(&server, "load/schema/75_policy.sql") &&
-              server_file(&server, "tests/report/city.sql"));
+    cr_assert(server_schema(&server) && server_file(&server, "tests/report/city.sql"));
     const char *directory = kept ? kept : mkdtemp(made);
     struct report_options options = options_of(directory);
     cr_assert(report_run(server.connection, &options, &error), "%s", error.message);

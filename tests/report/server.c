@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "tests/report/server.h"
+#include "core/shipped.h"
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,4 +64,22 @@ bool server_file(struct server *server, const char *path) {
     fclose(stream);
     text[size] = '\0';
     return server_run(server, text);
+}
+
+bool server_schema(struct server *server) {
+    static const char kinds[] = "load/schema/kind/";
+    uint64_t at = 0;
+    bool ok = true;
+    for (struct shipped file; ok && shipped_next(&at, &file);) {
+        static char text[1 << 18], make[200];
+        if (!shipped_under(&file, "load/schema/") || file.bytes.size >= sizeof text) continue;
+        memcpy(text, file.bytes.bytes, file.bytes.size);
+        text[file.bytes.size] = '\0';
+        size_t skip = sizeof kinds - 1;
+        bool kind = file.path.size > skip && memcmp(file.path.bytes, kinds, skip) == 0;
+        snprintf(make, sizeof make, "SELECT record.make('%.*s')", (int)(file.path.size - skip - 4),
+                 file.path.bytes + skip);
+        ok = server_run(server, text) && (!kind || server_run(server, make));
+    }
+    return ok;
 }

@@ -12,6 +12,8 @@ struct server {
 bool server_start(struct server *server); /* false: no PostgreSQL here, the test should be skipped */
 void server_stop(struct server *server);
 /* Runs a file of SQL, or a text; prints what is wrong and returns false. */
+/* Everything under load/schema, kinds included, as the loader applies it. */
+bool server_schema(struct server *server);
 bool server_file(struct server *server, const char *path);
 bool server_run(struct server *server, const char *sql);
 #endif
