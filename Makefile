@@ -99,7 +99,7 @@ demo:
 	@PROGRAM=$(OUT)/tongchou SEED=$(SEED) SIZE=$(SIZE) examples/demo.sh
 
 # What CI runs besides the tests.  FORMAT=all looks at every folder's layout.
-check: layers ; @tests/check.sh deps build lengths policies format tidy cppcheck sanitized race
+check: layers ; @tests/check.sh deps build lengths policies format tidy cppcheck sanitized race fuzzed
 deps: ; @./deps check
 format: ; @tests/check.sh formatted
 include tests/programs.mk tests/corpus/corpus.mk

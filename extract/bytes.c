@@ -96,8 +96,8 @@ static bool open_member(struct bytes **bytes, struct bytes *container, const cha
     return nested_unpack(bytes, member, limits, arena, error) || error_at(error, member);
 }
 
-bool bytes_open(struct bytes **opened, const char *path, const char *member,
-                const struct bytes_limits *limits, struct arena *arena, struct error *error) {
+static bool open_any(struct bytes **opened, const char *path, const char *member,
+                     const struct bytes_limits *limits, struct arena *arena, struct error *error) {
     struct bytes *file = NULL;
     if (!limits) limits = &bytes_limits_default;
     if (!bytes_plain(&file, path, arena, error)) return false;
@@ -116,6 +116,14 @@ bool bytes_open(struct bytes **opened, const char *path, const char *member,
     if (packed_open(*opened, file, limits, error)) return true;
     bytes_close(*opened);
     return error_at(error, path);
+}
+
+bool bytes_open(struct bytes **opened, const char *path, const char *member,
+                const struct bytes_limits *limits, struct arena *arena, struct error *error) {
+    bool ok = open_any(opened, path, member, limits, arena, error);
+    /* What could not be opened is closed already: a caller that closes it once more must find nothing. */
+    if (!ok) *opened = NULL;
+    return ok;
 }
 
 ptrdiff_t bytes_read(struct bytes *bytes, void *buffer, size_t size, struct error *error) {

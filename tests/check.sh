@@ -80,6 +80,7 @@ for part in "$@"; do
     build) make -s --no-print-directory all ;;
     sanitized) make -s --no-print-directory BUILD=asan test ;;
     race) race ;;
+    fuzzed) tests/fuzz/run.sh 1 ;;
     format) format ;;
     formatted) formatted ;;
     lengths) lengths ;;
