@@ -89,7 +89,7 @@ FROM the_file f JOIN the_sum s USING (file)
 LEFT JOIN the_measure m ON m.kind = f.kind AND m.measure = s.measure
 WHERE f.mine AND s.measure <> '' ORDER BY f.position, f.kind_position, f.file, m.number;
 -- sheet: 总表守恒 | What is published
--- note: 单位：元，行数以行计。市库里每县每类数据在本次处理前后各有多少：原有＋新增＋变更－被变更替换－撤销－消失＋撤回 = 应有，应与现有相等。消失 = 以前入库、本次全量里没有或被退回的行。 | Unit: yuan, or rows. Before + new + changed - replaced - withdrawn - vanished + undone = expected, which must be what is there. Vanished: published before, lacking or rejected in this full delivery.
+-- note: 单位：元，行数以行计。市库里每县每类数据在本次处理前后各有多少：原有＋新增＋变更－被变更替换－撤销－消失＋撤回 = 应有，应与现有相等。消失 = 以前入库、本次全量里没有或被退回的行。从来为零的金额列不列。 | Unit: yuan, or rows. Before + new + changed - replaced - withdrawn - vanished + undone = expected, which must be what is there. Vanished: published before, lacking or rejected in this full delivery.
 -- empty: 本次没有变动市库 | nothing that is published was moved
 -- column: county | 县 | County | 12
 -- column: kind | 数据类别 | Kind | 16
@@ -118,6 +118,8 @@ FROM (
           FROM the_movement m WHERE mine
           WINDOW w AS (PARTITION BY county, kind, measure ORDER BY movement ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)) m
     GROUP BY position, county_name, county, kind, kind_label, kind_position, measure, number, label, mark, first_before, last_after) x
+WHERE measure = '' OR before <> 0 OR after <> 0 OR new <> 0 OR changed <> 0 OR replaced <> 0 OR ended <> 0 OR vanished <> 0
+   OR taken_back <> 0
 ORDER BY position, kind_position, number;
 -- sheet: 以前各次未入库 | Still open from earlier runs
 -- note: 单位：元。以前各次处理退回、至今未改正也未决定不移交的行。 | Unit: yuan. Rows rejected by earlier runs and not yet settled.
