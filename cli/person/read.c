@@ -7,6 +7,7 @@
 #include "extract/pg.h"
 #include "load/encode.h"
 #include "transform/link/radix.h"
+#include <assert.h>
 #include <stdlib.h>
 
 enum { QUERY_BYTES = 8192, INPUTS_MAX = LINK_FIELDS * LINK_INPUTS, IDENTIFIER_BYTES = 256 };
@@ -116,6 +117,7 @@ struct known {
    64 bits stand for the identifier; two among five million are alike once in a million cities. */
 static void match_known(struct persons *persons, const struct known *known, uint32_t count) {
     struct arena scratch = {0};
+    assert(known);
     struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
     for (uint32_t i = 0; i < count; i++) entries[i] = (struct link_order){known[i].id, i};
     link_order_sort(entries, ARENA_NEW(&scratch, struct link_order, (size_t)count + 1), count);

@@ -4,6 +4,7 @@
 #include "core/language.h"
 #include "core/setting.h"
 #include "core/yaml.h"
+#include <assert.h>
 
 enum { DECIMALS = 9, UNIT = 1000000000 };
 
@@ -190,6 +191,7 @@ static bool read_relations(const struct reading *at, struct link_field *field, c
         if (level < 0) return wrong(at, &settles->keys[i], "settles");
         for (uint32_t j = 0; j < settles->items[i].count; j++) {
             if (!read_field_name(at, &settles->items[i].items[j], &other)) return false;
+            assert(other >= 0);
             field->settles[level] |= 1U << other;
         }
     }

@@ -4,6 +4,7 @@
    usage: PROGRAM=build/release/tongchou [SIZE=records] [SEED=n] [CORPUS=folder] accuracy FOLDER */
 #include "bench/programs/accuracy/accuracy.h"
 #include "bench/programs/speed/figure.h"
+#include <math.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -179,6 +180,11 @@ static bool populations(struct trial *trial) {
         if (!population_set(trial, sets[i].name, &population, &cost)) return false;
         if (sets[i].dirt == USUAL) plain = cost;
     }
+    /* A quarter of the records: how the time grows. */
+    struct population quarter = {.seed = trial->seed, .records = trial->size / 4, .dirt = USUAL};
+    if (!population_set(trial, "quarter", &quarter, &cost)) return false;
+    set(trial, "time", "exponent", "", BOUND_AT_MOST, 1.1,
+        log2((double)plain.cpu_us / (double)cost.cpu_us) / 2);
     struct population trapped = {.seed = trial->seed + 1, .records = trial->size, .dirt = USUAL};
     trapped.traps = true;
     if (!population_set(trial, "trapped", &trapped, &cost)) return false;
