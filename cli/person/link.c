@@ -16,6 +16,14 @@ static void say(const struct persons *persons) {
     uint64_t bands[LINK_BANDS] = {0}, people = 0;
     for (uint32_t i = 0; i < link->edge_count; i++) bands[link->bands[i]]++;
     for (uint32_t i = 0; i < link->count; i++) people += link->persons[i] == i;
+    if (persons->invocation->json) {
+        printf("{\"records\": %u, \"persons\": %ju, \"automatic\": %ju, \"review\": %ju, \"conflict\": %ju, "
+               "\"decided\": %ju, \"automatic_bits\": %.3f, \"expected_wrong\": %.3f, \"moved\": %ju}\n",
+               link->count, (uintmax_t)people, (uintmax_t)bands[LINK_AUTOMATIC],
+               (uintmax_t)bands[LINK_REVIEW], (uintmax_t)bands[LINK_CONFLICT], (uintmax_t)bands[LINK_DECIDED],
+               link->automatic_bits, link->expected_wrong, (uintmax_t)persons->moved);
+        return;
+    }
     printf(TEXT(" 人员归并：%u 条记录归为 %ju 人；自动 %ju 对(门槛 %.1f 比特，预计误并 %.2f)，待审 %ju "
                 "对，矛盾 %ju 对；%ju 条换了人\n",
                 " persons: %u records of %ju people; pairs: %ju automatic (from %.1f bits on, %.2f expected "
@@ -37,7 +45,7 @@ bool persons_link(struct invocation *invocation, struct database *database, int 
         if (ok) {
             link_run(&persons->link);
             persons_number(persons);
-            ok = persons_write(persons, cpu_ms() - began, error);
+            ok = invocation->dry_run || persons_write(persons, cpu_ms() - began, error);
         }
         if (ok && !quiet) say(persons);
     }

@@ -85,7 +85,8 @@ static void read_address(struct address *at, struct span text) {
         if (point <= ' ' || point == 0x3000) continue;
         enum segment kind = suffix_of(point);
         /* 街道 is a town, 社区 a village; 村委会, 居委会 follow what was ended already. */
-        if (point == 0x533A && at->last == 0x793E) kind = SEGMENT_VILLAGE;
+        if (point == 0x533A && (at->last == 0x793E || at->last == 0x5C0F))
+            kind = SEGMENT_VILLAGE; /* 社区, 小区 */
         if (point == 0x9053 && at->last == 0x8857 && at->village) {
             at->town = at->village, at->village = 0;
         } else if (kind != SEGMENT_NONE) {
