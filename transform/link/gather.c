@@ -127,7 +127,8 @@ bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count
         for (const struct link_chunk *chunk = sinks[s].first; chunk; chunk = chunk->next)
             for (uint32_t i = 0; i < chunk->count; i++, at++) {
                 entries[at] = (struct link_order){chunk->ids[i], at};
-                origins[at] = (struct origin){chunk->rows + (size_t)i * row_size, chunk->names[i]};
+                origins[at].row = chunk->rows + (size_t)i * row_size;
+                origins[at].name = chunk->names[i];
             }
     order(entries, link->count, origins, &scratch);
     link->rows = ARENA_NEW(&link->arena, unsigned char, (size_t)(link->count + 1) * row_size);
