@@ -5,7 +5,14 @@
 #include <math.h>
 
 /* More pairs than these teach nothing new. */
-enum { BLOCK_PAIRS = 400000, RANDOM_PAIRS = 1200000, RANDOM_PARTS = 32, AHEAD = 8 };
+enum {
+    BLOCK_PAIRS = 400000,
+    RANDOM_PAIRS = 1200000,
+    RANDOM_LEAST = 200000,
+    RANDOM_EACH = 64,
+    RANDOM_PARTS = 32,
+    AHEAD = 8
+};
 /* Share of households whose number or house is known. */
 static const double HOUSEHOLDS_KNOWN = 0.6;
 
@@ -47,9 +54,12 @@ static uint32_t drawn(const struct link *link, uint32_t part, uint32_t index) {
 static void sample_random(void *context, unsigned thread, uint32_t part) {
     struct sampling *at = context;
     const struct link *link = at->link;
+    uint64_t pairs = (uint64_t)link->count * RANDOM_EACH;
     (void)thread;
     if (link->count < 2) return;
-    for (uint32_t i = 0; i < RANDOM_PAIRS / RANDOM_PARTS; i++) {
+    if (pairs < RANDOM_LEAST) pairs = RANDOM_LEAST;
+    if (pairs > RANDOM_PAIRS) pairs = RANDOM_PAIRS;
+    for (uint32_t i = 0; i < pairs / RANDOM_PARTS; i++) {
         uint32_t a = drawn(link, part, 2 * i), b = drawn(link, part, 2 * i + 1);
         /* Nearly every row is out of the cache: those to come are asked for early. */
         for (uint32_t j = 0; j < 2; j++) {
