@@ -98,7 +98,7 @@ demo:
 	@$(MAKE) --no-print-directory all
 	@PROGRAM=$(OUT)/tongchou SEED=$(SEED) SIZE=$(SIZE) examples/demo.sh
 
-# What CI runs besides the tests.  FORMAT=all looks at every folder's layout.
+# What CI runs besides the tests.
 check: layers ; @tests/check.sh deps build lengths policies format tidy cppcheck sanitized race fuzzed
 deps: ; @./deps check
 format: ; @tests/check.sh formatted

@@ -103,7 +103,8 @@ static void make_row(struct maker *maker, uint64_t index) {
     }
 }
 
-unsigned rows_columns(enum rows_kind kind, enum rows_format format, struct rows_column columns[ROWS_COLUMNS]) {
+unsigned rows_columns(enum rows_kind kind, enum rows_format format,
+                      struct rows_column columns[ROWS_COLUMNS]) {
     unsigned count = kind == ROWS_ENROLLMENT ? 12 : 24;
     for (unsigned i = 0; i < count; i++) {
         const struct foxpro_field *field = &(kind == ROWS_ENROLLMENT ? enrollment : settlement)[i];

@@ -32,11 +32,13 @@ static void say(struct saying *saying, bool ok, const char *subject, const char 
     printf(" %s %-12s %s\n", ok ? TEXT("[好]", "[ok]") : TEXT("[错]", "[!!]"), subject, detail);
 }
 
-static bool check_county(struct saying *saying, const struct city *city, const struct county *county, struct arena *arena) {
+static bool check_county(struct saying *saying, const struct city *city, const struct county *county,
+                         struct arena *arena) {
     struct spec_set specs;
     struct rules rules;
     struct error error = {0};
-    bool ok = specs_read(city, county, arena, &specs, &error) && rules_read(city, county, &specs, arena, &rules, &error);
+    bool ok = specs_read(city, county, arena, &specs, &error) &&
+              rules_read(city, county, &specs, arena, &rules, &error);
     for (uint32_t i = 0; ok && i < specs.count; i++)
         ok = !fetch_is(&specs.specs[i]) || fetch_read(&specs.specs[i], &(struct fetch_source){0}, &error);
     if (!ok) {
@@ -44,8 +46,11 @@ static bool check_county(struct saying *saying, const struct city *city, const s
         print_error(stderr, &error);
         return false;
     }
-    say(saying, true, county->name, arena_print(arena, TEXT("规格 %u 份，映射 %u 行(%u 行作者与审核人相同，按草稿)", "%u specs, %u mapping rows (%u reviewed by their author: drafts)"),
-                                        specs.count, rules.mappings->row_count, rules.mappings->unreviewed));
+    say(saying, true, county->name,
+        arena_print(arena,
+                    TEXT("规格 %u 份，映射 %u 行(%u 行作者与审核人相同，按草稿)",
+                         "%u specs, %u mapping rows (%u reviewed by their author: drafts)"),
+                    specs.count, rules.mappings->row_count, rules.mappings->unreviewed));
     return true;
 }
 
@@ -58,7 +63,8 @@ static bool check_policies(struct saying *saying, const struct city *city, struc
 }
 
 /* What lies there and is not published yet: does it have the header that its spec was written for? */
-static bool say_headers(struct saying *saying, const struct city *city, struct registry *registry, struct arena *arena) {
+static bool say_headers(struct saying *saying, const struct city *city, struct registry *registry,
+                        struct arena *arena) {
     uint32_t different = 0, looked = 0;
     for (uint32_t i = 0; i < city->county_count; i++) {
         uint32_t own = 0;
@@ -67,11 +73,15 @@ static bool say_headers(struct saying *saying, const struct city *city, struct r
     }
     if (!looked) return true;
     say(saying, !different, TEXT("表头", "headers"),
-        arena_print(arena, TEXT("%u 个未入库的文件与规格核对，%u 个变了", "%u files not yet published, %u differ from their specs"), looked, different));
+        arena_print(arena,
+                    TEXT("%u 个未入库的文件与规格核对，%u 个变了",
+                         "%u files not yet published, %u differ from their specs"),
+                    looked, different));
     return !different;
 }
 
-static bool check_database(struct saying *saying, const struct city *city, struct arena *arena, bool *headers) {
+static bool check_database(struct saying *saying, const struct city *city, struct arena *arena,
+                           bool *headers) {
     struct error error = {0};
     struct database database;
     struct registry registry;
@@ -80,7 +90,8 @@ static bool check_database(struct saying *saying, const struct city *city, struc
         ok = registry_open(&registry, &database, &error);
         if (ok) {
             int version = PQserverVersion(registry.session.connection);
-            say(saying, true, TEXT("数据库", "database"), arena_print(arena, "PostgreSQL %d.%d  %s", version / 10000, version % 10000, city->database));
+            say(saying, true, TEXT("数据库", "database"),
+                arena_print(arena, "PostgreSQL %d.%d  %s", version / 10000, version % 10000, city->database));
             *headers = say_headers(saying, city, &registry, arena);
             registry_close(&registry);
         }
@@ -99,7 +110,8 @@ static void say_plugins(struct saying *saying, struct arena *arena) {
         struct found file = {.path = found[i].path, .absolute = found[i].path};
         bool hashed = scan_seal(&file);
         say(saying, hashed, TEXT("插件", "plugin"),
-            arena_print(arena, TEXT("格式 %s，%s，SHA-256 %s", "format %s, %s, SHA-256 %s"), found[i].extractor->stage.name, found[i].path, file.sha256));
+            arena_print(arena, TEXT("格式 %s，%s，SHA-256 %s", "format %s, %s, SHA-256 %s"),
+                        found[i].extractor->stage.name, found[i].path, file.sha256));
     }
 }
 
@@ -108,7 +120,8 @@ static bool check_disk(struct saying *saying, const struct city *city, struct ar
     if (statvfs(city->directory, &disk) != 0) return true;
     uint64_t bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
     bool ok = bytes >= DISK_LOW_BYTES;
-    say(saying, ok, TEXT("磁盘", "disk"), arena_print(arena, TEXT("可用 %ju MiB", "%ju MiB free"), (uintmax_t)(bytes >> 20)));
+    say(saying, ok, TEXT("磁盘", "disk"),
+        arena_print(arena, TEXT("可用 %ju MiB", "%ju MiB free"), (uintmax_t)(bytes >> 20)));
     return ok;
 }
 
@@ -118,17 +131,24 @@ static enum exit_code check_run(struct invocation *invocation, void *options, st
     bool ok = true;
     (void)options;
     if (!city_read(invocation->city, invocation->arena, &city, error)) return exit_of(error);
-    say(saying, true, "city.yaml", arena_print(invocation->arena, TEXT("%s，%u 个县", "%s, %u counties"), city.name, city.county_count));
+    say(saying, true, "city.yaml",
+        arena_print(invocation->arena, TEXT("%s，%u 个县", "%s, %u counties"), city.name, city.county_count));
     say_plugins(saying, invocation->arena);
-    for (uint32_t i = 0; i < city.county_count; i++) ok &= check_county(saying, &city, &city.counties[i], invocation->arena);
+    for (uint32_t i = 0; i < city.county_count; i++)
+        ok &= check_county(saying, &city, &city.counties[i], invocation->arena);
     ok &= check_policies(saying, &city, invocation->arena);
     bool headers = true;
-    bool database = check_database(saying, &city, invocation->arena, &headers), disk = check_disk(saying, &city, invocation->arena);
+    bool database = check_database(saying, &city, invocation->arena, &headers),
+         disk = check_disk(saying, &city, invocation->arena);
     if (invocation->json) puts("]");
     return !ok ? EXIT_USAGE : !headers ? EXIT_REFUSED : !database || !disk ? EXIT_LATER : EXIT_HELD;
 }
 
 const struct command command_check = {
-    .name = "check", .arguments = "", .zh = "检查配置、规格、映射、数据库、磁盘和表头，不读数据", .en = "check configuration, specs, mappings, database, disk and headers; reads no rows",
-    .example = "tongchou check", .run = check_run,
+    .name = "check",
+    .arguments = "",
+    .zh = "检查配置、规格、映射、数据库、磁盘和表头，不读数据",
+    .en = "check configuration, specs, mappings, database, disk and headers; reads no rows",
+    .example = "tongchou check",
+    .run = check_run,
 };

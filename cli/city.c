@@ -51,7 +51,8 @@ bool file_read(const char *path, size_t limit, struct arena *arena, struct span 
 static bool read_day(const char *text, int32_t *day) {
     int y, m, d, end = 0;
     /* NOLINTNEXTLINE(cert-err34-c) four and two digits cannot overflow, and the end is looked at */
-    if (sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &end) != 3 || text[end] || m < 1 || m > 12 || d < 1 || d > 31)
+    if (sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &end) != 3 || text[end] || m < 1 || m > 12 || d < 1 ||
+        d > 31)
         return false;
     int a = (14 - m) / 12, year = y + 4800 - a, month = m + 12 * a - 3;
     *day = d + (153 * month + 2) / 5 + 365 * year + year / 4 - year / 100 + year / 400 - 32045 - 2451545;
@@ -65,7 +66,8 @@ static bool known(const struct node *map, const char *const *names, const char *
         const char *const *name = names;
         while (*name && strcmp(*name, map->keys[i].text.bytes) != 0) name++;
         if (!*name)
-            return node_error(&map->keys[i], path, error, TEXT("不认识「%s」", "unknown \"%s\""), map->keys[i].text.bytes);
+            return node_error(&map->keys[i], path, error, TEXT("不认识「%s」", "unknown \"%s\""),
+                              map->keys[i].text.bytes);
     }
     return true;
 }
@@ -88,23 +90,28 @@ static bool read_limit(const struct node *map, struct limit *limit, const char *
         int64_t *value = rows ? &limit->rows : &limit->share;
         if (map->items[i].kind != NODE_SCALAR ||
             decimal_read(map->items[i].text, rows ? 0 : SHARE_SCALE, value) != DECIMAL_OK || *value < 0)
-            return node_error(&map->items[i], path, error, TEXT("「%s」应是不小于 0 的数", "\"%s\" is a number, 0 or more"),
+            return node_error(&map->items[i], path, error,
+                              TEXT("「%s」应是不小于 0 的数", "\"%s\" is a number, 0 or more"),
                               map->keys[i].text.bytes);
     }
     return true;
 }
 
-static bool read_county(const struct node *node, struct county *county, const char *path, struct error *error) {
+static bool read_county(const struct node *node, struct county *county, const char *path,
+                        struct error *error) {
     static const char *const names[] = {"folder", "name", "admdvs", "formerly", NULL};
     if (!known(node, names, path, error) || !read_text(node, "folder", &county->folder, path, error) ||
-        !read_text(node, "name", &county->name, path, error) || !read_text(node, "admdvs", &county->admdvs, path, error))
+        !read_text(node, "name", &county->name, path, error) ||
+        !read_text(node, "admdvs", &county->admdvs, path, error))
         return false;
     if (strchr(county->folder, '/') || county->folder[0] == '.')
-        return node_error(node, path, error, "%s", TEXT("folder 只能是一个文件夹名", "folder is one folder's name"));
+        return node_error(node, path, error, "%s",
+                          TEXT("folder 只能是一个文件夹名", "folder is one folder's name"));
     const struct node *formerly = node_get(node, "formerly");
     if (!formerly) return true;
     if (formerly->kind != NODE_LIST || formerly->count > FORMERLY_MAX)
-        return node_error(formerly, path, error, "%s", TEXT("formerly 应是代码的列表", "formerly is a list of codes"));
+        return node_error(formerly, path, error, "%s",
+                          TEXT("formerly 应是代码的列表", "formerly is a list of codes"));
     for (uint32_t i = 0; i < formerly->count; i++)
         county->formerly[county->formerly_count++] = formerly->items[i].text.bytes;
     return true;
@@ -118,8 +125,10 @@ static bool read_counties(const struct node *list, struct city *city, const char
         struct county *county = &city->counties[i];
         if (!read_county(&list->items[i], county, path, error)) return false;
         for (uint32_t j = 0; j < i; j++)
-            if (strcmp(city->counties[j].folder, county->folder) == 0 || strcmp(city->counties[j].admdvs, county->admdvs) == 0)
-                return node_error(&list->items[i], path, error, TEXT("县「%s」重复", "county \"%s\" again"), county->folder);
+            if (strcmp(city->counties[j].folder, county->folder) == 0 ||
+                strcmp(city->counties[j].admdvs, county->admdvs) == 0)
+                return node_error(&list->items[i], path, error, TEXT("县「%s」重复", "county \"%s\" again"),
+                                  county->folder);
         city->county_count++;
     }
     return true;
@@ -128,17 +137,22 @@ static bool read_counties(const struct node *list, struct city *city, const char
 static bool read_fund(const struct node *list, struct city *city, const char *path, struct error *error) {
     for (uint32_t i = 0; list && i < list->count && i < 64; i++) {
         const struct kind *kind = list->kind == NODE_LIST ? model_find(list->items[i].text) : NULL;
-        if (!kind) return node_error(list, path, error, "%s", TEXT("fund 应是数据类别的列表", "fund is a list of kinds"));
+        if (!kind)
+            return node_error(list, path, error, "%s",
+                              TEXT("fund 应是数据类别的列表", "fund is a list of kinds"));
         city->fund[city->fund_count++] = kind;
     }
     return true;
 }
 
 bool city_read(const char *directory, struct arena *arena, struct city *city, struct error *error) {
-    static const char *const names[] = {"city", "database", "cutover", "reject_limit", "vanish_limit", "fund",
-                                        "counties", "limits", "distributed", NULL};
+    static const char *const names[] = {"city", "database", "cutover", "reject_limit", "vanish_limit",
+                                        "fund", "counties", "limits",  "distributed",  NULL};
     static const char *const city_names[] = {"name", "admdvs", NULL};
-    *city = (struct city){.cutover = INT32_MIN, .database = "embedded", .reject_limit = {1000, 50}, .vanish_limit = {1000, 100}};
+    *city = (struct city){.cutover = INT32_MIN,
+                          .database = "embedded",
+                          .reject_limit = {1000, 50},
+                          .vanish_limit = {1000, 100}};
     char *absolute = realpath(directory, NULL);
     if (!absolute)
         return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有文件夹 %s", "no folder %s"), directory);
@@ -148,22 +162,27 @@ bool city_read(const char *directory, struct arena *arena, struct city *city, st
     struct node *root = ARENA_NEW(arena, struct node, 1);
     if (!file_read(path, YAML_BYTES_MAX, arena, &city->text, error)) {
         if (!error->code)
-            error_code(error, TROUBLE_USAGE, NULL, "%s", TEXT("这里没有 city.yaml；先运行 tongchou init，或用 --city 指明文件夹",
-                       "no city.yaml here; run tongchou init first, or name the folder with --city"));
+            error_code(error, TROUBLE_USAGE, NULL, "%s",
+                       TEXT("这里没有 city.yaml；先运行 tongchou init，或用 --city 指明文件夹",
+                            "no city.yaml here; run tongchou init first, or name the folder with --city"));
         return false;
     }
     path = "city.yaml";
     if (!yaml_read(city->text, path, arena, root, error) || !known(root, names, path, error)) return false;
-    const struct node *own = node_get(root, "city"), *database = node_get(root, "database"), *cutover = node_get(root, "cutover");
+    const struct node *own = node_get(root, "city"), *database = node_get(root, "database"),
+                      *cutover = node_get(root, "cutover");
     if (!own) return node_error(root, path, error, "%s", TEXT("缺少「city」", "\"city\" is missing"));
     if (!known(own, city_names, path, error) || !read_text(own, "name", &city->name, path, error) ||
         !read_text(own, "admdvs", &city->admdvs, path, error))
         return false;
     if (database && !read_text(root, "database", &city->database, path, error)) return false;
     if (strcmp(city->database, "embedded") != 0 && strncmp(city->database, "service=", 8) != 0)
-        return node_error(database, path, error, "%s", TEXT("database 应是 embedded 或 service=名称", "database is embedded or service=NAME"));
+        return node_error(
+            database, path, error, "%s",
+            TEXT("database 应是 embedded 或 service=名称", "database is embedded or service=NAME"));
     if (cutover && (cutover->kind != NODE_SCALAR || !read_day(cutover->text.bytes, &city->cutover)))
-        return node_error(cutover, path, error, "%s", TEXT("cutover 应是 yyyy-mm-dd", "cutover is yyyy-mm-dd"));
+        return node_error(cutover, path, error, "%s",
+                          TEXT("cutover 应是 yyyy-mm-dd", "cutover is yyyy-mm-dd"));
     return read_limit(node_get(root, "reject_limit"), &city->reject_limit, path, error) &&
            read_limit(node_get(root, "vanish_limit"), &city->vanish_limit, path, error) &&
            read_fund(node_get(root, "fund"), city, path, error) &&
@@ -173,7 +192,8 @@ bool city_read(const char *directory, struct arena *arena, struct city *city, st
 const struct county *city_county(const struct city *city, const char *folder) {
     for (uint32_t i = 0; i < city->county_count; i++) {
         const struct county *county = &city->counties[i];
-        if (strcmp(county->folder, folder) == 0 || strcmp(county->name, folder) == 0 || strcmp(county->admdvs, folder) == 0)
+        if (strcmp(county->folder, folder) == 0 || strcmp(county->name, folder) == 0 ||
+            strcmp(county->admdvs, folder) == 0)
             return county;
     }
     return NULL;

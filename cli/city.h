@@ -32,7 +32,8 @@ struct city {
 
 /* Reads DIRECTORY/city.yaml; everything lives in `arena`.  TROUBLE_USAGE with the line otherwise. */
 bool city_read(const char *directory, struct arena *arena, struct city *city, struct error *error);
-const struct county *city_county(const struct city *city, const char *folder); /* by folder, name or code; NULL */
+const struct county *city_county(const struct city *city,
+                                 const char *folder); /* by folder, name or code; NULL */
 
 /* The whole of a small file (at most `limit` bytes) in `arena`; TROUBLE_USAGE when it cannot be read. */
 bool file_read(const char *path, size_t limit, struct arena *arena, struct span *bytes, struct error *error);

@@ -13,8 +13,9 @@
 /* Findings of this run that do not agree; a finding to look at is exit 2. */
 static bool count_broken(struct work *work, struct error *error) {
     const char *run = arena_print(work->arena, "%d", work->registry.run);
-    PGresult *result = session_ask(&work->registry.session,
-                                   "SELECT count(*) FROM intake.finding WHERE run = $1::int AND state = 'broken'", 1, &run, error);
+    PGresult *result = session_ask(
+        &work->registry.session,
+        "SELECT count(*) FROM intake.finding WHERE run = $1::int AND state = 'broken'", 1, &run, error);
     if (!result) return false;
     if (strcmp(PQgetvalue(result, 0, 0), "0") != 0) work->code = exit_worse(work->code, EXIT_PUBLISHED);
     PQclear(result);
@@ -45,15 +46,18 @@ static bool find_owed(struct work *work, int owed[REGISTRY_EARLIER], uint32_t *c
 }
 
 static bool write_papers(struct work *work, int run, const char **directory, struct error *error) {
-    return papers_write(&work->city, run, work->registry.session.connection, work->program_sha256, work->arena, directory, error);
+    return papers_write(&work->city, run, work->registry.session.connection, work->program_sha256,
+                        work->arena, directory, error);
 }
 
-static bool write_owed(struct work *work, const int owed[REGISTRY_EARLIER], uint32_t count, struct error *error) {
+static bool write_owed(struct work *work, const int owed[REGISTRY_EARLIER], uint32_t count,
+                       struct error *error) {
     for (uint32_t i = count; i > 0; i--) {
         const char *directory;
         if (!write_papers(work, owed[i - 1], &directory, error)) return false;
         if (!work->invocation->json)
-            printf(TEXT("第 %d 次处理没有写完报告，已补写：%s/index.html\n", "run %d did not finish its papers; they are now in %s/index.html\n"),
+            printf(TEXT("第 %d 次处理没有写完报告，已补写：%s/index.html\n",
+                        "run %d did not finish its papers; they are now in %s/index.html\n"),
                    owed[i - 1], directory);
     }
     return true;
@@ -67,9 +71,8 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     bool new = work->published || work->refused;
     if (!find_owed(work, owed, &count, error)) return false;
     /* Who is who first: what only whole tables show is said of persons, and before the papers are written. */
-    if (!work->registry.trial &&
-        !persons_link(work->invocation, &work->database, work->registry.run, false,
-                      work->invocation->quiet || work->invocation->json, error))
+    if (!work->registry.trial && !persons_link(work->invocation, &work->database, work->registry.run, false,
+                                               work->invocation->quiet || work->invocation->json, error))
         return false;
     if ((work->published || count) && !work->registry.trial &&
         (!policy_keep(&work->registry, &work->city, work->arena, error) || !set_run(&work->registry, error)))
@@ -81,12 +84,14 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     if (count) work->code = exit_worse(work->code, EXIT_PUBLISHED);
     if (!count_broken(work, error) || !registry_end(&work->registry, (int)work->code, error)) return false;
     if ((new || count) && !work_seal(work, error)) return false;
-    *papers = write_owed(work, owed, count, error) && (!new || write_papers(work, work->registry.run, &directory, error));
+    *papers = write_owed(work, owed, count, error) &&
+              (!new || write_papers(work, work->registry.run, &directory, error));
     if (!*papers) return false;
     if (!new && work->invocation->json) puts("[]");
     if (!new) return true;
     if ((!work->invocation->quiet || work->invocation->json) &&
-        !show_report(work->registry.session.connection, &work->city, "run_summary", NULL, work->registry.run, work->invocation, error))
+        !show_report(work->registry.session.connection, &work->city, "run_summary", NULL, work->registry.run,
+                     work->invocation, error))
         return false;
     return work->invocation->json || ending_print(work, directory, error);
 }

@@ -4,19 +4,29 @@
 #include "core/reason.h"
 #include <signal.h>
 
-extern const struct command command_cover, command_fund, command_map, command_person, command_policy, command_trace;
-extern const struct command command_init, command_guess, command_preview, command_template, command_check, command_run, command_status, command_retry, command_undo, command_history,
-    command_report, command_verify, command_compare, command_drop, command_fetch;
+extern const struct command command_cover, command_fund, command_map, command_person, command_policy,
+    command_trace;
+extern const struct command command_init, command_guess, command_preview, command_template, command_check,
+    command_run, command_status, command_retry, command_undo, command_history, command_report, command_verify,
+    command_compare, command_drop, command_fetch;
 
 const struct command *const commands[] = {
-    &command_fund, &command_map, &command_cover, &command_person, &command_policy, &command_trace,
-    &command_init, &command_guess, &command_preview, &command_template, &command_check, &command_run, &command_status, &command_retry, &command_undo, &command_history,
-    &command_report, &command_verify, &command_compare, &command_drop, &command_fetch, NULL,
+    &command_fund,    &command_map,
+    &command_cover,   &command_person,
+    &command_policy,  &command_trace,
+    &command_init,    &command_guess,
+    &command_preview, &command_template,
+    &command_check,   &command_run,
+    &command_status,  &command_retry,
+    &command_undo,    &command_history,
+    &command_report,  &command_verify,
+    &command_compare, &command_drop,
+    &command_fetch,   NULL,
 };
 
 enum exit_code exit_worse(enum exit_code a, enum exit_code b) {
-    static const enum exit_code order[] = {EXIT_TERMINATED, EXIT_INTERRUPTED, EXIT_USAGE, EXIT_FAILED, EXIT_REFUSED,
-                                           EXIT_LATER, EXIT_PUBLISHED};
+    static const enum exit_code order[] = {EXIT_TERMINATED, EXIT_INTERRUPTED, EXIT_USAGE,    EXIT_FAILED,
+                                           EXIT_REFUSED,    EXIT_LATER,       EXIT_PUBLISHED};
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
         if (a == order[i] || b == order[i]) return order[i];
     return EXIT_HELD;
@@ -32,27 +42,34 @@ enum exit_code exit_of(const struct error *error) {
     return EXIT_FAILED;
 }
 
-enum exit_code exit_of_signal(int number) {
-    return number == SIGINT ? EXIT_INTERRUPTED : EXIT_TERMINATED;
-}
+enum exit_code exit_of_signal(int number) { return number == SIGINT ? EXIT_INTERRUPTED : EXIT_TERMINATED; }
 
 const char *exit_meaning(enum exit_code code) {
     switch (code) {
-    case EXIT_HELD: return TEXT("全部有去向，无退回，核对全部相符", "every row accounted for, none rejected, every check held");
-    case EXIT_FAILED: return TEXT("有交付损坏或失败，该批未入库任何一行；可以再次运行", "a delivery failed; nothing of it was published; safe to run again");
-    case EXIT_PUBLISHED: return TEXT("已入库，有退回行或待看的核对项", "published, with rejects inside the limit or findings to look at");
-    case EXIT_REFUSED: return TEXT("有交付被拒收，该批未入库任何一行", "a delivery was refused; nothing of it was published");
+    case EXIT_HELD:
+        return TEXT("全部有去向，无退回，核对全部相符",
+                    "every row accounted for, none rejected, every check held");
+    case EXIT_FAILED:
+        return TEXT("有交付损坏或失败，该批未入库任何一行；可以再次运行",
+                    "a delivery failed; nothing of it was published; safe to run again");
+    case EXIT_PUBLISHED:
+        return TEXT("已入库，有退回行或待看的核对项",
+                    "published, with rejects inside the limit or findings to look at");
+    case EXIT_REFUSED:
+        return TEXT("有交付被拒收，该批未入库任何一行",
+                    "a delivery was refused; nothing of it was published");
     case EXIT_USAGE: return TEXT("用法或配置有误", "usage or configuration");
-    case EXIT_LATER: return TEXT("请稍后再试：数据库不可用或被另一次处理占用", "try later: database away, or held by another run");
+    case EXIT_LATER:
+        return TEXT("请稍后再试：数据库不可用或被另一次处理占用",
+                    "try later: database away, or held by another run");
     case EXIT_INTERRUPTED:
-    case EXIT_TERMINATED: return TEXT("已中断并回滚；可以再次运行", "interrupted and rolled back; safe to run again");
+    case EXIT_TERMINATED:
+        return TEXT("已中断并回滚；可以再次运行", "interrupted and rolled back; safe to run again");
     }
     return "";
 }
 
-static int plain(int letter) {
-    return (unsigned char)letter < 0x20 || letter == 0x7F ? '?' : letter;
-}
+static int plain(int letter) { return (unsigned char)letter < 0x20 || letter == 0x7F ? '?' : letter; }
 
 const char *plain_text(struct arena *arena, const char *text) {
     char *copy = ARENA_NEW(arena, char, strlen(text) + 1);
@@ -81,27 +98,35 @@ void print_error(FILE *out, const struct error *error) {
 
 static void print_options(FILE *out, const struct setting *settings) {
     for (; settings && settings->name; settings++)
-        fprintf(out, "  --%s%s\n      %s\n", settings->name, settings->kind == SETTING_FLAG ? "" : TEXT(" 值", " VALUE"),
+        fprintf(out, "  --%s%s\n      %s\n", settings->name,
+                settings->kind == SETTING_FLAG ? "" : TEXT(" 值", " VALUE"),
                 TEXT(settings->help_zh, settings->help_en));
 }
 
 void print_help(FILE *out, const struct command *command) {
     if (command) {
-        fprintf(out, "tongchou %s %s\n%s\n\n%s\n  %s\n", command->name, command->arguments, TEXT(command->zh, command->en),
-                TEXT("例:", "Example:"), command->example);
+        fprintf(out, "tongchou %s %s\n%s\n\n%s\n  %s\n", command->name, command->arguments,
+                TEXT(command->zh, command->en), TEXT("例:", "Example:"), command->example);
         fprintf(out, "\n%s\n", TEXT("选项:", "Options:"));
         print_options(out, command->options);
         print_options(out, common_options);
         return;
     }
-    fprintf(out, "%s\n\n", TEXT("统筹 tongchou：把各县医保数据并入一个市级数据库，不漏一行，不差一分",
-                                "tongchou: county medical-insurance data into one city database, not one row, not one fen lost"));
+    fprintf(
+        out, "%s\n\n",
+        TEXT(
+            "统筹 tongchou：把各县医保数据并入一个市级数据库，不漏一行，不差一分",
+            "tongchou: county medical-insurance data into one city database, not one row, not one fen lost"));
     for (size_t i = 0; commands[i]; i++)
         fprintf(out, "  %-10s %s\n", commands[i]->name, TEXT(commands[i]->zh, commands[i]->en));
-    fprintf(out, "\n%s\n", TEXT("tongchou 命令 --help 看每个命令的例子和选项", "tongchou COMMAND --help shows an example and the options"));
-    static const enum exit_code codes[] = {EXIT_HELD, EXIT_FAILED, EXIT_PUBLISHED, EXIT_REFUSED, EXIT_USAGE, EXIT_LATER, EXIT_INTERRUPTED};
+    fprintf(out, "\n%s\n",
+            TEXT("tongchou 命令 --help 看每个命令的例子和选项",
+                 "tongchou COMMAND --help shows an example and the options"));
+    static const enum exit_code codes[] = {EXIT_HELD,  EXIT_FAILED, EXIT_PUBLISHED,  EXIT_REFUSED,
+                                           EXIT_USAGE, EXIT_LATER,  EXIT_INTERRUPTED};
     fprintf(out, "\n%s\n", TEXT("退出码:", "Exit codes:"));
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) fprintf(out, "  %3d  %s\n", (int)codes[i], exit_meaning(codes[i]));
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        fprintf(out, "  %3d  %s\n", (int)codes[i], exit_meaning(codes[i]));
 }
 
 static void roff_options(FILE *out, const struct setting *settings) {
@@ -122,7 +147,8 @@ void print_manual(FILE *out) {
     fprintf(out, ".SH %s\n", TEXT("公共选项", "COMMON OPTIONS"));
     roff_options(out, common_options);
     fprintf(out, ".SH %s\n", TEXT("退出码", "EXIT STATUS"));
-    static const enum exit_code codes[] = {EXIT_HELD, EXIT_FAILED, EXIT_PUBLISHED, EXIT_REFUSED, EXIT_USAGE, EXIT_LATER,
-                                           EXIT_INTERRUPTED, EXIT_TERMINATED};
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) fprintf(out, ".TP\n.B %d\n%s\n", (int)codes[i], exit_meaning(codes[i]));
+    static const enum exit_code codes[] = {EXIT_HELD,  EXIT_FAILED, EXIT_PUBLISHED,   EXIT_REFUSED,
+                                           EXIT_USAGE, EXIT_LATER,  EXIT_INTERRUPTED, EXIT_TERMINATED};
+    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
+        fprintf(out, ".TP\n.B %d\n%s\n", (int)codes[i], exit_meaning(codes[i]));
 }

@@ -8,10 +8,10 @@
 
 /* A compatibility promise; printed in words as the last line too. */
 enum exit_code {
-    EXIT_HELD = 0,       /* every row accounted for, none rejected, every check held */
-    EXIT_FAILED = 1,     /* a delivery failed or was damaged; nothing of it published */
-    EXIT_PUBLISHED = 2,  /* published, with rejects inside the limit or findings to look at */
-    EXIT_REFUSED = 3,    /* a delivery was refused; nothing of it published */
+    EXIT_HELD = 0,      /* every row accounted for, none rejected, every check held */
+    EXIT_FAILED = 1,    /* a delivery failed or was damaged; nothing of it published */
+    EXIT_PUBLISHED = 2, /* published, with rejects inside the limit or findings to look at */
+    EXIT_REFUSED = 3,   /* a delivery was refused; nothing of it published */
     EXIT_USAGE = 64,
     EXIT_LATER = 75,
     EXIT_INTERRUPTED = 130,
@@ -27,19 +27,19 @@ const char *exit_meaning(enum exit_code code);
 
 /* What every command is given. */
 struct invocation {
-    struct arena *arena;     /* the run's */
-    const char *city;        /* --city: the city's folder */
+    struct arena *arena; /* the run's */
+    const char *city;    /* --city: the city's folder */
     bool json, quiet, dry_run, unmask;
     uint32_t argument_count; /* what is left after the options */
     const char *const *arguments;
-    const _Atomic bool *stop; /* an interrupt has come */
+    const _Atomic bool *stop;      /* an interrupt has come */
     const _Atomic int *stopped_by; /* the number of its signal */
 };
 
 struct command {
-    const char *name, *arguments; /* arguments as --help shows them */
-    const char *zh, *en;          /* one sentence */
-    const char *example;          /* one that runs */
+    const char *name, *arguments;  /* arguments as --help shows them */
+    const char *zh, *en;           /* one sentence */
+    const char *example;           /* one that runs */
     const struct setting *options; /* of its own; NULL: none */
     size_t state_size;
     uint32_t arguments_min, arguments_max;

@@ -20,13 +20,14 @@ static bool compare(struct invocation *invocation, int *differences, struct erro
     bool ok = session_open(&session, &database, "compare", error);
     if (ok) {
         const char *argument = truth.bytes;
-        PGresult *result = session_ask(&session, (const char *)arena_copy(invocation->arena, sql).bytes, 1, &argument, error);
+        PGresult *result = session_ask(&session, (const char *)arena_copy(invocation->arena, sql).bytes, 1,
+                                       &argument, error);
         ok = result != NULL;
         *differences = ok ? PQntuples(result) : 0;
         for (int row = 0; row < *differences && !invocation->json; row++)
-            printf(TEXT("%s  %s  %s %s：应为 %s，实为 %s\n", "%s  %s  %s %s: expected %s, got %s\n"), PQgetvalue(result, row, 0),
-                   PQgetvalue(result, row, 1), PQgetvalue(result, row, 2), PQgetvalue(result, row, 3), PQgetvalue(result, row, 4),
-                   PQgetvalue(result, row, 5));
+            printf(TEXT("%s  %s  %s %s：应为 %s，实为 %s\n", "%s  %s  %s %s: expected %s, got %s\n"),
+                   PQgetvalue(result, row, 0), PQgetvalue(result, row, 1), PQgetvalue(result, row, 2),
+                   PQgetvalue(result, row, 3), PQgetvalue(result, row, 4), PQgetvalue(result, row, 5));
         PQclear(result);
         session_close(&session);
     }
@@ -51,6 +52,12 @@ static enum exit_code compare_run(struct invocation *invocation, void *options, 
 }
 
 const struct command command_compare = {
-    .name = "compare", .arguments = "truth.json", .zh = "与样例的标准答案逐数比对", .en = "hold what is published against the sample's truth",
-    .example = "tongchou compare truth.json", .arguments_min = 1, .arguments_max = 1, .run = compare_run,
+    .name = "compare",
+    .arguments = "truth.json",
+    .zh = "与样例的标准答案逐数比对",
+    .en = "hold what is published against the sample's truth",
+    .example = "tongchou compare truth.json",
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .run = compare_run,
 };

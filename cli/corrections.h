@@ -9,8 +9,8 @@ enum decision { DECISION_NONE, DECISION_CORRECT, DECISION_RESEND, DECISION_WAIVE
 
 /* One line of a 退回清单 that came back: one reason of one rejected row. */
 struct correction {
-    uint64_t line;             /* row of the sheet */
-    int64_t reject;            /* 退回编号 */
+    uint64_t line;  /* row of the sheet */
+    int64_t reject; /* 退回编号 */
     struct span source_column, value, key, comment, handler, date;
     enum decision decision;
 };
@@ -20,8 +20,9 @@ struct corrections {
     struct correction *items; /* [count] by reject, then line */
 };
 
-/* Reads 退回明细 of a workbook (also as WPS or LibreOffice saved it again: sorted, columns hidden or moved) or
-   the CSV of it.  Columns are found by their names wherever the header row stands.
-   Fails with TROUBLE_REFUSED: no such header, a number that is none, a decision that is none. */
-bool corrections_read(const char *path, struct arena *arena, struct corrections *corrections, struct error *error);
+/* Reads 退回明细 of a workbook (also as WPS or LibreOffice saved it again: sorted, columns hidden or moved)
+   or the CSV of it.  Columns are found by their names wherever the header row stands. Fails with
+   TROUBLE_REFUSED: no such header, a number that is none, a decision that is none. */
+bool corrections_read(const char *path, struct arena *arena, struct corrections *corrections,
+                      struct error *error);
 #endif

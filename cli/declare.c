@@ -21,7 +21,9 @@ static bool from_spec(const struct spec *spec, struct intake_source *source, str
         bool rows = strcmp(key->text.bytes, "rows") == 0;
         int measure = rows ? -1 : measure_of(spec->kind, key->text);
         if (!rows && measure < 0)
-            return node_error(key, spec->path, error, TEXT("%s 没有金额列「%s」", "%s has no amount column \"%s\""), spec->kind->name, key->text.bytes);
+            return node_error(key, spec->path, error,
+                              TEXT("%s 没有金额列「%s」", "%s has no amount column \"%s\""), spec->kind->name,
+                              key->text.bytes);
         if (item->kind != NODE_SCALAR || decimal_read(item->text, rows ? 0 : scale, &value) != DECIMAL_OK)
             return node_error(item, spec->path, error, "%s", TEXT("这里应是数字", "a number expected here"));
         if (rows) {
@@ -35,8 +37,8 @@ static bool from_spec(const struct spec *spec, struct intake_source *source, str
     return true;
 }
 
-bool declare_totals(const struct spec *spec, const struct slip *slip, const struct found *file, const struct job *job,
-                    struct intake_source *source, struct error *error) {
+bool declare_totals(const struct spec *spec, const struct slip *slip, const struct found *file,
+                    const struct job *job, struct intake_source *source, struct error *error) {
     source->declared_rows = -1;
     source->declared_measure = spec->kind->main_measure;
     if (spec->control && spec->control->kind == NODE_MAP) return from_spec(spec, source, error);

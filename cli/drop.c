@@ -9,15 +9,22 @@ static enum exit_code drop_run(struct invocation *invocation, void *options, str
     (void)options;
     if (!city_read(invocation->city, invocation->arena, &city, error)) return exit_of(error);
     if (strcmp(city.database, "embedded") != 0) {
-        error_code(error, TROUBLE_USAGE, NULL, "%s", TEXT("只能删除 embedded 数据库；别的请数据库管理员处理", "only an embedded database can be dropped"));
+        error_code(error, TROUBLE_USAGE, NULL, "%s",
+                   TEXT("只能删除 embedded 数据库；别的请数据库管理员处理",
+                        "only an embedded database can be dropped"));
         return EXIT_USAGE;
     }
     if (!database_remove(city.directory, error)) return exit_of(error);
-    printf("%s\n", TEXT("已删除内嵌数据库；交付文件和报告未动", "the embedded database is gone; deliveries and papers were left"));
+    printf("%s\n", TEXT("已删除内嵌数据库；交付文件和报告未动",
+                        "the embedded database is gone; deliveries and papers were left"));
     return EXIT_HELD;
 }
 
 const struct command command_drop = {
-    .name = "drop", .arguments = "", .zh = "删除内嵌数据库(试用后)；交付和报告不动", .en = "remove the embedded database after a trial; deliveries and papers stay",
-    .example = "tongchou drop --city yunchuan", .run = drop_run,
+    .name = "drop",
+    .arguments = "",
+    .zh = "删除内嵌数据库(试用后)；交付和报告不动",
+    .en = "remove the embedded database after a trial; deliveries and papers stay",
+    .example = "tongchou drop --city yunchuan",
+    .run = drop_run,
 };

@@ -19,14 +19,16 @@ static bool make_parents(char *path, struct error *error) {
         *slash = '\0';
         bool ok = mkdir(path, 0755) == 0 || errno == EEXIST;
         int reason = errno;
-        if (!ok) error->at.source = NULL, error_code(error, TROUBLE_USAGE, NULL, "%s: %s", path, strerror(reason));
+        if (!ok)
+            error->at.source = NULL, error_code(error, TROUBLE_USAGE, NULL, "%s: %s", path, strerror(reason));
         *slash = '/';
         if (!ok) return false;
     }
     return true;
 }
 
-static bool write_file(const char *directory, struct span path, struct span bytes, struct arena *arena, struct error *error) {
+static bool write_file(const char *directory, struct span path, struct span bytes, struct arena *arena,
+                       struct error *error) {
     char *name = ARENA_NEW(arena, char, strlen(directory) + path.size + 2);
     sprintf(name, "%s/%.*s", directory, (int)path.size, path.bytes);
     if (!make_parents(name, error)) return false;
@@ -50,23 +52,35 @@ static enum exit_code init_run(struct invocation *invocation, void *options, str
         struct span path = {file.path.bytes + sizeof prefix - 1, file.path.size - (sizeof prefix - 1)};
         if (!write_file(directory, path, file.bytes, invocation->arena, error)) return exit_of(error);
     }
-    struct city_options city = {.directory = directory, .seed = (uint64_t)init->seed, .size = (uint64_t)init->size,
+    struct city_options city = {.directory = directory,
+                                .seed = (uint64_t)init->seed,
+                                .size = (uint64_t)init->size,
                                 .vary = init->seed != CITY_SEED};
     if (!init->empty && !city_make(&city, error)) return exit_of(error);
-    printf(TEXT("已建立 %s：3 个县和市级账套，合成样例，可删\n  cd %s && tongchou run\n", "made %s: 3 counties and the city's books, a synthetic sample\n  cd %s && tongchou run\n"),
+    printf(TEXT("已建立 %s：3 个县和市级账套，合成样例，可删\n  cd %s && tongchou run\n",
+                "made %s: 3 counties and the city's books, a synthetic sample\n  cd %s && tongchou run\n"),
            directory, directory);
     return EXIT_HELD;
 }
 
 static const struct setting options[] = {
     {"seed", SETTING_COUNT, offsetof(struct init, seed), "20201231", "样例的种子", "seed of the sample"},
-    {"size", SETTING_COUNT, offsetof(struct init, size), "1", "样例行数的倍数", "times the rows of the sample"},
-    {"empty", SETTING_FLAG, offsetof(struct init, empty), NULL, "不要合成样例数据", "without the synthetic deliveries"},
+    {"size", SETTING_COUNT, offsetof(struct init, size), "1", "样例行数的倍数",
+     "times the rows of the sample"},
+    {"empty", SETTING_FLAG, offsetof(struct init, empty), NULL, "不要合成样例数据",
+     "without the synthetic deliveries"},
     {0},
 };
 
 const struct command command_init = {
-    .name = "init", .arguments = "DIR", .zh = "建立一个城市文件夹，带合成样例", .en = "make a city's folder with the synthetic sample",
-    .example = "tongchou init yunchuan", .options = options, .state_size = sizeof(struct init),
-    .arguments_min = 1, .arguments_max = 1, .run = init_run,
+    .name = "init",
+    .arguments = "DIR",
+    .zh = "建立一个城市文件夹，带合成样例",
+    .en = "make a city's folder with the synthetic sample",
+    .example = "tongchou init yunchuan",
+    .options = options,
+    .state_size = sizeof(struct init),
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .run = init_run,
 };

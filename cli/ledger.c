@@ -16,7 +16,8 @@ static bool fill(struct work *work, const char *name, const char *path, int leve
 
 /* Days since 2000-01-01, as city.yaml has it; PostgreSQL counts from there too. */
 static bool keep_cutover(struct work *work, struct error *error) {
-    if (work->city.cutover == INT32_MIN) return session_run(&work->registry.session, "DELETE FROM fund.setting WHERE name = 'cutover'", error);
+    if (work->city.cutover == INT32_MIN)
+        return session_run(&work->registry.session, "DELETE FROM fund.setting WHERE name = 'cutover'", error);
     const char *days = arena_print(work->arena, "%d", work->city.cutover);
     return session_tell(&work->registry.session,
                         "INSERT INTO fund.setting SELECT 'cutover', (date '2000-01-01' + $1::int)::text"

@@ -60,8 +60,9 @@ static const struct command *find_command(const char *name, const char **near) {
     unsigned nearest = 3;
     for (size_t i = 0; commands[i]; i++) {
         if (strcmp(commands[i]->name, name) == 0) return commands[i];
-        unsigned distance = setting_distance((struct span){name, strlen(name)},
-                                             (struct span){commands[i]->name, strlen(commands[i]->name)}, nearest);
+        unsigned distance =
+            setting_distance((struct span){name, strlen(name)},
+                             (struct span){commands[i]->name, strlen(commands[i]->name)}, nearest);
         if (distance < nearest) nearest = distance, *near = commands[i]->name;
     }
     return NULL;
@@ -77,7 +78,8 @@ const struct setting common_options[] = {
     {"lang", SETTING_TEXT, offsetof(struct common, lang), NULL, "zh 或 en", "zh or en"},
     {"json", SETTING_FLAG, offsetof(struct common, json), NULL, "输出 JSON", "print JSON"},
     {"quiet", SETTING_FLAG, offsetof(struct common, quiet), NULL, "不显示进度", "no progress"},
-    {"dry-run", SETTING_FLAG, offsetof(struct common, dry_run), NULL, "只说要做什么", "only say what would be done"},
+    {"dry-run", SETTING_FLAG, offsetof(struct common, dry_run), NULL, "只说要做什么",
+     "only say what would be done"},
     {"unmask", SETTING_FLAG, offsetof(struct common, unmask), NULL, "显示证件号和姓名原文(会记录在案)",
      "show ID numbers and names in clear (is recorded)"},
     {"help", SETTING_FLAG, offsetof(struct common, help), NULL, "说明", "help"},
@@ -85,13 +87,15 @@ const struct setting common_options[] = {
 };
 
 /* One option as a one-entry map, so that the settings table reads it as it reads a spec. */
-static bool take_option(const struct setting *settings, void *state, const char *name, size_t size, const char *value,
-                        bool *known, struct arena *arena, struct error *error) {
+static bool take_option(const struct setting *settings, void *state, const char *name, size_t size,
+                        const char *value, bool *known, struct arena *arena, struct error *error) {
     for (const struct setting *s = settings; s && s->name; s++) {
         if (strlen(s->name) != size || memcmp(s->name, name, size) != 0) continue;
         *known = true;
         if (!value && s->kind == SETTING_FLAG) value = "yes";
-        if (!value) return error_code(error, TROUBLE_USAGE, NULL, TEXT("--%s 后面要有值", "--%s needs a value"), s->name);
+        if (!value)
+            return error_code(error, TROUBLE_USAGE, NULL, TEXT("--%s 后面要有值", "--%s needs a value"),
+                              s->name);
         struct node key = {.kind = NODE_SCALAR, .text = {s->name, size}};
         struct node item = {.kind = NODE_SCALAR, .text = {value, strlen(value)}};
         struct node map = {.kind = NODE_MAP, .count = 1, .keys = &key, .items = &item};
@@ -128,23 +132,25 @@ static bool parse(int count, char **words, const struct command *command, struct
         size_t size = equal ? (size_t)(equal - name) : strlen(name);
         const char *value = equal ? equal + 1 : NULL;
         bool known = false;
-        if (!value && i + 1 < count && (wants_value(common_options, name) || wants_value(command->options, name)))
+        if (!value && i + 1 < count &&
+            (wants_value(common_options, name) || wants_value(command->options, name)))
             value = words[++i];
         if (!take_option(common_options, common, name, size, value, &known, invocation->arena, error) ||
-            (!known && !take_option(command->options, state, name, size, value, &known, invocation->arena, error)))
+            (!known &&
+             !take_option(command->options, state, name, size, value, &known, invocation->arena, error)))
             return false;
         if (known) continue;
         const char *near = setting_nearest(command->options, (struct span){name, size});
         if (!near) near = setting_nearest(common_options, (struct span){name, size});
-        return error_code(error, TROUBLE_USAGE, NULL, TEXT("不认识选项 %s%s%s", "unknown option %s%s%s"), word,
-                          near ? TEXT("，是不是 --", "; did you mean --") : "", near ? near : "");
+        return error_code(error, TROUBLE_USAGE, NULL, TEXT("不认识选项 %s%s%s", "unknown option %s%s%s"),
+                          word, near ? TEXT("，是不是 --", "; did you mean --") : "", near ? near : "");
     }
     invocation->arguments = arguments;
     if (common->help || (invocation->argument_count >= command->arguments_min &&
                          invocation->argument_count <= command->arguments_max))
         return true;
-    return error_code(error, TROUBLE_USAGE, NULL, TEXT("用法: tongchou %s %s", "usage: tongchou %s %s"), command->name,
-                      command->arguments);
+    return error_code(error, TROUBLE_USAGE, NULL, TEXT("用法: tongchou %s %s", "usage: tongchou %s %s"),
+                      command->name, command->arguments);
 }
 
 static enum exit_code run_command(const struct command *command, int count, char **words) {
@@ -175,7 +181,8 @@ static enum exit_code run_command(const struct command *command, int count, char
     if (error.message[0]) print_error(stderr, &error);
     if (atomic_load(&stopped)) code = exit_of_signal(atomic_load(&stopped_by));
     arena_free(&arena);
-    if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_HELD) code = EXIT_FAILED; /* nobody could read it */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && code == EXIT_HELD)
+        code = EXIT_FAILED; /* nobody could read it */
     return code;
 }
 
@@ -187,7 +194,8 @@ int main(int count, char **words) {
     umask(077);
     setvbuf(stdout, NULL, _IOLBF, 0); /* what is done is said at once, also through a pipe */
     watch_signals();
-    if (count < 2 || strcmp(words[1], "--help") == 0 || strcmp(words[1], "help") == 0 || strcmp(words[1], "-h") == 0) {
+    if (count < 2 || strcmp(words[1], "--help") == 0 || strcmp(words[1], "help") == 0 ||
+        strcmp(words[1], "-h") == 0) {
         print_help(stdout, NULL);
         return count < 2 ? EXIT_USAGE : EXIT_HELD;
     }
@@ -199,7 +207,8 @@ int main(int count, char **words) {
     const struct command *command = find_command(words[1], &near);
     if (!command) {
         struct error error = {0};
-        error_code(&error, TROUBLE_USAGE, NULL, TEXT("没有命令 %s%s%s；见 tongchou --help", "no command %s%s%s; see tongchou --help"),
+        error_code(&error, TROUBLE_USAGE, NULL,
+                   TEXT("没有命令 %s%s%s；见 tongchou --help", "no command %s%s%s; see tongchou --help"),
                    words[1], near ? TEXT("，是不是 ", "; did you mean ") : "", near ? near : "");
         print_error(stderr, &error);
         return EXIT_USAGE;

@@ -21,7 +21,8 @@ static bool make_folder(const char *path, mode_t mode, struct error *error) {
 static bool write_all(const char *path, const void *bytes, size_t size, mode_t mode, struct error *error) {
     int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     const char *at = bytes;
-    for (ssize_t put = 1; file >= 0 && size && put > 0; at += put > 0 ? put : 0, size -= put > 0 ? (size_t)put : 0)
+    for (ssize_t put = 1; file >= 0 && size && put > 0;
+         at += put > 0 ? put : 0, size -= put > 0 ? (size_t)put : 0)
         put = write(file, at, size);
     int reason = errno;
     bool closed = file >= 0 && fsync(file) == 0;
@@ -31,7 +32,8 @@ static bool write_all(const char *path, const void *bytes, size_t size, mode_t m
 
 /* The tags of masked numbers need a secret, or anyone could try every number of a county. */
 static bool read_key(const struct city *city, struct arena *arena, struct mask *mask, struct error *error) {
-    const char *folder = arena_print(arena, "%s/.tongchou", city->directory), *path = arena_print(arena, "%s/mask.key", folder);
+    const char *folder = arena_print(arena, "%s/.tongchou", city->directory),
+               *path = arena_print(arena, "%s/mask.key", folder);
     struct span key;
     if (file_read(path, KEY_BYTES, arena, &key, &(struct error){0}) && key.size == KEY_BYTES) {
         mask->key = (const unsigned char *)key.bytes;
@@ -39,7 +41,8 @@ static bool read_key(const struct city *city, struct arena *arena, struct mask *
         return true;
     }
     unsigned char *fresh = ARENA_NEW(arena, unsigned char, KEY_BYTES);
-    if (getrandom(fresh, KEY_BYTES, 0) != KEY_BYTES) return error_set(error, "getrandom: %s", strerror(errno));
+    if (getrandom(fresh, KEY_BYTES, 0) != KEY_BYTES)
+        return error_set(error, "getrandom: %s", strerror(errno));
     if (!make_folder(folder, 0711, error) || !write_all(path, fresh, KEY_BYTES, 0600, error)) return false;
     mask->key = fresh;
     mask->key_size = KEY_BYTES;
@@ -55,38 +58,49 @@ bool papers_options(const struct city *city, bool unmask, struct arena *arena, s
     strftime(date, sizeof date, "%Y-%m-%d", &today);
     struct report_county *counties = ARENA_NEW(arena, struct report_county, city->county_count + 1);
     for (uint32_t i = 0; i < city->county_count; i++)
-        counties[i] = (struct report_county){city->counties[i].admdvs, city->counties[i].folder, city->counties[i].name};
-    *options = (struct report_options){.city = city->name, .date = arena_print(arena, "%s", date), .program = TONGCHOU_VERSION,
-                                       .program_sha256 = "", .counties = counties, .county_count = city->county_count};
+        counties[i] = (struct report_county){city->counties[i].admdvs, city->counties[i].folder,
+                                             city->counties[i].name};
+    *options = (struct report_options){.city = city->name,
+                                       .date = arena_print(arena, "%s", date),
+                                       .program = TONGCHOU_VERSION,
+                                       .program_sha256 = "",
+                                       .counties = counties,
+                                       .county_count = city->county_count};
     options->mask.unmask = unmask;
     return read_key(city, arena, &options->mask, error);
 }
 
-static bool copy_slips(const struct city *city, const char *directory, struct arena *arena, struct error *error) {
+static bool copy_slips(const struct city *city, const char *directory, struct arena *arena,
+                       struct error *error) {
     for (uint32_t c = 0; c < city->county_count; c++) {
         struct scan scan;
         if (!scan_county(city, &city->counties[c], arena, &scan, error)) return false;
         for (uint32_t i = 0; i < scan.count; i++) {
             struct span bytes;
-            if (!scan.files[i].slip || !file_read(scan.files[i].absolute, SLIP_BYTES_MAX, arena, &bytes, &(struct error){0})) continue;
+            if (!scan.files[i].slip ||
+                !file_read(scan.files[i].absolute, SLIP_BYTES_MAX, arena, &bytes, &(struct error){0}))
+                continue;
             const char *base = strrchr(scan.files[i].path, '/');
             const char *folder = arena_print(arena, "%s/交接单", directory);
-            const char *path = arena_print(arena, "%s/%s_%s", folder, city->counties[c].name, base ? base + 1 : scan.files[i].path);
-            if (!make_folder(folder, 0755, error) || !write_all(path, bytes.bytes, bytes.size, 0644, error)) return false;
+            const char *path = arena_print(arena, "%s/%s_%s", folder, city->counties[c].name,
+                                           base ? base + 1 : scan.files[i].path);
+            if (!make_folder(folder, 0755, error) || !write_all(path, bytes.bytes, bytes.size, 0644, error))
+                return false;
         }
     }
     return true;
 }
 
-bool papers_write(const struct city *city, int run, PGconn *connection, const char *program_sha256, struct arena *arena,
-                  const char **directory, struct error *error) {
+bool papers_write(const struct city *city, int run, PGconn *connection, const char *program_sha256,
+                  struct arena *arena, const char **directory, struct error *error) {
     struct report_options options;
     if (!papers_options(city, false, arena, &options, error)) return false;
     const char *out = arena_print(arena, "%s/out", city->directory);
-    *directory = arena_print(arena, "%s/%04d_%.4s%.2s%.2s", out, run, options.date, options.date + 5, options.date + 8);
+    *directory = arena_print(arena, "%s/%04d_%.4s%.2s%.2s", out, run, options.date, options.date + 5,
+                             options.date + 8);
     options.run = run;
     options.directory = *directory;
     options.program_sha256 = program_sha256;
-    return make_folder(out, 0755, error) && make_folder(*directory, 0755, error) && copy_slips(city, *directory, arena, error) &&
-           report_run(connection, &options, error);
+    return make_folder(out, 0755, error) && make_folder(*directory, 0755, error) &&
+           copy_slips(city, *directory, arena, error) && report_run(connection, &options, error);
 }

@@ -4,10 +4,11 @@
 #include "cli/city.h"
 #include "report/report.h"
 
-/* What every report of this city is given; a secret for masking is made beside the city when there is none. */
+/* What every report of this city is given; a secret for masking is made beside the city when there is none.
+ */
 bool papers_options(const struct city *city, bool unmask, struct arena *arena, struct report_options *options,
                     struct error *error);
 /* Makes out/NNNN_yyyymmdd, puts the counties' slips into it and lets report/ write the run's papers. */
-bool papers_write(const struct city *city, int run, PGconn *connection, const char *program_sha256, struct arena *arena,
-                  const char **directory, struct error *error);
+bool papers_write(const struct city *city, int run, PGconn *connection, const char *program_sha256,
+                  struct arena *arena, const char **directory, struct error *error);
 #endif

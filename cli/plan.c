@@ -25,10 +25,12 @@ static int number_of(struct span digits, int otherwise) {
     return good ? (int)number : otherwise;
 }
 
-static bool add_job(struct planning *at, const struct job *job, const struct spec_rank *rank, struct error *error) {
+static bool add_job(struct planning *at, const struct job *job, const struct spec_rank *rank,
+                    struct error *error) {
     struct plan *plan = at->plan;
     if (plan->job_count == JOBS_MAX)
-        return error_code(error, TROUBLE_REFUSED, NULL, TEXT("一个交付里超过 %d 个成员", "more than %d members in one delivery"), JOBS_MAX);
+        return error_code(error, TROUBLE_REFUSED, NULL,
+                          TEXT("一个交付里超过 %d 个成员", "more than %d members in one delivery"), JOBS_MAX);
     plan->jobs[plan->job_count++] = *job;
     if (rank->period.size) plan->period = (const char *)arena_copy(at->arena, rank->period).bytes;
     plan->revision = number_of(rank->revision, plan->revision);
@@ -44,7 +46,8 @@ static bool means_sheet(const struct spec *spec, const char *sheet) {
 }
 
 static bool claim(struct planning *at, const char *member, const char *sheet, struct error *error) {
-    const char *inside = arena_print(at->arena, "%s%s%s", member ? member : "", member && sheet ? "!" : "", sheet ? sheet : "");
+    const char *inside = arena_print(at->arena, "%s%s%s", member ? member : "", member && sheet ? "!" : "",
+                                     sheet ? sheet : "");
     const char *name = *inside ? arena_print(at->arena, "%s!%s", at->file->path, inside) : at->file->path;
     bool claimed = false;
     for (uint32_t i = 0; i < at->specs->count; i++) {
@@ -54,56 +57,75 @@ static bool claim(struct planning *at, const char *member, const char *sheet, st
         if (sheet && !means_sheet(spec, sheet)) continue;
         claimed = true;
         if (spec->ignore) continue;
-        struct job job = {.spec = spec, .source = &at->specs->sources[i], .member = member, .sheet = sheet,
-                          .bytes = sheet ? 0 : at->bytes, .name = name, .inside = inside};
+        struct job job = {.spec = spec,
+                          .source = &at->specs->sources[i],
+                          .member = member,
+                          .sheet = sheet,
+                          .bytes = sheet ? 0 : at->bytes,
+                          .name = name,
+                          .inside = inside};
         if (!add_job(at, &job, &rank, error)) return false;
     }
     if (claimed) return true;
-    struct job job = {.member = member, .sheet = sheet,
-                          .bytes = sheet ? 0 : at->bytes, .name = name, .inside = inside};
-    if (at->specs->city && !template_claim(at->specs->city, at->file, at->arena, &job, &claimed, error)) return false;
+    struct job job = {
+        .member = member, .sheet = sheet, .bytes = sheet ? 0 : at->bytes, .name = name, .inside = inside};
+    if (at->specs->city && !template_claim(at->specs->city, at->file, at->arena, &job, &claimed, error))
+        return false;
     struct spec_rank rank = {0};
-    if (claimed && spec_match(job.spec->match, (struct span){name, strlen(name)}, &rank)) return add_job(at, &job, &rank, error);
+    if (claimed && spec_match(job.spec->match, (struct span){name, strlen(name)}, &rank))
+        return add_job(at, &job, &rank, error);
     error->at.source = name;
-    return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s", TEXT("没有源规格认领此文件", "no source spec claims this file"));
+    return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s",
+                      TEXT("没有源规格认领此文件", "no source spec claims this file"));
 }
 
-/* What the specs that speak of this archive allow when it is listed.  A spec's pattern begins with the archive's. */
-static const struct bytes_limits *allowed(const struct found *file, const struct spec_set *specs, struct arena *arena) {
+/* What the specs that speak of this archive allow when it is listed.  A spec's pattern begins with the
+ * archive's. */
+static const struct bytes_limits *allowed(const struct found *file, const struct spec_set *specs,
+                                          struct arena *arena) {
     const struct bytes_limits *limits = NULL;
     for (uint32_t i = 0; i < specs->count; i++) {
         const struct spec *spec = &specs->specs[i];
         const char *inside = memchr(spec->match.bytes, '!', spec->match.size);
-        struct span outer = {spec->match.bytes, inside ? (size_t)(inside - spec->match.bytes) : spec->match.size};
+        struct span outer = {spec->match.bytes,
+                             inside ? (size_t)(inside - spec->match.bytes) : spec->match.size};
         if (!spec_match(outer, (struct span){file->path, strlen(file->path)}, NULL)) continue;
-        const struct node *rar = node_get(spec->read, "rar"), *password = node_get(spec->read, "password_file");
+        const struct node *rar = node_get(spec->read, "rar"),
+                          *password = node_get(spec->read, "password_file");
         bool allow = false;
         if (rar && rar->kind == NODE_SCALAR) setting_flag(rar->text.bytes, &allow);
-        limits = extract_limits(limits, allow, password && password->kind == NODE_SCALAR ? password->text.bytes : NULL, arena);
+        limits = extract_limits(
+            limits, allow, password && password->kind == NODE_SCALAR ? password->text.bytes : NULL, arena);
     }
     return limits;
 }
 
-/* Whether a spec names the sheet itself, in its pattern or its `sheet`: globs are not meant for hidden ones. */
+/* Whether a spec names the sheet itself, in its pattern or its `sheet`: globs are not meant for hidden ones.
+ */
 static bool is_named(const struct planning *at, const char *sheet) {
     size_t size = strlen(sheet);
     for (uint32_t i = 0; i < at->specs->count; i++) {
         const struct spec *spec = &at->specs->specs[i];
         const char *last = memrchr(spec->match.bytes, '!', spec->match.size);
-        struct span tail = last ? (struct span){last + 1, spec->match.size - (size_t)(last + 1 - spec->match.bytes)} : (struct span){0};
-        if (span_equal(tail, (struct span){sheet, size}) || node_is(node_get(spec->read, "sheet"), sheet)) return true;
+        struct span tail =
+            last ? (struct span){last + 1, spec->match.size - (size_t)(last + 1 - spec->match.bytes)}
+                 : (struct span){0};
+        if (span_equal(tail, (struct span){sheet, size}) || node_is(node_get(spec->read, "sheet"), sheet))
+            return true;
     }
     return false;
 }
 
-static bool claim_hidden(struct planning *at, const char *member, const char **sheets, uint32_t count, struct error *error) {
+static bool claim_hidden(struct planning *at, const char *member, const char **sheets, uint32_t count,
+                         struct error *error) {
     struct plan *plan = at->plan;
     if (!plan->hidden) plan->hidden = ARENA_NEW(at->arena, const char *, HIDDEN_MAX);
     for (uint32_t i = 0; i < count; i++) {
         if (is_named(at, sheets[i])) {
             if (!claim(at, member, sheets[i], error)) return false;
         } else if (plan->hidden_count < HIDDEN_MAX) {
-            plan->hidden[plan->hidden_count++] = arena_print(at->arena, "%s%s%s", member ? member : "", member ? "!" : "", sheets[i]);
+            plan->hidden[plan->hidden_count++] =
+                arena_print(at->arena, "%s%s%s", member ? member : "", member ? "!" : "", sheets[i]);
         }
     }
     return true;
@@ -111,17 +133,21 @@ static bool claim_hidden(struct planning *at, const char *member, const char **s
 
 /* A workbook is claimed sheet by sheet; anything else as it is. */
 static bool claim_file(struct planning *at, const char *member, struct error *error) {
-    struct input input = {.path = at->file->absolute, .member = member, .name = at->file->path, .limits = at->plan->limits};
+    struct input input = {
+        .path = at->file->absolute, .member = member, .name = at->file->path, .limits = at->plan->limits};
     struct span head;
     const char **sheets = NULL;
     uint32_t count = 0;
     if (!extract_head(&input, at->arena, &head, error)) return false;
     const struct extractor *extractor = extract_guess(head);
-    if (extractor && extractor->sheets && !extractor->sheets(&input, false, at->arena, &sheets, &count, error)) return false;
+    if (extractor && extractor->sheets &&
+        !extractor->sheets(&input, false, at->arena, &sheets, &count, error))
+        return false;
     if (!count) return claim(at, member, NULL, error);
     for (uint32_t i = 0; i < count; i++)
         if (!claim(at, member, sheets[i], error)) return false;
-    return extractor->sheets(&input, true, at->arena, &sheets, &count, error) && claim_hidden(at, member, sheets, count, error);
+    return extractor->sheets(&input, true, at->arena, &sheets, &count, error) &&
+           claim_hidden(at, member, sheets, count, error);
 }
 
 static bool is_slip(const char *member) {
@@ -138,8 +164,8 @@ static bool is_workbook(struct span head) {
 /* Formats that begin with a signature: an unclaimed file named so without it was cut to a few bytes, or
    is broken.  Replaces what `error` says of it. */
 static void tell_damaged(const struct found *file, struct span head, struct error *error) {
-    static const char *const endings[] = {".zip", ".xlsx", ".xlsm", ".xls", ".gz", ".tgz", ".tar", ".7z",
-                                          ".rar", ".bz2", ".xz", ".zst"};
+    static const char *const endings[] = {".zip", ".xlsx", ".xlsm", ".xls", ".gz", ".tgz",
+                                          ".tar", ".7z",   ".rar",  ".bz2", ".xz", ".zst"};
     const char *dot = strrchr(file->path, '.');
     bool named = false, small = file->bytes < HEAD_MIN;
     for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
@@ -148,19 +174,21 @@ static void tell_damaged(const struct found *file, struct span head, struct erro
     if (archive_kind(head) != ARCHIVE_NONE || (extract_guess(head) && !small)) return;
     error->at.source = file->path;
     error_code(error, TROUBLE_FAILED, "archive.truncated",
-               TEXT("共 %jd 字节，开头不是 %s：文件不完整或已损坏", "%jd bytes that do not begin as %s does: cut short or damaged"),
+               TEXT("共 %jd 字节，开头不是 %s：文件不完整或已损坏",
+                    "%jd bytes that do not begin as %s does: cut short or damaged"),
                (intmax_t)file->bytes, dot + 1);
 }
 
-bool plan_delivery(const struct found *file, const struct spec_set *specs, struct arena *arena, struct plan *plan,
-                   struct error *error) {
+bool plan_delivery(const struct found *file, const struct spec_set *specs, struct arena *arena,
+                   struct plan *plan, struct error *error) {
     struct planning at = {.file = file, .specs = specs, .arena = arena, .plan = plan};
     *plan = (struct plan){.jobs = ARENA_NEW(arena, struct job, JOBS_MAX), .period = "", .revision = 1};
     plan->limits = allowed(file, specs, arena);
     struct input input = {.path = file->absolute, .name = file->path, .limits = plan->limits};
     struct span head;
     error->at.source = file->path;
-    if (!file->bytes) return error_code(error, TROUBLE_FAILED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
+    if (!file->bytes)
+        return error_code(error, TROUBLE_FAILED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
     if (!extract_head(&input, arena, &head, error)) return false;
     enum archive_kind kind = archive_kind(head);
     struct member *members = NULL;
@@ -177,5 +205,6 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
     if (!archive && !claim_file(&at, NULL, error)) return tell_damaged(file, head, error), false;
     if (plan->job_count) return true;
     error->at.source = file->path;
-    return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s", TEXT("没有源规格认领此文件", "no source spec claims this file"));
+    return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s",
+                      TEXT("没有源规格认领此文件", "no source spec claims this file"));
 }

@@ -22,18 +22,19 @@ struct job {
 /* What of a delivery is read by what, and where the delivery stands among others. */
 struct plan {
     uint32_t job_count;
-    struct job *jobs;       /* [job_count] in the order of members, then of specs */
-    const char *slip;       /* member that is the handover slip; NULL: none inside */
-    const struct bytes_limits *limits; /* with what the specs of this file allow: rar, a password; NULL: the default */
-    const char *period;     /* "" when no name says it */
+    struct job *jobs; /* [job_count] in the order of members, then of specs */
+    const char *slip; /* member that is the handover slip; NULL: none inside */
+    const struct bytes_limits
+        *limits;        /* with what the specs of this file allow: rar, a password; NULL: the default */
+    const char *period; /* "" when no name says it */
     int revision, part;
     bool rank_arrival;
     uint32_t hidden_count;
-    const char **hidden;    /* [hidden_count] hidden sheets that no spec names: not read, and said so */
+    const char **hidden; /* [hidden_count] hidden sheets that no spec names: not read, and said so */
 };
 
 /* Looks into the file and lets every spec claim its members and sheets.  A member that nobody claims
    refuses the delivery (file.unmatched), unless a spec says ignore: yes. */
-bool plan_delivery(const struct found *file, const struct spec_set *specs, struct arena *arena, struct plan *plan,
-                   struct error *error);
+bool plan_delivery(const struct found *file, const struct spec_set *specs, struct arena *arena,
+                   struct plan *plan, struct error *error);
 #endif

@@ -48,7 +48,8 @@ static void *watch(void *argument) {
         int64_t nanoseconds = until.tv_nsec + wait * 1000000;
         until.tv_sec += nanoseconds / 1000000000;
         until.tv_nsec = nanoseconds % 1000000000;
-        if (pthread_cond_timedwait(&progress->changed, &progress->lock, &until) == ETIMEDOUT && progress->running)
+        if (pthread_cond_timedwait(&progress->changed, &progress->lock, &until) == ETIMEDOUT &&
+            progress->running)
             draw(progress, since);
     }
     pthread_mutex_unlock(&progress->lock);
@@ -61,7 +62,8 @@ void progress_open(struct progress *progress, bool quiet) {
     pthread_cond_init(&progress->changed, NULL);
 }
 
-void progress_start(struct progress *progress, const char *label, uint64_t bytes, const struct pipeline *pipeline) {
+void progress_start(struct progress *progress, const char *label, uint64_t bytes,
+                    const struct pipeline *pipeline) {
     if (progress->quiet) return;
     progress->label = label;
     progress->bytes = bytes;

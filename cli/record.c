@@ -12,12 +12,19 @@ static void record_use(const struct ingest *ingest, const struct ingested *resul
         const struct mapping_row *row = set->rows[i];
         if (!result->use[i].rows) continue;
         const char *table = (const char *)arena_copy(arena, row->file->table->name).bytes;
-        uses[count++] = (struct intake_use){
-            .target_column = table, .table_name = table, .status = row->reviewed ? "reviewed" : "draft", .path = row->file->path,
-            .source_code = row->code, .source_label = row->label,
-            .target_code = row->target.bytes ? row->target : SPAN(""), .line = (int)row->line,
-            .rows = (int64_t)result->use[i].rows, .fen = result->use[i].fen,
-            .dated = result->use[i].dated, .first = result->use[i].first, .last = result->use[i].last};
+        uses[count++] = (struct intake_use){.target_column = table,
+                                            .table_name = table,
+                                            .status = row->reviewed ? "reviewed" : "draft",
+                                            .path = row->file->path,
+                                            .source_code = row->code,
+                                            .source_label = row->label,
+                                            .target_code = row->target.bytes ? row->target : SPAN(""),
+                                            .line = (int)row->line,
+                                            .rows = (int64_t)result->use[i].rows,
+                                            .fen = result->use[i].fen,
+                                            .dated = result->use[i].dated,
+                                            .first = result->use[i].first,
+                                            .last = result->use[i].last};
     }
     intake_mapping_use(result->file, uses, count);
 }
@@ -35,16 +42,20 @@ static bool record_drift(const struct ingest *ingest, const struct ingested *res
     return !result->drifted.says.size || registry_finding(ingest->registry, &finding, error);
 }
 
-bool ingest_record(const struct ingest *ingest, const struct job *job, const struct ingested *result, struct arena *arena,
-                   struct error *error) {
+bool ingest_record(const struct ingest *ingest, const struct job *job, const struct ingested *result,
+                   struct arena *arena, struct error *error) {
     (void)job;
     if (!ingest->intake) return true;
     if (result->use) record_use(ingest, result, arena);
     if (!record_drift(ingest, result, error)) return false;
     if (!result->control_compared) return true;
-    struct finding finding = {.delivery = intake_number(ingest->intake), .file = result->file->number,
-                              .code = "control.subtotal_mismatch", .county = ingest->county->admdvs,
-                              .kind = result->spec->kind->name, .state = "held", .detail = ""};
+    struct finding finding = {.delivery = intake_number(ingest->intake),
+                              .file = result->file->number,
+                              .code = "control.subtotal_mismatch",
+                              .county = ingest->county->admdvs,
+                              .kind = result->spec->kind->name,
+                              .state = "held",
+                              .detail = ""};
     uint64_t kept = result->breach_count < BREACHES_MAX ? result->breach_count : BREACHES_MAX;
     for (uint64_t i = 0; i < kept; i++) {
         const struct control_breach *breach = &result->breaches[i];

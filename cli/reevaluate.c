@@ -13,7 +13,8 @@ static const struct found *find_bytes(const struct district *district, const cha
 
 static struct job *find_job(const struct plan *plan, const struct registry_open *open) {
     for (uint32_t i = 0; i < plan->job_count; i++)
-        if (strcmp(plan->jobs[i].source->path, open->spec_path) == 0 && strcmp(plan->jobs[i].inside, open->member) == 0)
+        if (strcmp(plan->jobs[i].source->path, open->spec_path) == 0 &&
+            strcmp(plan->jobs[i].inside, open->member) == 0)
             return &plan->jobs[i];
     return NULL;
 }
@@ -39,17 +40,19 @@ static bool judged_by_today(const struct district *district, const struct regist
         if (strcmp(district->specs.sources[i].path, open->spec_path) == 0)
             return strcmp(district->specs.sources[i].sha256, open->spec_sha256) == 0 &&
                    strcmp(district->rules.sha256, open->mapping_sha256) == 0;
-    if (strncmp(open->spec_path, "template:", strlen("template:")) == 0) return template_judged(district, open);
+    if (strncmp(open->spec_path, "template:", strlen("template:")) == 0)
+        return template_judged(district, open);
     return true; /* the spec is gone: there is nothing to judge by */
 }
 
 /* All files of one delivery that have open rejects: one child delivery. */
-static bool judge(struct work *work, struct district *district, const struct registry_open *list, uint32_t count,
-                  struct error *error) {
+static bool judge(struct work *work, struct district *district, const struct registry_open *list,
+                  uint32_t count, struct error *error) {
     const struct found *file = find_bytes(district, list[0].sha256);
     if (!file) {
         if (!work->invocation->json)
-            printf(TEXT(" %s  %s  原文件已不在 deliveries/ 中，退回的行不能重新处理\n", " %s  %s  gone from deliveries/, its rejects cannot be judged again\n"),
+            printf(TEXT(" %s  %s  原文件已不在 deliveries/ 中，退回的行不能重新处理\n",
+                        " %s  %s  gone from deliveries/, its rejects cannot be judged again\n"),
                    district->county->name, list[0].path);
         return true;
     }
@@ -62,7 +65,9 @@ static bool judge(struct work *work, struct district *district, const struct reg
     bool ok = plan_delivery(file, &district->specs, &at->arena, &at->plan, &why);
     for (uint32_t i = 0; ok && i < count; i++) {
         const struct job *job = find_job(&at->plan, &list[i]);
-        if (job) replay[job - at->plan.jobs] = (struct replay){.parent_file = list[i].file, .rows = list[i].rows, .row_count = list[i].row_count};
+        if (job)
+            replay[job - at->plan.jobs] = (struct replay){
+                .parent_file = list[i].file, .rows = list[i].rows, .row_count = list[i].row_count};
     }
     ok = ok ? deliver_planned(at, error) : deliver_refuse(at, &why, error);
     delivering_free(at);
@@ -72,7 +77,8 @@ static bool judge(struct work *work, struct district *district, const struct reg
 bool work_reevaluate(struct work *work, struct district *district, struct error *error) {
     struct registry_open *list;
     uint32_t count = 0;
-    if (!registry_open_rejects(&work->registry, district->county->admdvs, work->arena, &list, &count, error)) return false;
+    if (!registry_open_rejects(&work->registry, district->county->admdvs, work->arena, &list, &count, error))
+        return false;
     for (uint32_t from = 0, until; from < count && !atomic_load(work->invocation->stop); from = until) {
         bool stale = false;
         for (until = from; until < count && list[until].delivery == list[from].delivery; until++)

@@ -32,22 +32,31 @@ static bool run_counties(struct work *work, struct error *error) {
 static enum exit_code run_run(struct invocation *invocation, void *options, struct error *error) {
     const struct run *run = options;
     struct work *work = ARENA_NEW(invocation->arena, struct work, 1);
-    bool ok = work_open(work, invocation, run->county, error) && work_begin(work, run->again ? "again" : "run", run->trial, error);
+    bool ok = work_open(work, invocation, run->county, error) &&
+              work_begin(work, run->again ? "again" : "run", run->trial, error);
     if (ok && !invocation->json)
-        printf(TEXT("统筹 %s · 第 %d 次处理 · %u 个县(市、区)\n", "tongchou %s, run %d, %u counties\n"), work->city.name,
-               work->registry.run, work->district_count);
+        printf(TEXT("统筹 %s · 第 %d 次处理 · %u 个县(市、区)\n", "tongchou %s, run %d, %u counties\n"),
+               work->city.name, work->registry.run, work->district_count);
     ok = ok && (run->again ? work_again(work, run->again, error) : run_counties(work, error));
     return work_finish(work, ok, error);
 }
 
 static const struct setting options[] = {
     {"county", SETTING_TEXT, offsetof(struct run, county), NULL, "只处理一个县", "one county only"},
-    {"trial", SETTING_FLAG, offsetof(struct run, trial), NULL, "试算：全部读一遍并出报告，不入库", "read and report everything, publish nothing"},
-    {"again", SETTING_TEXT, offsetof(struct run, again), NULL, "按现在的规格和映射重算一个已入库的交付", "reload one published delivery by today's specs and mappings"},
+    {"trial", SETTING_FLAG, offsetof(struct run, trial), NULL, "试算：全部读一遍并出报告，不入库",
+     "read and report everything, publish nothing"},
+    {"again", SETTING_TEXT, offsetof(struct run, again), NULL, "按现在的规格和映射重算一个已入库的交付",
+     "reload one published delivery by today's specs and mappings"},
     {0},
 };
 
 const struct command command_run = {
-    .name = "run", .arguments = "", .zh = "读入所有未入库的交付，入库，核对，出报告", .en = "read every delivery not yet published, publish, reconcile, report",
-    .example = "tongchou run", .options = options, .state_size = sizeof(struct run), .run = run_run,
+    .name = "run",
+    .arguments = "",
+    .zh = "读入所有未入库的交付，入库，核对，出报告",
+    .en = "read every delivery not yet published, publish, reconcile, report",
+    .example = "tongchou run",
+    .options = options,
+    .state_size = sizeof(struct run),
+    .run = run_run,
 };

@@ -32,7 +32,8 @@ static bool add(struct scan *scan, const struct county *county, const char *abso
         scan->files = more;
     }
     struct found *file = &scan->files[scan->count++];
-    *file = (struct found){.county = county, .path = arena_print(arena, "%s", path),
+    *file = (struct found){.county = county,
+                           .path = arena_print(arena, "%s", path),
                            .absolute = arena_print(arena, "%s", absolute)};
     const char *base = strrchr(path, '/');
     base = base ? base + 1 : path;
@@ -41,14 +42,15 @@ static bool add(struct scan *scan, const struct county *county, const char *abso
     return true;
 }
 
-static bool walk(struct scan *scan, const struct county *county, const char *absolute, const char *path, int depth,
-                 struct arena *arena, struct error *error) {
+static bool walk(struct scan *scan, const struct county *county, const char *absolute, const char *path,
+                 int depth, struct arena *arena, struct error *error) {
     DIR *directory = opendir(absolute);
     bool ok = true;
     if (!directory && errno == ENOENT) return true; /* a county that has sent nothing yet has no folder */
     if (!directory) {
         error->at.source = absolute;
-        return error_code(error, TROUBLE_FAILED, NULL, TEXT("读不了文件夹：%s", "the folder cannot be read: %s"), strerror(errno));
+        return error_code(error, TROUBLE_FAILED, NULL,
+                          TEXT("读不了文件夹：%s", "the folder cannot be read: %s"), strerror(errno));
     }
     for (struct dirent *entry; ok && (entry = readdir(directory));) {
         struct stat status;
@@ -58,10 +60,10 @@ static bool walk(struct scan *scan, const struct county *county, const char *abs
         const char *name = *path ? arena_print(arena, "%s/%s", path, entry->d_name) : entry->d_name;
         if (S_ISDIR(status.st_mode) && depth < DEPTH_MAX)
             ok = walk(scan, county, below, name, depth + 1, arena, error);
-        else if (S_ISREG(status.st_mode))
-            ok = add(scan, county, below, name, &status, arena, error);
+        else if (S_ISREG(status.st_mode)) ok = add(scan, county, below, name, &status, arena, error);
         else if (scan->passed_count < PASSED_MAX)
-            scan->passed[scan->passed_count++] = name == entry->d_name ? arena_print(arena, "%s", name) : name;
+            scan->passed[scan->passed_count++] =
+                name == entry->d_name ? arena_print(arena, "%s", name) : name;
     }
     closedir(directory);
     return ok;
@@ -127,9 +129,13 @@ static bool digest(struct found *file, bool both) {
 
 static bool digest_unchanged(struct found *file, bool both, struct error *error) {
     error->at.source = file->path;
-    if (!digest(file, both)) return error_code(error, TROUBLE_FAILED, NULL, "%s", TEXT("读不完这个文件", "the file cannot be read to its end"));
+    if (!digest(file, both))
+        return error_code(error, TROUBLE_FAILED, NULL, "%s",
+                          TEXT("读不完这个文件", "the file cannot be read to its end"));
     if (!scan_unchanged(file))
-        return error_code(error, TROUBLE_FAILED, NULL, "%s", TEXT("文件正在变化，下次运行再读", "the file is changing; the next run will read it"));
+        return error_code(
+            error, TROUBLE_FAILED, NULL, "%s",
+            TEXT("文件正在变化，下次运行再读", "the file is changing; the next run will read it"));
     error->at.source = NULL;
     return true;
 }

@@ -9,10 +9,10 @@ enum { DELIVERIES_MAX = 100000, PATH_BYTES_MAX = 4096, DIGEST_TEXT = 65, PASSED_
 /* One file in deliveries/<folder>/, before it is opened. */
 struct found {
     const struct county *county;
-    const char *path;     /* relative to deliveries/<folder> */
+    const char *path; /* relative to deliveries/<folder> */
     const char *absolute;
     int64_t bytes, mtime_ns, ctime_ns, inode;
-    bool slip;            /* 交接单: not data */
+    bool slip;                                  /* 交接单: not data */
     char sha256[DIGEST_TEXT], sm3[DIGEST_TEXT]; /* empty until they are known */
 };
 

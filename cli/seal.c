@@ -3,18 +3,21 @@
    and sealed before the papers are written. */
 #include "cli/work.h"
 
-static bool seal(struct work *work, const char *delivery, const char *sha256, const char *sm3, struct error *error) {
+static bool seal(struct work *work, const char *delivery, const char *sha256, const char *sm3,
+                 struct error *error) {
     const char *first[] = {delivery, sm3}, *second[] = {sha256, sm3};
-    return session_tell(&work->registry.session, "UPDATE intake.delivery SET sm3 = $2 WHERE delivery = $1::int", 2, first,
-                        NULL, error) &&
-           session_tell(&work->registry.session, "UPDATE intake.sighting SET sm3 = $2 WHERE sha256 = $1", 2, second, NULL,
-                        error);
+    return session_tell(&work->registry.session,
+                        "UPDATE intake.delivery SET sm3 = $2 WHERE delivery = $1::int", 2, first, NULL,
+                        error) &&
+           session_tell(&work->registry.session, "UPDATE intake.sighting SET sm3 = $2 WHERE sha256 = $1", 2,
+                        second, NULL, error);
 }
 
 bool work_seal(struct work *work, struct error *error) {
-    PGresult *open = session_ask(&work->registry.session,
-                                 "SELECT delivery, folder, path, sha256 FROM intake.delivery WHERE sm3 IS NULL ORDER BY delivery",
-                                 0, NULL, error);
+    PGresult *open = session_ask(
+        &work->registry.session,
+        "SELECT delivery, folder, path, sha256 FROM intake.delivery WHERE sm3 IS NULL ORDER BY delivery", 0,
+        NULL, error);
     bool ok = open != NULL;
     for (int i = 0; ok && i < PQntuples(open); i++) {
         struct found file = {.absolute = arena_print(work->arena, "%s/deliveries/%s/%s", work->city.directory,

@@ -89,8 +89,8 @@ static bool read_line(const struct table *table, uint32_t row, const struct head
     return true;
 }
 
-bool slip_read(const char *path, const char *member, const struct bytes_limits *limits, struct arena *arena, struct slip *slip,
-               struct error *error) {
+bool slip_read(const char *path, const char *member, const struct bytes_limits *limits, struct arena *arena,
+               struct slip *slip, struct error *error) {
     struct node key = {.kind = NODE_SCALAR, .text = SPAN("header")},
                 no = {.kind = NODE_SCALAR, .text = SPAN("no")};
     struct node read = {.kind = NODE_MAP, .count = 1, .keys = &key, .items = &no};
@@ -104,7 +104,8 @@ bool slip_read(const char *path, const char *member, const struct bytes_limits *
                           .period = "",
                           .lines = ARENA_NEW(arena, struct slip_line, SLIP_LINES_MAX)};
     if (!table_sheets(path, member, limits, arena, &sheets, &sheet_count, error)) return false;
-    if (!table_read(path, member, sheet_count ? sheets[0] : NULL, &read, limits, arena, &table, error)) return false;
+    if (!table_read(path, member, sheet_count ? sheets[0] : NULL, &read, limits, arena, &table, error))
+        return false;
     for (uint32_t row = 0; row < table.row_count; row++) {
         if (slip->count == SLIP_LINES_MAX)
             return error_code(error, TROUBLE_REFUSED, NULL, TEXT("%s 超过 %d 行", "%s: more than %d lines"),

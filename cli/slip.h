@@ -8,11 +8,11 @@ enum { SLIP_LINES_MAX = 4096 };
 
 /* One line of a handover slip (交接单.xlsx): what the county says it sent. */
 struct slip_line {
-    struct span file, member;  /* 文件名, 包内成员或工作表 */
-    struct span kind;          /* 数据类别, as the county calls it */
-    int64_t rows;              /* -1: not said */
+    struct span file, member; /* 文件名, 包内成员或工作表 */
+    struct span kind;         /* 数据类别, as the county calls it */
+    int64_t rows;             /* -1: not said */
     bool money;
-    fen_total fen;             /* 主要金额合计, turned into fen by 金额单位 */
+    fen_total fen; /* 主要金额合计, turned into fen by 金额单位 */
 };
 
 struct slip {
@@ -21,7 +21,7 @@ struct slip {
     int revision;                /* 0: not said */
     enum { SLIP_SCOPE_UNSAID, SLIP_FULL, SLIP_DELTA } scope; /* 全量/增量 */
     uint32_t count;
-    struct slip_line *lines;     /* [count] */
+    struct slip_line *lines; /* [count] */
 };
 
 /* Reads a slip at `path` (or member of it).  Fails with TROUBLE_REFUSED where a figure is none, with row

@@ -36,16 +36,18 @@ static uint32_t list_yaml(const char *folder, const char **names, struct arena *
 }
 
 /* mappings/profiles/sample-jinbao.yaml of the city, else the shipped one. */
-static bool read_profile(const struct city *city, const char *path, struct arena *arena, struct sourced *profile) {
+static bool read_profile(const struct city *city, const char *path, struct arena *arena,
+                         struct sourced *profile) {
     *profile = (struct sourced){.path = path};
-    return file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &profile->bytes,
-                     &(struct error){0}) ||
+    return file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena,
+                     &profile->bytes, &(struct error){0}) ||
            shipped_find(path, &profile->bytes);
 }
 
 /* "sample-jinbao.AC01" names table AC01 of mappings/profiles/sample-jinbao.yaml. */
-static bool find_profile(const struct city *city, struct span name, const struct sourced *then, struct arena *arena,
-                         struct sourced *source, const struct node **profile, struct span *system, struct error *error) {
+static bool find_profile(const struct city *city, struct span name, const struct sourced *then,
+                         struct arena *arena, struct sourced *source, const struct node **profile,
+                         struct span *system, struct error *error) {
     const char *dot = memchr(name.bytes, '.', name.size);
     int size = dot ? (int)(dot - name.bytes) : (int)name.size;
     *system = (struct span){name.bytes, (size_t)size};
@@ -53,8 +55,9 @@ static bool find_profile(const struct city *city, struct span name, const struct
     struct sourced *today = ARENA_NEW(arena, struct sourced, 1);
     if (memchr(name.bytes, '/', name.size) || (!then && !read_profile(city, path, arena, today))) {
         error->at.source = source->path;
-        return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有 profile「%.*s」(%s)", "no profile \"%.*s\" (%s)"), size,
-                          name.bytes, path);
+        return error_code(error, TROUBLE_USAGE, NULL,
+                          TEXT("没有 profile「%.*s」(%s)", "no profile \"%.*s\" (%s)"), size, name.bytes,
+                          path);
     }
     if (!then) sha256_text(today->bytes, today->sha256);
     source->profile = then ? then : today;
@@ -64,7 +67,8 @@ static bool find_profile(const struct city *city, struct span name, const struct
     *profile = node_get(node_get(root, "tables"), dot + 1);
     if (*profile) return true;
     error->at.source = source->path;
-    return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 里没有表「%s」", "%s has no table \"%s\""), path, dot + 1);
+    return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 里没有表「%s」", "%s has no table \"%s\""), path,
+                      dot + 1);
 }
 
 /* A password file is named as the city sees it. */
@@ -72,7 +76,8 @@ static void place_password(const struct city *city, struct arena *arena, const s
     const struct node *read = spec->read;
     for (uint32_t i = 0; read && read->kind == NODE_MAP && i < read->count; i++) {
         struct node *file = &read->items[i];
-        if (!node_is(&read->keys[i], "password_file") || file->kind != NODE_SCALAR || !file->text.size) continue;
+        if (!node_is(&read->keys[i], "password_file") || file->kind != NODE_SCALAR || !file->text.size)
+            continue;
         if (file->text.bytes[0] == '/') continue;
         const char *path = arena_print(arena, "%s/%s", city->directory, file->text.bytes);
         file->text = (struct span){path, strlen(path)};
@@ -88,7 +93,8 @@ bool specs_parse(const struct city *city, const char *path, struct span bytes, c
     if (!yaml_read(bytes, path, arena, &root, error)) return false;
     sha256_text(bytes, source->sha256);
     const struct node *name = node_get(&root, "profile");
-    if (name && name->kind == NODE_SCALAR && !find_profile(city, name->text, then, arena, source, &profile, &system, error))
+    if (name && name->kind == NODE_SCALAR &&
+        !find_profile(city, name->text, then, arena, source, &profile, &system, error))
         return false;
     if (!spec_read(bytes, path, profile, arena, spec, error)) return false;
     place_password(city, arena, spec);
@@ -99,18 +105,21 @@ bool specs_parse(const struct city *city, const char *path, struct span bytes, c
 static bool read_one(const struct city *city, const char *path, struct arena *arena, struct spec *spec,
                      struct sourced *source, struct error *error) {
     struct span bytes;
-    if (!file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &bytes, error) ||
+    if (!file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena, &bytes,
+                   error) ||
         !specs_parse(city, path, bytes, NULL, arena, spec, source, error))
         return false;
-    /* A wrong unit or a cut list passes every other law, so what the county declares is never left out silently. */
+    /* A wrong unit or a cut list passes every other law, so what the county declares is never left out
+     * silently. */
     return spec->ignore || spec->control ||
-           node_error(spec->root, path, error, "%s",
-                      TEXT("缺少 control：写 slip(以交接单为准)、{rows: 行数, 金额列: 金额} 或 none(县里没有申报数)",
-                           "control is missing: slip, {rows: n, COLUMN: n} or none"));
+           node_error(
+               spec->root, path, error, "%s",
+               TEXT("缺少 control：写 slip(以交接单为准)、{rows: 行数, 金额列: 金额} 或 none(县里没有申报数)",
+                    "control is missing: slip, {rows: n, COLUMN: n} or none"));
 }
 
-bool specs_read(const struct city *city, const struct county *county, struct arena *arena, struct spec_set *set,
-                struct error *error) {
+bool specs_read(const struct city *city, const struct county *county, struct arena *arena,
+                struct spec_set *set, struct error *error) {
     const char **names = ARENA_NEW(arena, const char *, SPECS_MAX);
     const char *folder = arena_print(arena, "%s/mappings/%s", city->directory, county->folder);
     set->city = city;

@@ -23,8 +23,8 @@ struct spec_set {
 
 /* Reads mappings/<folder>/?*.yaml with the profiles they name (the city's, else the shipped ones).
    Fails at the first bad one; TROUBLE_USAGE. */
-bool specs_read(const struct city *city, const struct county *county, struct arena *arena, struct spec_set *set,
-                struct error *error);
+bool specs_read(const struct city *city, const struct county *county, struct arena *arena,
+                struct spec_set *set, struct error *error);
 /* One spec out of its bytes, as a past run used them; `profile` too (NULL: today's). */
 bool specs_parse(const struct city *city, const char *path, struct span bytes, const struct sourced *profile,
                  struct arena *arena, struct spec *spec, struct sourced *source, struct error *error);

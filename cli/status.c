@@ -11,12 +11,14 @@ struct chosen {
     int64_t run;
 };
 
-static enum exit_code show(const char *name, struct invocation *invocation, const struct chosen *chosen, struct error *error) {
+static enum exit_code show(const char *name, struct invocation *invocation, const struct chosen *chosen,
+                           struct error *error) {
     return show_city(name, chosen->county, (int)chosen->run, invocation, error) ? EXIT_HELD : exit_of(error);
 }
 
 /* Published rows that today's tables would treat otherwise; a county whose tables are wrong is map lint's. */
-static bool tell_changed(struct session *session, const struct city *city, const char *county, struct arena *arena, struct error *error) {
+static bool tell_changed(struct session *session, const struct city *city, const char *county,
+                         struct arena *arena, struct error *error) {
     const struct county *only = county ? city_county(city, county) : NULL;
     for (uint32_t c = 0; c < city->county_count; c++) {
         struct impacted *list = NULL;
@@ -27,14 +29,18 @@ static bool tell_changed(struct session *session, const struct city *city, const
         struct error why = {0};
         if (!map_impacted(session, city, &city->counties[c], arena, &list, &count, &why)) {
             if (why.trouble != TROUBLE_USAGE) return *error = why, false;
-            printf(TEXT("%s：规格或映射写得不对，见 tongchou map lint\n", "%s: its specs or tables are wrong, see tongchou map lint\n"), city->counties[c].name);
+            printf(TEXT("%s：规格或映射写得不对，见 tongchou map lint\n",
+                        "%s: its specs or tables are wrong, see tongchou map lint\n"),
+                   city->counties[c].name);
             continue;
         }
         for (uint32_t i = 0; i < count; i++)
             if (list[i].delivery) rows += list[i].rows, delivery = list[i].delivery;
         if (rows)
-            printf(TEXT("%s：映射已变，未重算，至多 %jd 行  →  tongchou map impact %s，再 tongchou run --again %d\n",
-                        "%s: mappings have changed since, at most %jd rows  ->  tongchou map impact %s, then tongchou run --again %d\n"),
+            printf(TEXT("%s：映射已变，未重算，至多 %jd 行  →  tongchou map impact %s，再 tongchou run "
+                        "--again %d\n",
+                        "%s: mappings have changed since, at most %jd rows  ->  tongchou map impact %s, then "
+                        "tongchou run --again %d\n"),
                    city->counties[c].name, (intmax_t)rows, city->counties[c].folder, delivery);
     }
     return true;
@@ -47,7 +53,8 @@ static enum exit_code status_run(struct invocation *invocation, void *options, s
     struct database database;
     struct session session = {0};
     if (code != EXIT_HELD || invocation->json || chosen->run) return code;
-    if (!city_read(invocation->city, invocation->arena, city, error) || !database_open(&database, city->database, city->directory, error))
+    if (!city_read(invocation->city, invocation->arena, city, error) ||
+        !database_open(&database, city->database, city->directory, error))
         return exit_of(error);
     bool ok = session_open(&session, &database, "status", error);
     if (ok) {
@@ -72,7 +79,9 @@ static void list_reports(bool json) {
         const char *title = memmem(file.bytes.bytes, file.bytes.size, "-- report: ", 11);
         if (title && json) {
             printf("%s\"%.*s\"", count++ ? ", " : "[", size, file.path.bytes + strlen(prefix));
-        } else if (title) printf("  %-16.*s %.*s\n", size, file.path.bytes + strlen(prefix), (int)strcspn(title + 11, "\n"), title + 11);
+        } else if (title)
+            printf("  %-16.*s %.*s\n", size, file.path.bytes + strlen(prefix), (int)strcspn(title + 11, "\n"),
+                   title + 11);
     }
     if (json) puts(count ? "]" : "[]");
 }
@@ -87,20 +96,39 @@ static enum exit_code report_run_command(struct invocation *invocation, void *op
 
 static const struct setting options[] = {
     {"county", SETTING_TEXT, offsetof(struct chosen, county), NULL, "只看一个县", "one county only"},
-    {"run", SETTING_COUNT, offsetof(struct chosen, run), "0", "第几次处理结束时的样子；0 为现在", "as things stood after this run; 0: now"},
+    {"run", SETTING_COUNT, offsetof(struct chosen, run), "0", "第几次处理结束时的样子；0 为现在",
+     "as things stood after this run; 0: now"},
     {0},
 };
 
 const struct command command_status = {
-    .name = "status", .arguments = "", .zh = "各县收到、入库、退回未决的现状", .en = "what each county delivered, what is published, what is open",
-    .example = "tongchou status", .options = options, .state_size = sizeof(struct chosen), .run = status_run,
+    .name = "status",
+    .arguments = "",
+    .zh = "各县收到、入库、退回未决的现状",
+    .en = "what each county delivered, what is published, what is open",
+    .example = "tongchou status",
+    .options = options,
+    .state_size = sizeof(struct chosen),
+    .run = status_run,
 };
 const struct command command_history = {
-    .name = "history", .arguments = "", .zh = "每次处理、撤回、不移交、查看原文的记录", .en = "every run, undo, waiver and unmasking, with names",
-    .example = "tongchou history --county qinghe", .options = options, .state_size = sizeof(struct chosen), .run = history_run,
+    .name = "history",
+    .arguments = "",
+    .zh = "每次处理、撤回、不移交、查看原文的记录",
+    .en = "every run, undo, waiver and unmasking, with names",
+    .example = "tongchou history --county qinghe",
+    .options = options,
+    .state_size = sizeof(struct chosen),
+    .run = history_run,
 };
 const struct command command_report = {
-    .name = "report", .arguments = "[NAME]", .zh = "打印一张报表；不写名字则列出有哪些", .en = "print one report; without a name, list them",
-    .example = "tongchou report reconciliation", .options = options, .state_size = sizeof(struct chosen), .arguments_max = 1,
+    .name = "report",
+    .arguments = "[NAME]",
+    .zh = "打印一张报表；不写名字则列出有哪些",
+    .en = "print one report; without a name, list them",
+    .example = "tongchou report reconciliation",
+    .options = options,
+    .state_size = sizeof(struct chosen),
+    .arguments_max = 1,
     .run = report_run_command,
 };

@@ -22,7 +22,8 @@ static const struct node *with_encoding(const struct node *read, struct span hea
 }
 
 static bool choose(const char *path, const char *member, const struct node *read,
-                   const struct bytes_limits *limits, struct arena *arena, struct input *input, const struct extractor **extractor, struct error *error) {
+                   const struct bytes_limits *limits, struct arena *arena, struct input *input,
+                   const struct extractor **extractor, struct error *error) {
     struct span head;
     *input = (struct input){.path = path, .member = member, .name = path, .read = read, .limits = limits};
     if (!extract_head(input, arena, &head, error)) return false;
@@ -57,7 +58,8 @@ static void keep(struct table *table, const struct batch *batch, struct arena *a
 }
 
 bool table_read(const char *path, const char *member, const char *sheet, const struct node *read,
-                const struct bytes_limits *limits, struct arena *arena, struct table *table, struct error *error) {
+                const struct bytes_limits *limits, struct arena *arena, struct table *table,
+                struct error *error) {
     struct input input;
     const struct extractor *extractor;
     struct stage stage = {0};
@@ -90,8 +92,8 @@ bool table_read(const char *path, const char *member, const char *sheet, const s
     return flow == FLOW_END;
 }
 
-bool table_sheets(const char *path, const char *member, const struct bytes_limits *limits, struct arena *arena,
-                  const char ***names, uint32_t *count, struct error *error) {
+bool table_sheets(const char *path, const char *member, const struct bytes_limits *limits,
+                  struct arena *arena, const char ***names, uint32_t *count, struct error *error) {
     struct input input;
     const struct extractor *extractor = NULL;
     *count = 0;

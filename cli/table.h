@@ -18,9 +18,10 @@ struct table {
 /* Reads a file with the extractor its first bytes call for, header and all as `read` says; `limits` NULL: the
    default. */
 bool table_read(const char *path, const char *member, const char *sheet, const struct node *read,
-                const struct bytes_limits *limits, struct arena *arena, struct table *table, struct error *error);
+                const struct bytes_limits *limits, struct arena *arena, struct table *table,
+                struct error *error);
 /* The sheets of a workbook; count 0 when the file is none. */
-bool table_sheets(const char *path, const char *member, const struct bytes_limits *limits, struct arena *arena,
-                  const char ***names, uint32_t *count, struct error *error);
+bool table_sheets(const char *path, const char *member, const struct bytes_limits *limits,
+                  struct arena *arena, const char ***names, uint32_t *count, struct error *error);
 int table_column(const struct table *table, const char *name); /* -1: none */
 #endif

@@ -61,11 +61,11 @@ static bool find_in(struct registry *registry, const char *table, struct arena *
     const struct kind *kind = traced->kind;
     for (uint32_t i = 0; i < kind->column_count; i++)
         list = arena_print(arena, "%s, %s::text", list, kind->columns[i].field);
-    const char *sql = arena_print(
-        arena,
-        "SELECT file, source_row, src_key%s FROM %s WHERE county = $1 AND key_hash = $2::uuid"
-        " ORDER BY file DESC LIMIT 1",
-        list, table);
+    const char *sql =
+        arena_print(arena,
+                    "SELECT file, source_row, src_key%s FROM %s WHERE county = $1 AND key_hash = $2::uuid"
+                    " ORDER BY file DESC LIMIT 1",
+                    list, table);
     const char *arguments[] = {traced->county->admdvs, traced->key_hash};
     PGresult *result = session_ask(&registry->session, sql, 2, arguments, error);
     if (!result) return false;

@@ -14,17 +14,22 @@ static bool undo_one(struct work *work, int number, const char *reason, struct e
     uint32_t count = 0;
     if (!registry_list(&work->registry, NULL, number, work->arena, &list, &count, error)) return false;
     if (!count)
-        return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有第 %d 号交付；交付号见 tongchou history", "no delivery %d; see tongchou history"), number);
+        return error_code(
+            error, TROUBLE_USAGE, NULL,
+            TEXT("没有第 %d 号交付；交付号见 tongchou history", "no delivery %d; see tongchou history"),
+            number);
     if (!registry_lock(&work->registry, list[0].county, error)) return false;
     bool ok = undo_delivery(&work->registry, number, reason, error);
     registry_unlock(&work->registry, list[0].county);
     if (!ok) return false;
     work->published++; /* the papers say what stands now */
     if (work->invocation->json) return true;
-    printf(TEXT("已撤回第 %d 号交付 %s：%s\n", "undone: delivery %d, %s: %s\n"), number, list[0].path, reason);
+    printf(TEXT("已撤回第 %d 号交付 %s：%s\n", "undone: delivery %d, %s: %s\n"), number, list[0].path,
+           reason);
     if (strcmp(list[0].source, "file") == 0)
         printf(TEXT("  文件仍在 deliveries/%s/%s，下次 run 会再次读入；不想再入库请先移走\n",
-                    "  the file is still deliveries/%s/%s: the next run reads it again unless it is moved away\n"),
+                    "  the file is still deliveries/%s/%s: the next run reads it again unless it is moved "
+                    "away\n"),
                list[0].folder, list[0].path);
     return true;
 }
@@ -36,19 +41,34 @@ static enum exit_code undo_run(struct invocation *invocation, void *options, str
     long number = strtol(invocation->arguments[0], &end, 10);
     work->invocation = invocation;
     bool ok = number > 0 && number < INT_MAX && !*end;
-    if (!ok) error_code(error, TROUBLE_USAGE, NULL, TEXT("「%s」不是交付号；交付号见 tongchou history", "\"%s\" is no number of a delivery; see tongchou history"), invocation->arguments[0]);
-    else if (!(ok = undo->reason && undo->reason[0])) error_code(error, TROUBLE_USAGE, NULL, "%s", TEXT("撤回要写原因：--reason 原因", "an undo needs its reason: --reason WHY"));
-    ok = ok && work_open(work, invocation, NULL, error) && work_begin(work, "undo", false, error) && undo_one(work, (int)number, undo->reason, error);
+    if (!ok)
+        error_code(error, TROUBLE_USAGE, NULL,
+                   TEXT("「%s」不是交付号；交付号见 tongchou history",
+                        "\"%s\" is no number of a delivery; see tongchou history"),
+                   invocation->arguments[0]);
+    else if (!(ok = undo->reason && undo->reason[0]))
+        error_code(error, TROUBLE_USAGE, NULL, "%s",
+                   TEXT("撤回要写原因：--reason 原因", "an undo needs its reason: --reason WHY"));
+    ok = ok && work_open(work, invocation, NULL, error) && work_begin(work, "undo", false, error) &&
+         undo_one(work, (int)number, undo->reason, error);
     return work_finish(work, ok, error);
 }
 
 static const struct setting options[] = {
-    {"reason", SETTING_TEXT, offsetof(struct undo_options, reason), NULL, "撤回的原因，记录在案", "why; is kept"},
+    {"reason", SETTING_TEXT, offsetof(struct undo_options, reason), NULL, "撤回的原因，记录在案",
+     "why; is kept"},
     {0},
 };
 
 const struct command command_undo = {
-    .name = "undo", .arguments = "DELIVERY", .zh = "精确撤回一个已入库的交付", .en = "take a published delivery back, exactly",
-    .example = "tongchou undo 3 --reason 县里重新导出", .options = options, .state_size = sizeof(struct undo_options),
-    .arguments_min = 1, .arguments_max = 1, .run = undo_run,
+    .name = "undo",
+    .arguments = "DELIVERY",
+    .zh = "精确撤回一个已入库的交付",
+    .en = "take a published delivery back, exactly",
+    .example = "tongchou undo 3 --reason 县里重新导出",
+    .options = options,
+    .state_size = sizeof(struct undo_options),
+    .arguments_min = 1,
+    .arguments_max = 1,
+    .run = undo_run,
 };

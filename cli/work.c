@@ -16,7 +16,8 @@ static const char *program_hash(struct arena *arena) {
     struct arena own = {0};
     struct span bytes;
     char text[SHA256_TEXT] = "";
-    if (file_read("/proc/self/exe", PROGRAM_BYTES_MAX, &own, &bytes, &(struct error){0})) sha256_text(bytes, text);
+    if (file_read("/proc/self/exe", PROGRAM_BYTES_MAX, &own, &bytes, &(struct error){0}))
+        sha256_text(bytes, text);
     arena_free(&own);
     return arena_print(arena, "%s", text);
 }
@@ -42,14 +43,18 @@ bool work_sound(const struct district *district, struct error *error) {
 bool work_open(struct work *work, struct invocation *invocation, const char *only, struct error *error) {
     *work = (struct work){.invocation = invocation, .arena = invocation->arena};
     progress_open(&work->progress, invocation->quiet || invocation->json);
-    if (!city_read(invocation->city, work->arena, &work->city, error) || !policy_check(&work->city, work->arena, error))
+    if (!city_read(invocation->city, work->arena, &work->city, error) ||
+        !policy_check(&work->city, work->arena, error))
         return false;
     work->districts = ARENA_NEW(work->arena, struct district, work->city.county_count);
     const struct county *wanted = only ? city_county(&work->city, only) : NULL;
     if (only && !wanted)
-        return error_code(error, TROUBLE_USAGE, NULL, TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), only);
+        return error_code(error, TROUBLE_USAGE, NULL,
+                          TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), only);
     for (uint32_t i = 0; i < work->city.county_count; i++)
-        if ((!wanted || wanted == &work->city.counties[i]) && !read_district(work, &work->city.counties[i], error)) return false;
+        if ((!wanted || wanted == &work->city.counties[i]) &&
+            !read_district(work, &work->city.counties[i], error))
+            return false;
     if (!database_open(&work->database, work->city.database, work->city.directory, error)) return false;
     work->database_open = true;
     work->database.stop = invocation->stop;
@@ -67,12 +72,16 @@ static bool keep_contents(struct work *work, struct error *error) {
         for (uint32_t i = 0; i < district->specs.count; i++) {
             const struct sourced *source = &district->specs.sources[i];
             const struct sourced *profile = source->profile;
-            if (!registry_content(&work->registry, source->path, source->sha256, source->bytes, error)) return false;
-            if (profile && !registry_content(&work->registry, profile->path, profile->sha256, profile->bytes, error)) return false;
+            if (!registry_content(&work->registry, source->path, source->sha256, source->bytes, error))
+                return false;
+            if (profile &&
+                !registry_content(&work->registry, profile->path, profile->sha256, profile->bytes, error))
+                return false;
         }
         for (uint32_t i = 0; i < district->rules.file_count; i++) {
             const struct sourced *source = &district->rules.files[i];
-            if (!registry_content(&work->registry, source->path, source->sha256, source->bytes, error)) return false;
+            if (!registry_content(&work->registry, source->path, source->sha256, source->bytes, error))
+                return false;
         }
     }
     return true;
@@ -85,34 +94,43 @@ static const char *program_text(struct arena *arena) {
     const char *text = TONGCHOU_VERSION;
     for (uint32_t i = 0; i < count; i++) {
         struct found file = {.path = found[i].path, .absolute = found[i].path};
-        text = arena_print(arena, "%s + %s %s", text, found[i].extractor->stage.name, scan_seal(&file) ? file.sha256 : "?");
+        text = arena_print(arena, "%s + %s %s", text, found[i].extractor->stage.name,
+                           scan_seal(&file) ? file.sha256 : "?");
     }
     return text;
 }
 
 bool work_begin(struct work *work, const char *command, bool trial, struct error *error) {
     work->program_sha256 = program_hash(work->arena);
-    work->operator = operator_name(work->arena);
-    struct registry_start start = {.command = command, .program = program_text(work->arena), .program_sha256 = work->program_sha256,
-                                   .operator = work->operator, .trial = trial};
-    return registry_begin(&work->registry, &start, error) && keep_contents(work, error) && ledger_references(work, error);
+    work->operator= operator_name(work->arena);
+    struct registry_start start = {.command = command,
+                                   .program = program_text(work->arena),
+                                   .program_sha256 = work->program_sha256,
+                                   .operator= work->operator,
+                                   .trial = trial };
+    return registry_begin(&work->registry, &start, error) && keep_contents(work, error) &&
+           ledger_references(work, error);
 }
 
 enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
     struct invocation *invocation = work->invocation;
     bool papers = true;
     if (!ok) work->code = exit_worse(work->code, exit_of(error));
-    bool closing = ok && work->registry.run && !atomic_load(invocation->stop), closed = closing && closing_books(work, &papers, error);
+    bool closing = ok && work->registry.run && !atomic_load(invocation->stop),
+         closed = closing && closing_books(work, &papers, error);
     if (closing && !closed) work->code = exit_worse(work->code, exit_of(error));
-    if (atomic_load(invocation->stop)) work->code = exit_of_signal(atomic_load(invocation->stopped_by)), papers = true;
-    if (!closed && papers && work->registry_open && work->registry.run) registry_end(&work->registry, (int)work->code, &(struct error){0});
+    if (atomic_load(invocation->stop))
+        work->code = exit_of_signal(atomic_load(invocation->stopped_by)), papers = true;
+    if (!closed && papers && work->registry_open && work->registry.run)
+        registry_end(&work->registry, (int)work->code, &(struct error){0});
     enum exit_code code = work->code;
     work_close(work);
     if (invocation->json) return code;
     if (papers) printf(TEXT("退出码 %d：%s\n", "exit %d: %s\n"), (int)code, exit_meaning(code));
     else
         printf(TEXT("退出码 %d：各批按上面所说办好，只是报告没有写完；排除原因后再运行 tongchou run 会补写\n",
-                    "exit %d: the deliveries stand as said above, but the papers are not complete; mend the cause, and the next tongchou run writes them\n"),
+                    "exit %d: the deliveries stand as said above, but the papers are not complete; mend the "
+                    "cause, and the next tongchou run writes them\n"),
                (int)code);
     return code;
 }

@@ -18,15 +18,15 @@ struct district {
 /* One execution of a command that writes: the city, its database, the run's number. */
 struct work {
     struct invocation *invocation;
-    struct arena *arena;         /* the run's */
+    struct arena *arena; /* the run's */
     struct city city;
     uint32_t district_count;
-    struct district *districts;  /* [district_count] */
+    struct district *districts; /* [district_count] */
     struct database database;
     struct registry registry;
     bool database_open, registry_open;
     struct progress progress;
-    enum exit_code code;         /* the worst so far */
+    enum exit_code code;                  /* the worst so far */
     uint32_t published, skipped, refused; /* deliveries */
     const char *program_sha256, *operator;
 };
@@ -52,7 +52,8 @@ enum exit_code work_finish(struct work *work, bool ok, struct error *error);
 /* Judges open rejects again whose spec or mapping has changed since. */
 bool work_reevaluate(struct work *work, struct district *district, struct error *error);
 /* Reloads one published delivery (its number as text) by today's specs and mappings, as a merge of the same
-   rank.  TROUBLE_USAGE: no such delivery; TROUBLE_REFUSED: its bytes are gone, or rows of it were corrected. */
+   rank.  TROUBLE_USAGE: no such delivery; TROUBLE_REFUSED: its bytes are gone, or rows of it were corrected.
+ */
 bool work_again(struct work *work, const char *number, struct error *error);
 
 #define TONGCHOU_VERSION "0.1.0"

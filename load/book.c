@@ -68,8 +68,10 @@ static bool book_uses(struct intake *intake, const struct intake_file *file, str
             &intake->registry->session,
             "INSERT INTO mapping.use (file, target_column, table_name, source_code, source_label, "
             "target_code,"
-            " status, path, line, rows, fen, first_day, last_day) VALUES ($1::int, $2, $3, $4, $5, $6, $7, $8,"
-            " $9::int, $10::bigint, $11::numeric, date '2000-01-01' + $12::int, date '2000-01-01' + $13::int)",
+            " status, path, line, rows, fen, first_day, last_day) VALUES ($1::int, $2, $3, $4, $5, $6, $7, "
+            "$8,"
+            " $9::int, $10::bigint, $11::numeric, date '2000-01-01' + $12::int, date '2000-01-01' + "
+            "$13::int)",
             13, arguments, NULL, error);
     }
     return ok;

@@ -94,7 +94,8 @@ static void put_papers(const struct report *report, FILE *stream) {
     };
     fprintf(stream, "<h2>%s</h2>\n<table><tbody>\n", TEXT("其他", "Other papers"));
     for (size_t p = 0; p < sizeof papers / sizeof *papers; p++) {
-        struct span path = result_format(report->arena, "%s/%s.html", report->options->directory, papers[p].name);
+        struct span path =
+            result_format(report->arena, "%s/%s.html", report->options->directory, papers[p].name);
         if (access(path.bytes, F_OK) != 0) continue; /* not of this run */
         fprintf(stream, "<tr><td class=\"short\"><a href=\"%s.html\">%s</a></td><td class=\"short\">",
                 papers[p].name, papers[p].name);

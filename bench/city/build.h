@@ -16,7 +16,7 @@ struct build {
     struct person_words gb; /* names in GB18030 */
     struct error *error;
     int64_t paid[3][7][13]; /* by county, enum ledger_paid, month of 2020: see ledger.h */
-    int64_t rejected[3][7];  /* of it, for rows that are rejected at first */
+    int64_t rejected[3][7]; /* of it, for rows that are rejected at first */
 };
 
 enum { PLAN_MAX = 160 };

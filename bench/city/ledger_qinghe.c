@@ -166,7 +166,9 @@ void ledger_qinghe(struct ledger *ledger) {
     int64_t persons = ledger_persons_total(ledger->build) + LEDGER_UNPAID - LEDGER_EARLY;
     ledger_open(ledger, EMPLOYEE, "302", -persons - ledger_moved(ledger, EMPLOYEE, "302"));
     for (unsigned set = 0; set < 3; set++)
-        ledger_open(ledger, set, "301", -ledger_dice(ledger, 900 + set, set ? 50000000 : 5000000000, set ? 90000000 : 9000000000));
+        ledger_open(
+            ledger, set, "301",
+            -ledger_dice(ledger, 900 + set, set ? 50000000 : 5000000000, set ? 90000000 : 9000000000));
     ledger_open(ledger, EMPLOYEE, "111", 80000000);
     ledger_open(ledger, EMPLOYEE, "211", -15000000);
     ledger_settle(ledger, "103");

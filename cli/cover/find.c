@@ -91,14 +91,16 @@ static bool look(struct covering *at, struct error *error) {
     struct cover_rules rules;
     const char *until, *tolerance = arena_print(at->arena, "%jd", (intmax_t)at->options->tolerance_days),
                        *idle = arena_print(at->arena, "%jd", (intmax_t)at->options->idle_days);
-    bool ok = cover_rules(at, &rules, error) && set_until(at, &until, error) &&
-              session_run(at->session,
-                          "SELECT set_config('tongchou.schemes', string_agg(insutype, '|'), true) FROM pg_temp.scheme",
-                          error) &&
-              set(at, "tongchou.tolerance", tolerance, error) && set(at, "tongchou.idle_days", idle, error) &&
-              keep_bytes(at, &rules.schemes, error) && keep_bytes(at, &rules.keep, error) &&
-              keep_bytes(at, &rules.rates, error) && run_step(at, "10_relation", error) &&
-              run_step(at, "20_overlap", error);
+    bool ok =
+        cover_rules(at, &rules, error) && set_until(at, &until, error) &&
+        session_run(
+            at->session,
+            "SELECT set_config('tongchou.schemes', string_agg(insutype, '|'), true) FROM pg_temp.scheme",
+            error) &&
+        set(at, "tongchou.tolerance", tolerance, error) && set(at, "tongchou.idle_days", idle, error) &&
+        keep_bytes(at, &rules.schemes, error) && keep_bytes(at, &rules.keep, error) &&
+        keep_bytes(at, &rules.rates, error) && run_step(at, "10_relation", error) &&
+        run_step(at, "20_overlap", error);
     ok = ok &&
          session_run(
              at->session,

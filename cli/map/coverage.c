@@ -2,8 +2,10 @@
 /* How much of what was met is mapped, over everything that stands (the paper of a run says it of that run).
  */
 #include "cli/map/map.h"
+#include "cli/operator.h"
 #include "core/codelike.h"
 #include "core/language.h"
+#include "load/registry.h"
 #include "report/mask.h"
 #include "report/write.h"
 
@@ -57,9 +59,9 @@ static void put_covered(const struct city *city, const struct covered *list, uin
     }
 }
 
-static void put_codes(const struct city *city, const struct unmapped *list, uint32_t count,
+static void put_codes(const struct city *city, const struct unmapped *list, uint32_t count, bool unmask,
                       struct result *result) {
-    const struct mask mask = {0}; /* to see them, map suggest --unmask, which is recorded */
+    const struct mask mask = {.unmask = unmask};
     for (uint32_t i = 0; i < count; i++) {
         struct span *cells = result_add(result);
         cells[0] = county_of(city, list[i].county);
@@ -87,7 +89,7 @@ static bool show(struct invocation *invocation, struct session *session, const s
     result_begin(&results[1], invocation->arena, SPAN("未映射代码"), SPAN("Unmapped codes"), code_columns,
                  sizeof code_columns / sizeof *code_columns);
     results[1].empty = result_label(SPAN("没有未映射的代码"), SPAN("every code is mapped"));
-    put_codes(city, codes, code_count, &results[1]);
+    put_codes(city, codes, code_count, invocation->unmask, &results[1]);
     if (invocation->json) fputc('[', stdout);
     for (int i = 0; i < 2; i++) {
         if (invocation->json) write_json_result(&results[i], stdout);
@@ -104,15 +106,18 @@ enum exit_code map_coverage(struct invocation *invocation, const char *name, str
     struct city *city = ARENA_NEW(invocation->arena, struct city, 1);
     const struct county *county = NULL;
     struct database database;
-    struct session session = {0};
+    struct registry registry;
     if (!city_read(invocation->city, invocation->arena, city, error) ||
         !map_county(city, name, &county, error) ||
         !database_open(&database, city->database, city->directory, error))
         return exit_of(error);
-    bool ok = session_open(&session, &database, "map", error);
+    bool ok = registry_open(&registry, &database, error);
     if (ok) {
-        ok = show(invocation, &session, city, county ? county->admdvs : NULL, error);
-        session_close(&session);
+        /* Whoever asks for values that may be names or numbers is written down before they are shown. */
+        ok = (!invocation->unmask ||
+              registry_audit(&registry, operator_name(invocation->arena), "unmask", "map coverage", error)) &&
+             show(invocation, &registry.session, city, county ? county->admdvs : NULL, error);
+        registry_close(&registry);
     }
     database_close(&database);
     return ok ? EXIT_HELD : exit_of(error);

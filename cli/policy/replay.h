@@ -6,7 +6,8 @@
 
 /* Keeps the rules in force in the database under their hash, and says that they are the ones in force: what
    the checks across rows go by.  To be called before them. */
-bool policy_keep(struct registry *registry, const struct city *city, struct arena *arena, struct error *error);
+bool policy_keep(struct registry *registry, const struct city *city, struct arena *arena,
+                 struct error *error);
 
 /* Works out every settlement of the city database under the county's rule in force and under the city's
    plan, and writes what comes out into fund.replay for the registry's run.  A city without

@@ -59,7 +59,8 @@ bool preview_read(struct preview *at, const struct job *job, struct error *error
     }
     bool ok = ingest_job(&ingest, job, arena, result, error);
     if (!at->quiet)
-        drift_print(stderr, &result->drifted, job->name, job->source->path, at->file.absolute, ok || plan->enough);
+        drift_print(stderr, &result->drifted, job->name, job->source->path, at->file.absolute,
+                    ok || plan->enough);
     /* The reader was stopped by us: the head is whole. */
     if (!ok && !(plan->enough && result->columns.count)) return false;
     if (!ok) *error = (struct error){0};

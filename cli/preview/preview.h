@@ -81,8 +81,8 @@ struct preview_job {
     struct tally tally;
     uint64_t rows, duplicates, conflicts;
     fen_total duplicate_fen;
-    const struct slip_line *declared;  /* what the county's slip says of it; NULL: nothing */
-    uint64_t control_breaches;         /* its own subtotal rows that disagree with the rows above them */
+    const struct slip_line *declared; /* what the county's slip says of it; NULL: nothing */
+    uint64_t control_breaches;        /* its own subtotal rows that disagree with the rows above them */
     uint32_t reason_count, line_count;
     struct preview_reason *reasons; /* [reason_count] most rows first */
     struct preview_line *lines;     /* [line_count] by row */
@@ -109,7 +109,7 @@ struct preview {
     struct spec_set specs;
     struct rules rules;
     struct plan jobs_planned;
-    struct slip *slip;                     /* inside the archive or beside the file; NULL: none */
+    struct slip *slip; /* inside the archive or beside the file; NULL: none */
     struct progress progress;
     uint32_t job_count;
     struct preview_job *jobs; /* [job_count] those that could be read */

@@ -64,8 +64,8 @@ Test(drift_cli, a_renamed_column_stops_its_delivery_and_is_mended) {
     cr_expect_str_eq(rows_of("refused"), "1");
     cr_expect_str_eq(rows_of("published"), "0");
     /* The other deliveries of the county and the other counties are in. */
-    cr_expect_str_eq(journey_ask(&journey, "SELECT count(*) FROM intake.delivery WHERE state = 'published'"),
-                     "6");
+    cr_expect_str_eq(journey_ask(&journey, "SELECT count(*) FROM intake.delivery WHERE state <> 'published'"),
+                     "1");
     const char *command =
         arena_print(&journey.arena, "guess -q --update %s %s > %s/d", spec, settlements, journey.city);
     journey_expect(&journey, command, 0, NULL);
@@ -92,10 +92,10 @@ Test(drift_cli, accepted_is_written_down_and_rejected_closes) {
     rename_column();
     journey_expect(&journey, "run -q", 2, "照读");
     cr_expect_str_eq(rows_of("published"), "1");
-    cr_expect_str_eq(journey_ask(&journey,
-                                 "SELECT count(*) FROM intake.finding WHERE check_code = 'header.changed' AND "
-                                 "state = 'held' AND detail LIKE '%离院%'"),
-                     "1");
+    cr_expect_str_eq(
+        journey_ask(&journey, "SELECT count(*) FROM intake.finding WHERE check_code = 'header.changed' AND "
+                              "state = 'held' AND detail LIKE '%离院%'"),
+        "1");
 }
 
 /* Every row goes back, every fen is counted, and the limit refuses the delivery. */

@@ -147,7 +147,8 @@ Test(preview, the_workbook_holds_every_reject_and_no_person) {
     struct node read;
     struct table rejects, doubts;
     cr_assert(yaml_read(SPAN("{header: 4}"), "read", &arena, &read, &error), "%s", error.message);
-    cr_assert(table_read(path, NULL, rejects_sheet_zh, &read, NULL, &arena, &rejects, &error), "%s", error.message);
+    cr_assert(table_read(path, NULL, rejects_sheet_zh, &read, NULL, &arena, &rejects, &error), "%s",
+              error.message);
     cr_assert(table_read(path, NULL, "疑点明细", &read, NULL, &arena, &doubts, &error), "%s", error.message);
     int row = table_column(&rejects, rejects_columns_zh[REJECTS_ROW]),
         value = table_column(&doubts, rejects_columns_zh[REJECTS_VALUE]);

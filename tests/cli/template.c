@@ -42,7 +42,8 @@ static void read_sheet(const char *path, const char *sheet, const char *column, 
         struct node read;
         const char *text = arena_print(&arena, "{header: %d}", row);
         cr_assert(yaml_read((struct span){text, strlen(text)}, "read", &arena, &read, &error));
-        if (table_read(path, NULL, sheet, &read, NULL, &arena, table, &error) && table_column(table, column) >= 0)
+        if (table_read(path, NULL, sheet, &read, NULL, &arena, table, &error) &&
+            table_column(table, column) >= 0)
             return;
     }
     cr_assert_fail("%s has no column %s", sheet, column);

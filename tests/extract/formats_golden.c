@@ -22,8 +22,7 @@ static const struct {
     {"tests/extract/sqldump/*/input.*", false}, {"tests/extract/json/*/input.jsonl", false},
     {"tests/extract/json/*/input.json", true},  {"tests/extract/xml/*/input.*", true},
     {"tests/extract/html/*/input.*", false},    {"tests/extract/xls/*/input.xls", true},
-    {"tests/extract/packed/*/input.*", true},
-    {"tests/extract/postgres/*/input.pgcopy", true},
+    {"tests/extract/packed/*/input.*", true},   {"tests/extract/postgres/*/input.pgcopy", true},
 };
 
 static void each_sample(void (*check)(const struct sample *sample)) {
