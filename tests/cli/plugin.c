@@ -32,7 +32,7 @@ static struct span make_blocks(struct arena *arena) {
         memcpy(field + 1, fields[i].name, strlen(fields[i].name));
     }
     for (int i = 0; i < ROWS; i++) {
-        char *block = bytes + BLOCK * (1 + i / PER_BLOCK), text[RECORD + 1];
+        char *block = bytes + BLOCK * (1 + i / PER_BLOCK), text[32];
         snprintf(text, sizeof text, "%c%05d310 20100131", i == 2 ? '*' : 'P', i + 1);
         memcpy(block + 4 + i % PER_BLOCK * RECORD, text, RECORD);
         block[0]++;

@@ -9,7 +9,7 @@ LC_ALL=C awk -F'|' 'BEGIN { OFS = "|" }
     FNR == NR { if (FNR > 1 && NF == 10 && n < 20) { name[n] = $3; id[n] = $4; phone[n++] = $8 } next }
     FNR > 1 && NF > 8 && k < 20 { $3 = name[k]; $4 = id[k]; $8 = phone[k++] }
     FNR > 30 && FNR < 33 { $3 = "Q77" }
-    FNR > 33 && FNR < 36 { $4 = "\315\313\320\335" }
+    FNR > 33 && FNR < 36 { $4 = "\272\272\327\345" }
     { print }' "$ry" "$cb" >"$work/cb"
 cp "$work/cb" "$cb"
 head -n 21 "$cb" | LC_ALL=C.UTF-8 iconv -c -f GB18030 -t UTF-8 | tail -n 20 |
@@ -21,7 +21,7 @@ go preview "$cb" --full --rejects "$work/own.xlsx"
 go run
 go map coverage
 now="what may be a person is hidden, a code and a known word are shown"
-for word in '***(' Q77 退休; do holds grep -qF "$word" "$out"; done
+for word in '***(' Q77 汉族; do holds grep -qF "$word" "$out"; done
 go map suggest linzhu --dry-run
 holds grep -q 'Q77' "$out"
 go map suggest linzhu
