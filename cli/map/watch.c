@@ -127,7 +127,7 @@ static void compare(struct watch *watch, const struct batch *batch, uint32_t row
     bool moved =
         seen->fate != batch->rows[row].fate ||
         (class == WATCH_PUBLISHED && (differs < count || seen->content != batch->rows[row].row_hash));
-    if (!moved) return;
+    if (!moved || !count) return;      /* without a mapped column no edit of a table moves a row */
     if (differs == count) differs = 0; /* another column follows a mapped one */
     add(watch, batch, row, columns[differs], before_of(watch, seen, differs),
         after_of(batch, columns[differs], row), class);
