@@ -86,11 +86,12 @@ $(OUT)/test_$(1): $(call objects,tests/$(1)) $(call library,$(1)) $(foreach u,$(
 endef
 $(foreach f,$(TESTED),$(eval $(call tests,$(f))))
 TEST_PROGRAMS := $(foreach f,$(TESTED),$(OUT)/test_$(f))
+FAULTS ?= $(OUT)/test_faults
 
 test:
 	@./deps test
-	@$(MAKE) --no-print-directory all $(TEST_PROGRAMS) $(OUT)/test_faults
-	@OUT=$(OUT) tests/run $(TEST_PROGRAMS) $(OUT)/test_faults
+	@$(MAKE) --no-print-directory all $(TEST_PROGRAMS) $(FAULTS)
+	@OUT=$(OUT) tests/run $(TEST_PROGRAMS) $(FAULTS)
 
 # From nothing to a reconciled city, compared with its truth.  SEED= and SIZE= make another one.
 demo:
