@@ -47,7 +47,9 @@ static void share_rest(struct care *care) {
     bool stay = care->type >= CARE_INPATIENT, employee = care->who.employee;
     int64_t above = care->scope - care->deductible;
     care->civil = care->aid = care->account = care->mutual = 0;
-    if (employee && care->institution % 3 == 0) care->civil = (above - care->pool - care->big) / 4;
+    int64_t left =
+        above - care->pool - care->big; /* below 0 where a county pays the ratio on the whole scope */
+    if (employee && care->institution % 3 == 0 && left > 0) care->civil = left / 4;
     int64_t rest = care->cost - care->pool - care->big - care->civil;
     if (employee) care->account = stay ? rest / 5 : rest / 2;
     care->cash = rest - care->account;
