@@ -235,7 +235,9 @@ void qinghe_settlements(struct qinghe *county, struct sink *sink) {
         }
         bool employee = qinghe_class(index) != QINGHE_RESIDENT;
         make_care(county->build, index, &care);
-        if (index >= KC24_BAND_FROM && bands < KC24_BANDS && care.type == CARE_INPATIENT && employee) {
+        /* Of a scope so large that the ratio on the whole of it stays inside what is above the deductible. */
+        if (index >= KC24_BAND_FROM && bands < KC24_BANDS && care.type == CARE_INPATIENT && employee &&
+            care.scope > 20 * care.deductible) {
             care_band_error(&care);
             bands++;
         }
