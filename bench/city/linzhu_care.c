@@ -68,7 +68,8 @@ static struct paid clean_settlement(const struct build *build, uint64_t index) {
     care_make(build, 22, index, who, paid.employee ? 2019 : 2020, care);
     if (care->type == CARE_PHARMACY) care->type = CARE_OUTPATIENT;
     if (care->type == CARE_AWAY || index == JS_CUT) care->type = CARE_INPATIENT;
-    care_split(care, care->cost);
+    /* Above every deductible, or the pool paid nothing that could be missed. */
+    care_split(care, index == JS_CUT ? 600000 + care->cost : care->cost);
     if (index == JS_T18 || index == JS_T18 + 1) make_t18(&paid, index - JS_T18);
     care->over = care->full / 3;
     care->full -= care->over;

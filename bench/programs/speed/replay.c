@@ -18,8 +18,9 @@ static bool run(const char *program, uint64_t rows, struct spent *spent) {
              (int)(slash - program), program);
     FILE *pipe = popen(command, "re");
     /* NOLINTNEXTLINE(cert-err34-c) four numbers of a program of ours */
-    bool ok = pipe &&
-              fscanf(pipe, "%jd %jd %jd %jd", &spent->rows, &spent->wall, &spent->cpu, &spent->peak_kib) == 4;
+    intmax_t rows_done, wall, cpu, peak;
+    bool ok = pipe && fscanf(pipe, "%jd %jd %jd %jd", &rows_done, &wall, &cpu, &peak) == 4;
+    if (ok) *spent = (struct spent){rows_done, wall, cpu, peak};
     bool ended = pipe && pclose(pipe) == 0;
     if (!ok || !ended) fprintf(stderr, "bench: %s failed\n", command);
     return ok && ended && spent->wall > 0;
