@@ -19,7 +19,7 @@ static struct span cell(const struct table *table, uint32_t row, int column) {
 }
 
 static bool is(struct span text, const char *word) {
-    return text.size == strlen(word) && memcmp(text.bytes, word, text.size) == 0;
+    return span_equal(text, (struct span){word, strlen(word)}); /* an empty cell has no bytes */
 }
 
 static bool find_heads(const struct table *table, uint32_t row, struct heads *heads) {

@@ -17,7 +17,7 @@ static struct span cell(const struct table *table, uint32_t row, int column) {
 }
 
 static bool is(struct span text, const char *word) {
-    return text.size == strlen(word) && memcmp(text.bytes, word, text.size) == 0;
+    return span_equal(text, (struct span){word, strlen(word)}); /* an empty cell has no bytes */
 }
 
 /* 0 for what is no number. */
