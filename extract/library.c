@@ -96,7 +96,8 @@ bool library_damaged(const struct library *library, const char *kind, struct err
                           TEXT("成员“%s”解不开：密码不对，或内容已损坏",
                                "the member \"%s\" does not decrypt: a wrong password, or damage"),
                           library->locked);
-    if (archive_read_has_encrypted_entries(library->reader) > 0)
+    /* Without a kind no format was chosen yet, and libarchive would follow a null pointer. */
+    if (kind && archive_read_has_encrypted_entries(library->reader) > 0)
         return error_code(error, TROUBLE_REFUSED, "archive.encrypted",
                           TEXT("%s 包已加密，无法读取；请改用 zip，或提供不加密的包",
                                "the %s archive is encrypted and cannot be read; use zip, or no password"),
