@@ -74,7 +74,9 @@ static const char query[] =
     " LEFT JOIN record.psn_insu_d e ON e.county = s.county AND e.src_psn_no = s.src_psn_no AND e.insutype = "
     "s.insutype"
     " AND e.crt_insu_date <= s.setl_time AND coalesce(e.paus_insu_date, 'infinity') > s.setl_time"
-    " WHERE %s ORDER BY s.person, s.setl_time, s.setl_id, s.county, e.crt_insu_date DESC NULLS LAST";
+    " WHERE ";
+static const char order[] =
+    " ORDER BY s.person, s.setl_time, s.setl_id, s.county, e.crt_insu_date DESC NULLS LAST";
 
 /* A text constant of SQL. */
 static const char *quoted(struct arena *arena, const char *text) {
@@ -95,10 +97,7 @@ bool policy_source_open(struct policy_source *source, PGconn *connection, uint32
     const char *which =
         person ? arena_print(arena, "s.person = %s", quoted(arena, person))
                : arena_print(arena, "(hashtext(s.person)::bigint + 2147483648) %% %u = %u", parts, part);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-    const char *sql = arena_print(arena, query, which);
-#pragma GCC diagnostic pop
+    const char *sql = arena_print(arena, "%s%s%s", query, which, order);
     return pg_open(&source->pg, connection, sql, &limits, error);
 }
 

@@ -133,6 +133,8 @@ Test(cover, a_filled_list_takes_effect_whole_and_every_decision_can_be_taken_bac
     /* What was decided is not proposed anew. */
     journey_expect(&journey, "cover find -q", 0, NULL);
     expect("SELECT count(*) FROM cover.duplicate WHERE state = 'proposed'", "5");
+    /* It keeps the search whose tables were decided upon: explain names those, not today's. */
+    expect("SELECT bool_and(last_search = first_search) FROM cover.duplicate WHERE state <> 'proposed'", "t");
     const char *first =
         journey_ask(&journey, "SELECT min(event) FROM cover.event WHERE duplicate IN (SELECT duplicate FROM"
                               " cover.event WHERE action = 'approve')");

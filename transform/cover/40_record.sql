@@ -10,20 +10,12 @@ SELECT county_a, key_a, src_psn_no_a, insutype_a, county_b, key_b, src_psn_no_b,
   FROM pg_temp.decided, (SELECT current_setting('tongchou.search')::int AS search) n
  ORDER BY psn_no, county_a, key_a, county_b, key_b
 ON CONFLICT (county_a, key_a, county_b, key_b) DO UPDATE
-   SET last_search = excluded.last_search, psn_no = excluded.psn_no,
-       overlap = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.overlap ELSE d.overlap END,
-       months = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.months ELSE d.months END,
-       facts = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.facts ELSE d.facts END,
-       rule = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.rule ELSE d.rule END,
-       basis = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.basis ELSE d.basis END,
-       rule_line = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.rule_line ELSE d.rule_line END,
-       keep = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.keep ELSE d.keep END,
-       effect = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.effect ELSE d.effect END,
-       ask_person = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.ask_person ELSE d.ask_person END,
-       document = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.document ELSE d.document END,
-       approve_over_fen = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.approve_over_fen ELSE d.approve_over_fen END,
-       refund = CASE WHEN d.state IN ('proposed', 'gone') THEN excluded.refund ELSE d.refund END,
-       state = CASE WHEN d.state = 'gone' THEN 'proposed' ELSE d.state END;
+   SET psn_no = excluded.psn_no, overlap = excluded.overlap, months = excluded.months, facts = excluded.facts,
+       rule = excluded.rule, rule_line = excluded.rule_line, basis = excluded.basis, keep = excluded.keep,
+       effect = excluded.effect, ask_person = excluded.ask_person, document = excluded.document,
+       refund = excluded.refund, approve_over_fen = excluded.approve_over_fen, last_search = excluded.last_search,
+       state = 'proposed'
+ WHERE d.state IN ('proposed', 'gone');
 UPDATE cover.duplicate SET state = 'gone'
  WHERE state = 'proposed' AND last_search < current_setting('tongchou.search')::int;
 

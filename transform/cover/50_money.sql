@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- reads: cover.duplicate, pg_temp.rate, pg_temp.benefit, record.rsdt_psn_clct_detl_d · writes: cover.money
--- Of undecided pairs: what was paid for the relation that goes, inside the overlap (both sides', while it is
--- not yet known which goes).  A year's subsidy is what the year's row says, split over the levels of government
+-- Of undecided pairs: what was paid for the relation that goes, inside the overlap (side b's, while it is not
+-- yet known which goes).  A year's subsidy is what the year's row says, split over the levels of government
 -- as the rate table says when its parts are that sum; else it stays whole, as 'unsplit'.
 DELETE FROM cover.money m USING cover.duplicate d
  WHERE d.duplicate = m.duplicate AND d.state IN ('proposed', 'gone');
@@ -15,7 +15,7 @@ SELECT d.duplicate, d.months, d.keep, s.county, t.key_hash, t.src_key, t.insutyp
  WHERE d.state = 'proposed' AND d.keep <> s.side AND coalesce(t.revs_flag, 'Z') = 'Z'
    AND daterange(to_date(t.accrym_begn, 'YYYYMM'), (to_date(coalesce(t.accrym_end, t.accrym_begn), 'YYYYMM')
        + interval '1 month')::date) && d.overlap
-   -- Two resident relations and neither decided: the smaller of the two was one too many.
+   -- Neither decided yet: one of the two was too many, so one side's money is said, always the same side's.
    AND (d.keep IN ('a', 'b', 'none') OR s.side = 'b');
 INSERT INTO cover.money
 SELECT duplicate, 'premium', '', county, key_hash, src_key, psn_clct_amt_fen, months,
