@@ -93,7 +93,7 @@ void print_error(FILE *out, const struct error *error) {
     put_plain(out, error->message);
     fputc('\n', out);
     const struct reason_kind *reason = error->code ? reason_find(error->code) : NULL;
-    if (reason && language_get() == LANGUAGE_ZH) fprintf(out, "  → %s\n", reason->suggestion_zh);
+    if (reason && *reason_suggestion(reason)) fprintf(out, "  → %s\n", reason_suggestion(reason));
 }
 
 static void print_options(FILE *out, const struct setting *settings) {

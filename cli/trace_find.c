@@ -127,7 +127,7 @@ static bool find_key(struct registry *registry, const char *key, struct arena *a
     return error_code(error, TROUBLE_USAGE, NULL,
                       TEXT("%s 的%s里没有这个主键；主键写法见退回清单的「县内主键」，几列之间用 / 连接",
                            "%s has no %s with this key; cells of a key are joined by /"),
-                      traced->county->name, traced->kind->label);
+                      traced->county->name, model_title(traced->kind));
 }
 
 bool trace_find(struct registry *registry, const char *kind, const char *key, struct arena *arena,

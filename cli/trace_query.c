@@ -129,7 +129,8 @@ bool trace_person(struct registry *registry, const struct traced *traced, const 
                               "%s%sSELECT x.county, x.src_psn_no, '%s', count(*) FROM who x JOIN %s t "
                               "ON t.county = x.county"
                               " AND t.src_psn_no = x.src_psn_no GROUP BY 1, 2",
-                              sql, *sql ? " UNION ALL " : "", model_kinds[k].label, model_kinds[k].table);
+                              sql, *sql ? " UNION ALL " : "", model_title(&model_kinds[k]),
+                              model_kinds[k].table);
     const char *arguments[] = {traced->county->admdvs, person};
     PGresult *rows = session_ask(
         &registry->session,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/model.h"
+#include "core/language.h"
 
 static bool equal(struct span text, const char *word) {
     return text.size == strlen(word) && memcmp(text.bytes, word, text.size) == 0;
@@ -16,3 +17,7 @@ int model_column(const struct kind *kind, struct span name) {
         if (equal(name, kind->columns[i].name)) return (int)i;
     return -1;
 }
+
+const char *model_title(const struct kind *kind) { return TEXT(kind->label, kind->name); }
+
+const char *model_column_title(const struct kind_column *column) { return TEXT(column->label, column->name); }

@@ -47,4 +47,7 @@ extern const uint32_t model_kind_count;
 
 const struct kind *model_find(struct span name);             /* NULL: no such kind */
 int model_column(const struct kind *kind, struct span name); /* -1: no such column */
+/* What the user reads: the Chinese label, or in English the platform's own name. */
+const char *model_title(const struct kind *kind);
+const char *model_column_title(const struct kind_column *column);
 #endif

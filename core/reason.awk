@@ -4,9 +4,9 @@ BEGIN { print "#include \"core/reason.h\"\nconst struct reason_kind reason_kinds
 { sub(/\r$/, "") }
 NR == 1 { next }
 NF {
-    if (cells($0, c) != 6) { print FILENAME ": line " NR ": six columns expected" > "/dev/stderr"; bad = 1; exit 1 }
+    if (cells($0, c) != 7) { print FILENAME ": line " NR ": seven columns expected" > "/dev/stderr"; bad = 1; exit 1 }
     row = "    {"
-    for (i = 1; i <= 6; i++) row = row literal(c[i]) (i < 6 ? ", " : "},")
+    for (i = 1; i <= 7; i++) row = row literal(c[i]) (i < 7 ? ", " : "},")
     rows[++count] = row; keys[count] = c[1]
 }
 END {

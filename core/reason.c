@@ -14,6 +14,10 @@ const struct reason_kind *reason_find(const char *code) {
     return NULL;
 }
 
+const char *reason_suggestion(const struct reason_kind *kind) {
+    return TEXT(kind->suggestion_zh, kind->suggestion_en);
+}
+
 /* The value of `name` in "a=1;b=2". */
 static struct span detail_value(struct span detail, struct span name) {
     size_t at = 0;

@@ -12,7 +12,10 @@ static struct span text_of(const char *text) {
 }
 
 bool folder_dictionary(struct report *report, struct span inputs, struct error *error) {
-    static const char *const types[] = {"文本", "整数", "金额(元)", "比例", "日期", "时间", "是否"};
+    const char *types[] = {
+        TEXT("文本", "text"),     TEXT("整数", "integer"), TEXT("金额(元)", "amount (yuan)"),
+        TEXT("比例", "ratio"),    TEXT("日期", "date"),    TEXT("时间", "time"),
+        TEXT("是否", "yes or no")};
     static const struct result_column columns[] = {
         {WORD("kind"), WORD("数据类别"), WORD("Kind"), SHOW_TEXT, 20, {NULL, 0}},
         {WORD("table"), WORD("表"), WORD("Table"), SHOW_TEXT, 22, {NULL, 0}},
@@ -30,16 +33,18 @@ bool folder_dictionary(struct report *report, struct span inputs, struct error *
         for (uint32_t c = 0; c < model_kinds[k].column_count; c++) {
             const struct kind_column *column = &model_kinds[k].columns[c];
             struct span *cells = result_add(&result);
-            cells[0] = text_of(model_kinds[k].label);
+            cells[0] = text_of(model_title(&model_kinds[k]));
             cells[1] = text_of(model_kinds[k].name);
             cells[2] = text_of(column->field);
             cells[3] = text_of(column->label);
             cells[4] = text_of(types[column->type]);
             cells[5] = text_of(column->dict);
-            cells[6] = result_format(report->arena, "%s%s%s%s%s", column->tags & TAG_REQUIRED ? "必填 " : "",
-                                     column->tags & TAG_KEY ? "主键 " : "",
-                                     column->tags & TAG_EVENT ? "业务日期 " : "",
-                                     column->tags & TAG_MAIN ? "主金额 " : "", column->pii ? "个人信息" : "");
+            cells[6] = result_format(report->arena, "%s%s%s%s%s",
+                                     column->tags & TAG_REQUIRED ? TEXT("必填 ", "required ") : "",
+                                     column->tags & TAG_KEY ? TEXT("主键 ", "key ") : "",
+                                     column->tags & TAG_EVENT ? TEXT("业务日期 ", "event date ") : "",
+                                     column->tags & TAG_MAIN ? TEXT("主金额 ", "main amount ") : "",
+                                     column->pii ? TEXT("个人信息", "personal") : "");
         }
     folder_paper(report, SPAN("数据字典"), SPAN("数据字典"), SPAN("Dictionary of kinds"), inputs, &paper);
     paper.result_count = 1;

@@ -32,8 +32,9 @@ static struct span shown(struct arena *arena, const struct result *result, const
 /* Counties whose paper says 可签. */
 static unsigned ready(const struct result *sign) {
     unsigned count = 0;
+    struct span said = result_label(SPAN("可签"), SPAN("ready"));
     for (uint32_t r = 0; r < sign->row_count; r++)
-        count += span_equal(result_cell(sign, r, (uint32_t)result_find(sign, "state")), SPAN("可签"));
+        count += span_equal(result_cell(sign, r, (uint32_t)result_find(sign, "state")), said);
     return count;
 }
 

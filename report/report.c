@@ -70,9 +70,12 @@ static void put_kinds(const struct report *report, FILE *stream) {
         char position[16], number[16];
         snprintf(position, sizeof position, "%u", k + 1);
         snprintf(number, sizeof number, "%d", kind->main_measure + 1);
-        const char *fields[] = {
-            kind->name,           kind->label, main ? main->name : NULL, main ? main->label : NULL,
-            main ? number : NULL, position};
+        const char *fields[] = {kind->name,
+                                model_title(kind),
+                                main ? main->name : NULL,
+                                main ? model_column_title(main) : NULL,
+                                main ? number : NULL,
+                                position};
         put_fields(stream, fields, 6);
     }
 }
@@ -84,7 +87,7 @@ static void put_measures(const struct report *report, FILE *stream) {
             const struct kind_column *column = &model_kinds[k].columns[model_kinds[k].measures[m]];
             char number[16];
             snprintf(number, sizeof number, "%u", m + 1);
-            const char *fields[] = {model_kinds[k].name, column->name, column->label, number,
+            const char *fields[] = {model_kinds[k].name, column->name, model_column_title(column), number,
                                     model_kinds[k].main_measure == (int)m ? "t" : "f"};
             put_fields(stream, fields, 5);
         }
@@ -104,7 +107,8 @@ static void put_columns(const struct report *report, FILE *stream) {
     for (uint32_t k = 0; k < model_kind_count; k++)
         for (uint32_t c = 0; c < model_kinds[k].column_count; c++) {
             const struct kind_column *column = &model_kinds[k].columns[c];
-            const char *fields[] = {model_kinds[k].name, column->name, column->label, pii_name(column)};
+            const char *fields[] = {model_kinds[k].name, column->name, TEXT(column->label, NULL),
+                                    pii_name(column)};
             put_fields(stream, fields, 4);
         }
 }
@@ -114,8 +118,10 @@ static void put_codes(const struct report *report, FILE *stream) {
     (void)report;
     for (uint32_t r = 0; r < reason_kind_count; r++) {
         bool city = strcmp(reason_kinds[r].stage, "map") == 0;
-        const char *fields[] = {reason_kinds[r].code, city ? "市补映射" : "县改数据",
-                                reason_kinds[r].suggestion_zh};
+        const char *fields[] = {reason_kinds[r].code,
+                                city ? TEXT("市补映射", "the city maps")
+                                     : TEXT("县改数据", "the county mends"),
+                                reason_suggestion(&reason_kinds[r])};
         put_fields(stream, fields, 3);
     }
 }
@@ -180,7 +186,9 @@ bool report_open(struct report *report, PGconn *connection, const struct report_
               "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL statement_timeout = '20min'; SET LOCAL jit = "
               "off;"
               "SET LOCAL client_min_messages = warning",
-              "begin", error))
+              "begin", error) ||
+        !tell(report, TEXT("SET LOCAL tongchou.language = 'zh'", "SET LOCAL tongchou.language = 'en'"),
+              "language", error))
         return false;
     if (!find_run(report, error) || !tell(report, sql, "prelude", error)) return false;
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)

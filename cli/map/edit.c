@@ -31,7 +31,7 @@ static void print_moves(const struct invocation *invocation, const struct moves 
         char fen[DIGITS_BYTES];
         struct span *cells = result_add(&result);
         cells[0] = span_of(move->county->name);
-        cells[1] = span_of(move->kind->label);
+        cells[1] = span_of(model_title(move->kind));
         cells[2] = span_of(move->column);
         cells[3] = span_of(move->code);
         cells[4] = span_of(move->before);

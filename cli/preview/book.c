@@ -55,7 +55,7 @@ static void add_summary(struct result *result, const struct preview_job *job, st
         cells[1] = preview_sentence(job, reason->code, reason->target, reason->detail, arena);
         cells[2] = result_format(arena, "%ju", (uintmax_t)reason->rows);
         cells[3] = result_format(arena, "%jd", (intmax_t)reason->fen);
-        cells[4] = span_of(kind ? kind->suggestion_zh : NULL);
+        cells[4] = span_of(kind ? reason_suggestion(kind) : NULL);
         cells[5] = preview_by_city(reason->code) ? SPAN("市补映射") : SPAN("县改数据");
     }
 }
@@ -84,7 +84,7 @@ static void add_lines(struct result *result, const struct preview_job *job, cons
         cells[REJECTS_VALUE] = line->value;
         cells[REJECTS_CODE] = span_of(line->code);
         cells[REJECTS_REASON] = preview_sentence(job, line->code, 0, line->detail, arena);
-        cells[REJECTS_SUGGESTION] = span_of(kind ? kind->suggestion_zh : NULL);
+        cells[REJECTS_SUGGESTION] = span_of(kind ? reason_suggestion(kind) : NULL);
         cells[REJECTS_AMOUNT] = result_format(arena, "%jd", (intmax_t)line->fen);
     }
 }

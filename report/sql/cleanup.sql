@@ -36,19 +36,21 @@ mine AS (
          SELECT 'b', d.src_psn_no_b, d.insutype_b, d.county_a, d.insutype_a, 'a'
           WHERE d.county_b = me.county AND d.county_a <> me.county) s
      WHERE d.state = 'proposed'),
-scheme (code, label) AS (VALUES ('310', '职工'), ('390', '居民'), ('391', '城镇居民'), ('380', '新农合'))
+scheme (code, label) AS (VALUES ('310', pg_temp.say('职工', 'employees')), ('390', pg_temp.say('居民', 'residents')),
+                          ('391', pg_temp.say('城镇居民', 'urban residents')), ('380', pg_temp.say('新农合', 'rural residents')))
 SELECT m.duplicate::text AS number, m.own_key AS key, 'name' || E'\t' || p.psn_name AS name,
        'id' || E'\t' || p.certno AS certno, coalesce(o.label, m.own_scheme) AS own_scheme,
        coalesce(c.name, m.other_county) || ' ' || coalesce(x.label, m.other_scheme) AS other,
-       (SELECT string_agg(to_char(lower(r), 'YYYY-MM') || '～' || to_char(upper(r) - 1, 'YYYY-MM'), '、' ORDER BY r)
+       (SELECT string_agg(to_char(lower(r), 'YYYY-MM') || pg_temp.say('～', ' to ') || to_char(upper(r) - 1, 'YYYY-MM'), pg_temp.say('、', ', ') ORDER BY r)
           FROM unnest(m.overlap) r) AS span,
        m.months, (SELECT count(*) FROM cover.claim k WHERE k.duplicate = m.duplicate AND k.side = m.side) AS claims,
        (SELECT coalesce(sum(k.fund_pay_sumamt_fen), 0) FROM cover.claim k
          WHERE k.duplicate = m.duplicate AND k.side = m.side) AS claims_fen,
        coalesce(y.subsidy, 0) AS subsidy_fen, coalesce(y.premium, 0) AS premium_fen, coalesce(y.twice, 0) AS twice_fen,
-       CASE m.keep WHEN m.side THEN '保留本县，对方' || e.word WHEN m.other_side THEN '保留对方，本县' || e.word
-                   WHEN 'none' THEN '两边都终止' ELSE '请核定保留哪一个' END AS advice,
-       m.basis AS rule, CASE WHEN m.ask_person THEN '是' ELSE '' END AS ask, '' AS answer, '' AS keep, '' AS comment,
+       CASE m.keep WHEN m.side THEN pg_temp.say('保留本县，对方', 'keep ours, theirs ') || e.word
+                   WHEN m.other_side THEN pg_temp.say('保留对方，本县', 'keep theirs, ours ') || e.word
+                   WHEN 'none' THEN pg_temp.say('两边都终止', 'end both') ELSE pg_temp.say('请核定保留哪一个', 'decide which one stays') END AS advice,
+       m.basis AS rule, CASE WHEN m.ask_person THEN pg_temp.say('是', 'yes') ELSE '' END AS ask, '' AS answer, '' AS keep, '' AS comment,
        '' AS handler, '' AS date
   FROM mine m
   LEFT JOIN record.psn_info_b p ON p.county = (SELECT county FROM me) AND p.src_psn_no = m.own_key
@@ -59,7 +61,7 @@ SELECT m.duplicate::text AS number, m.own_key AS key, 'name' || E'\t' || p.psn_n
                             sum(amount_fen) FILTER (WHERE item = 'premium') AS premium,
                             sum(amount_fen) FILTER (WHERE item = 'claim') AS twice
                        FROM cover.money WHERE duplicate = m.duplicate) y ON true
- CROSS JOIN LATERAL (SELECT CASE m.effect WHEN 'stop' THEN '终止' ELSE '重叠期内暂停' END AS word) e
+ CROSS JOIN LATERAL (SELECT CASE m.effect WHEN 'stop' THEN pg_temp.say('终止', 'ends') ELSE pg_temp.say('重叠期内暂停', 'pauses in the overlap') END AS word) e
  ORDER BY m.duplicate, m.side;
 -- sheet: 期内待遇 | Claims
 -- note: 单位：元。重叠期间本县已支付的待遇；终止或暂停本县关系之前请逐笔看过。 | Unit: yuan. Benefits that this county paid inside the overlap: look at each before a relation goes.
@@ -87,10 +89,15 @@ SELECT i.src_psn_no AS key, i.insutype AS scheme, i.since::text AS since, to_cha
 -- sheet: 填写说明 | How to fill in
 -- column: number | 序号 | No. | 8
 -- column: text | 说明 | Text | 110
-SELECT number::text, text FROM (VALUES
-    (1, '“建议”是按规则表得出的，没有自动停任何人的保，也没有追回任何钱；由您核定。'),
-    (2, '“核定意见”选“同意”或“不同意”；不同意的，请在“说明”里写明理由。'),
-    (3, '“须征求本人意见”为“是”的，先问本人；本人书面选定的，在“本人选定保留”里选“本县”或“对方”。'),
-    (4, '每个填了意见的行都要写“经办人”和“日期”。没有填的行继续挂着，下次还会列出。'),
-    (5, '填好后把本文件原样交回市医保局，由市里用 tongchou cover read 读入；整张生效或整张不生效。')) v (number, text)
+SELECT number::text, pg_temp.say(text, en) AS text FROM (VALUES
+    (1, '“建议”是按规则表得出的，没有自动停任何人的保，也没有追回任何钱；由您核定。',
+        'The proposal comes from a table of rules; nobody''s cover was ended and no money recovered: you decide.'),
+    (2, '“核定意见”选“同意”或“不同意”；不同意的，请在“说明”里写明理由。',
+        'Answer 同意 (agreed) or 不同意 (not agreed); a refusal needs its reason.'),
+    (3, '“须征求本人意见”为“是”的，先问本人；本人书面选定的，在“本人选定保留”里选“本县”或“对方”。',
+        'Where the person must be asked, ask first; what they chose in writing is 本县 (ours) or 对方 (theirs).'),
+    (4, '每个填了意见的行都要写“经办人”和“日期”。没有填的行继续挂着，下次还会列出。',
+        'Every line with an answer needs who decided and when. Lines left empty stay open and are listed again.'),
+    (5, '填好后把本文件原样交回市医保局，由市里用 tongchou cover read 读入；整张生效或整张不生效。',
+        'Hand this file back as it is; the city reads it with tongchou cover read, all of it or nothing.')) v (number, text, en)
 ORDER BY v.number;

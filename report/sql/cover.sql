@@ -23,7 +23,7 @@ WITH money AS (
 line AS (
     SELECT DISTINCT d.duplicate, s.county FROM cover.duplicate d
      CROSS JOIN LATERAL (VALUES (d.county_a), (d.county_b), (NULL)) s (county) WHERE d.state <> 'gone')
-SELECT coalesce(c.name, l.county, '合计') AS county, count(*) AS pairs, count(DISTINCT d.psn_no) AS persons,
+SELECT coalesce(c.name, l.county, pg_temp.say('合计', 'Total')) AS county, count(*) AS pairs, count(DISTINCT d.psn_no) AS persons,
        sum(d.months) AS months, count(*) FILTER (WHERE d.kind = 'same_scheme_same_county') AS same_county,
        count(*) FILTER (WHERE d.kind = 'same_scheme_other_county') AS other_county,
        count(*) FILTER (WHERE d.kind = 'cross_scheme') AS cross,
@@ -44,7 +44,8 @@ SELECT coalesce(c.name, l.county, '合计') AS county, count(*) AS pairs, count(
 -- column: claims | 有待遇的 | With claims | 10
 -- column: share | 占比 | Share | 24 | share
 SELECT d.rule, d.rule_line::text AS line,
-       CASE d.keep WHEN 'review' THEN '人工核定' WHEN 'none' THEN '都终止' ELSE '保留一方' END AS keep, count(*) AS pairs,
+       CASE d.keep WHEN 'review' THEN pg_temp.say('人工核定', 'for a person to decide')
+                   WHEN 'none' THEN pg_temp.say('都终止', 'end both') ELSE pg_temp.say('保留一方', 'keep one') END AS keep, count(*) AS pairs,
        count(*) FILTER (WHERE EXISTS (SELECT FROM cover.claim k WHERE k.duplicate = d.duplicate)) AS claims,
        floor(count(*) * 10000 / sum(count(*)) OVER ()) AS share
   FROM cover.duplicate d WHERE d.state <> 'gone' GROUP BY d.rule, d.rule_line, 3 ORDER BY d.rule_line, 3;

@@ -59,10 +59,11 @@ SELECT f.county_name AS county, f.kind_label AS kind, u.table_name AS table,
        CASE WHEN u.status <> 'unmapped' OR sum(u.rows) >= 30
                  AND sum(u.rows) * 100 >= sum(sum(u.rows)) OVER (PARTITION BY f.position, f.kind_position, u.table_name)
             THEN 'often' ELSE 'rare' END || E'\t' || u.source_code AS code,
-       max(u.source_label) AS label, CASE WHEN u.target_code = '' THEN '不移交' ELSE u.target_code END AS target,
-       CASE u.status WHEN 'reviewed' THEN '已审' WHEN 'draft' THEN '草稿' WHEN 'unmapped' THEN '未映射'
+       max(u.source_label) AS label, CASE WHEN u.target_code = '' THEN pg_temp.say('不移交', 'not handed over') ELSE u.target_code END AS target,
+       CASE u.status WHEN 'reviewed' THEN pg_temp.say('已审', 'reviewed') WHEN 'draft' THEN pg_temp.say('草稿', 'draft')
+                     WHEN 'unmapped' THEN pg_temp.say('未映射', 'unmapped')
                      ELSE u.status END AS state,
-       CASE WHEN u.path <> '' THEN u.path || ' 第 ' || u.line || ' 行' END AS place,
+       CASE WHEN u.path <> '' THEN format(pg_temp.say('%s 第 %s 行', '%s line %s'), u.path, u.line) END AS place,
        sum(u.rows) AS rows, sum(u.fen) AS money_fen
 FROM the_file f JOIN the_use u USING (file) WHERE f.mine
 GROUP BY f.position, f.county_name, f.kind_position, f.kind_label, u.table_name, u.source_code, u.target_code,

@@ -6,18 +6,19 @@
 WITH mine AS (SELECT * FROM the_delivery WHERE counts AND county = (SELECT county FROM the_run)),
 lines AS (SELECT l.* FROM the_line l WHERE l.counts AND l.county = (SELECT county FROM the_run))
 SELECT item, content FROM (
-    SELECT 1 AS number, '移交方' AS item, c.name || '医疗保障局' AS content FROM the_county c JOIN the_run r ON r.county = c.code
-    UNION ALL SELECT 2, '接收方', city || '医疗保障局' FROM the_run
-    UNION ALL SELECT 3, '统筹区编码', county FROM the_run
-    UNION ALL SELECT 4, '数据期间', string_agg(DISTINCT period, '、') FROM mine WHERE period <> ''
-    UNION ALL SELECT 5, '截至', '第 ' || run || ' 次处理，' || date FROM the_run
-    UNION ALL SELECT 6, '文件', count(*) FILTER (WHERE first) || ' 个' FROM mine
-    UNION ALL SELECT 7, '数据', to_char(coalesce(sum(read) FILTER (WHERE first), 0), 'FM999,999,999,990') || ' 行，入库 '
-                     || to_char(coalesce(sum(kept), 0), 'FM999,999,999,990') || ' 行' FROM lines
-    UNION ALL SELECT 8, '状态', CASE WHEN x.open + x.broken + x.stopped = 0 THEN '可签：没有未了结的退回、不符和拒收'
-                     ELSE '草稿：' || concat_ws('，', CASE WHEN x.open > 0 THEN '退回未决 ' || x.open || ' 行' END,
-                          CASE WHEN x.broken > 0 THEN '不符 ' || x.broken || ' 项' END,
-                          CASE WHEN x.stopped > 0 THEN '未入库交付 ' || x.stopped || ' 个' END) END
+    SELECT 1 AS number, pg_temp.say('移交方', 'From') AS item, c.name || '医疗保障局' AS content FROM the_county c JOIN the_run r ON r.county = c.code
+    UNION ALL SELECT 2, pg_temp.say('接收方', 'To'), city || '医疗保障局' FROM the_run
+    UNION ALL SELECT 3, pg_temp.say('统筹区编码', 'Division code'), county FROM the_run
+    UNION ALL SELECT 4, pg_temp.say('数据期间', 'Period'), string_agg(DISTINCT period, '、') FROM mine WHERE period <> ''
+    UNION ALL SELECT 5, pg_temp.say('截至', 'As of'), format(pg_temp.say('第 %s 次处理，%s', 'run %s, %s'), run, date) FROM the_run
+    UNION ALL SELECT 6, pg_temp.say('文件', 'Files'), count(*) FILTER (WHERE first) || pg_temp.say(' 个', '') FROM mine
+    UNION ALL SELECT 7, pg_temp.say('数据', 'Data'), format(pg_temp.say('%s 行，入库 %s 行', '%s rows, %s published'),
+                     to_char(coalesce(sum(read) FILTER (WHERE first), 0), 'FM999,999,999,990'), to_char(coalesce(sum(kept), 0), 'FM999,999,999,990')) FROM lines
+    UNION ALL SELECT 8, pg_temp.say('状态', 'State'), CASE WHEN x.open + x.broken + x.stopped = 0 THEN pg_temp.say('可签：没有未了结的退回、不符和拒收', 'ready: no reject, broken check or refused delivery is open')
+                     ELSE pg_temp.say('草稿：', 'draft: ') || concat_ws(pg_temp.say('，', ', '),
+                          CASE WHEN x.open > 0 THEN format(pg_temp.say('退回未决 %s 行', '%s rejects open'), x.open) END,
+                          CASE WHEN x.broken > 0 THEN format(pg_temp.say('不符 %s 项', '%s checks broken'), x.broken) END,
+                          CASE WHEN x.stopped > 0 THEN format(pg_temp.say('未入库交付 %s 个', '%s deliveries not published'), x.stopped) END) END
               FROM (SELECT (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject
                      WHERE fate = 'open' AND county = (SELECT county FROM the_run)) AS open,
                            (SELECT count(*) FROM the_finding WHERE state IN ('broken', 'blocked')
@@ -35,9 +36,12 @@ ORDER BY number;
 -- column: run | 第几次处理 | Run | 10
 -- column: state | 状态 | State | 12
 SELECT path AS file, bytes, sha256, sm3, to_char(received, 'YYYY-MM-DD HH24:MI') AS received, period,
-       run::text AS run, CASE state WHEN 'published' THEN '入库' WHEN 'refused' THEN '拒收' WHEN 'failed' THEN '损坏'
-                         ELSE '试算' END || CASE source WHEN 'retry' THEN '（改正）' WHEN 'mapping' THEN '（补映射）'
-                         WHEN 'again' THEN '（重算）' ELSE '' END AS state,
+       run::text AS run, CASE state WHEN 'published' THEN pg_temp.say('入库', 'published')
+                         WHEN 'refused' THEN pg_temp.say('拒收', 'refused') WHEN 'failed' THEN pg_temp.say('损坏', 'damaged')
+                         ELSE pg_temp.say('试算', 'trial') END
+                         || CASE source WHEN 'retry' THEN pg_temp.say('（改正）', ' (corrected)')
+                         WHEN 'mapping' THEN pg_temp.say('（补映射）', ' (mapped)')
+                         WHEN 'again' THEN pg_temp.say('（重算）', ' (read again)') ELSE '' END AS state,
        concat_ws('/', county, delivery) AS _key
 FROM the_delivery WHERE counts AND county = (SELECT county FROM the_run) ORDER BY delivery;
 -- sheet: 二 数据 | 2 Data
@@ -147,12 +151,15 @@ WITH part AS (
                        AND r.weight = 'explain' ORDER BY number LIMIT 1) r ON true
     WHERE f.counts AND j.bucket = 'explained' AND f.county = (SELECT county FROM the_run)
     GROUP BY f.county, f.kind, f.kind_label, f.kind_position, f.main_label, r.code)
-SELECT kind_label AS kind, fate, reason, rows, main_label AS main, amount_fen, _level,
+SELECT kind_label AS kind, pg_temp.say(fate, w.en) AS fate, reason, rows, main_label AS main, amount_fen, _level,
        concat_ws('/', county, kind, fate, reason) AS _key
-FROM (SELECT *, 0 AS _level FROM part
+FROM (VALUES ('退回未决', 'rejected, open'), ('不移交', 'not handed over'), ('已由新交付取代', 'replaced by a newer delivery'),
+             ('已撤回', 'undone'), ('重复', 'duplicate'), ('未入库交付中的好行', 'good rows of a delivery not published'),
+             ('撤销或让位给更新交付', 'withdrawn or superseded'), ('非数据', 'explained'), ('合计', 'total')) w (zh, en)
+JOIN (SELECT *, 0 AS _level FROM part
       UNION ALL SELECT county, kind, kind_label, kind_position, main_label, '合计', NULL, sum(rows), sum(amount_fen), 9, 1
-      FROM part GROUP BY county, kind, kind_label, kind_position, main_label) x
-ORDER BY kind_position, number, fate, reason;
+      FROM part GROUP BY county, kind, kind_label, kind_position, main_label) x ON x.fate = w.zh
+ORDER BY kind_position, number, x.fate, reason;
 -- sheet: 四 未决差异 | 4 Open differences
 -- note: 单位：元；行数差异以行计。差异说明、责任方、期限由双方填写。 | Unit: yuan, or rows.
 -- empty: 没有未决差异 | no difference is open
@@ -167,7 +174,7 @@ ORDER BY kind_position, number, fate, reason;
 -- column: responsible | 责任方 | Responsible | 14 | fill
 -- column: deadline | 期限 | Until | 13 | fill
 SELECT finding::text AS number, kind_label AS kind, said AS item,
-       CASE WHEN subject_label IN ('', 'rows') THEN '行数' ELSE subject_label END AS subject,
+       CASE WHEN subject_label IN ('', 'rows') THEN pg_temp.say('行数', 'rows') ELSE subject_label END AS subject,
        mark || left_value AS left, mark || right_value AS right, mark || (left_value - right_value) AS difference,
        '' AS explanation, '' AS responsible, '' AS deadline, 'finding/' || finding AS _key
 FROM the_finding WHERE state IN ('broken', 'blocked') AND county = (SELECT county FROM the_run)
@@ -215,13 +222,13 @@ handed AS (
     SELECT acct_set, coalesce(sub_fund, '') AS sub, acct_year::int AS year, sum(debit_fen - credit_fen) AS fen FROM fund.posting
     WHERE county = (SELECT county FROM the_run) AND acct_code LIKE '5301%' AND stock_flow = '存量' AND NOT closing GROUP BY 1, 2, 3)
 SELECT fund, book_fen, adjusted_fen, book_fen + adjusted_fen AS audited_fen, handed_fen, book_fen + adjusted_fen - handed_fen AS kept_fen, _key
-FROM (SELECT c.acct_set || ' ' || c.fund_set || ' ' || c.sub || '（' || c.acct_year || ' 年末）' AS fund, c.acct_set, 0 AS n, c.sub, c.book AS book_fen,
+FROM (SELECT concat_ws(' ', c.acct_set, c.fund_set, nullif(c.sub, '')) || format(pg_temp.say('（%s 年末）', ' (end of %s)'), c.acct_year) AS fund, c.acct_set, 0 AS n, c.sub, c.book AS book_fen,
              coalesce((SELECT sum(a.fen) FROM adjusted a WHERE a.acct_set = c.acct_set AND a.sub = c.sub AND a.year > c.acct_year), 0) AS adjusted_fen,
              coalesce((SELECT sum(h.fen) FROM handed h WHERE h.acct_set = c.acct_set AND h.sub = c.sub AND h.year > c.acct_year), 0) AS handed_fen,
              concat_ws('/', 'fund', c.acct_set, c.sub) AS _key
       FROM closed c
       UNION ALL
-      SELECT '个人余额合计：' || to_char(count(*), 'FM999,999,999,990') || ' 人（' || year || ' 年末）', '~', 1, year, sum(balc_fen), NULL, NULL, 'fund/persons/' || year
+      SELECT format(pg_temp.say('个人余额合计：%s 人（%s 年末）', 'balances of %s persons (end of %s)'), to_char(count(*), 'FM999,999,999,990'), year), '~', 1, year, sum(balc_fen), NULL, NULL, 'fund/persons/' || year
       FROM fund.psn_acct_d WHERE county = (SELECT county FROM the_run) GROUP BY year) x
 ORDER BY acct_set, n, sub DESC;
 -- sheet: 签字栏 | Signatures
@@ -232,8 +239,8 @@ ORDER BY acct_set, n, sub DESC;
 -- column: seal | 盖章 | Seal | 26 | fill
 -- column: date | 日期 | Date | 20 | fill
 SELECT party, '' AS handler, '' AS checker, '' AS head, '' AS seal, '' AS date FROM (
-    SELECT 1 AS number, '移交方：' || coalesce(c.name, r.county) || '医疗保障局' AS party, r.* FROM the_run r LEFT JOIN the_county c ON c.code = r.county
-    UNION ALL SELECT 2, '接收方：' || r.city || '医疗保障局', r.* FROM the_run r
+    SELECT 1 AS number, pg_temp.say('移交方：', 'From: ') || coalesce(c.name, r.county) || '医疗保障局' AS party, r.* FROM the_run r LEFT JOIN the_county c ON c.code = r.county
+    UNION ALL SELECT 2, pg_temp.say('接收方：', 'To: ') || r.city || '医疗保障局', r.* FROM the_run r
     UNION ALL SELECT 3, coalesce(c.name, r.county) || '财政局', r.* FROM the_run r LEFT JOIN the_county c ON c.code = r.county
     UNION ALL SELECT 4, r.city || '财政局', r.* FROM the_run r
-    UNION ALL SELECT 5, '监交人', r.* FROM the_run r) x ORDER BY number;
+    UNION ALL SELECT 5, pg_temp.say('监交人', 'Witness'), r.* FROM the_run r) x ORDER BY number;

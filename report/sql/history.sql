@@ -15,8 +15,9 @@
 SELECT r.run::text AS run, to_char(r.started, 'YYYY-MM-DD HH24:MI') AS at,
        r.command || CASE WHEN r.trial THEN ' --trial' ELSE '' END AS command, r.operator,
        d.county_name AS county, d.delivery::text AS delivery, d.path AS file,
-       CASE d.state WHEN 'published' THEN '入库' WHEN 'refused' THEN '拒收' WHEN 'failed' THEN '损坏'
-                    WHEN 'undone' THEN '第 ' || d.undone_run || ' 次撤回' WHEN 'trial' THEN '试算' END AS state,
+       CASE d.state WHEN 'published' THEN pg_temp.say('入库', 'published') WHEN 'refused' THEN pg_temp.say('拒收', 'refused')
+                    WHEN 'failed' THEN pg_temp.say('损坏', 'damaged') WHEN 'trial' THEN pg_temp.say('试算', 'trial')
+                    WHEN 'undone' THEN format(pg_temp.say('第 %s 次撤回', 'undone in run %s'), d.undone_run) END AS state,
        coalesce(d.undone_reason, d.code) AS detail, r.exit_code::text AS code
 FROM the_run t JOIN intake.run r ON r.run <= t.run
 LEFT JOIN the_delivery d ON d.run = r.run AND (t.county IS NULL OR d.county = t.county)

@@ -17,7 +17,8 @@
 -- column: winners | 受益人数 | Winners | 8
 -- column: losers | 受损人数 | Losers | 8
 -- column: largest_loss_fen | 最大受损 | Largest loss | 11
-SELECT year::text AS year, CASE insutype WHEN '310' THEN '职工' WHEN '390' THEN '居民' ELSE '合计' END AS scheme,
+SELECT year::text AS year, CASE insutype WHEN '310' THEN pg_temp.say('职工', 'employees') WHEN '390' THEN pg_temp.say('居民', 'residents')
+                             ELSE pg_temp.say('合计', 'total') END AS scheme,
        claims, fee_fen, old_fund_fen, new_fund_fen, new_fund_fen - old_fund_fen AS change_fund_fen,
        round(old_fund_fen / nullif(claims, 0)) AS mean_old_fen,
        round(new_fund_fen / nullif(claims, 0)) AS mean_new_fen,
@@ -46,13 +47,15 @@ WITH line AS (
     SELECT i.*, coalesce(c.name, i.county) AS name, coalesce(c.position, 999) AS position
     FROM fund.impact i JOIN the_run r ON r.run = i.run LEFT JOIN the_county c ON c.code = i.county
     WHERE compared AND (r.county IS NULL OR i.county = r.county))
-SELECT name AS county, CASE insutype WHEN '310' THEN '职工' ELSE '居民' END AS scheme,
-       CASE WHEN scope = 'county' THEN '小计'
-            ELSE coalesce((SELECT label FROM (VALUES ('L00', '村'), ('L0', '乡镇(无等级)'), ('L1', '一级'), ('L2', '二级'), ('L3', '三级'),
-                 ('L3B', '三级乙等'), ('L3A', '三级甲等'), ('X1', '省内转外'), ('X2', '跨省转外'), ('X3', '未备案外出'),
-                 ('', '未知')) v(code, label) WHERE v.code = hosp_lv_group), hosp_lv_group) END AS level,
-       CASE person_type WHEN 'active' THEN '在职' WHEN 'retired' THEN '退休' WHEN 'flexible' THEN '灵活就业'
-                        WHEN 'poor' THEN '困难人群' WHEN 'resident' THEN '普通居民' ELSE '' END AS person_type,
+SELECT name AS county, CASE insutype WHEN '310' THEN pg_temp.say('职工', 'employees') ELSE pg_temp.say('居民', 'residents') END AS scheme,
+       CASE WHEN scope = 'county' THEN pg_temp.say('小计', 'subtotal')
+            ELSE coalesce((SELECT pg_temp.say(zh, en) FROM (VALUES ('L00', '村', 'village'), ('L0', '乡镇(无等级)', 'township'),
+                 ('L1', '一级', 'level 1'), ('L2', '二级', 'level 2'), ('L3', '三级', 'level 3'), ('L3B', '三级乙等', 'level 3B'),
+                 ('L3A', '三级甲等', 'level 3A'), ('X1', '省内转外', 'other city'), ('X2', '跨省转外', 'other province'),
+                 ('X3', '未备案外出', 'away, not registered'), ('', '未知', 'unknown')) v(code, zh, en) WHERE v.code = hosp_lv_group), hosp_lv_group) END AS level,
+       CASE person_type WHEN 'active' THEN pg_temp.say('在职', 'active') WHEN 'retired' THEN pg_temp.say('退休', 'retired')
+                        WHEN 'flexible' THEN pg_temp.say('灵活就业', 'flexible') WHEN 'poor' THEN pg_temp.say('困难人群', 'poor')
+                        WHEN 'resident' THEN pg_temp.say('普通居民', 'resident') ELSE '' END AS person_type,
        sum(claims) AS claims, sum(fee_fen) AS fee_fen, sum(old_fund_fen) AS old_fund_fen,
        sum(new_fund_fen) AS new_fund_fen, sum(new_fund_fen - old_fund_fen) AS change_fund_fen,
        sum(old_person_fen) AS old_person_fen, sum(new_person_fen) AS new_person_fen, sum(winners) AS winners,
@@ -95,10 +98,13 @@ LIMIT 500;
 -- column: claims | 结算数 | Settlements | 8
 -- column: fee_fen | 医疗费 | Cost | 14
 -- column: stored_fund_fen | 基金支付(县付) | Funds, paid | 14
-WITH why(code, label) AS (VALUES ('done', '能重算'), ('not_covered', '能重算(不在门诊统筹范围)'), ('no_plan', '县当日没有方案'),
-     ('no_level', '不知道医院级别'), ('no_rule', '方案没有这一级别的规则'), ('no_kind', '规则不描述这类待遇'),
-     ('unpaired', '退费找不到原结算'))
-SELECT coalesce(c.name, p.county) AS county, CASE p.insutype WHEN '310' THEN '职工' WHEN '390' THEN '居民' ELSE p.insutype END AS scheme,
+WITH why(code, label) AS (SELECT code, pg_temp.say(zh, en) FROM (VALUES ('done', '能重算', 'worked out'),
+     ('not_covered', '能重算(不在门诊统筹范围)', 'worked out (outside the outpatient pool)'), ('no_plan', '县当日没有方案', 'the county had no plan that day'),
+     ('no_level', '不知道医院级别', 'level of the hospital unknown'), ('no_rule', '方案没有这一级别的规则', 'the plan has no rule for this level'),
+     ('no_kind', '规则不描述这类待遇', 'no rule describes this benefit'),
+     ('unpaired', '退费找不到原结算', 'refund without its original')) v (code, zh, en))
+SELECT coalesce(c.name, p.county) AS county, CASE p.insutype WHEN '310' THEN pg_temp.say('职工', 'employees')
+                                                     WHEN '390' THEN pg_temp.say('居民', 'residents') ELSE p.insutype END AS scheme,
        o.label AS why_old, n.label AS why_new, count(*) AS claims, sum(p.fee_fen) AS fee_fen,
        sum(p.stored_fund_fen) AS stored_fund_fen
 FROM fund.replay p JOIN the_run r ON r.run = p.run LEFT JOIN the_county c ON c.code = p.county
@@ -117,7 +123,7 @@ GROUP BY c.position, 1, 2, 3, 4 ORDER BY c.position, 1, 2, 5 DESC;
 -- column: new_person_fen | 个人支付(新规) | Person, new | 14
 -- column: loss_fen | 多付 | Loss | 13
 SELECT coalesce(c.name, p.county) AS county, p.county || '/' || s.src_key AS settlement,
-       CASE p.insutype WHEN '310' THEN '职工' ELSE '居民' END AS scheme, p.hosp_lv_group AS level, p.fee_fen,
+       CASE p.insutype WHEN '310' THEN pg_temp.say('职工', 'employees') ELSE pg_temp.say('居民', 'residents') END AS scheme, p.hosp_lv_group AS level, p.fee_fen,
        p.old_person_fen, p.new_person_fen, p.new_person_fen - p.old_person_fen AS loss_fen
 FROM fund.replay p JOIN the_run r ON r.run = p.run
 JOIN record.setl_d s ON s.county = p.county AND s.key_hash = p.key_hash

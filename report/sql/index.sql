@@ -31,30 +31,33 @@ GROUP BY position, county_name, kind_position, kind_label ORDER BY position, kin
 -- column: money_fen | 涉及金额 | Amount
 -- column: how | 怎么做 | How
 SELECT what, rows, money_fen, how FROM (
-    SELECT 1 AS number, position, county_name || '：' || path || CASE state WHEN 'refused' THEN ' 拒收' ELSE ' 损坏' END
-           || '，未入库任何一行' AS what, NULL::bigint AS rows, NULL::numeric AS money_fen,
+    SELECT 1 AS number, position, format(CASE state WHEN 'refused' THEN pg_temp.say('%s：%s 拒收，未入库任何一行', '%s: %s refused, nothing of it published')
+                               ELSE pg_temp.say('%s：%s 损坏，未入库任何一行', '%s: %s damaged, nothing of it published') END,
+                  county_name, path) AS what, NULL::bigint AS rows, NULL::numeric AS money_fen,
            coalesce(nullif(message, ''), code, '') AS how
     FROM the_delivery WHERE counts AND state IN ('refused', 'failed')
     UNION ALL
-    SELECT 2, position, county_name || '：未映射代码 ' || count(DISTINCT (u.table_name, u.source_code)) || ' 种', sum(u.rows)::bigint, sum(u.fen),
+    SELECT 2, position, format(pg_temp.say('%s：未映射代码 %s 种', '%s: %s unmapped codes'), county_name,
+               count(DISTINCT (u.table_name, u.source_code))), sum(u.rows)::bigint, sum(u.fen),
            'tongchou map suggest ' || folder
     FROM the_file f JOIN the_use u USING (file) WHERE f.mine AND u.status = 'unmapped'
     GROUP BY position, county_name, folder
     UNION ALL
-    SELECT 3, position, county_name || '：退回未决', count(DISTINCT (delivery, member, source_row)),
+    SELECT 3, position, format(pg_temp.say('%s：退回未决', '%s: rejected, open'), county_name), count(DISTINCT (delivery, member, source_row)),
            CASE WHEN count(DISTINCT kind) FILTER (WHERE main_label <> '') = 1 THEN sum(main_fen) END,
-           '退回清单交县里填写，填好后 tongchou retry 文件'
+           pg_temp.say('退回清单交县里填写，填好后 tongchou retry 文件', 'the county fills in its list, then: tongchou retry FILE')
     FROM the_reject WHERE fate = 'open' GROUP BY position, county_name
     UNION ALL
-    SELECT 4, position, county_name || '：疑点（已入库）', sum(doubtful)::bigint, NULL, '在退回清单的“疑点明细”里核对'
+    SELECT 4, position, format(pg_temp.say('%s：疑点（已入库）', '%s: doubts (published)'), county_name), sum(doubtful)::bigint, NULL, pg_temp.say('在退回清单的“疑点明细”里核对', 'see the sheet of doubts in 退回清单')
     FROM the_line WHERE mine GROUP BY position, county_name HAVING sum(doubtful) > 0
     UNION ALL
-    SELECT 6, position, county_name || '：没有县申报数的文件 ' || count(*) || ' 个', NULL, NULL,
-           '请县里补交接单；确实没有的，在规格里写 control: none'
+    SELECT 6, position, format(pg_temp.say('%s：没有县申报数的文件 %s 个', '%s: %s files without declared totals'), county_name, count(*)), NULL, NULL,
+           pg_temp.say('请县里补交接单；确实没有的，在规格里写 control: none', 'the county''s 交接单 is missing; when there is none, write control: none in the spec')
     FROM the_finding WHERE mine AND check_code = 'control.absent' AND detail = '' GROUP BY position, county_name
     UNION ALL
-    SELECT 5, position, county_name || '：消失（' || kind_label || '，以前入库，本次全量没有或被退回）', sum(vanished) FILTER (WHERE measure = '')::bigint,
-           sum(vanished) FILTER (WHERE main AND measure <> ''), '请县里确认；见对账总表“总表守恒”'
+    SELECT 5, position, format(pg_temp.say('%s：消失（%s，以前入库，本次全量没有或被退回）', '%s: vanished (%s, published before, lacking or rejected in this snapshot)'),
+                        county_name, kind_label), sum(vanished) FILTER (WHERE measure = '')::bigint,
+           sum(vanished) FILTER (WHERE main AND measure <> ''), pg_temp.say('请县里确认；见对账总表“总表守恒”', 'ask the county; see 对账总表, What is published')
     FROM the_movement WHERE mine GROUP BY position, county_name, kind_position, kind_label
     HAVING sum(vanished) FILTER (WHERE measure = '') > 0) x
 ORDER BY number, position;
@@ -70,9 +73,9 @@ ORDER BY number, position;
 -- column: difference | 差额 | Difference | 0 | value
 -- column: state | 结论 | State
 SELECT county_name AS county, kind_label AS kind, said AS check,
-       CASE WHEN subject_label IN ('', 'rows') THEN '行数' ELSE subject_label END AS subject,
+       CASE WHEN subject_label IN ('', 'rows') THEN pg_temp.say('行数', 'rows') ELSE subject_label END AS subject,
        mark || left_value AS left, mark || right_value AS right, mark || (left_value - right_value) AS difference,
-       CASE state WHEN 'broken' THEN '不符' ELSE '无法核对' END AS state, 'finding/' || finding AS _key
+       CASE state WHEN 'broken' THEN pg_temp.say('不符', 'broken') ELSE pg_temp.say('无法核对', 'blocked') END AS state, 'finding/' || finding AS _key
 FROM the_finding WHERE state IN ('broken', 'blocked') ORDER BY position, kind_label, finding;
 -- sheet: 签什么 | What to sign
 -- empty: 还没有可签的县 | no county yet
@@ -80,13 +83,14 @@ FROM the_finding WHERE state IN ('broken', 'blocked') ORDER BY position, kind_la
 -- column: paper | 移交清单 | Handover | 0 | link
 -- column: state | 可否签字 | Ready
 -- column: rejects | 退回清单 | Rows sent back | 0 | link
-SELECT county_name AS county, '移交清单_' || county_name || '.html' || E'\t' || '移交清单（' || county_name || '）' AS paper,
-       CASE WHEN open + broken + stopped = 0 THEN '可签'
-            ELSE '先处理：' || concat_ws('，', CASE WHEN stopped > 0 THEN '未入库交付 ' || stopped || ' 个' END,
-                 CASE WHEN open > 0 THEN '退回 ' || open || ' 行' END,
-                 CASE WHEN broken > 0 THEN '不符 ' || broken || ' 项' END) END AS state,
+SELECT county_name AS county, '移交清单_' || county_name || '.html' || E'\t' || format(pg_temp.say('移交清单（%s）', 'Handover (%s)'), county_name) AS paper,
+       CASE WHEN open + broken + stopped = 0 THEN pg_temp.say('可签', 'ready')
+            ELSE pg_temp.say('先处理：', 'first: ') || concat_ws(pg_temp.say('，', ', '),
+                 CASE WHEN stopped > 0 THEN format(pg_temp.say('未入库交付 %s 个', '%s deliveries not published'), stopped) END,
+                 CASE WHEN open > 0 THEN format(pg_temp.say('退回 %s 行', '%s rows sent back'), open) END,
+                 CASE WHEN broken > 0 THEN format(pg_temp.say('不符 %s 项', '%s checks broken'), broken) END) END AS state,
        CASE WHEN open + doubts > 0 THEN '退回/' || county_name || '_退回清单_第' || r.run || '次_' || replace(r.date, '-', '')
-            || '.xlsx' || E'\t' || '退回清单（' || county_name || '）' END AS rejects,
+            || '.xlsx' || E'\t' || format(pg_temp.say('退回清单（%s）', 'Rows sent back (%s)'), county_name) END AS rejects,
        x.county AS _key
 FROM (
     SELECT d.county, d.county_name, d.position, count(*) FILTER (WHERE d.state IN ('refused', 'failed')) AS stopped,

@@ -39,7 +39,7 @@ WITH line AS (
     SELECT b.acct_set, b.fund_set, b.acct_year, b.acct_code, b.sub_fund, max(b.open_fen) FILTER (WHERE b.acct_month = 1) AS opened, sum(b.debit_fen) AS debit, sum(b.credit_fen) AS credit,
            (array_agg(b.close_fen ORDER BY b.acct_month DESC))[1] AS closed
     FROM fund.balance b WHERE b.county = (SELECT county FROM the_run) GROUP BY 1, 2, 3, 4, 5)
-SELECT l.acct_set || ' ' || l.fund_set || ' ' || l.acct_year AS set, CASE WHEN grouping(l.acct_code) = 1 THEN '合计' ELSE l.acct_code END AS account,
+SELECT l.acct_set || ' ' || l.fund_set || ' ' || l.acct_year AS set, CASE WHEN grouping(l.acct_code) = 1 THEN pg_temp.say('合计', 'Total') ELSE l.acct_code END AS account,
        CASE WHEN grouping(l.acct_code) = 0 THEN max(c.name_zh) END AS name, CASE WHEN grouping(l.acct_code) = 0 THEN l.sub_fund END AS sub,
        sum(greatest(l.opened, 0)) AS open_debit_fen, sum(greatest(-l.opened, 0)) AS open_credit_fen, sum(l.debit) AS debit_fen, sum(l.credit) AS credit_fen,
        sum(greatest(l.closed, 0)) AS close_debit_fen, sum(greatest(-l.closed, 0)) AS close_credit_fen,
@@ -81,9 +81,10 @@ WHERE opened_fen <> 0 OR income_fen <> 0 OR expense_fen <> 0 ORDER BY acct_set, 
 -- column: difference_fen | 差额 | Difference | 17
 -- column: rows | 涉及行数 | Rows | 10
 -- column: detail | 依据 | Basis | 50
-SELECT CASE state WHEN 'broken' THEN '不符' WHEN 'blocked' THEN '无法核对' WHEN 'held' THEN '相符' ELSE '不适用' END AS state, said AS check, subject,
+SELECT CASE state WHEN 'broken' THEN pg_temp.say('不符', 'broken') WHEN 'blocked' THEN pg_temp.say('无法核对', 'blocked')
+                  WHEN 'held' THEN pg_temp.say('相符', 'held') ELSE pg_temp.say('不适用', 'not applicable') END AS state, said AS check, subject_label AS subject,
        left_value AS left_fen, right_value AS right_fen, left_value - right_value AS difference_fen, nullif((SELECT count(*) FROM fund.culprit c WHERE c.finding = f.finding), 0) AS rows,
-       fund.plain(detail) AS detail, 'finding/' || finding AS _key
+       pg_temp.particulars(detail) AS detail, 'finding/' || finding AS _key
 FROM the_finding f WHERE check_code LIKE 'ledger.%' AND county = (SELECT county FROM the_run)
 ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, subject;
 -- sheet: 涉及的凭证 | Vouchers concerned
@@ -102,7 +103,7 @@ ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, su
 -- column: amount_fen | 涉及金额 | Amount | 18
 -- column: file | 文件 | File | 40
 -- column: row | 行号 | Row | 9
-SELECT upper(replace(f.check_code, 'ledger.', '')) AS check, f.subject, coalesce(o.name, c.county) AS county, coalesce(v.src_key, a.src_key, b.src_key, s.src_key) AS key, v.voucher_date::text AS date, v.src_acct_code AS src, v.acct_code AS account, v.sub_fund AS sub,
+SELECT upper(replace(f.check_code, 'ledger.', '')) AS check, f.subject_label AS subject, coalesce(o.name, c.county) AS county, coalesce(v.src_key, a.src_key, b.src_key, s.src_key) AS key, v.voucher_date::text AS date, v.src_acct_code AS src, v.acct_code AS account, v.sub_fund AS sub,
        v.debit_fen, v.credit_fen, c.fen AS amount_fen, x.file_name AS file, coalesce(v.source_row, a.source_row, b.source_row, s.source_row) AS row
 FROM the_finding f JOIN fund.culprit c USING (finding)
 LEFT JOIN fund.voucher_entry_d v ON v.county = c.county AND v.key_hash = c.key_hash AND f.kind = 'voucher_entry_d'
@@ -126,7 +127,7 @@ ORDER BY f.check_code, f.subject, v.voucher_date, key;
 -- column: credit_fen | 贷方 | Credit | 20
 -- column: how | 怎么对的 | How | 20
 SELECT p.acct_set || ' ' || p.fund_set AS set, p.src_acct_code AS src, max(e.src_acct_name) AS name, p.acct_code AS account, max(c.name_zh) AS label, count(*) AS entries,
-       sum(p.debit_fen) AS debit_fen, sum(p.credit_fen) AS credit_fen, CASE WHEN bool_or(p.basis IS NOT NULL) THEN '按业务拆分' ELSE '科目对照表' END AS how
+       sum(p.debit_fen) AS debit_fen, sum(p.credit_fen) AS credit_fen, CASE WHEN bool_or(p.basis IS NOT NULL) THEN pg_temp.say('按业务拆分', 'split by claims') ELSE pg_temp.say('科目对照表', 'account table') END AS how
 FROM fund.posting p JOIN fund.voucher_entry_d e ON e.county = p.county AND e.key_hash = p.key_hash
 LEFT JOIN fund.chart c ON c.chart_set = p.fund_set AND c.code = p.acct_code AND c.valid_until = 'infinity'
 WHERE p.county = (SELECT county FROM the_run) GROUP BY p.acct_set, p.fund_set, p.src_acct_code, p.acct_code ORDER BY p.acct_set, p.src_acct_code, p.acct_code;

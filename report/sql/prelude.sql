@@ -1,6 +1,22 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- What every report looks at: the state as it was at the end of one run, named.  The tables are filled
 -- by the program (city.yaml, the kinds, the reason codes); nothing of this outlives the transaction.
+-- A word of the program's own, in the user's language; what counties sent stays as it is.
+CREATE FUNCTION pg_temp.say(zh text, en text) RETURNS text LANGUAGE sql STABLE AS
+$$ SELECT CASE WHEN current_setting('tongchou.language', true) = 'en' THEN en ELSE zh END $$;
+-- The particulars of a check, "sender=690100;receiver=690123", as an accountant reads them.
+CREATE FUNCTION pg_temp.particulars(detail text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN pg_temp.say('zh', 'en') = 'zh' THEN fund.plain(replace(replace(detail, 'month=', '月份 '), 'weight=', '权重 '))
+           ELSE ltrim(translate(regexp_replace(regexp_replace(replace(replace(replace(detail, 'basis=setl_time', 'by day of settlement'),
+               'statements=0', 'no statement was delivered'), 'gone=1', 'no longer in the books'),
+               '(^|;)[a-z_]+=(?=;|$)', '', 'g'), '(;|^)([a-z_]+)=', '\1 \2 ', 'g'), '_、', ' ,')) END
+$$;
+-- What a check compares: names of account sets are the city's own, the words beside them are ours.
+CREATE FUNCTION pg_temp.compared(subject text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN pg_temp.say('zh', 'en') = 'zh' THEN subject
+           ELSE replace(replace(replace(replace(subject, ' 移交', ' handed over'), ' 科目映射', ' accounts mapped'), ' 拆分', ' split'),
+                        '公开报表', 'published statements') END
+$$;
 CREATE TEMP TABLE the_run (run int, city text, date text, county text);
 CREATE TEMP TABLE the_county (code text, folder text, name text, position int);
 CREATE TEMP TABLE the_kind (kind text, label text, main text, main_label text, main_number int, position int);
@@ -46,10 +62,12 @@ SELECT d.*, f.file, f.member, f.kind, f.spec_path, f.parent_file, f.declared_row
        coalesce(k.label, f.kind) AS kind_label, k.main, coalesce(k.main_label, '') AS main_label,
        k.main_number, coalesce(k.position, 999) AS kind_position,
        d.path || CASE WHEN f.member <> '' THEN '!' || f.member ELSE '' END AS file_name,
-       CASE d.state WHEN 'published' THEN CASE d.source WHEN 'file' THEN '入库' WHEN 'retry' THEN '改正后入库'
-                                          WHEN 'mapping' THEN '补映射后入库' ELSE '重算' END
-                    WHEN 'refused' THEN '拒收' WHEN 'failed' THEN '损坏' WHEN 'undone' THEN '已撤回'
-                    ELSE '试算' END AS state_label
+       CASE d.state WHEN 'published' THEN CASE d.source WHEN 'file' THEN pg_temp.say('入库', 'published')
+                                          WHEN 'retry' THEN pg_temp.say('改正后入库', 'published, corrected')
+                                          WHEN 'mapping' THEN pg_temp.say('补映射后入库', 'published, mapped')
+                                          ELSE pg_temp.say('重算', 'read again') END
+                    WHEN 'refused' THEN pg_temp.say('拒收', 'refused') WHEN 'failed' THEN pg_temp.say('损坏', 'damaged')
+                    WHEN 'undone' THEN pg_temp.say('已撤回', 'undone') ELSE pg_temp.say('试算', 'trial') END AS state_label
 FROM the_delivery d JOIN intake.file f USING (delivery) LEFT JOIN the_kind k ON k.kind = f.kind;
 
 -- Measures are named with or without their unit; '' counts rows.
@@ -96,7 +114,7 @@ CREATE TEMP VIEW the_movement AS
 SELECT m.movement, m.run, m.delivery, m.undone, d.county, coalesce(c.name, d.county) AS county_name,
        coalesce(c.position, 999) AS position, m.kind, coalesce(k.label, m.kind) AS kind_label,
        coalesce(k.position, 999) AS kind_position, m.measure, coalesce(l.number, 0) AS number,
-       CASE m.measure WHEN '' THEN '行数' ELSE coalesce(l.label, m.measure) END AS label, m.measure = coalesce(k.main, '') AS main,
+       CASE m.measure WHEN '' THEN pg_temp.say('行数', 'rows') ELSE coalesce(l.label, m.measure) END AS label, m.measure = coalesce(k.main, '') AS main,
        CASE m.measure WHEN '' THEN '' ELSE '¥' END AS mark, m.before, m.after,
        coalesce(t.new, 0) AS new, coalesce(t.changed, 0) AS changed, coalesce(t.replaced, 0) AS replaced,
        coalesce(t.ended, 0) AS ended, coalesce(t.vanished, 0) AS vanished,
@@ -129,8 +147,8 @@ WHERE f.counts AND f.first AND j.bucket = 'rejected' AND (j.state <> 'none' OR f
 -- The last word of every check that still concerns what counts.
 -- `said`: code and particulars of its sentence, the amounts in yuan.
 CREATE TEMP VIEW the_finding AS
-SELECT last.*, CASE check_code WHEN 'law.delivery' THEN '交付守恒：读入应等于去向合计'
-                               WHEN 'law.table' THEN '总表守恒：原有加增减应等于现有'
+SELECT last.*, CASE check_code WHEN 'law.delivery' THEN pg_temp.say('交付守恒：读入应等于去向合计', 'law of the delivery: what was read is the sum of where it went')
+                               WHEN 'law.table' THEN pg_temp.say('总表守恒：原有加增减应等于现有', 'law of the table: what was there and what moved is what is there')
                                ELSE check_code || E'\t' || concat_ws(';',
            'expected=' || CASE mark WHEN '' THEN left_value::text ELSE to_char(left_value / 100, 'FM999,999,999,999,990.00') END,
            'found=' || CASE mark WHEN '' THEN right_value::text ELSE to_char(right_value / 100, 'FM999,999,999,999,990.00') END,
@@ -139,9 +157,10 @@ SELECT last.*, CASE check_code WHEN 'law.delivery' THEN '交付守恒：读入�
            nullif(detail, ''), CASE WHEN subject LIKE '%=%' THEN subject END) END AS said
 FROM (
     SELECT DISTINCT ON (x.check_code, x.county, x.kind, x.subject, x.delivery, x.file)
-           x.*, x.run = r.run AS mine, coalesce(c.name, x.county, '全市') AS county_name,
+           x.*, x.run = r.run AS mine, coalesce(c.name, x.county, pg_temp.say('全市', 'the city')) AS county_name,
            coalesce(k.label, x.kind, '') AS kind_label, coalesce(c.position, 999) AS position,
-           coalesce(m.label, x.subject) AS subject_label,
+           coalesce(m.label, CASE x.subject WHEN '路由' THEN pg_temp.say('路由', 'routing')
+                    ELSE pg_temp.compared(x.subject) END) AS subject_label,
            CASE WHEN x.subject IN ('', 'rows') OR x.check_code ~ 'rows' THEN '' ELSE '¥' END AS mark
     FROM intake.finding x JOIN the_run r ON x.run <= r.run
     LEFT JOIN the_county c ON c.code = x.county

@@ -26,7 +26,7 @@
 -- column: unreadable | 不可计量格数 | Unreadable cells | 8
 -- column: doubtful | 疑点行数 | Doubtful rows | 8
 -- column: state | 状态 | State | 12
-SELECT CASE g WHEN 0 THEN county_name WHEN 3 THEN county_name || ' 小计' ELSE '合计' END AS county,
+SELECT CASE g WHEN 0 THEN county_name WHEN 3 THEN county_name || pg_temp.say(' 小计', ' subtotal') ELSE pg_temp.say('合计', 'Total') END AS county,
        CASE WHEN g IN (0, 5) THEN kind_label END AS kind, file_name AS file,
        read, new, changed, unchanged, other, duplicate, rejected, explained, gap,
        CASE WHEN g IN (0, 5) OR kinds = 1 THEN label END AS main,

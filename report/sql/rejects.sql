@@ -15,11 +15,11 @@ by_code AS (
     FROM (SELECT DISTINCT o.reject, o.main_fen, r.code FROM open o
           JOIN intake.reason r ON r.file = o.said_file AND r.source_row = o.source_row AND r.weight = 'reject') x
     GROUP BY code)
-SELECT b.code, b.code || E'\t*' AS reason, b.rows, b.amount_fen, c.suggestion, coalesce(c.who, '县改数据') AS who,
+SELECT b.code, b.code || E'\t*' AS reason, b.rows, b.amount_fen, c.suggestion, coalesce(c.who, pg_temp.say('县改数据', 'the county mends')) AS who,
        0 AS _level, b.code AS _key
 FROM by_code b LEFT JOIN the_code c USING (code)
 UNION ALL
-SELECT '合计', NULL, count(*), sum(main_fen), NULL, NULL, 2, 'total' FROM open HAVING count(*) > 0
+SELECT pg_temp.say('合计', 'Total'), NULL, count(*), sum(main_fen), NULL, NULL, 2, 'total' FROM open HAVING count(*) > 0
 ORDER BY _level, rows DESC, code;
 -- sheet: 退回明细 | Rows
 -- note: 请只填写底色为黄的五列，其他列请勿改动；退回编号相同的几行是同一行数据的几个原因；金额的修正值用原文件的单位，见各行“国标列”后的括号。 | Fill in the yellow columns only; lines with one number are the reasons of one row; corrected amounts are in the unit that stands behind the standard column.
@@ -59,7 +59,10 @@ LEFT JOIN intake.reason r ON r.file = o.said_file AND r.source_row = o.source_ro
 LEFT JOIN the_column t ON t.kind = o.kind AND t.name = regexp_replace(r.target_column, '_fen$', '')
 LEFT JOIN the_code c ON c.code = r.code
 LEFT JOIN LATERAL (
-    SELECT '（单位：' || w.word || '）' AS word, '修正值按' || w.word || '填写（与原值同单位），如 ' || w.sample || '；用别的单位请写在数字后，如 ' || w.other AS unit
+    SELECT format(pg_temp.say('（单位：%s）', '(unit: %s)'), w.word) AS word,
+           format(pg_temp.say('修正值按%s填写（与原值同单位），如 %s；用别的单位请写在数字后，如 %s',
+                              'the corrected value is in %s, as the value was, such as %s; another unit stands behind the number, such as %s'),
+                  w.word, w.sample, w.other) AS unit
     FROM intake.file f JOIN (VALUES ('fen', '分', '76889', '768.89元'), ('yuan', '元', '768.89', '76889分'),
                                     ('wanyuan', '万元', '0.076889', '768.89元')) w (unit, word, sample, other)
       ON w.unit = f.units[array_position(f.columns, r.source_column)]
@@ -109,11 +112,17 @@ ORDER BY r.file, r.source_row, r.number;
 -- sheet: 填写说明 | How to fill in
 -- column: number | 序号 | No. | 8
 -- column: text | 说明 | Text | 110
-SELECT number::text, text FROM (VALUES
-    (1, '“按原因汇总”中“谁来办”写着“市补映射”的，您不用改，由市里补好映射后自动重新处理。'),
-    (2, '其余请在“退回明细”的“修正值”里写正确的值，“处理结果”选“改正”；一行有几个原因的，每个原因各写一个修正值。'),
-    (3, '金额的修正值要用原文件的单位，写在该行“国标列”后面（单位：元、分或万元）；用别的单位写时请把单位写在数字后面，如 768.89元。“涉及金额”一栏总是元。'),
-    (4, '要在县里系统中更正后重新导出的，“处理结果”选“重新交付”；确实不移交的，选“不移交”，并写明“处理说明”“处理人”“日期”。'),
-    (5, '请勿改动“退回编号”和其他列，不要删除或增加列；身份证号和姓名已遮盖，按文件、行号和县内主键即可找到原行。'),
-    (6, '填好后把本文件原样交回市医保局，由市里用 tongchou retry 读入；没有填的行继续挂账，下次清单还会列出。')) v (number, text)
+SELECT number::text, pg_temp.say(text, en) AS text FROM (VALUES
+    (1, '“按原因汇总”中“谁来办”写着“市补映射”的，您不用改，由市里补好映射后自动重新处理。',
+        'Rows that the city mends by a mapping need nothing from you: they are read again by themselves.'),
+    (2, '其余请在“退回明细”的“修正值”里写正确的值，“处理结果”选“改正”；一行有几个原因的，每个原因各写一个修正值。',
+        'For the others write the right value into 修正值 and choose 改正 (corrected) as 处理结果; one value for each reason of a row.'),
+    (3, '金额的修正值要用原文件的单位，写在该行“国标列”后面（单位：元、分或万元）；用别的单位写时请把单位写在数字后面，如 768.89元。“涉及金额”一栏总是元。',
+        'Corrected amounts are in the unit of the original file, which stands behind the standard column; write another unit behind the number, such as 768.89元. Amount is always in yuan.'),
+    (4, '要在县里系统中更正后重新导出的，“处理结果”选“重新交付”；确实不移交的，选“不移交”，并写明“处理说明”“处理人”“日期”。',
+        'What is mended in your system and exported again is 重新交付 (delivered again); what is not handed over is 不移交, with comment, name and date.'),
+    (5, '请勿改动“退回编号”和其他列，不要删除或增加列；身份证号和姓名已遮盖，按文件、行号和县内主键即可找到原行。',
+        'Leave the number and all other columns as they are; IDs and names are masked: file, row and key find the row.'),
+    (6, '填好后把本文件原样交回市医保局，由市里用 tongchou retry 读入；没有填的行继续挂账，下次清单还会列出。',
+        'Hand this file back as it is; the city reads it with tongchou retry. Lines left empty stay open and are listed again.')) v (number, text, en)
 ORDER BY v.number;

@@ -27,7 +27,7 @@ FROM mine ORDER BY line_no::int;
 -- column: debit_fen | 借方 | Debit | 16
 -- column: credit_fen | 贷方 | Credit | 16
 -- column: basis | 依据 | Basis | 60
-SELECT line_no AS line, acct_code AS account, debit_fen, credit_fen, fund.plain(replace(replace(basis, 'month=', '月份 '), 'weight=', '权重 ')) AS basis FROM fund.posting
+SELECT line_no AS line, acct_code AS account, debit_fen, credit_fen, pg_temp.particulars(basis) AS basis FROM fund.posting
 WHERE county = (SELECT county FROM the_run) AND basis IS NOT NULL AND acct_set || '/' || acct_year || '/' || acct_month || '/' || voucher_no = current_setting('tongchou.voucher', true)
 ORDER BY line_no::int, part;
 -- sheet: 同一回单号 | The same slip elsewhere
@@ -41,10 +41,10 @@ ORDER BY line_no::int, part;
 -- column: credit_fen | 贷方或支出 | Credit or out | 18
 WITH slip AS (SELECT DISTINCT slip_no, county FROM fund.voucher_entry_d WHERE county = (SELECT county FROM the_run) AND slip_no IS NOT NULL
               AND acct_set || '/' || acct_year || '/' || acct_month || '/' || voucher_no = current_setting('tongchou.voucher', true))
-SELECT '对账单' AS where, b.src_key AS key, b.stmt_date::text AS date, b.acct_code AS account, b.in_fen AS debit_fen, b.out_fen AS credit_fen
+SELECT pg_temp.say('对账单', 'bank statement') AS where, b.src_key AS key, b.stmt_date::text AS date, b.acct_code AS account, b.in_fen AS debit_fen, b.out_fen AS credit_fen
 FROM slip s JOIN fund.bank_stmt_d b ON b.county = s.county AND b.slip_no = s.slip_no
 UNION ALL
-SELECT coalesce(c.name, v.county) || ' 账', v.src_key, v.voucher_date::text, v.acct_code, v.debit_fen, v.credit_fen
+SELECT coalesce(c.name, v.county) || pg_temp.say(' 账', ' ledger'), v.src_key, v.voucher_date::text, v.acct_code, v.debit_fen, v.credit_fen
 FROM slip s JOIN fund.voucher_entry_d v ON v.slip_no = s.slip_no AND v.county <> s.county AND v.counterparty = s.county LEFT JOIN the_county c ON c.code = v.county
 ORDER BY 1, 3, 2;
 -- sheet: 核对 | Checks
@@ -56,11 +56,11 @@ ORDER BY 1, 3, 2;
 -- column: right_fen | 右 | Right | 18
 -- column: difference_fen | 差额 | Difference | 16
 -- column: amount_fen | 涉及金额 | Amount | 16
-SELECT f.said AS check, f.subject, f.left_value AS left_fen, f.right_value AS right_fen, f.left_value - f.right_value AS difference_fen, sum(c.fen) AS amount_fen
+SELECT f.said AS check, f.subject_label AS subject, f.left_value AS left_fen, f.right_value AS right_fen, f.left_value - f.right_value AS difference_fen, sum(c.fen) AS amount_fen
 FROM the_finding f JOIN fund.culprit c USING (finding) JOIN fund.voucher_entry_d v ON v.key_hash = c.key_hash AND v.county = c.county AND v.county = (SELECT county FROM the_run)
 WHERE f.check_code LIKE 'ledger.%' AND f.state IN ('broken', 'blocked')
   AND v.acct_set || '/' || v.acct_year || '/' || v.acct_month || '/' || v.voucher_no = current_setting('tongchou.voucher', true)
-GROUP BY f.said, f.subject, f.left_value, f.right_value ORDER BY f.subject;
+GROUP BY f.said, f.subject, f.subject_label, f.left_value, f.right_value ORDER BY f.subject;
 -- sheet: 出处 | Source
 -- empty: 没有 | none
 -- column: line | 行 | Line | 5 | text

@@ -13,6 +13,9 @@ Test(reason, the_catalogue_is_sorted_and_complete) {
         cr_expect(strchr(kind->code, '.') && !strpbrk(kind->code, " ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
                   "%s is not subject.problem", kind->code);
         cr_expect(*kind->zh && *kind->en && *kind->suggestion_zh && *kind->stage, "%s has a gap", kind->code);
+        bool told = strcmp(kind->fate, "reject") == 0 || strcmp(kind->fate, "doubt") == 0 ||
+                    strcmp(kind->fate, "refuse") == 0;
+        cr_expect(!told || *kind->suggestion_en, "%s: no English suggestion", kind->code);
     }
     cr_expect(!reason_find("no.such_code") && !reason_find("") && !reason_find("zzz"));
 }

@@ -74,10 +74,10 @@ go run
 expect 3 "$name" "$nothing"
 now="zip bomb"
 "$tool" zeros "$bad_zip" "$member" 1100
-before=$(date +%s)
+ulimit -S -t 5 # of CPU: what else the machine does is not the bomb's
 go run
+ulimit -S -t "$(ulimit -H -t)"
 expect 3 "$name" "$nothing"
-holds test $(($(date +%s) - before)) -lt 10
 
 now="the same delivery under another name"
 cp "$good" "$bad_zip"
