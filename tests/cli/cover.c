@@ -8,7 +8,7 @@
 static struct journey journey;
 static void setup(void) { journey_begin(&journey); }
 static void teardown(void) { journey_end(&journey); }
-TestSuite(cover, .init = setup, .fini = teardown, .timeout = 300);
+TestSuite(cover, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 
 static void expect(const char *sql, const char *wanted) {
     cr_expect_str_eq(journey_ask(&journey, sql), wanted, "%s: %s, not %s", sql, journey_ask(&journey, sql),

@@ -11,7 +11,7 @@
 static struct journey journey;
 static void setup(void) { journey_begin(&journey); }
 static void teardown(void) { journey_end(&journey); }
-TestSuite(drift_cli, .init = setup, .fini = teardown, .timeout = 300);
+TestSuite(drift_cli, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 
 static const char settlements[] = "deliveries/linzhu/js_20201231.txt",
                   spec[] = "mappings/linzhu/settlement.yaml";

@@ -60,7 +60,7 @@ static void begin(struct journey *journey, struct server *server) {
 }
 
 /* What is fetched is a delivery: published, traced, kept once, corrected by a later one, undone. */
-Test(fetch, a_query_becomes_a_delivery, .timeout = 120) {
+Test(fetch, a_query_becomes_a_delivery, .timeout = JOURNEY_SECONDS) {
     struct journey journey;
     struct server server;
     begin(&journey, &server);
@@ -89,7 +89,7 @@ Test(fetch, a_query_becomes_a_delivery, .timeout = 120) {
 }
 
 /* What is wrong is said before anything is kept. */
-Test(fetch, keeps_nothing_of_what_failed, .timeout = 120) {
+Test(fetch, keeps_nothing_of_what_failed, .timeout = JOURNEY_SECONDS) {
     struct journey journey;
     struct server server;
     begin(&journey, &server);
@@ -111,7 +111,7 @@ Test(fetch, keeps_nothing_of_what_failed, .timeout = 120) {
 }
 
 /* A file that was cut or changed is refused, wherever that happened. */
-Test(fetch, a_damaged_file_is_refused, .timeout = 120) {
+Test(fetch, a_damaged_file_is_refused, .timeout = JOURNEY_SECONDS) {
     struct journey journey;
     struct server server;
     begin(&journey, &server);

@@ -4,6 +4,9 @@
 #include "core/arena.h"
 #include "load/database.h"
 
+/* Against a hang, never a measure of speed: a busy machine under a sanitizer is many times slower. */
+enum { JOURNEY_SECONDS = 1800 };
+
 /* A sample city of its own under /tmp, worked on by the program as a person would, removed at the end. */
 struct journey {
     struct arena arena;

@@ -9,7 +9,7 @@
 static struct journey journey;
 static void setup(void) { journey_begin(&journey); }
 static void teardown(void) { journey_end(&journey); }
-TestSuite(ledger, .init = setup, .fini = teardown, .timeout = 300);
+TestSuite(ledger, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 
 static const char *finding(const char *code, const char *county, const char *subject) {
     return journey_ask(&journey, arena_print(&journey.arena,

@@ -75,7 +75,7 @@ static void expect(struct journey *journey, const char *arguments, int code, con
               journey->output);
 }
 
-Test(plugin, the_example_reads_like_any_format, .timeout = 120) {
+Test(plugin, the_example_reads_like_any_format, .timeout = JOURNEY_SECONDS) {
     struct journey journey;
     begin(&journey);
     expect(&journey, "check", 0, "格式 blocks");
@@ -104,7 +104,7 @@ Test(plugin, the_example_reads_like_any_format, .timeout = 120) {
 }
 
 /* Each is undone before the next. */
-Test(plugin, what_another_could_have_written_is_refused, .timeout = 120) {
+Test(plugin, what_another_could_have_written_is_refused, .timeout = JOURNEY_SECONDS) {
     struct journey journey;
     begin(&journey);
     static const struct {
@@ -138,7 +138,7 @@ Test(plugin, what_another_could_have_written_is_refused, .timeout = 120) {
 }
 
 /* Other numbers than the program's, as an object built against other headers has them. */
-Test(plugin, another_abi_is_refused_by_name, .timeout = 120) {
+Test(plugin, another_abi_is_refused_by_name, .timeout = JOURNEY_SECONDS) {
     struct journey journey;
     begin(&journey);
     static const struct {

@@ -5,7 +5,7 @@
 static struct journey journey;
 static void setup(void) { journey_begin(&journey); }
 static void teardown(void) { journey_end(&journey); }
-TestSuite(policy_journey, .init = setup, .fini = teardown, .timeout = 300);
+TestSuite(policy_journey, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 
 #define HEADER                                                                                               \
     "plan,param,insutype,hosp_lv_group,person_class,nth,basis,band_from_fen,band_to_fen,mode,value,unit,"    \

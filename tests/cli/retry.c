@@ -9,7 +9,7 @@
 static struct journey journey;
 static void setup(void) { journey_begin(&journey); }
 static void teardown(void) { journey_end(&journey); }
-TestSuite(retry, .init = setup, .fini = teardown, .timeout = 300);
+TestSuite(retry, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 
 #define expect_run(...) journey_expect(&journey, __VA_ARGS__)
 
