@@ -7,8 +7,8 @@
 
 enum { RULES_BYTES = 256 << 10 };
 
-static const struct person_verb *const verbs[] = {&person_link, &person_explain, &person_why_not,
-                                                  &person_try};
+static const struct person_verb *const verbs[] = {&person_link,   &person_explain, &person_why_not,
+                                                  &person_decide, &person_undo,    &person_try};
 
 bool person_rules(const struct invocation *invocation, const char *by, struct link_rules *rules,
                   const char **where, struct span *bytes, struct error *error) {
@@ -52,12 +52,18 @@ static const struct setting options[] = {
      "try: write each record's person to this CSV"},
     {"threads", SETTING_COUNT, offsetof(struct person_options, threads), NULL, "线程数；缺省为处理器个数",
      "threads; as many as there are processors by default"},
+    {"out", SETTING_TEXT, offsetof(struct person_options, out), NULL,
+     "review、explain、history：写到这个文件", "review, explain, history: write to this file"},
+    {"limit", SETTING_COUNT, offsetof(struct person_options, limit), "1000", "review：最多写多少对",
+     "review: so many pairs at most"},
+    {"reason", SETTING_TEXT, offsetof(struct person_options, reason), NULL, "undo：为什么；记录在案",
+     "undo: why; is kept"},
     {0},
 };
 
 const struct command command_person = {
     .name = "person",
-    .arguments = "link | explain A B | why-not A B | try FILE.csv",
+    .arguments = "link | decide FILE | undo EVENT | explain A B | why-not A B | try FILE.csv",
     .zh = "谁和谁是同一个人：link 归并，explain 和 why-not 逐字段说明两条记录为何是或不是一人，try 用任何 "
           "CSV 试一套规则",
     .en = "who is who: link merges; explain and why-not show the bits of every field of two records; try "
@@ -66,6 +72,6 @@ const struct command command_person = {
     .options = options,
     .state_size = sizeof(struct person_options),
     .arguments_min = 1,
-    .arguments_max = 4,
+    .arguments_max = 65,
     .run = person_run,
 };

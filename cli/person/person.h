@@ -10,6 +10,9 @@ struct person_options {
     const char *pairs;    /* CSV of pairs to write; NULL: none */
     const char *clusters; /* CSV of persons to write; NULL: none */
     int64_t threads;      /* 0: as many as there are processors */
+    const char *out;      /* review, explain, history: file to write */
+    const char *reason;   /* undo: why */
+    int64_t limit;        /* review: pairs at most */
 };
 
 /* One verb; each has a file of its own. */
@@ -19,7 +22,8 @@ struct person_verb {
     enum exit_code (*run)(struct invocation *invocation, const struct person_options *options,
                           struct error *error);
 };
-extern const struct person_verb person_try, person_link, person_explain, person_why_not;
+extern const struct person_verb person_try, person_link, person_explain, person_why_not, person_decide,
+    person_undo;
 
 /* Reads the rules: --by FILE, else mappings/link/person.yaml of the city, else the shipped one.  Path and
    bytes are given back. */
