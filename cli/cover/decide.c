@@ -19,22 +19,23 @@ static const struct step {
 };
 
 struct standing {
-    const char *state, *keep, *county_a, *county_b, *last_by;
+    const char *state, *keep, *effect, *person, *last_by;
     int64_t money_fen, approve_over_fen;
 };
 
 static bool read_standing(struct covering *at, const char *duplicate, struct standing *standing,
                           struct error *error) {
-    PGresult *result = session_ask(at->session,
-                                   "SELECT d.state, d.keep, d.county_a, d.county_b, coalesce((SELECT "
-                                   "e.decided_by FROM cover.event e WHERE"
-                                   " e.duplicate = d.duplicate AND e.action IN ('agree', 'choose') AND NOT "
-                                   "EXISTS (SELECT FROM cover.event u"
-                                   " WHERE u.undoes = e.event) ORDER BY e.event DESC LIMIT 1), ''),"
-                                   " coalesce((SELECT sum(m.amount_fen) FROM cover.money m WHERE m.duplicate "
-                                   "= d.duplicate), 0), d.approve_over_fen"
-                                   " FROM cover.duplicate d WHERE d.duplicate = $1::bigint FOR UPDATE",
-                                   1, &duplicate, error);
+    PGresult *result =
+        session_ask(at->session,
+                    "SELECT d.state, d.keep, d.effect, d.psn_no, coalesce((SELECT "
+                    "e.decided_by FROM cover.event e WHERE"
+                    " e.duplicate = d.duplicate AND e.action IN ('agree', 'choose') AND NOT "
+                    "EXISTS (SELECT FROM cover.event u"
+                    " WHERE u.undoes = e.event) ORDER BY e.event DESC LIMIT 1), ''),"
+                    " coalesce((SELECT sum(m.amount_fen) FROM cover.charge m WHERE m.duplicate "
+                    "= d.duplicate), 0), d.approve_over_fen"
+                    " FROM cover.duplicate d WHERE d.duplicate = $1::bigint FOR UPDATE",
+                    1, &duplicate, error);
     if (!result) return false;
     bool found = PQntuples(result) == 1;
     if (found) {
@@ -80,6 +81,37 @@ static bool allowed(const struct step *step, const struct cover_decision *decisi
                               (intmax_t)decision->duplicate, standing->state, why);
 }
 
+/* The other side than proposed goes: it is ended only when nothing that it covered before ends uncovered. */
+static const char sql_decide[] =
+    "INSERT INTO cover.event (duplicate, operator, decided_by, action, state_before, state_after, "
+    "keep_before,"
+    " keep_after, reason, effect_before, effect_after)"
+    " SELECT duplicate, $2, $3, $4, $5, $6, $7, $8, $9, effect, CASE WHEN $8 = keep THEN effect"
+    " WHEN effect = 'stop' AND CASE $8 WHEN 'a' THEN days_b * rest <@ days_a ELSE days_a * rest <@ days_b END"
+    " THEN 'stop' ELSE 'suspend' END FROM cover.duplicate,"
+    " LATERAL (SELECT datemultirange(daterange(upper(range_merge(overlap)), NULL)) AS rest) r"
+    " WHERE duplicate = $1::bigint";
+
+/* No month that was covered before may end uncovered by all that is decided about one person. */
+static bool stay_covered(struct covering *at, const char *person, struct error *error) {
+    PGresult *result = session_ask(at->session,
+                                   "SELECT string_agg(to_char(lower(r), 'YYYY-MM-DD') || '～' || "
+                                   "to_char(upper(r) - 1, 'YYYY-MM-DD'), '、'"
+                                   " ORDER BY r) FROM unnest(cover.uncovered($1, false)) r",
+                                   1, &person, error);
+    if (!result) return false;
+    bool covered = PQgetisnull(result, 0, 0);
+    if (!covered)
+        error_code(
+            error, TROUBLE_REFUSED, NULL,
+            TEXT("几对决定合起来会使 %s 没有保障，未采用；先撤回其中一个(tongchou cover explain、undo)",
+                 "taken together the decisions would leave %s uncovered: nothing was taken; take one"
+                 " back first (tongchou cover explain, undo)"),
+            PQgetvalue(result, 0, 0));
+    PQclear(result);
+    return covered;
+}
+
 bool cover_decide(struct covering *at, const struct cover_decision *decision, struct error *error) {
     const struct step *step = find_step(decision->action);
     const char *duplicate = arena_print(at->arena, "%jd", (intmax_t)decision->duplicate);
@@ -97,14 +129,13 @@ bool cover_decide(struct covering *at, const struct cover_decision *decision, st
                                standing.keep,
                                keep,
                                decision->reason ? decision->reason : ""};
-    return session_tell(
-               at->session,
-               "INSERT INTO cover.event (duplicate, operator, decided_by, action, state_before, state_after,"
-               " keep_before, keep_after, reason) VALUES ($1::bigint, $2, $3, $4, $5, $6, $7, $8, $9)",
-               9, arguments, NULL, error) &&
+    return session_tell(at->session, sql_decide, 9, arguments, NULL, error) &&
            session_tell(at->session,
-                        "UPDATE cover.duplicate SET state = $2, keep = $3 WHERE duplicate = $1::bigint", 3,
-                        (const char *[]){duplicate, step->to, keep}, NULL, error);
+                        "UPDATE cover.duplicate d SET state = e.state_after, keep = e.keep_after, effect ="
+                        " e.effect_after FROM cover.event e WHERE d.duplicate = $1::bigint AND e.event ="
+                        " (SELECT max(event) FROM cover.event WHERE duplicate = $1::bigint)",
+                        1, (const char *[]){duplicate}, NULL, error) &&
+           stay_covered(at, standing.person, error);
 }
 
 static bool number_of(const char *text, int64_t *number, struct error *error) {
@@ -150,11 +181,13 @@ static bool undo(struct covering *at, const char *event, struct error *error) {
         " SELECT (SELECT count(*) FROM e), (SELECT count(*) FROM e JOIN cover.event u ON u.undoes = e.event),"
         " coalesce((SELECT min(l.event) FROM e JOIN cover.event l USING (duplicate) WHERE l.event > e.event "
         "AND"
-        " l.action <> 'undo' AND NOT EXISTS (SELECT FROM cover.event u WHERE u.undoes = l.event)), 0)",
+        " l.action <> 'undo' AND NOT EXISTS (SELECT FROM cover.event u WHERE u.undoes = l.event)), 0),"
+        " (SELECT d.psn_no FROM e JOIN cover.duplicate d USING (duplicate))",
         1, &event, error);
     if (!result) return false;
     bool known = PQgetvalue(result, 0, 0)[0] == '1', undone = PQgetvalue(result, 0, 1)[0] != '0';
     int64_t later = strtoll(PQgetvalue(result, 0, 2), NULL, 10);
+    const char *person = arena_print(at->arena, "%s", PQgetvalue(result, 0, 3));
     PQclear(result);
     if (!known)
         return error_code(error, TROUBLE_USAGE, NULL,
@@ -171,15 +204,17 @@ static bool undo(struct covering *at, const char *event, struct error *error) {
     return session_tell(
                at->session,
                "INSERT INTO cover.event (duplicate, operator, decided_by, action, state_before, state_after,"
-               " keep_before, keep_after, reason, undoes) SELECT duplicate, $2, $3, 'undo', state_after, "
-               "state_before,"
-               " keep_after, keep_before, $4, event FROM cover.event WHERE event = $1::bigint",
+               " keep_before, keep_after, reason, undoes, effect_before, effect_after) SELECT duplicate, $2, "
+               "$3,"
+               " 'undo', state_after, state_before, keep_after, keep_before, $4, event, effect_after,"
+               " effect_before FROM cover.event WHERE event = $1::bigint",
                4, arguments, NULL, error) &&
-           session_tell(
-               at->session,
-               "UPDATE cover.duplicate d SET state = e.state_before, keep = e.keep_before FROM cover.event e"
-               " WHERE e.event = $1::bigint AND d.duplicate = e.duplicate",
-               1, &event, NULL, error);
+           session_tell(at->session,
+                        "UPDATE cover.duplicate d SET state = e.state_before, keep = e.keep_before, effect ="
+                        " coalesce(nullif(e.effect_before, ''), d.effect) FROM cover.event e"
+                        " WHERE e.event = $1::bigint AND d.duplicate = e.duplicate",
+                        1, &event, NULL, error) &&
+           stay_covered(at, person, error); /* a refusal that is taken back may be one too many again */
 }
 
 enum exit_code cover_undo(struct covering *at, struct error *error) {

@@ -150,7 +150,7 @@ static bool show_effect(struct covering *at, struct error *error) {
                     "WITH m AS (SELECT duplicate, sum(amount_fen) FILTER (WHERE item = 'subsidy') AS subsidy,"
                     " sum(amount_fen) FILTER (WHERE item = 'premium') AS premium, sum(amount_fen) FILTER "
                     "(WHERE item = 'claim') AS claim"
-                    " FROM cover.money GROUP BY 1)"
+                    " FROM cover.charge GROUP BY 1)"
                     " SELECT d.county_a || CASE WHEN d.county_b <> d.county_a THEN ' × ' || d.county_b ELSE "
                     "'' END, d.kind, d.rule,"
                     " d.keep || ' ' || d.effect, count(*), sum(d.months), coalesce(sum(m.subsidy), 0), "

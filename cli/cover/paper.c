@@ -130,7 +130,7 @@ enum exit_code cover_explain(struct covering *at, struct error *error) {
                          "SELECT item || CASE WHEN level <> '' THEN '/' || level ELSE '' END || '  ' || "
                          "round(amount_fen * 0.01, 2)"
                          " || '  ' || county || CASE WHEN basis <> '' THEN '  ' || basis ELSE '' END FROM "
-                         "cover.money WHERE"
+                         "cover.charge WHERE"
                          " duplicate = $1::bigint ORDER BY item, level, county",
                          number, error) &&
               print_rows(at, TEXT("决定", "decisions"),

@@ -65,7 +65,9 @@ static bool wrong(struct reader *reader, uint32_t column, const char *sentence) 
     return error_code(reader->error, TROUBLE_USAGE, NULL, "%s", sentence);
 }
 
-static bool reader_open(struct reader *reader, const char *const *columns, uint32_t count) {
+/* The first `required` of the columns must be there. */
+static bool reader_open(struct reader *reader, const char *const *columns, uint32_t count,
+                        uint32_t required) {
     reader->csv = (struct csv){.text = reader->table->text};
     reader->wanted = count;
     reader->cell_count = csv_next(&reader->csv, reader->cells, reader->arena);
@@ -77,6 +79,8 @@ static bool reader_open(struct reader *reader, const char *const *columns, uint3
             at++;
         reader->places[i] = at;
         if (at < reader->cell_count) continue;
+        if (i >= required) reader->places[i] = UINT32_MAX;
+        if (i >= required) continue;
         reader->error->at = (struct place){.source = reader->table->path, .row = 1};
         return error_code(reader->error, TROUBLE_USAGE, NULL, TEXT("缺少列 %s", "no column %s"), columns[i]);
     }
@@ -116,7 +120,7 @@ static bool read_schemes(struct covering *at, struct reader *reader) {
             "CREATE TEMP TABLE scheme (insutype text PRIMARY KEY, family text, unit text, statuses text[],"
             " exempt text, newborn text) ON COMMIT DROP",
             reader->error) ||
-        !reader_open(reader, columns, 6))
+        !reader_open(reader, columns, 6, 6))
         return false;
     for (bool more = true;;) {
         if (!reader_next(reader, &more)) return false;
@@ -145,20 +149,22 @@ static bool read_schemes(struct covering *at, struct reader *reader) {
 }
 
 static bool read_rates(struct covering *at, struct reader *reader) {
-    static const char *const columns[] = {"insutype", "year", "county",  "central",
-                                          "province", "city", "district"};
+    static const char *const columns[] = {"insutype", "year", "county",   "central",
+                                          "province", "city", "district", "proration"};
+    static const char *const prorations[] = {"", "year", "month", NULL};
     if (!session_run(
             at->session,
             "CREATE TEMP TABLE rate (insutype text, year int, county text, central bigint, province bigint,"
             " city bigint, district bigint, whole bigint GENERATED ALWAYS AS (central + province + city +"
-            " district) STORED, line text, PRIMARY KEY (insutype, year, county)) ON COMMIT DROP",
+            " district) STORED, proration text, line text, PRIMARY KEY (insutype, year, county)) ON COMMIT "
+            "DROP",
             reader->error) ||
-        !reader_open(reader, columns, 7))
+        !reader_open(reader, columns, 8, 7))
         return false;
     for (bool more = true;;) {
         if (!reader_next(reader, &more)) return false;
         if (!more) return true;
-        const char *arguments[8];
+        const char *arguments[9];
         for (uint32_t i = 0; i < 7; i++) {
             int64_t number = 0;
             arguments[i] = text(reader, i);
@@ -168,13 +174,18 @@ static bool read_rates(struct covering *at, struct reader *reader) {
                              i == 1 ? TEXT("年份应是四位数字", "the year is four digits")
                                     : TEXT("金额应是整数，单位分", "the amount is a whole number of fen"));
         }
-        arguments[7] = arena_print(at->arena, "%s:%u", reader->table->path, reader->csv.line);
+        arguments[7] = text(reader, 7);
+        if (!one_of(arguments[7], prorations))
+            return wrong(reader, 7,
+                         TEXT("proration 应是 year(按年整笔)或 month(按月折算)",
+                              "proration is year (whole) or month (by month)"));
+        arguments[8] = arena_print(at->arena, "%s:%u", reader->table->path, reader->csv.line);
         int64_t rows = 0;
         if (!session_tell(
                 at->session,
                 "INSERT INTO pg_temp.rate VALUES ($1, $2::int, $3, $4::bigint, $5::bigint, $6::bigint,"
-                " $7::bigint, DEFAULT, $8) ON CONFLICT DO NOTHING",
-                8, arguments, &rows, reader->error))
+                " $7::bigint, DEFAULT, $8, $9) ON CONFLICT DO NOTHING",
+                9, arguments, &rows, reader->error))
             return false;
         if (!rows)
             return wrong(reader, 0,
@@ -272,7 +283,7 @@ static bool read_keep(struct covering *at, struct reader *reader, const char **c
             " ask_person boolean, document boolean, refund text, approve_over_fen bigint, basis text) ON "
             "COMMIT DROP",
             reader->error) ||
-        !reader_open(reader, columns, KEEP_COLUMNS))
+        !reader_open(reader, columns, KEEP_COLUMNS, KEEP_COLUMNS))
         return false;
     const char *all = "CASE";
     uint32_t number = 0;

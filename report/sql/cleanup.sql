@@ -60,7 +60,7 @@ SELECT m.duplicate::text AS number, m.own_key AS key, 'name' || E'\t' || p.psn_n
   LEFT JOIN LATERAL (SELECT sum(amount_fen) FILTER (WHERE item = 'subsidy') AS subsidy,
                             sum(amount_fen) FILTER (WHERE item = 'premium') AS premium,
                             sum(amount_fen) FILTER (WHERE item = 'claim') AS twice
-                       FROM cover.money WHERE duplicate = m.duplicate) y ON true
+                       FROM cover.charge WHERE duplicate = m.duplicate) y ON true
  CROSS JOIN LATERAL (SELECT CASE m.effect WHEN 'stop' THEN pg_temp.say('终止', 'ends') ELSE pg_temp.say('重叠期内暂停', 'pauses in the overlap') END AS word) e
  ORDER BY m.duplicate, m.side;
 -- sheet: 期内待遇 | Claims

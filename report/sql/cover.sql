@@ -19,7 +19,7 @@ WITH money AS (
     SELECT duplicate, sum(amount_fen) FILTER (WHERE item = 'subsidy') AS subsidy,
            sum(amount_fen) FILTER (WHERE item = 'premium') AS premium,
            sum(amount_fen) FILTER (WHERE item = 'claim') AS twice
-      FROM cover.money GROUP BY 1),
+      FROM cover.charge GROUP BY 1),
 line AS (
     SELECT DISTINCT d.duplicate, s.county FROM cover.duplicate d
      CROSS JOIN LATERAL (VALUES (d.county_a), (d.county_b), (NULL)) s (county) WHERE d.state <> 'gone')
@@ -60,14 +60,13 @@ SELECT d.rule, d.rule_line::text AS line,
 -- column: district_fen | 县 | County's | 16
 -- column: unsplit_fen | 未分级 | Unsplit | 16
 -- column: total_fen | 合计 | Total | 17
-SELECT coalesce(c.name, m.county) AS county, left(r.accrym_begn, 4) AS year,
+SELECT coalesce(c.name, m.county) AS county, m.year::text AS year,
        coalesce(sum(amount_fen) FILTER (WHERE level = 'central'), 0) AS central_fen,
        coalesce(sum(amount_fen) FILTER (WHERE level = 'province'), 0) AS province_fen,
        coalesce(sum(amount_fen) FILTER (WHERE level = 'city'), 0) AS city_fen,
        coalesce(sum(amount_fen) FILTER (WHERE level = 'county'), 0) AS district_fen,
        coalesce(sum(amount_fen) FILTER (WHERE level = 'unsplit'), 0) AS unsplit_fen, sum(amount_fen) AS total_fen
-  FROM cover.money m JOIN cover.duplicate d USING (duplicate)
-  JOIN record.rsdt_psn_clct_detl_d r ON r.county = m.county AND r.key_hash = m.key_hash
+  FROM cover.charge m JOIN cover.duplicate d USING (duplicate)
   LEFT JOIN the_county c ON c.code = m.county
  WHERE m.item = 'subsidy' AND d.state <> 'gone'
  GROUP BY c.name, m.county, c.position, 2 ORDER BY c.position, m.county, 2;

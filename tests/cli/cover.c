@@ -42,6 +42,14 @@ static const char *line(const char *where, const char *side, const char *rest) {
     return at;
 }
 
+static void own_table(const char *name, const char *text) {
+    cr_assert_eq(system(arena_print(&journey.arena, "mkdir -p '%s/mappings/cover'", journey.city)), 0);
+    journey_write(&journey, arena_print(&journey.arena, "mappings/cover/%s.csv", name),
+                  (struct span){text, strlen(text)});
+}
+#define KEEP_HEAD                                                                                            \
+    "rule,when,keep,effect,ask_person,document,refund,approve_over,valid_from,valid_until,county,basis\n"
+
 static void begin(void) {
     journey_expect(&journey, "run -q", 2, NULL);
     link_persons();
@@ -62,11 +70,11 @@ Test(cover, finds_exactly_the_planted_duplicates) {
     expect("SELECT rule || months FROM cover.duplicate WHERE (facts->>'retired')::boolean", "retired12");
     expect("SELECT kind || months || keep FROM cover.duplicate WHERE kind <> 'cross_scheme'",
            "same_scheme_other_county12review");
-    expect("SELECT sum(amount_fen) FROM cover.money WHERE item = 'claim' AND level = 'exact'", "313800");
-    expect("SELECT sum(amount_fen) FROM cover.money WHERE item = 'premium'", "200000");
+    expect("SELECT sum(amount_fen) FROM cover.charge WHERE item = 'claim' AND level = 'exact'", "313800");
+    expect("SELECT sum(amount_fen) FROM cover.charge WHERE item = 'premium'", "200000");
     /* Levels of government by the city's rate table; the parts are the whole. */
     expect("SELECT string_agg(level || s, ' ' ORDER BY level) FROM (SELECT level, sum(amount_fen) s FROM "
-           "cover.money"
+           "cover.charge"
            " WHERE item = 'subsidy' GROUP BY 1) x",
            "central264000 city44000 county44000 province88000");
     expect("SELECT count(*) FROM cover.idle WHERE county = '690102' AND insutype = '310'", "2");
@@ -180,4 +188,107 @@ Test(cover, a_wrong_table_is_named_with_row_and_column) {
         journey_write(&journey, cases[i].path, (struct span){cases[i].text, strlen(cases[i].text)});
         journey_expect(&journey, "cover find", 64, cases[i].said);
     }
+}
+
+/* The other side than proposed: the money is that side's, and taking the choice back brings the first one's
+   again.  What the employee's side paid is counted here from the records themselves. */
+Test(cover, money_follows_the_side_that_goes) {
+    static const char ask_paid[] =
+        "SELECT sum(psn_clct_amt_fen) + sum(emp_clct_amt_fen) FROM record.staf_psn_clct_detl_d s JOIN"
+        " cover.duplicate d ON s.county = d.county_a AND s.src_psn_no = d.src_psn_no_a AND s.insutype ="
+        " d.insutype_a WHERE s.accrym_begn BETWEEN '202003' AND '202012' AND d.duplicate = (SELECT"
+        " min(duplicate) FROM cover.duplicate WHERE rule = 'employee-short')";
+    static const char ask_charge[] =
+        "SELECT string_agg(side || item || level || amount, ' ' ORDER BY side, item, level) FROM (SELECT "
+        "side,"
+        " item, level, sum(amount_fen) AS amount FROM cover.charge WHERE duplicate = (SELECT min(duplicate)"
+        " FROM cover.duplicate WHERE rule = 'employee-short') GROUP BY 1, 2, 3) x";
+    static const char ask_total[] =
+        "SELECT sum(amount_fen) FROM cover.charge WHERE duplicate = (SELECT min(duplicate)"
+        " FROM cover.duplicate WHERE rule = 'employee-short')";
+    char command[100];
+    begin();
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    const char *proposed = journey_ask(&journey, ask_charge);
+    cr_expect_str_eq(proposed, "bpremium25000 bsubsidycentral33000 bsubsidycity5500 bsubsidycounty5500 "
+                               "bsubsidyprovince11000");
+    answer("own.csv", line("rule = 'employee-short'", "b", "同意,本县,,王经办"));
+    journey_expect(&journey, "cover read own.csv", 0, "同意 1 对");
+    const char *paid = journey_ask(&journey, ask_paid);
+    cr_expect_gt(strtoll(paid, NULL, 10), 0);
+    expect(ask_total, paid);
+    expect("SELECT DISTINCT keep || effect FROM cover.duplicate WHERE state = 'agreed'", "bsuspend");
+    /* The next look does not touch what was decided. */
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    expect(ask_total, paid);
+    snprintf(command, sizeof command, "cover undo %s --reason 本人改主意",
+             journey_ask(&journey, "SELECT max(event) FROM cover.event"));
+    journey_expect(&journey, command, 0, "已撤回");
+    expect(ask_charge, proposed);
+}
+
+Test(cover, a_year_by_months_adds_up_to_the_fen) {
+    static const char rates[] = "insutype,year,county,central,province,city,district,proration,note\n"
+                                "390,2020,,33000,11000,5500,5500,month,\n";
+    begin();
+    /* Any amount, any number of months, cut anywhere: the parts are the whole, no part is off by a fen. */
+    expect("SELECT bool_and(cover.part(fen, 0, cut, months) + cover.part(fen, cut, months, months) = fen AND"
+           " abs(cover.part(fen, cut, cut + 1, months) * months - fen) < months)"
+           " FROM generate_series(1, 13) months, generate_series(0, months - 1) cut,"
+           " unnest(ARRAY[0, 1, -1, 7, 11000, -25000, 99999999999]::bigint[]) fen",
+           "t");
+    own_table("rates", rates);
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    /* March to December of 550.00 and 250.00: the first months had the odd fen. */
+    expect("SELECT string_agg(item || level || amount_fen, ' ' ORDER BY item, level) FROM cover.charge WHERE"
+           " duplicate = (SELECT min(duplicate) FROM cover.duplicate WHERE rule = 'employee-short')",
+           "premium20832 subsidycentral27500 subsidycity4582 subsidycounty4582 subsidyprovince9166");
+    expect("SELECT DISTINCT months || '/' || whole_months || ' ' || basis FROM cover.charge WHERE level ="
+           " 'city' AND amount_fen = 4582",
+           "10/12 mappings/cover/rates.csv:2 按月 10/12");
+    expect("SELECT sum(amount_fen) FROM cover.charge WHERE item = 'subsidy' AND months = 12", "110000");
+}
+
+/* Three relations in a ring: each pair by itself is fine, all three together would leave nobody. */
+Test(cover, no_month_that_was_covered_ends_uncovered) {
+    begin();
+    journey_ask(&journey, "WITH u AS (UPDATE identity.xref SET psn_no = 'ring' WHERE (county, src_psn_no) IN"
+                          " (('690102', '102900000001'), ('690181', '181900000001'), ('690123',"
+                          " '12390000008-1')) RETURNING 1) SELECT count(*) FROM u");
+    own_table("keep",
+              KEEP_HEAD "1,county_b = '690181' and county_a = '690102',a,suspend,no,no,none,1000,,,,\n"
+                        "2,county_b = '690123',b,suspend,no,no,none,1000,,,,\n"
+                        "3,county_a = '690123',b,suspend,no,no,none,1000,,,,\n");
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    expect("SELECT count(*) || string_agg(DISTINCT keep || effect, '') FROM cover.duplicate WHERE psn_no = "
+           "'ring'",
+           "3reviewreview");
+    expect("SELECT count(*) FROM cover.duplicate WHERE psn_no <> 'ring' AND keep = 'a'", "6");
+    answer("one.csv",
+           line("psn_no = 'ring' AND county_a = '690102' AND county_b = '690181'", "b", "同意,对方,,王"));
+    journey_expect(&journey, "cover read one.csv", 0, "同意 1 对");
+    answer("two.csv", line("psn_no = 'ring' AND county_b = '690123'", "b", "同意,本县,,王"));
+    journey_expect(&journey, "cover read two.csv", 0, "同意 1 对");
+    answer("bad.csv", line("psn_no = 'ring' AND county_a = '690123'", "b", "同意,本县,,王"));
+    journey_expect(&journey, "cover read bad.csv", 3, "2020-03-01～2020-12-31 没有保障");
+    expect("SELECT count(*) FROM cover.event", "2");
+    answer("three.csv", line("psn_no = 'ring' AND county_a = '690123'", "b", "同意,对方,,王"));
+    journey_expect(&journey, "cover read three.csv", 0, "同意 1 对");
+    expect("SELECT cover.uncovered('ring', true)::text", "{}");
+}
+
+/* A relation that covers more than the one that stays is suspended, never ended. */
+Test(cover, what_covers_more_is_not_ended) {
+    begin();
+    own_table("keep", KEEP_HEAD "1,retired,b,stop,no,no,none,1000,,,,\n2,,a,stop,no,no,none,1000,,,,\n");
+    journey_expect(&journey, "cover find -q --until 2022-01-01", 0, NULL);
+    expect("SELECT string_agg(DISTINCT rule || keep || effect, ' ') FROM cover.duplicate",
+           "1bsuspend 2astop");
+    /* Chosen the other way round, ending would be safe; chosen back, it is not. */
+    answer("own.csv", line("rule = '1'", "a", "同意,本县,,王"));
+    journey_expect(&journey, "cover read own.csv", 0, "同意 1 对");
+    expect("SELECT keep || effect FROM cover.duplicate WHERE rule = '1'", "asuspend");
+    answer("other.csv", line("rule = '2' AND county_a = '690102'", "b", "同意,本县,,王"));
+    journey_expect(&journey, "cover read other.csv", 0, "同意 1 对");
+    expect("SELECT keep || effect FROM cover.duplicate WHERE rule = '2' AND state = 'agreed'", "bstop");
 }

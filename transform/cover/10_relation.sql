@@ -55,7 +55,9 @@ enrolled AS (
            CASE WHEN s.newborn = 'birth' AND p.brdy BETWEEN r.crt_insu_date - 365 AND r.crt_insu_date
                      AND extract(year FROM p.brdy) = extract(year FROM r.crt_insu_date)
                 THEN p.brdy ELSE r.crt_insu_date END AS begn,
-           least(coalesce(r.paus_insu_date, 'infinity'), current_setting('tongchou.until')::date) AS until
+           -- Death ends cover with its month.
+           least(coalesce(r.paus_insu_date, 'infinity'), current_setting('tongchou.until')::date,
+                 (date_trunc('month', p.die_date) + interval '1 month')::date) AS until
       FROM record.psn_insu_d r
       JOIN pg_temp.scheme s USING (insutype)
       JOIN pg_temp.member m ON m.county = r.county AND m.src_psn_no = r.src_psn_no

@@ -4,9 +4,10 @@
 -- A pair that people have decided keeps its decision; one that is gone and undecided is said to be gone.
 INSERT INTO cover.duplicate AS d (county_a, key_a, src_psn_no_a, insutype_a, county_b, key_b, src_psn_no_b,
        insutype_b, psn_no, kind, overlap, months, facts, rule, rule_line, basis, keep, effect, ask_person, document, refund,
-       approve_over_fen, first_search, last_search)
+       approve_over_fen, days_a, days_b, die_date, first_search, last_search)
 SELECT county_a, key_a, src_psn_no_a, insutype_a, county_b, key_b, src_psn_no_b, insutype_b, psn_no, kind, overlap,
-       months, facts, rule, rule_line, basis, keep, effect, ask_person, document, refund, approve_over_fen, n.search, n.search
+       months, facts, rule, rule_line, basis, keep, effect, ask_person, document, refund, approve_over_fen,
+       days_a, days_b, die_date, n.search, n.search
   FROM pg_temp.decided, (SELECT current_setting('tongchou.search')::int AS search) n
  ORDER BY psn_no, county_a, key_a, county_b, key_b
 ON CONFLICT (county_a, key_a, county_b, key_b) DO UPDATE
@@ -14,10 +15,18 @@ ON CONFLICT (county_a, key_a, county_b, key_b) DO UPDATE
        rule = excluded.rule, rule_line = excluded.rule_line, basis = excluded.basis, keep = excluded.keep,
        effect = excluded.effect, ask_person = excluded.ask_person, document = excluded.document,
        refund = excluded.refund, approve_over_fen = excluded.approve_over_fen, last_search = excluded.last_search,
-       state = 'proposed'
+       days_a = excluded.days_a, days_b = excluded.days_b, die_date = excluded.die_date, state = 'proposed'
  WHERE d.state IN ('proposed', 'gone');
 UPDATE cover.duplicate SET state = 'gone'
  WHERE state = 'proposed' AND last_search < current_setting('tongchou.search')::int;
+
+-- Each pair by itself leaves nothing uncovered; three relations in a ring could all go.  No month that was
+-- covered may end uncovered, so such proposals are taken back and a person decides.
+UPDATE cover.duplicate d
+   SET keep = 'review', effect = 'review', basis = d.basis || '；各对建议合起来会断保，转人工核定'
+  FROM (SELECT psn_no FROM cover.duplicate WHERE state NOT IN ('gone', 'refused')
+         GROUP BY psn_no HAVING count(*) > 1) several
+ WHERE d.psn_no = several.psn_no AND d.state = 'proposed' AND cover.uncovered(d.psn_no, true) <> '{}';
 
 -- What stands on undecided pairs is said anew; what people decided upon stays as they saw it.
 DELETE FROM cover.claim c USING cover.duplicate d
