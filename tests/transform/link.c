@@ -1,81 +1,21 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/link/link.h"
-#include "core/shipped.h"
-#include "transform/link/certno.h"
+#include "tests/transform/town.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-/* The inputs of person.yaml in its order. */
-enum {
-    CERTNO,
-    TYPE,
-    NAME,
-    BIRTH,
-    SEX,
-    MOBILE,
-    PHONE,
-    COUNTY,
-    HOUSEHOLD,
-    ADDRESS,
-    TOWN,
-    VILLAGE,
-    BOOK,
-    INPUTS
-};
-
-struct people {
-    struct arena arena;
-    struct link_rules rules;
-    struct link_sink sinks[2];
-    struct link link;
-    struct error error;
-};
-
-static void open_people(struct people *at) {
-    struct span text;
-    *at = (struct people){0};
-    cr_assert(shipped_find("mappings/link/person.yaml", &text));
-    cr_assert(link_rules_read(text, "person.yaml", &at->arena, &at->rules, &at->error), "%s",
-              at->error.message);
-    for (int i = 0; i < 2; i++) at->sinks[i].rules = &at->rules;
-    at->link.rules = &at->rules;
-    at->link.threads = 1;
-}
-
-static void close_people(struct people *at) {
-    for (int i = 0; i < 2; i++) link_sink_free(&at->sinks[i]);
-    link_free(&at->link);
-    arena_free(&at->arena);
-}
-
-/* One record: "number|name|birth|sex|mobile|address|book". */
-static void take(struct people *at, int sink, const char *identifier, const char *record) {
-    static const int places[] = {CERTNO, NAME, BIRTH, SEX, MOBILE, ADDRESS, BOOK};
-    struct span cells[INPUTS];
-    for (int i = 0; i < INPUTS; i++) cells[i] = SPAN("");
-    cells[TYPE] = SPAN("01");
-    cells[COUNTY] = SPAN("690102");
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        size_t size = strcspn(record, "|");
-        cells[places[i]] = (struct span){record, size};
-        record += size + (record[size] == '|');
-    }
-    link_sink_take(&at->sinks[sink], (struct span){identifier, strlen(identifier)}, cells);
-}
 
 static const char *level_of(const char *field, const char *left, const char *right) {
     struct people at;
     const char *name = "?";
-    open_people(&at);
-    take(&at, 0, "a", left);
-    take(&at, 0, "b", right);
+    people_open(&at);
+    people_take(&at, 0, "a", left);
+    people_take(&at, 0, "b", right);
     cr_assert(link_gather(&at.link, at.sinks, 2, &at.error));
     uint32_t pattern = link_compare(&at.rules, link_row(&at.link, 0), link_row(&at.link, 1));
     for (uint32_t f = 0; f < at.rules.field_count; f++)
         if (strcmp(at.rules.fields[f].name, field) == 0)
             name = at.rules.fields[f].kind->levels[link_level_of(pattern, f)];
-    close_people(&at);
+    people_close(&at);
     return name;
 }
 
@@ -123,47 +63,17 @@ Test(link, levels) {
     }
 }
 
-static char check_digit(const char *number) {
-    static const int weights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-    int sum = 0;
-    for (int i = 0; i < 17; i++) sum += (number[i] - '0') * weights[i];
-    return "10X98765432"[sum % 11];
-}
-
-enum { TOWN_PEOPLE = 1500, TEXT_BYTES = 256 };
-
-/* Every third person twice, the second time in another house with a slip here and there. */
-static void town_record(uint32_t person, bool again, char text[TEXT_BYTES]) {
-    static const char *const surnames[] = {"王", "李", "张", "刘", "陈", "杨", "赵", "黄"};
-    static const char *const given[] = {"伟", "芳", "静", "敏", "磊", "洋", "艳", "勇",
-                                        "杰", "涛", "明", "霞", "平", "刚", "桂", "英"};
-    uint64_t dice = link_mix(person, 5);
-    uint32_t year = 1940 + (uint32_t)(dice % 70), month = 1 + (uint32_t)(dice >> 8) % 12,
-             day = 1 + (uint32_t)(dice >> 16) % 28;
-    unsigned sex = dice >> 30 & 1, order = (unsigned)(dice >> 32) % 490 * 2 + sex;
-    char number[20];
-    snprintf(number, sizeof number, "690102%04u%02u%02u%03u", year, month, day, order);
-    number[17] = check_digit(number);
-    number[18] = '\0';
-    bool slip = again && person % 9 == 0;
-    if (slip) number[8] = (char)('0' + (number[8] - '0' + 1) % 10);
-    snprintf(text, TEXT_BYTES, "%s|%s%s%s|%04u-%02u-%02u|%u|%s%08u|柳树镇三里村%u组%u号|", number,
-             surnames[dice >> 40 & 7], given[dice >> 44 & 15], given[dice >> 48 & 15], year, month, day,
-             2 - sex, again ? "139" : "138", (unsigned)(dice >> 20 & 0xFFFFFF), person % 12 + 1,
-             person / (again ? 5 : 4) % 90 + 1);
-}
-
 /* The town through two workers, forwards or backwards. */
 static void fill_town(struct people *at, bool backwards, unsigned threads) {
     char text[TEXT_BYTES], identifier[32];
-    open_people(at);
+    people_open(at);
     at->link.threads = threads;
     for (uint32_t i = 0; i < TOWN_PEOPLE * 2; i++) {
         uint32_t index = backwards ? TOWN_PEOPLE * 2 - 1 - i : i, person = index / 2;
         if (index % 2 && person % 3) continue;
         town_record(person, index % 2, text);
         snprintf(identifier, sizeof identifier, "%s/%u", index % 2 ? "690103" : "690102", person);
-        take(at, (int)(i / 7 % 2), identifier, text);
+        people_take(at, (int)(i / 7 % 2), identifier, text);
     }
     cr_assert(link_gather(&at->link, at->sinks, 2, &at->error), "%s", at->error.message);
     link_run(&at->link);
@@ -181,9 +91,9 @@ Test(link, order_and_threads_change_nothing) {
         cr_expect(memcmp(first.link.bands, other.link.bands, first.link.edge_count) == 0);
         cr_expect(memcmp(first.link.persons, other.link.persons,
                          first.link.count * sizeof *first.link.persons) == 0);
-        close_people(&other);
+        people_close(&other);
     }
-    close_people(&first);
+    people_close(&first);
 }
 
 /* Of the town's pairs all are found, and nobody else is merged. */
@@ -199,7 +109,7 @@ Test(link, finds_the_towns_pairs) {
     }
     cr_expect_eq(wrong, 0);
     cr_expect(merged >= TOWN_PEOPLE / 3 * 97 / 100, "%u merged", merged);
-    close_people(&at);
+    people_close(&at);
 }
 
 /* Terms add up to the weight of every pair. */
@@ -218,7 +128,7 @@ Test(link, terms_add_up) {
         cr_assert(evidence.total - (double)edge->weight < 0.001 &&
                   (double)edge->weight - evidence.total < 0.001);
     }
-    close_people(&at);
+    people_close(&at);
 }
 
 static uint32_t record_named(const struct people *at, const char *name) {
@@ -236,15 +146,15 @@ Test(link, a_decision_is_never_overridden) {
     for (int decided = 0; decided < 2; decided++) {
         struct people at;
         char text[TEXT_BYTES], identifier[32];
-        open_people(&at);
+        people_open(&at);
         for (uint32_t i = 0; i < TOWN_PEOPLE; i++) {
             town_record(i, false, text);
             snprintf(identifier, sizeof identifier, "690102/%u", i);
-            take(&at, 0, identifier, text);
+            people_take(&at, 0, identifier, text);
         }
         town_record(30, false, text);
-        take(&at, 0, "690103/30", text);
-        take(&at, 1, "690104/30", text);
+        people_take(&at, 0, "690103/30", text);
+        people_take(&at, 1, "690104/30", text);
         cr_assert(link_gather(&at.link, at.sinks, 2, &at.error));
         struct link_decision decision = {record_named(&at, "690102/30"), record_named(&at, "690103/30"),
                                          LINK_DIFFERENT};
@@ -254,7 +164,7 @@ Test(link, a_decision_is_never_overridden) {
         cr_expect_eq(together(&at, "690102/30", "690103/30"), !decided);
         cr_expect(!decided ||
                   together(&at, "690102/30", "690104/30") + together(&at, "690103/30", "690104/30") == 1);
-        close_people(&at);
+        people_close(&at);
     }
 }
 
@@ -280,29 +190,29 @@ Test(link, traps) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct people at;
         char text[TEXT_BYTES], identifier[32];
-        open_people(&at);
+        people_open(&at);
         for (uint32_t p = 0; p < TOWN_PEOPLE; p++) {
             town_record(p, false, text);
             snprintf(identifier, sizeof identifier, "690102/%u", p);
-            take(&at, 0, identifier, text);
+            people_take(&at, 0, identifier, text);
         }
-        take(&at, 0, "left", cases[i].left);
-        take(&at, 0, "right", cases[i].right);
+        people_take(&at, 0, "left", cases[i].left);
+        people_take(&at, 0, "right", cases[i].right);
         cr_assert(link_gather(&at.link, at.sinks, 2, &at.error));
         link_run(&at.link);
         cr_expect(!together(&at, "left", "right"), "%s", cases[i].name);
-        close_people(&at);
+        people_close(&at);
     }
 }
 
 /* Two records of one identifier cannot be told apart, so the input is refused. */
 Test(link, refuses_an_identifier_twice) {
     struct people at;
-    open_people(&at);
-    take(&at, 0, "690102/1", "|王明");
-    take(&at, 1, "690102/1", "|李明");
+    people_open(&at);
+    people_take(&at, 0, "690102/1", "|王明");
+    people_take(&at, 1, "690102/1", "|李明");
     cr_expect(!link_gather(&at.link, at.sinks, 2, &at.error));
-    close_people(&at);
+    people_close(&at);
 }
 
 Test(link, rules_are_refused_at_their_line) {

@@ -122,12 +122,16 @@ static void count_names(struct link *link, uint32_t index, struct arena *scratch
 void link_hot(struct link *link) {
     struct arena scratch = {0};
     struct heat heat = {.link = link};
+    link->hot_marks = ARENA_NEW(&link->arena, uint8_t, link->count + 1);
     for (uint32_t h = 0; h < link->rules->hot_count; h++)
         heat.marks[h] = ARENA_NEW(&scratch, uint8_t, link->count + 1);
     parallel_run(link->threads, link->rules->hot_count, find_hot, &heat);
     for (uint32_t h = 0; h < link->rules->hot_count; h++)
         for (uint32_t i = 0; link->hot_records[h] && i < link->count; i++)
-            if (heat.marks[h][i]) drop_value(link, i, link->rules->hots[h].value);
+            if (heat.marks[h][i]) {
+                link->hot_marks[i] |= (uint8_t)(1U << h);
+                drop_value(link, i, link->rules->hots[h].value);
+            }
     for (uint32_t f = 0; f < link->rules->field_count; f++)
         if (link->rules->fields[f].frequency && link->rules->fields[f].kind == &link_hanzi)
             count_names(link, f, &heat.scratch[0]);

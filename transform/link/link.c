@@ -5,6 +5,7 @@ void link_candidates(struct link *link) {
     link_hot(link);
     link_keys(link);
     link_blocks(link);
+    link_marks(link);
 }
 
 void link_judge(struct link *link) {

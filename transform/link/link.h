@@ -33,6 +33,26 @@ struct link_decision {
     enum link_verdict verdict;
 };
 
+/* A candidate pair as it is remembered, whatever it weighs; `look` as that of an edge. */
+struct link_pair {
+    uint32_t a, b, look;
+};
+
+/* What an earlier linking knew, its records in the same order; owned by the caller.  Only records that are
+   not `kept` are read and compared again. */
+struct link_base {
+    uint32_t count;
+    const uint64_t *ids;
+    const unsigned char *rows; /* [count][row_size] as they came, before hot values went */
+    const uint64_t *name_at;   /* [count] where in `texts` the identifier begins */
+    const char *texts;
+    const uint8_t *hot_marks;  /* [count] as below */
+    const uint64_t *key_marks; /* [count] as below */
+    uint64_t pair_count;
+    const struct link_pair *pairs; /* every candidate */
+    const uint8_t *kept;           /* [count] 1: the record is still there, as it was */
+};
+
 /* What one blocking rule cost and brought. */
 struct link_yield {
     uint32_t blocks, refined, left_out; /* blocks of two or more; blocks and records above the cap */
@@ -54,10 +74,14 @@ struct link {
     const struct link_rules *rules;
     unsigned threads;
     uint32_t count;
-    unsigned char *rows; /* [count][rules->row_size] */
-    const char **names;  /* [count] identifiers: "690102/P0001" */
-    uint64_t *ids;       /* [count] their hashes */
-    uint32_t *keys;      /* [count][rules->block_count]; 0: none */
+    unsigned char *rows;          /* [count][rules->row_size] */
+    const char **names;           /* [count] identifiers: "690102/P0001" */
+    uint64_t *ids;                /* [count] their hashes */
+    uint32_t *keys;               /* [count][rules->block_count]; 0: none */
+    uint8_t *hot_marks;           /* [count] a bit for each of the rules' hots that was dropped */
+    uint64_t *key_marks;          /* [count] hash of the keys */
+    const struct link_base *base; /* NULL: nothing is known */
+    uint32_t *was;                /* [count] the record's place in base; UINT32_MAX: new or changed */
     struct link_members members[LINK_BLOCKS];
     struct link_yield yields[LINK_BLOCKS];
     uint32_t hot_values[LINK_HOTS], hot_records[LINK_HOTS];
@@ -66,6 +90,9 @@ struct link {
     uint32_t edge_count;
     struct link_edge *edges; /* by falling weight */
     uint8_t *bands;          /* [edge_count] enum link_band */
+    bool remember;           /* in: keep faint pairs; out: all of them were kept */
+    uint32_t faint_count;
+    struct link_pair *faint; /* candidates below the rules' review_bits */
     double automatic_bits;   /* pairs from here on are merged */
     double expected_wrong;   /* among them */
     uint32_t decision_count;
@@ -92,6 +119,10 @@ void link_sink_free(struct link_sink *sink);
 
 /* Puts what `sink_count` workers took in into order.  Fails when two records have one identifier. */
 bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count, struct error *error);
+/* The same where an earlier linking is known: its kept records and what the workers took in.  What follows
+   is what gathering all of them anew would give; only pairs that a change touches are compared. */
+bool link_merge(struct link *link, const struct link_base *base, struct link_sink *sinks, uint32_t sink_count,
+                struct error *error);
 /* Everything: hot values, keys, blocks, model, pairs, thresholds, persons.  `decisions` may be empty. */
 void link_run(struct link *link);
 /* Its two halves: up to candidates, whose keys may then be looked at; the rest, which lets go of them. */
@@ -103,11 +134,16 @@ void link_free(struct link *link);
 void link_hot(struct link *link);       /* hot.c: drops values that too many share; counts names */
 void link_keys(struct link *link);      /* key.c */
 void link_blocks(struct link *link);    /* block.c */
+void link_marks(struct link *link);     /* base.c: key_marks */
 void link_learn(struct link *link);     /* learn.c: histograms, then the model */
 void link_pairs(struct link *link);     /* pair.c: edges */
 void link_threshold(struct link *link); /* threshold.c */
 /* cluster.c: persons out of the edges of at least `bits`; `bands` may be NULL.  Returns the conflicts. */
 uint32_t link_cluster(const struct link *link, double bits, bool guarded, uint32_t *persons, uint8_t *bands);
+
+/* base.c: which records' pairs must be compared again, [count]; and where those of the base are now,
+   [base->count], UINT32_MAX: gone or to be compared again. */
+void link_touched(const struct link *link, uint8_t *touched, uint32_t *now);
 
 /* The levels of two records, field by field. */
 uint32_t link_compare(const struct link_rules *rules, const unsigned char *left, const unsigned char *right);

@@ -4,9 +4,11 @@
 #include "transform/link/clock.h"
 #include "transform/link/link.h"
 #include "transform/link/word.h"
+#include <stdatomic.h>
 #include <stdlib.h>
 
-enum { PART_MEMBERS = 32768, AHEAD = 6, CHUNK_EDGES = 8192 };
+/* Faint pairs are remembered up to so many for each record: more cost more than comparing them again. */
+enum { PART_MEMBERS = 32768, AHEAD = 6, CHUNK_EDGES = 8192, FAINT_EACH = 4, FAINT_LEAST = 1000000 };
 
 struct edge_chunk {
     struct edge_chunk *next;
@@ -14,11 +16,13 @@ struct edge_chunk {
     struct link_edge edges[CHUNK_EDGES];
 };
 
-/* A stretch of one rule's members; begins and ends with whole blocks. */
+/* A stretch of one rule's members, that begins and ends with whole blocks; or of the base's pairs. */
 struct part {
-    uint32_t rule, from, until;
-    uint64_t fresh;
-    double matches;
+    uint32_t rule; /* LINK_BLOCKS: the base's pairs */
+    uint64_t from, until;
+    uint64_t fresh[LINK_BLOCKS];
+    bool remember;
+    uint32_t faint_count;
     int64_t cpu_us;
     struct edge_chunk *first, *last;
     uint32_t edge_count;
@@ -29,6 +33,10 @@ struct pairing {
     const struct link *link;
     struct part *parts;
     uint32_t part_count;
+    uint8_t *touched; /* [link->count]; NULL: all pairs are compared */
+    uint32_t *now;    /* [base->count] */
+    uint64_t faint_max;
+    _Atomic uint64_t faint_count;
 };
 
 uint32_t link_compare(const struct link_rules *rules, const unsigned char *left, const unsigned char *right) {
@@ -66,6 +74,17 @@ static void keep_edge(struct part *part, const struct link_edge *edge) {
     part->edge_count++;
 }
 
+static void weigh_pair(const struct link *link, struct part *part, uint32_t a, uint32_t b, uint32_t look) {
+    uint32_t pattern = look & LINK_PATTERN_MASK;
+    double weight = link_weight(&link->scorer, pattern, link_frequency(link, a, pattern));
+    part->fresh[look >> LINK_PATTERN_BITS]++;
+    if (weight < link->rules->review_bits) {
+        if (!part->remember) return;
+        part->faint_count++;
+    }
+    keep_edge(part, &(struct link_edge){a, b, (float)weight, look});
+}
+
 static void judge_pair(const struct link *link, struct part *part, uint32_t a, uint32_t b) {
     if (a > b) {
         uint32_t swap = a;
@@ -74,15 +93,11 @@ static void judge_pair(const struct link *link, struct part *part, uint32_t a, u
     }
     if (found_before(link, part->rule, a, b)) return;
     uint32_t pattern = link_compare(link->rules, link_row(link, a), link_row(link, b));
-    double weight = link_weight(&link->scorer, pattern, link_frequency(link, a, pattern));
-    part->fresh++;
-    if (weight < link->rules->review_bits) return;
-    part->matches += link_probability(weight);
-    keep_edge(part, &(struct link_edge){a, b, (float)weight, part->rule << LINK_PATTERN_BITS | pattern});
+    weigh_pair(link, part, a, b, part->rule << LINK_PATTERN_BITS | pattern);
 }
 
 /* Rows lie anywhere in memory: those of the blocks ahead are asked for early. */
-static void prefetch(const struct link *link, const struct part *part, uint32_t at) {
+static void prefetch(const struct link *link, const struct part *part, uint64_t at) {
     if (at + AHEAD >= part->until) return;
     uint32_t record = link->members[part->rule].records[at + AHEAD] & INT32_MAX;
     __builtin_prefetch(link_row(link, record));
@@ -90,20 +105,54 @@ static void prefetch(const struct link *link, const struct part *part, uint32_t 
     __builtin_prefetch(&link->keys[(size_t)record * link->rules->block_count]);
 }
 
+static void judge_block(const struct link *link, struct part *part, uint64_t from, uint64_t end) {
+    const uint32_t *records = link->members[part->rule].records;
+    for (uint64_t a = from; a < end; a++) {
+        prefetch(link, part, a);
+        for (uint64_t b = a + 1; b < end; b++)
+            judge_pair(link, part, records[a] & INT32_MAX, records[b] & INT32_MAX);
+    }
+}
+
+/* Only the pairs that one of the touched records stands in. */
+static void judge_touched(const struct pairing *at, struct part *part, uint64_t from, uint64_t end) {
+    const uint32_t *records = at->link->members[part->rule].records;
+    for (uint64_t a = from; a < end; a++) {
+        if (!at->touched[records[a] & INT32_MAX]) continue;
+        for (uint64_t b = from; b < end; b++)
+            if (b > a || (b < a && !at->touched[records[b] & INT32_MAX]))
+                judge_pair(at->link, part, records[a] & INT32_MAX, records[b] & INT32_MAX);
+    }
+}
+
+/* What was compared before is only weighed again: the model may have moved. */
+static void recall_pairs(const struct pairing *at, struct part *part) {
+    const struct link_base *base = at->link->base;
+    for (uint64_t i = part->from; i < part->until; i++) {
+        const struct link_pair *pair = &base->pairs[i];
+        uint32_t a = at->now[pair->a], b = at->now[pair->b];
+        if (a != UINT32_MAX && b != UINT32_MAX) weigh_pair(at->link, part, a, b, pair->look);
+    }
+}
+
 static void judge_part(void *context, unsigned thread, uint32_t index) {
     struct pairing *at = context;
     struct part *part = &at->parts[index];
-    const uint32_t *records = at->link->members[part->rule].records;
     int64_t began = clock_cpu_us();
     (void)thread;
-    for (uint32_t i = part->from, end; i < part->until; i = end) {
-        for (end = i + 1; end < part->until && !(records[end] & (uint32_t)LINK_BLOCK_MARK); end++) continue;
-        for (uint32_t a = i; a < end; a++) {
-            prefetch(at->link, part, a);
-            for (uint32_t b = a + 1; b < end; b++)
-                judge_pair(at->link, part, records[a] & INT32_MAX, records[b] & INT32_MAX);
+    part->remember = at->link->remember && at->faint_count <= at->faint_max;
+    if (part->rule == LINK_BLOCKS) {
+        recall_pairs(at, part);
+    } else {
+        const uint32_t *records = at->link->members[part->rule].records;
+        for (uint64_t i = part->from, end; i < part->until; i = end) {
+            for (end = i + 1; end < part->until && !(records[end] & (uint32_t)LINK_BLOCK_MARK); end++)
+                continue;
+            if (at->touched) judge_touched(at, part, i, end);
+            else judge_block(at->link, part, i, end);
         }
     }
+    atomic_fetch_add(&at->faint_count, part->faint_count);
     part->cpu_us = clock_cpu_us() - began;
 }
 
@@ -111,6 +160,7 @@ static void cut_parts(struct pairing *at, struct arena *arena) {
     const struct link *link = at->link;
     uint32_t most = 0;
     for (uint32_t r = 0; r < link->rules->block_count; r++) most += link->members[r].count / PART_MEMBERS + 1;
+    if (link->base) most += (uint32_t)(link->base->pair_count / PART_MEMBERS) + 1;
     at->parts = ARENA_NEW(arena, struct part, most);
     for (uint32_t r = 0; r < link->rules->block_count; r++) {
         const struct link_members *members = &link->members[r];
@@ -120,6 +170,10 @@ static void cut_parts(struct pairing *at, struct arena *arena) {
             while (until < members->count && !(members->records[until] & (uint32_t)LINK_BLOCK_MARK)) until++;
             at->parts[at->part_count++] = (struct part){.rule = r, .from = from, .until = until};
         }
+    }
+    for (uint64_t from = 0, until; link->base && from < link->base->pair_count; from = until) {
+        until = from + PART_MEMBERS < link->base->pair_count ? from + PART_MEMBERS : link->base->pair_count;
+        at->parts[at->part_count++] = (struct part){.rule = LINK_BLOCKS, .from = from, .until = until};
     }
 }
 
@@ -131,28 +185,44 @@ static int by_weight(const void *a, const void *b) {
     return (left->b > right->b) - (left->b < right->b);
 }
 
+static void take_chunk(struct link *link, const struct edge_chunk *chunk, bool remember) {
+    for (uint32_t i = 0; i < chunk->count; i++) {
+        const struct link_edge *edge = &chunk->edges[i];
+        if ((double)edge->weight >= link->rules->review_bits) link->edges[link->edge_count++] = *edge;
+        else if (remember)
+            link->faint[link->faint_count++] = (struct link_pair){edge->a, edge->b, edge->look};
+    }
+}
+
 static void collect(struct link *link, struct pairing *at) {
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < at->part_count; i++) link->edge_count += at->parts[i].edge_count;
-    link->edges = ARENA_NEW(&link->edge_arena, struct link_edge, link->edge_count + 1);
+    uint64_t edges = 0;
+    link->remember = link->remember && at->faint_count <= at->faint_max;
+    for (uint32_t i = 0; i < at->part_count; i++) edges += at->parts[i].edge_count - at->parts[i].faint_count;
+    link->edges = ARENA_NEW(&link->edge_arena, struct link_edge, edges + 1);
+    link->faint = ARENA_NEW(&link->edge_arena, struct link_pair, link->remember ? at->faint_count + 1 : 1);
     for (uint32_t i = 0; i < at->part_count; i++) {
         struct part *part = &at->parts[i];
-        struct link_yield *yield = &link->yields[part->rule];
-        yield->fresh += part->fresh;
-        yield->matches += part->matches;
-        yield->cpu_us += part->cpu_us;
-        for (const struct edge_chunk *chunk = part->first; chunk; chunk = chunk->next) {
-            memcpy(link->edges + kept, chunk->edges, chunk->count * sizeof *link->edges);
-            kept += chunk->count;
-        }
+        for (uint32_t r = 0; r < link->rules->block_count; r++) link->yields[r].fresh += part->fresh[r];
+        if (part->rule < LINK_BLOCKS) link->yields[part->rule].cpu_us += part->cpu_us;
+        for (const struct edge_chunk *chunk = part->first; chunk; chunk = chunk->next)
+            take_chunk(link, chunk, link->remember);
         arena_free(&part->arena);
     }
     qsort(link->edges, link->edge_count, sizeof *link->edges, by_weight);
+    /* In one order, so that the sums do not depend on who found what. */
+    for (uint32_t i = 0; i < link->edge_count; i++)
+        link->yields[link->edges[i].look >> LINK_PATTERN_BITS].matches +=
+            link_probability((double)link->edges[i].weight);
 }
 
 void link_pairs(struct link *link) {
     struct arena scratch = {0};
-    struct pairing at = {.link = link};
+    struct pairing at = {.link = link, .faint_max = (uint64_t)link->count * FAINT_EACH + FAINT_LEAST};
+    if (link->base) {
+        at.touched = ARENA_NEW(&scratch, uint8_t, link->count + 1);
+        at.now = ARENA_NEW(&scratch, uint32_t, link->base->count + 1);
+        link_touched(link, at.touched, at.now);
+    }
     cut_parts(&at, &scratch);
     parallel_run(link->threads, at.part_count, judge_part, &at);
     collect(link, &at);
