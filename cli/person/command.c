@@ -58,6 +58,9 @@ static const struct setting options[] = {
      "review: so many pairs at most"},
     {"reason", SETTING_TEXT, offsetof(struct person_options, reason), NULL, "undo：为什么；记录在案",
      "undo: why; is kept"},
+    {"anew", SETTING_FLAG, offsetof(struct person_options, anew), NULL,
+     "link：不用上次归并的记忆，全部重读重比；结果相同",
+     "link: read and compare everything, nothing remembered; the outcome is the same"},
     {0},
 };
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* tongchou person link: all records of the city to persons.  Always from all records, so that no order and no
-   chunking of deliveries shows; one process is fast enough (docs/identity.md has the number). */
+/* tongchou person link: all records of the city to persons.  What the last linking knew of a record is used
+   again where its row is as it was; the outcome is that of linking all of them anew (transform/link/base.c).
+ */
 #include "cli/person/store.h"
 #include "core/language.h"
+#include <sys/stat.h>
 #include <time.h>
 
 static int64_t cpu_ms(void) {
@@ -18,10 +20,11 @@ static void say(const struct persons *persons) {
     for (uint32_t i = 0; i < link->count; i++) people += link->persons[i] == i;
     if (persons->invocation->json) {
         printf("{\"records\": %u, \"persons\": %ju, \"automatic\": %ju, \"review\": %ju, \"conflict\": %ju, "
-               "\"decided\": %ju, \"automatic_bits\": %.3f, \"expected_wrong\": %.3f, \"moved\": %ju}\n",
+               "\"decided\": %ju, \"automatic_bits\": %.3f, \"expected_wrong\": %.3f, \"moved\": %ju, "
+               "\"read\": %u}\n",
                link->count, (uintmax_t)people, (uintmax_t)bands[LINK_AUTOMATIC],
                (uintmax_t)bands[LINK_REVIEW], (uintmax_t)bands[LINK_CONFLICT], (uintmax_t)bands[LINK_DECIDED],
-               link->automatic_bits, link->expected_wrong, (uintmax_t)persons->moved);
+               link->automatic_bits, link->expected_wrong, (uintmax_t)persons->moved, persons->reread);
         return;
     }
     printf(TEXT(" 人员归并：%u 条记录归为 %ju 人；自动 %ju 对(门槛 %.1f 比特，预计误并 %.2f)，待审 %ju "
@@ -34,34 +37,57 @@ static void say(const struct persons *persons) {
            (uintmax_t)persons->moved);
 }
 
-bool persons_link(struct invocation *invocation, struct database *database, int run, bool always, bool quiet,
-                  struct error *error) {
-    struct persons *persons = ARENA_NEW(invocation->arena, struct persons, 1);
+static void begin_cache(struct persons *persons) {
+    const char *folder = arena_print(&persons->arena, "%s/.tongchou", persons->invocation->city);
+    mkdir(folder, 0755);
+    cache_begin(&persons->next, arena_print(&persons->arena, "%s/link.cache", folder), &persons->link,
+                &persons->arena);
+}
+
+static bool link_all(struct persons *persons, struct error *error) {
     int64_t began = cpu_ms();
+    bool keep = !persons->invocation->dry_run;
+    persons->link.remember = keep;
+    if (!persons_read(persons, error)) return false;
+    if (keep) begin_cache(persons);
+    link_run(&persons->link);
+    persons_number(persons);
+    if (!keep) return true;
+    if (!persons_write(persons, cpu_ms() - began, error)) return false;
+    cache_end(&persons->next, &persons->link, link_hash(persons->rules_text.bytes, persons->rules_text.size),
+              persons->stamp, persons->records, persons->now);
+    return true;
+}
+
+bool persons_link_by(struct invocation *invocation, struct database *database, int run,
+                     const struct persons_how *how, struct error *error) {
+    struct persons *persons = ARENA_NEW(invocation->arena, struct persons, 1);
     bool same = false;
     bool ok = persons_open(persons, invocation, database, run, &same, error);
-    if (ok && (always || !same)) {
-        ok = persons_read(persons, error);
-        if (ok) {
-            link_run(&persons->link);
-            persons_number(persons);
-            ok = invocation->dry_run || persons_write(persons, cpu_ms() - began, error);
-        }
-        if (ok && !quiet) say(persons);
+    persons->anew = how->anew;
+    if (ok && (how->always || !same)) {
+        ok = link_all(persons, error);
+        if (ok && !how->quiet) say(persons);
     }
     persons_close(persons);
     return ok;
+}
+
+bool persons_link(struct invocation *invocation, struct database *database, int run, bool always, bool quiet,
+                  struct error *error) {
+    return persons_link_by(invocation, database, run, &(struct persons_how){.always = always, .quiet = quiet},
+                           error);
 }
 
 static enum exit_code run_link(struct invocation *invocation, const struct person_options *options,
                                struct error *error) {
     struct city *city = ARENA_NEW(invocation->arena, struct city, 1);
     struct database database;
-    (void)options;
     if (!city_read(invocation->city, invocation->arena, city, error) ||
         !database_open(&database, city->database, city->directory, error))
         return exit_of(error);
-    bool ok = persons_link(invocation, &database, 0, true, false, error);
+    const struct persons_how how = {.always = true, .anew = options->anew};
+    bool ok = persons_link_by(invocation, &database, 0, &how, error);
     database_close(&database);
     return ok ? EXIT_HELD : exit_of(error);
 }

@@ -148,10 +148,12 @@ bool persons_write(struct persons *persons, int64_t cpu_ms, struct error *error)
                     "INSERT INTO identity.link_run (run, model, input, records, persons, automatic, review,"
                     " conflict, decided, automatic_bits, expected_wrong, moved, cpu_ms) VALUES ($1::int,"
                     " $2::int, $3, $4::bigint, $5::bigint, $6::bigint, $7::bigint, $8::bigint, $9::bigint,"
-                    " $10::float8, $11::float8, $12::bigint, $13::bigint) RETURNING link_run",
+                    " $10::float8, $11::float8, $12::bigint, $13::bigint) RETURNING link_run,"
+                    " (extract(epoch FROM at) * 1000000)::bigint",
                     13, arguments, error);
     if (!rows) return false;
     persons->link_run = (int)strtol(PQgetvalue(rows, 0, 0), NULL, 10);
+    persons->stamp = (struct cache_stamp){persons->link_run, strtoll(PQgetvalue(rows, 0, 1), NULL, 10)};
     PQclear(rows);
     return write_xref(persons, error) && persons_write_links(persons, error) &&
            (!persons->moved || persons_write_events(persons, error)) &&

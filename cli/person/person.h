@@ -13,6 +13,7 @@ struct person_options {
     const char *out;      /* review, explain, history: file to write */
     const char *reason;   /* undo: why */
     int64_t limit;        /* review: pairs at most */
+    bool anew;            /* link: read and compare everything */
 };
 
 /* One verb; each has a file of its own. */

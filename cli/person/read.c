@@ -1,73 +1,20 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* The persons' records out of the database: two connections, one snapshot, each standardised as it comes. */
-#include "cli/person/store.h"
+#include "cli/person/select.h"
 #include "core/language.h"
-#include "core/model.h"
 #include "core/parallel.h"
-#include "extract/pg.h"
 #include "load/encode.h"
 #include "transform/link/radix.h"
 #include <assert.h>
 #include <stdlib.h>
 
-enum { QUERY_BYTES = 8192, INPUTS_MAX = LINK_FIELDS * LINK_INPUTS, IDENTIFIER_BYTES = 256 };
-
-/* The statement's columns: county and number, then each input once. */
-struct plan {
-    char query[READERS][QUERY_BYTES];
-    uint32_t input_count;
-    uint32_t fields[INPUTS_MAX]; /* of the row; 0: the table has no such column */
-};
-
 struct reader {
     struct persons *persons;
-    const struct plan *plan;
+    const struct selection *plan;
     struct link_sink sinks[READERS];
     struct error errors[READERS];
     bool failed[READERS];
 };
-
-static void make_plan(const struct persons *persons, struct plan *plan) {
-    const struct kind *kind = model_find(SPAN("psn_info_b"));
-    char columns[QUERY_BYTES / 2] = "";
-    uint32_t count = 2;
-    for (uint32_t f = 0; f < persons->rules.field_count; f++)
-        for (uint32_t i = 0; i < persons->rules.fields[f].input_count; i++) {
-            const char *name = persons->rules.fields[f].inputs[i];
-            uint32_t *field = &plan->fields[plan->input_count++];
-            if (strcmp(name, "county") == 0) continue;
-            if (model_column(kind, (struct span){name, strlen(name)}) < 0) {
-                *field = UINT32_MAX;
-                continue;
-            }
-            *field = count++;
-            snprintf(columns + strlen(columns), sizeof columns - strlen(columns), ", %s", name);
-        }
-    for (int i = 0; i < READERS; i++)
-        snprintf(plan->query[i], QUERY_BYTES,
-                 "SELECT county, src_psn_no%s FROM record.psn_info_b WHERE source_row %% %d = %d", columns,
-                 READERS, i);
-}
-
-static struct span field_text(const struct pg *pg, uint32_t field, struct arena *arena) {
-    struct span text = {"", 0};
-    if (field == UINT32_MAX || pg_null(pg->fields[field])) return text;
-    if (pg->columns[field].type == PG_TEXT) return pg_span(pg->fields[field]);
-    pg_text(pg->columns[field].type, pg->fields[field], arena, &text);
-    return text;
-}
-
-static struct span identifier_of(const struct pg *pg, char text[IDENTIFIER_BYTES]) {
-    size_t size = 0;
-    for (int i = 0; i < 2; i++) {
-        struct span part = pg_span(pg->fields[i]);
-        if (i) text[size++] = '/';
-        if (part.size > IDENTIFIER_BYTES - 1 - size) part.size = IDENTIFIER_BYTES - 1 - size;
-        memcpy(text + size, part.bytes, part.size);
-        size += part.size;
-    }
-    return (struct span){text, size};
-}
 
 static void read_part(void *context, unsigned thread, uint32_t part) {
     struct reader *at = context;
@@ -75,27 +22,24 @@ static void read_part(void *context, unsigned thread, uint32_t part) {
     struct arena arena = {0};
     enum flow flow = FLOW_FAILED;
     struct pg_limits limits = {.stop = at->persons->invocation->stop};
-    char identifier[IDENTIFIER_BYTES];
+    char query[QUERY_BYTES];
     (void)thread;
-    at->failed[part] = !pg_open(&pg, at->persons->readers[part].connection, at->plan->query[part], &limits,
-                                &at->errors[part]);
+    snprintf(query, sizeof query, "SELECT %s FROM record.psn_info_b p WHERE source_row %% %d = %u",
+             at->plan->columns, READERS, part);
+    at->failed[part] =
+        !pg_open(&pg, at->persons->readers[part].connection, query, &limits, &at->errors[part]);
     if (at->failed[part]) return;
-    while ((flow = pg_next(&pg, &at->errors[part])) == FLOW_MORE) {
-        struct span cells[INPUTS_MAX];
-        for (uint32_t i = 0; i < at->plan->input_count; i++)
-            cells[i] = field_text(&pg, at->plan->fields[i], &arena);
-        link_sink_take(&at->sinks[part], identifier_of(&pg, identifier), cells);
-        arena_reset(&arena);
-    }
+    while ((flow = pg_next(&pg, &at->errors[part])) == FLOW_MORE)
+        select_take(at->plan, &pg, &at->sinks[part], &arena);
     pg_close(&pg);
     arena_free(&arena);
     at->failed[part] = flow != FLOW_END;
 }
 
 static bool read_records(struct persons *persons, struct error *error) {
-    struct plan *plan = ARENA_NEW(&persons->arena, struct plan, 1);
+    struct selection *plan = ARENA_NEW(&persons->arena, struct selection, 1);
     struct reader *at = ARENA_NEW(&persons->arena, struct reader, 1);
-    make_plan(persons, plan);
+    select_make(&persons->rules, plan);
     *at = (struct reader){.persons = persons, .plan = plan};
     for (int i = 0; i < READERS; i++) at->sinks[i].rules = &persons->rules;
     parallel_run(READERS, READERS, read_part, at);
@@ -103,19 +47,14 @@ static bool read_records(struct persons *persons, struct error *error) {
     for (int i = 0; i < READERS && ok; i++)
         if (at->failed[i]) ok = false, *error = at->errors[i];
     ok = ok && link_gather(&persons->link, at->sinks, READERS, error);
+    persons->reread = persons->link.count;
     for (int i = 0; i < READERS; i++) link_sink_free(&at->sinks[i]);
     return ok;
 }
 
-/* A row of identity.xref. */
-struct known {
-    uint64_t id;
-    int64_t record, person;
-};
-
 /* Both sides in the order of their ids: looking up millions one by one would miss the cache each time.  The
    64 bits stand for the identifier; two among five million are alike once in a million cities. */
-static void match_known(struct persons *persons, const struct known *known, uint32_t count) {
+void persons_match(struct persons *persons, const struct known *known, uint32_t count) {
     struct arena scratch = {0};
     assert(known);
     struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
@@ -141,7 +80,6 @@ static bool read_known(struct persons *persons, struct error *error) {
     struct encoder rows = {0};
     enum flow flow = FLOW_FAILED;
     struct pg_limits limits = {.stop = persons->invocation->stop};
-    char identifier[IDENTIFIER_BYTES];
     persons->records = ARENA_NEW(&persons->arena, int64_t, persons->link.count + 1);
     persons->before = ARENA_NEW(&persons->arena, int64_t, persons->link.count + 1);
     if (!pg_open(
@@ -150,10 +88,7 @@ static bool read_known(struct persons *persons, struct error *error) {
             &limits, error))
         return false;
     while ((flow = pg_next(&pg, error)) == FLOW_MORE) {
-        struct span name = identifier_of(&pg, identifier), person = pg_span(pg.fields[3]);
-        struct known known = {link_hash(name.bytes, name.size), pg_integer(pg.fields[2]), 0};
-        for (size_t i = 0; i < person.size && person.bytes[i] >= '0' && person.bytes[i] <= '9'; i++)
-            known.person = known.person * 10 + (person.bytes[i] - '0');
+        struct known known = select_known(&pg, 2);
         if (known.record >= persons->record_next) persons->record_next = known.record + 1;
         persons->known++;
         encode_reserve(&rows, sizeof known);
@@ -163,7 +98,7 @@ static bool read_known(struct persons *persons, struct error *error) {
     pg_close(&pg);
     persons->first = !persons->known;
     if (flow == FLOW_END && persons->known)
-        match_known(persons, (const struct known *)(const void *)rows.bytes, (uint32_t)persons->known);
+        persons_match(persons, (const struct known *)(const void *)rows.bytes, (uint32_t)persons->known);
     encode_free(&rows);
     return flow == FLOW_END;
 }
@@ -216,7 +151,9 @@ static bool read_decisions(struct persons *persons, struct error *error) {
 }
 
 bool persons_read(struct persons *persons, struct error *error) {
-    bool ok = read_records(persons, error) && read_known(persons, error) && read_decisions(persons, error);
+    bool read = false, ok = persons_read_changes(persons, &read, error);
+    if (ok && !read) ok = read_records(persons, error) && read_known(persons, error);
+    ok = ok && read_decisions(persons, error);
     /* Their locks would stand in the way of writing xref anew. */
     for (int i = 0; ok && i < READERS; i++) ok = session_run(&persons->readers[i], "COMMIT", error);
     return ok;
@@ -231,9 +168,13 @@ static bool read_state(struct persons *persons, bool *same, struct error *error)
                     " WHERE state IN ('published', 'undone')), '') || '/' || coalesce((SELECT "
                     "string_agg(decision || verdict, ','"
                     " ORDER BY decision) FROM identity.decision WHERE undone_event IS NULL), '')),"
-                    " (SELECT input FROM identity.link_run ORDER BY link_run DESC LIMIT 1)",
+                    " l.input, l.link_run, (extract(epoch FROM l.at) * 1000000)::bigint FROM (SELECT 1) one"
+                    " LEFT JOIN LATERAL (SELECT * FROM identity.link_run ORDER BY link_run DESC LIMIT 1) l"
+                    " ON true",
                     0, NULL, error);
     if (!rows) return false;
+    persons->last = (struct cache_stamp){strtoll(PQgetvalue(rows, 0, 2), NULL, 10),
+                                         strtoll(PQgetvalue(rows, 0, 3), NULL, 10)};
     snprintf(persons->state, sizeof persons->state, "%s/%016jx", PQgetvalue(rows, 0, 0),
              (uintmax_t)link_hash(persons->rules_text.bytes, persons->rules_text.size));
     *same = strcmp(persons->state, PQgetvalue(rows, 0, 1)) == 0;
@@ -260,6 +201,7 @@ static bool share_snapshot(struct persons *persons, struct error *error) {
 bool persons_open(struct persons *persons, struct invocation *invocation, struct database *database, int run,
                   bool *same, struct error *error) {
     *persons = (struct persons){.invocation = invocation, .database = database, .run = run, .record_next = 1};
+    persons->cache.out = persons->next.out = -1;
     persons->link.rules = &persons->rules;
     persons->link.threads = parallel_threads();
     *same = false;
@@ -278,5 +220,7 @@ void persons_close(struct persons *persons) {
         if (persons->readers[i].connection) session_close(&persons->readers[i]);
     if (persons->main.connection) session_close(&persons->main);
     link_free(&persons->link);
+    cache_close(&persons->next);
+    cache_close(&persons->cache);
     arena_free(&persons->arena);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #ifndef CLI_PERSON_STORE_H
 #define CLI_PERSON_STORE_H
+#include "cli/person/cache.h"
 #include "cli/person/person.h"
 #include "load/database.h"
 
@@ -15,16 +16,21 @@ struct persons {
     struct span rules_text;
     struct link link;
     struct link_decision *decisions;
-    int64_t *records;         /* [link.count] record numbers; 0: new */
-    int64_t *before, *now;    /* [link.count] person numbers; before 0: new */
-    uint32_t *order;          /* [fresh] new records by county and number */
-    int64_t record_next;      /* the next record number */
-    bool first;               /* identity.xref was empty */
-    int64_t known;            /* rows of identity.xref, also of records that are gone */
-    int run, model, link_run; /* intake.run (0: by itself); identity's own */
-    uint32_t fresh;           /* new records */
-    uint64_t moved;           /* records whose person changed */
-    char state[STATE_BYTES];  /* of deliveries, decisions and rules */
+    int64_t *records;               /* [link.count] record numbers; 0: new */
+    int64_t *before, *now;          /* [link.count] person numbers; before 0: new */
+    uint32_t *order;                /* [fresh] new records by county and number */
+    int64_t record_next;            /* the next record number */
+    bool first;                     /* identity.xref was empty */
+    int64_t known;                  /* rows of identity.xref, also of records that are gone */
+    int run, model, link_run;       /* intake.run (0: by itself); identity's own */
+    uint32_t fresh;                 /* new records */
+    uint64_t moved;                 /* records whose person changed */
+    char state[STATE_BYTES];        /* of deliveries, decisions and rules */
+    bool anew;                      /* nothing that is remembered is used */
+    struct cache cache;             /* of the last linking */
+    struct cache next;              /* of this one */
+    struct cache_stamp last, stamp; /* the database's last linking; this one */
+    uint32_t reread;                /* records that were read; the others stand as they did */
     struct arena arena;
     struct session main, readers[READERS];
 };
@@ -33,8 +39,18 @@ struct persons {
    `same`: nothing has changed since the last linking. */
 bool persons_open(struct persons *persons, struct invocation *invocation, struct database *database, int run,
                   bool *same, struct error *error);
-/* Streams every person's record out of record.psn_info_b into persons->link, and what xref and the
-   decisions say. */
+/* What xref says of a record. */
+struct known {
+    uint64_t id; /* hash of county/number */
+    int64_t record, person;
+};
+/* Gives records of the same id their numbers. */
+void persons_match(struct persons *persons, const struct known *known, uint32_t count);
+/* Reads only what is not as the cache knows it (changes.c).  `read` false: that would not pay, or there is no
+   cache. */
+bool persons_read_changes(struct persons *persons, bool *read, struct error *error);
+/* Streams the persons' records out of record.psn_info_b into persons->link, and what xref and the decisions
+   say: of all, or of those that are not as the cache knows them. */
 bool persons_read(struct persons *persons, struct error *error);
 /* Gives new records their numbers and every record its person, out of link.persons. */
 void persons_number(struct persons *persons);
@@ -47,6 +63,14 @@ bool persons_write_model(struct persons *persons, struct error *error);
 bool persons_write_links(struct persons *persons, struct error *error);
 bool persons_write_events(struct persons *persons, struct error *error);
 
+/* How to link. */
+struct persons_how {
+    bool always; /* also when nothing has changed */
+    bool quiet;  /* says nothing of what came of it */
+    bool anew;   /* reads and compares everything */
+};
+bool persons_link_by(struct invocation *invocation, struct database *database, int run,
+                     const struct persons_how *how, struct error *error);
 /* Links the city's persons; what `person link` and `run` do.  Says what came of it unless quiet. */
 bool persons_link(struct invocation *invocation, struct database *database, int run, bool always, bool quiet,
                   struct error *error);

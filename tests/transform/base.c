@@ -56,7 +56,8 @@ static void keep_rows(const struct link *link, struct kept *kept) {
         texts += (size_t)sprintf(names + texts, "%s", link->names[i]) + 1;
         kept->serials[i] = serial_of(link->names[i]);
     }
-    kept->base.ids = ids, kept->base.name_at = name_at, kept->base.texts = names, kept->base.rows = rows;
+    kept->base.ids = kept->base.versions = ids, kept->base.name_at = name_at, kept->base.texts = names,
+    kept->base.rows = rows;
 }
 
 static void keep_outcome(const struct link *link, struct kept *kept) {

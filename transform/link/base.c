@@ -22,10 +22,12 @@ static void interleave(struct link *link, const struct link_base *base, const st
             memcpy(link_row(link, i), base->rows + (size_t)old * row_size, row_size);
             link->names[i] = base->texts + base->name_at[old];
             link->ids[i] = base->ids[old];
+            link->versions[i] = base->versions[old];
             link->was[i] = old++;
         } else {
             memcpy(link_row(link, i), link_row(fresh, next), row_size);
             link->names[i] = fresh->names[next];
+            link->versions[i] = fresh->versions[next];
             link->ids[i] = fresh->ids[next++];
             link->was[i] = UINT32_MAX;
         }
@@ -44,6 +46,7 @@ bool link_merge(struct link *link, const struct link_base *base, struct link_sin
     link->rows = ARENA_NEW(&link->arena, unsigned char, (size_t)(link->count + 1) * link->rules->row_size);
     link->names = ARENA_NEW(&link->arena, const char *, link->count + 1);
     link->ids = ARENA_NEW(&link->arena, uint64_t, link->count + 1);
+    link->versions = ARENA_NEW(&link->arena, uint64_t, link->count + 1);
     link->was = ARENA_NEW(&link->arena, uint32_t, link->count + 1);
     interleave(link, base, &fresh);
     link_free(&fresh);

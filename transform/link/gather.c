@@ -18,7 +18,7 @@ struct link_chunk {
     uint32_t count;
     unsigned char *rows;
     const char **names;
-    uint64_t *ids;
+    uint64_t *ids, *versions;
 };
 
 uint64_t link_hash(const void *bytes, size_t size) { return XXH3_64bits(bytes, size); }
@@ -36,6 +36,7 @@ static struct link_chunk *chunk_new(struct link_sink *sink) {
     chunk->rows = ARENA_NEW(&arena, unsigned char, (size_t)CHUNK_RECORDS * sink->rules->row_size);
     chunk->names = ARENA_NEW(&arena, const char *, CHUNK_RECORDS);
     chunk->ids = ARENA_NEW(&arena, uint64_t, CHUNK_RECORDS);
+    chunk->versions = ARENA_NEW(&arena, uint64_t, CHUNK_RECORDS);
     chunk->arena = arena;
     if (sink->last) sink->last->next = chunk;
     else sink->first = chunk;
@@ -60,6 +61,7 @@ void link_sink_take(struct link_sink *sink, struct span identifier, const struct
     if (!chunk || chunk->count == CHUNK_RECORDS) chunk = chunk_new(sink);
     unsigned char *row = chunk->rows + (size_t)chunk->count * rules->row_size;
     chunk->names[chunk->count] = arena_copy(&sink->arena, identifier).bytes;
+    chunk->versions[chunk->count] = sink->version;
     chunk->ids[chunk->count++] = link_hash(identifier.bytes, identifier.size);
     sink->count++;
     for (uint32_t f = 0; f < rules->field_count; f++) {
@@ -89,9 +91,11 @@ void link_sink_free(struct link_sink *sink) {
 
 /* Where a record lies before it is in order. */
 struct origin {
-    const unsigned char *row;
-    const char *name;
+    const struct link_chunk *chunk;
+    uint32_t index;
 };
+
+static const char *name_of(const struct origin *origin) { return origin->chunk->names[origin->index]; }
 
 static bool twice(const struct link *link, struct error *error) {
     for (uint32_t i = 1; i < link->count; i++)
@@ -106,8 +110,9 @@ static void order(struct link_order *entries, uint32_t count, const struct origi
                   struct arena *arena) {
     link_order_sort(entries, ARENA_NEW(arena, struct link_order, count + 1), count);
     for (uint32_t i = 1; i < count; i++)
-        for (uint32_t j = i; j && entries[j].id == entries[j - 1].id &&
-                             strcmp(origins[entries[j].index].name, origins[entries[j - 1].index].name) < 0;
+        for (uint32_t j = i;
+             j && entries[j].id == entries[j - 1].id &&
+             strcmp(name_of(&origins[entries[j].index]), name_of(&origins[entries[j - 1].index])) < 0;
              j--) {
             struct link_order swap = entries[j];
             entries[j] = entries[j - 1];
@@ -127,18 +132,19 @@ bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count
         for (const struct link_chunk *chunk = sinks[s].first; chunk; chunk = chunk->next)
             for (uint32_t i = 0; i < chunk->count; i++, at++) {
                 entries[at] = (struct link_order){chunk->ids[i], at};
-                origins[at].row = chunk->rows + (size_t)i * row_size;
-                origins[at].name = chunk->names[i];
+                origins[at] = (struct origin){chunk, i};
             }
     order(entries, link->count, origins, &scratch);
     link->rows = ARENA_NEW(&link->arena, unsigned char, (size_t)(link->count + 1) * row_size);
     link->names = ARENA_NEW(&link->arena, const char *, link->count + 1);
     link->ids = ARENA_NEW(&link->arena, uint64_t, link->count + 1);
+    link->versions = ARENA_NEW(&link->arena, uint64_t, link->count + 1);
     for (uint32_t i = 0; i < link->count; i++) {
         const struct origin *origin = &origins[entries[i].index];
-        memcpy(link_row(link, i), origin->row, row_size);
-        link->names[i] = origin->name;
+        memcpy(link_row(link, i), origin->chunk->rows + (size_t)origin->index * row_size, row_size);
+        link->names[i] = name_of(origin);
         link->ids[i] = entries[i].id;
+        link->versions[i] = origin->chunk->versions[origin->index];
     }
     arena_free(&scratch);
     for (uint32_t s = 0; s < sink_count; s++) {
@@ -150,21 +156,24 @@ bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count
 }
 
 /* Hashes are spread evenly, so a record stands near its share of the whole. */
-uint32_t link_find(const struct link *link, struct span identifier) {
-    uint64_t id = link_hash(identifier.bytes, identifier.size);
-    if (!link->count) return UINT32_MAX;
-    uint32_t low = (uint32_t)((id >> 32) * link->count >> 32), high = low, step = 64;
-    while (low && link->ids[low] >= id) low = low > step ? low - step : 0, step *= 2;
-    for (step = 64; high < link->count && link->ids[high] < id; step *= 2)
-        high = link->count - high > step ? high + step : link->count;
+uint32_t link_place_of(const uint64_t *ids, uint32_t count, uint64_t id) {
+    uint32_t low = (uint32_t)((id >> 32) * count >> 32), high = low, step = 64;
+    while (low && ids[low] >= id) low = low > step ? low - step : 0, step *= 2;
+    for (step = 64; high < count && ids[high] < id; step *= 2)
+        high = count - high > step ? high + step : count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (link->ids[middle] < id) low = middle + 1;
+        if (ids[middle] < id) low = middle + 1;
         else high = middle;
     }
-    for (; low < link->count && link->ids[low] == id; low++)
-        if (strlen(link->names[low]) == identifier.size &&
-            memcmp(link->names[low], identifier.bytes, identifier.size) == 0)
-            return low;
+    return low;
+}
+
+uint32_t link_find(const struct link *link, struct span identifier) {
+    uint64_t id = link_hash(identifier.bytes, identifier.size);
+    for (uint32_t i = link_place_of(link->ids, link->count, id); i < link->count && link->ids[i] == id; i++)
+        if (strlen(link->names[i]) == identifier.size &&
+            memcmp(link->names[i], identifier.bytes, identifier.size) == 0)
+            return i;
     return UINT32_MAX;
 }

@@ -42,7 +42,7 @@ struct link_pair {
    not `kept` are read and compared again. */
 struct link_base {
     uint32_t count;
-    const uint64_t *ids;
+    const uint64_t *ids, *versions;
     const unsigned char *rows; /* [count][row_size] as they came, before hot values went */
     const uint64_t *name_at;   /* [count] where in `texts` the identifier begins */
     const char *texts;
@@ -77,6 +77,7 @@ struct link {
     unsigned char *rows;          /* [count][rules->row_size] */
     const char **names;           /* [count] identifiers: "690102/P0001" */
     uint64_t *ids;                /* [count] their hashes */
+    uint64_t *versions;           /* [count] what the sinks said of each */
     uint32_t *keys;               /* [count][rules->block_count]; 0: none */
     uint8_t *hot_marks;           /* [count] a bit for each of the rules' hots that was dropped */
     uint64_t *key_marks;          /* [count] hash of the keys */
@@ -108,6 +109,7 @@ struct link_sink {
     const struct link_rules *rules;
     struct link_chunk *first, *last;
     uint32_t count;
+    uint64_t version;   /* of the record that is taken next; the caller\'s own */
     struct arena arena; /* identifiers and words; goes over to the link */
     struct arena scratch;
 };
@@ -147,6 +149,8 @@ void link_touched(const struct link *link, uint8_t *touched, uint32_t *now);
 
 /* The levels of two records, field by field. */
 uint32_t link_compare(const struct link_rules *rules, const unsigned char *left, const unsigned char *right);
+/* The first of `count` rising ids that is not below `id`; `count`: there is none. */
+uint32_t link_place_of(const uint64_t *ids, uint32_t count, uint64_t id);
 /* The record of that identifier; UINT32_MAX: there is none. */
 uint32_t link_find(const struct link *link, struct span identifier);
 
