@@ -26,7 +26,8 @@ static bool keep_cutover(struct work *work, struct error *error) {
 }
 
 bool ledger_references(struct work *work, struct error *error) {
-    static const char *const names[] = {"chart_of_accounts", "settlement_routing", "account_split"};
+    static const char *const names[] = {"chart_of_accounts", "settlement_routing", "account_split",
+                                        "statement_lines"};
     bool ok = keep_cutover(work, error);
     for (size_t i = 0; ok && i < sizeof names / sizeof *names; i++) {
         const char *path = arena_print(work->arena, "mappings/ledger/%s.csv", names[i]);

@@ -287,7 +287,7 @@ static bool put_qinghe(struct ledger_out *out, const struct ledger *ledger) {
 static bool put_linzhu(struct ledger_out *out, const struct ledger *ledger) {
     return put_sets(out, ledger, "账套.txt", "上解制", "财会2017-28") &&
            put_vouchers(out, ledger, "凭证.txt") && put_balances(out, ledger, "余额.txt") &&
-           put_statements(out, ledger, "_.txt");
+           put_statements(out, ledger, "_.txt") && ledger_put_reported(out, ledger, "报表.txt");
 }
 
 static bool put_city(struct ledger_out *out, const struct ledger *ledger) {

@@ -32,4 +32,7 @@ void ledger_out_fen(struct ledger_out *out, int64_t fen);     /* nothing where t
 void ledger_out_balance(struct ledger_out *out, int64_t fen); /* 0.00 where there is none */
 void ledger_out_row(struct ledger_out *out, const int64_t *fen);
 void ledger_out_end(struct ledger_out *out);
+struct ledger;
+/* The statements that 临渚市 reported. */
+bool ledger_put_reported(struct ledger_out *out, const struct ledger *ledger, const char *member);
 #endif

@@ -103,15 +103,16 @@ ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, su
 -- column: amount_fen | 涉及金额 | Amount | 18
 -- column: file | 文件 | File | 40
 -- column: row | 行号 | Row | 9
-SELECT upper(replace(f.check_code, 'ledger.', '')) AS check, f.subject_label AS subject, coalesce(o.name, c.county) AS county, coalesce(v.src_key, a.src_key, b.src_key, s.src_key) AS key, v.voucher_date::text AS date, v.src_acct_code AS src, v.acct_code AS account, v.sub_fund AS sub,
-       v.debit_fen, v.credit_fen, c.fen AS amount_fen, x.file_name AS file, coalesce(v.source_row, a.source_row, b.source_row, s.source_row) AS row
+SELECT upper(replace(f.check_code, 'ledger.', '')) AS check, f.subject_label AS subject, coalesce(o.name, c.county) AS county, coalesce(v.src_key, a.src_key, b.src_key, s.src_key, l.src_key) AS key, v.voucher_date::text AS date, v.src_acct_code AS src, v.acct_code AS account, v.sub_fund AS sub,
+       v.debit_fen, v.credit_fen, c.fen AS amount_fen, x.file_name AS file, coalesce(v.source_row, a.source_row, b.source_row, s.source_row, l.source_row) AS row
 FROM the_finding f JOIN fund.culprit c USING (finding)
 LEFT JOIN fund.voucher_entry_d v ON v.county = c.county AND v.key_hash = c.key_hash AND f.kind = 'voucher_entry_d'
 LEFT JOIN fund.psn_acct_d a ON a.county = c.county AND a.key_hash = c.key_hash AND f.kind = 'psn_acct_d'
 LEFT JOIN fund.acct_bal_d b ON b.county = c.county AND b.key_hash = c.key_hash AND f.kind = 'acct_bal_d'
 LEFT JOIN record.setl_d s ON s.county = c.county AND s.key_hash = c.key_hash AND f.kind = 'setl_d'
+LEFT JOIN fund.stmt_line_d l ON l.county = c.county AND l.key_hash = c.key_hash AND f.kind = 'stmt_line_d'
 LEFT JOIN the_county o ON o.code = c.county
-LEFT JOIN the_file x ON x.file = coalesce(v.file, a.file, b.file, s.file)
+LEFT JOIN the_file x ON x.file = coalesce(v.file, a.file, b.file, s.file, l.file)
 WHERE f.check_code LIKE 'ledger.%' AND f.county = (SELECT county FROM the_run) AND f.state IN ('broken', 'blocked')
 ORDER BY f.check_code, f.subject, v.voucher_date, key;
 -- sheet: 科目对照 | Accounts mapped

@@ -6,10 +6,7 @@ CREATE FUNCTION pg_temp.say(zh text, en text) RETURNS text LANGUAGE sql STABLE A
 $$ SELECT CASE WHEN current_setting('tongchou.language', true) = 'en' THEN en ELSE zh END $$;
 -- The particulars of a check, "sender=690100;receiver=690123", as an accountant reads them.
 CREATE FUNCTION pg_temp.particulars(detail text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN pg_temp.say('zh', 'en') = 'zh' THEN fund.plain(replace(replace(detail, 'month=', '月份 '), 'weight=', '权重 '))
-           ELSE ltrim(translate(regexp_replace(regexp_replace(replace(replace(replace(detail, 'basis=setl_time', 'by day of settlement'),
-               'statements=0', 'no statement was delivered'), 'gone=1', 'no longer in the books'),
-               '(^|;)[a-z_]+=(?=;|$)', '', 'g'), '(;|^)([a-z_]+)=', '\1 \2 ', 'g'), '_、', ' ,')) END
+    SELECT fund.particulars(detail, pg_temp.say('zh', 'en'))
 $$;
 -- What a check compares: names of account sets are the city's own, the words beside them are ours.
 CREATE FUNCTION pg_temp.compared(subject text) RETURNS text LANGUAGE sql STABLE AS $$

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- reads: fund.posting, acct_bal_d, audit_adj_d, chart · writes: fund.balance, intake.finding
 -- run key: none, always all of one county · distribution: county
--- reports: ledger.e1, e2, e2_roll, e3, e4, e5, e5_pending, e5_delta, e7, e8, e10, e11, e12, e13, f1
+-- reports: ledger.e1, e2, e2_roll, e3, e4, e5, e5_pending, e5_delta, e7, e8, e11, e12, f1
 -- The trial balance by account and month; a year's opening is what the county states, else the last
 -- closing.  Identities that need the end of a year wait for its December.
 DELETE FROM fund.balance WHERE county = :'county';
@@ -117,7 +117,4 @@ SELECT fund.say(CASE g WHEN 0 THEN 'ledger.e5_delta' ELSE 'ledger.e12' END, :'co
 SELECT fund.say('ledger.e8', :'county', 'voucher_entry_d', acct_set || ' ' || fund_set || ' ' || acct_code || ' ' || acct_year, coalesce(max(close_fen) FILTER (WHERE close_fen <> 0), 0), 0,
        CASE WHEN bool_or(close_fen <> 0) THEN 'broken' END, 'months=' || coalesce(string_agg(acct_month || '月 ' || to_char(close_fen * 0.01, 'FM999999999990.00'), '、' ORDER BY acct_month) FILTER (WHERE close_fen <> 0), ''), NULL, NULL)
   FROM fund.balance WHERE county = :'county' AND acct_code IN ('1002', '1005') GROUP BY acct_set, fund_set, acct_code, acct_year;
--- E10, E13: what nobody delivered cannot be checked.
-SELECT fund.say(c.code, :'county', 'voucher_entry_d', '公开报表', NULL, NULL, 'not_applicable', 'statements=0', NULL, NULL)
-  FROM (VALUES ('ledger.e10'), ('ledger.e13')) c (code) WHERE EXISTS (SELECT FROM fund.posting WHERE county = :'county');
 DROP TABLE stated, year, account;
