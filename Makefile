@@ -15,7 +15,7 @@ uses.report    = core
 uses.bench     = core
 uses.cli       = bench report load transform extract core
 
-PACKAGES := libpq libarchive libpcre2-8 expat yaml-0.1 xlsxwriter libcrypto libisal
+PACKAGES := libpq libarchive libpcre2-8 expat yaml-0.1 xlsxwriter libcrypto libisal libutf8proc
 WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wcast-qual -Wundef -Wvla -Wformat=2 -Wpointer-arith -Wwrite-strings -Wswitch-enum \
             -Wnull-dereference -Wfloat-equal -Werror
@@ -45,7 +45,7 @@ endef
 GEN := $(OUT)/generated
 generated.core = $(GEN)/model.o $(GEN)/reasons.o $(GEN)/labels.o $(GEN)/shipped.o
 generated.transform = $(GEN)/han.o
-KINDS   := $(sort $(wildcard load/schema/kind/*.sql))
+KINDS   := $(sort $(wildcard load/schema/kind/*.sql)) $(sort $(wildcard load/schema/length/*.sql))
 LABELS  := $(filter-out %/region.csv %/reason_codes.csv %/legacy_fields.csv,$(sort $(wildcard mappings/*.csv mappings/codes/*.csv)))
 SHIPPED := $(sort $(shell find mappings examples load/schema transform/set transform/unit transform/cover report/sql -type f -not -path 'examples/plugin/*' 2>/dev/null))
 

@@ -1,4 +1,4 @@
-# Turns load/schema/kind/*.sql into the C snapshot of the catalog.  It reads only what these files
+# Turns load/schema/kind/*.sql and the lengths that later files add into the C snapshot of the catalog.  It reads only what these files
 # may hold: CREATE TABLE record.NAME or fund.NAME (, one column a line, COMMENT ON TABLE/COLUMN.
 function fail(text) { print FILENAME ": line " FNR ": " text > "/dev/stderr"; bad = 1; exit 1 }
 function literal(text) { gsub(/\\/, "\\\\", text); gsub(/"/, "\\\"", text); return "\"" text "\"" }
@@ -25,18 +25,21 @@ inside && /^ +[a-z_0-9]+ +[a-z]/ {
 }
 /^COMMENT ON TABLE (record|fund)\./ { t = $0; sub(/^.* IS '/, "", t); sub(/'.*/, "", t); labels[kind] = t; next }
 /^COMMENT ON COLUMN (record|fund)\./ {
-    split($4, p, "."); field = p[3]; n = at[kind, field]
-    if (p[2] != kind || !n) fail("comment on an unknown column " $4)
+    split($4, p, "."); of = p[2]; field = p[3]; n = at[of, field]
+    if (!n) fail("comment on an unknown column " $4)
     t = $0; sub(/^.* IS '/, "", t); sub(/'[ ;]*$/, "", t)
     label = t; sub(/ *@.*/, "", label)
     tags = "0"; pii = "PII_NONE"; dict = "NULL"
     if (t ~ /@key/) tags = tags " | TAG_KEY"
-    if (t ~ /@event/) { tags = tags " | TAG_EVENT"; events[kind] = n }
-    if (t ~ /@main/) { tags = tags " | TAG_MAIN"; mains[kind] = n }
+    if (t ~ /@event/) { tags = tags " | TAG_EVENT"; events[of] = n }
+    if (t ~ /@main/) { tags = tags " | TAG_MAIN"; mains[of] = n }
     if (t ~ /@stock/) tags = tags " | TAG_STOCK"
     if (match(t, /@pii\([a-z]+\)/)) pii = "PII_" toupper(substr(t, RSTART + 5, RLENGTH - 6))
     if (match(t, /@code\([a-z_]+\)/)) dict = literal(substr(t, RSTART + 6, RLENGTH - 7))
-    clabels[kind, n] = label; ctags[kind, n] = tags; cpii[kind, n] = pii; cdict[kind, n] = dict
+    limit = 0
+    if (match(t, /@max\([0-9]+\)/)) limit = substr(t, RSTART + 5, RLENGTH - 6)
+    cmax[of, n] = limit
+    clabels[of, n] = label; ctags[of, n] = tags; cpii[of, n] = pii; cdict[of, n] = dict
 }
 END {
     if (bad) exit 1
@@ -51,7 +54,7 @@ END {
             measure = -1
             if (types[k, n] == "TYPE_MONEY") { measure = m++; list = list (n - 1) ", " }
             if (clabels[k, n] == "") { print k "." fields[k, n] ": no comment" > "/dev/stderr"; exit 1 }
-            printf "    {%s, %s, %s, %s, %s%s, %s, %s, %d},\n", literal(names[k, n]), literal(fields[k, n]), literal(clabels[k, n]), types[k, n], ctags[k, n], requires[k, n] ? " | TAG_REQUIRED" : "", cpii[k, n], cdict[k, n], measure
+            printf "    {%s, %s, %s, %s, %s%s, %s, %s, %d, %d},\n", literal(names[k, n]), literal(fields[k, n]), literal(clabels[k, n]), types[k, n], ctags[k, n], requires[k, n] ? " | TAG_REQUIRED" : "", cpii[k, n], cdict[k, n], measure, cmax[k, n]
         }
         print "};\nstatic const uint16_t measures_" k "[] = {" (list == "" ? "0" : list) "};"
         counts[k] = m

@@ -5,7 +5,8 @@
 #include <stdint.h>
 
 /* The kinds of the city database (schemas record and fund), as the build reads them from
-   load/schema/kind/?*.sql.  A test compares this snapshot with the catalog of a real database. */
+   load/schema/kind/?*.sql and load/schema/length.  A test compares this snapshot with the catalog of a real
+   database. */
 
 enum { MEASURES = 32 };
 
@@ -30,6 +31,7 @@ struct kind_column {
     enum pii pii;
     const char *dict; /* @code(dict): the code list its values come from; NULL: free */
     int measure;      /* index among the kind's measures, from 0; -1: not money */
+    uint32_t max;     /* @max(n): characters that a text may have; 0: no limit of its own */
 };
 
 struct kind {

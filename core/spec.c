@@ -48,6 +48,7 @@ static const struct setting column_words[] = {
     {"value", SETTING_TEXT, 0, NULL, "固定值", "a constant"},
     {"join", SETTING_TEXT, 0, NULL, "几列相连时的间隔", "what joins several columns"},
     {"sum", SETTING_FLAG, 0, NULL, "几列相加", "several columns added"},
+    {"max", SETTING_COUNT, 0, NULL, "文字最多几个字，0 为不限", "characters that a text may have; 0: any"},
     {"when", SETTING_NODE, 0, NULL, "只在此条件下: {列: 值}", "only when: {column: value}"},
     {0},
 };
@@ -215,9 +216,22 @@ static bool check_as(const struct spec_column *column, const struct node *node, 
     return true;
 }
 
+/* max: how many characters a text may have. */
+static bool read_max(const struct node *node, const struct spec *spec, struct spec_column *column,
+                     struct error *error) {
+    if (!node) return true;
+    bool text = spec->kind->columns[column->target].type == TYPE_TEXT;
+    bool number = node->kind == NODE_SCALAR && decimal_read(node->text, 0, &column->max) == DECIMAL_OK &&
+                  column->max >= 0;
+    return (text && number) || node_error(node, spec->path, error, "%s",
+                                          TEXT("max 是文字列最多的字数，0 为不限",
+                                               "max: characters of a text column, 0 for any"));
+}
+
 static bool read_column(const struct node *node, struct span unit, const struct spec *spec,
                         struct arena *arena, struct spec_column *column, struct error *error) {
     column->line = node->line;
+    column->max = -1;
     if (node_is(node, ""))
         return node_error(node, spec->path, error, "%s", TEXT("这里应是列名", "a column name expected"));
     if (node->kind == NODE_SCALAR) {
@@ -237,6 +251,7 @@ static bool read_column(const struct node *node, struct span unit, const struct 
         column->join = text_of(node, "join");
         column->unit = text_of(node, "unit");
         if (sum) setting_flag(sum->text.bytes, &column->sum);
+        if (!read_max(node_get(node, "max"), spec, column, error)) return false;
         if (!check_word(node_get(node, "unit"), units, spec->path, error)) return false;
         if ((column->from_count > 0) == column->has_value)
             return node_error(node, spec->path, error, "%s",

@@ -27,17 +27,19 @@ Test(model, the_snapshot_is_what_the_catalog_says) {
         const struct kind *kind = &model_kinds[k];
         const char *expected = "";
         for (uint32_t c = 0; c < kind->column_count; c++)
-            expected = lane_format(&city.arena, "%s%s %s %s %s\n", expected, kind->columns[c].field,
+            expected = lane_format(&city.arena, "%s%s %s %s %s %u\n", expected, kind->columns[c].field,
                                    sql_type(kind->columns[c].type),
                                    kind->columns[c].tags & TAG_REQUIRED ? "required" : "null",
-                                   kind->columns[c].label);
-        const char *sql = lane_format(&city.arena,
-                                      "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod) "
-                                      "|| CASE WHEN attnotnull THEN ' required ' ELSE ' null ' END"
-                                      " || regexp_replace(col_description(attrelid, attnum), ' *@.*', '') || "
-                                      "E'\\n', '' ORDER BY attnum) FROM pg_attribute"
-                                      " WHERE attrelid = '%s'::regclass AND attnum BETWEEN 1 AND %u",
-                                      kind->table, kind->column_count);
+                                   kind->columns[c].label, kind->columns[c].max);
+        const char *sql =
+            lane_format(&city.arena,
+                        "SELECT string_agg(attname || ' ' || format_type(atttypid, atttypmod) "
+                        "|| CASE WHEN attnotnull THEN ' required ' ELSE ' null ' END"
+                        " || regexp_replace(col_description(attrelid, attnum), ' *@.*', '') || ' ' || "
+                        "coalesce(substring(col_description(attrelid, attnum) FROM "
+                        "'@max.([0-9]+)'), '0') || E'\\n', '' ORDER BY attnum) FROM pg_attribute"
+                        " WHERE attrelid = '%s'::regclass AND attnum BETWEEN 1 AND %u",
+                        kind->table, kind->column_count);
         cr_assert_str_eq(city_ask(&city, sql), expected, "%s", kind->name);
     }
     city_leave(&city);

@@ -2,6 +2,7 @@
 #include "transform/row/cells.h"
 #include "core/decimal.h"
 #include "transform/row/certno.h"
+#include "transform/row/compose.h"
 #include "transform/row/date.h"
 #include "transform/row/name.h"
 #include "transform/row/text.h"
@@ -245,11 +246,22 @@ static void tell_damage(const struct feed *feed, struct batch *batch, uint32_t r
                   detail);
 }
 
+/* Names, addresses and remarks in NFC; keys and codes stay the county's bytes.  What was sent stays in the
+   note, in the reject and in the delivery. */
+static struct span composed(const struct feed *feed, struct batch *batch, uint32_t row, struct span text) {
+    struct span normal = text_composed(text, &batch->arena);
+    if (normal.bytes != text.bytes)
+        feed_complain(feed, batch, row, WEIGHT_NOTE, "text.normalized", text, (struct span){0});
+    return normal;
+}
+
 static struct span text_value(const struct feed *feed, struct batch *batch, uint32_t row, struct span cell) {
     struct span text = text_trim(cell);
     if (text.size == 0) return (struct span){0};
     text = text_without_nul(text, &batch->arena);
     if (feed->reading == READ_NAME || !text_is_ascii(text)) tell_damage(feed, batch, row, text);
+    if (!feed->strict && (feed->reading == READ_NAME || feed->reading == READ_TEXT))
+        text = composed(feed, batch, row, text);
     if (feed->reading == READ_NAME) return name_normal(text, &batch->arena);
     if (feed->reading == READ_CODE) return text_trim(text_half_width(text, &batch->arena));
     if (feed->reading != READ_CERTNO) return text;
@@ -257,6 +269,13 @@ static struct span text_value(const struct feed *feed, struct batch *batch, uint
     if (certno_precision_lost(number))
         feed_complain(feed, batch, row, WEIGHT_DOUBT, "certno.precision_lost", cell, (struct span){0});
     return number;
+}
+
+/* More characters than the kind or the spec allows: shortened by nobody but the county. */
+static void limit_length(const struct feed *feed, struct batch *batch, uint32_t row, struct span text) {
+    if (text_length(text) > feed->max)
+        feed_complain(feed, batch, row, WEIGHT_REJECT, "text.too_long", text,
+                      detail_of(batch, "limit=%zu", feed->max));
 }
 
 static void read_text(const struct feed *feed, struct batch *batch, const struct span *cells,
@@ -268,6 +287,7 @@ static void read_text(const struct feed *feed, struct batch *batch, const struct
         if (!mask || mask[row]) {
             bool as_is = (ascii && text_is_plain(cells[row])) || (hanzi && text_is_hanzi(cells[row]));
             text = as_is ? cells[row] : text_value(feed, batch, row, cells[row]);
+            if (feed->max && text.size > feed->max) limit_length(feed, batch, row, text);
         }
         values->null[row] = text.size == 0;
         values->text[row] = text;

@@ -30,6 +30,7 @@ struct feed {
     bool strict;       /* without it the row cannot be used: key, event date, required */
     bool open_is_date; /* `open` is a date, so it is recognised however it is written */
     int32_t open;      /* days since 2000-01-01 */
+    size_t max;        /* text: characters at most; 0: any */
 };
 
 /* Decides how `column` is read; TROUBLE_USAGE at the spec's line when its words contradict. */

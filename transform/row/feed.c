@@ -72,6 +72,7 @@ bool feed_open(struct feed *feed, const struct spec *spec, const struct spec_col
     if (feed->reading == READ_MONEY)
         feed->scale = span_is(column->unit, "fen") ? 0 : span_is(column->unit, "wanyuan") ? 6 : 2;
     feed->strict = (target->tags & (TAG_KEY | TAG_EVENT | TAG_REQUIRED)) != 0 || is_key(spec, column);
+    if (target->type == TYPE_TEXT) feed->max = column->max < 0 ? target->max : (size_t)column->max;
     if (column->open.size) {
         enum date_verdict verdict = date_read(column->open, arena, &feed->open);
         feed->open_is_date = verdict == DATE_OK || verdict == DATE_PLACEHOLDER;

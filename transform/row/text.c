@@ -68,6 +68,13 @@ size_t text_put(uint32_t point, char *bytes) {
     return more + 1;
 }
 
+size_t text_length(struct span text) {
+    size_t count = 0;
+    for (size_t index = 0; index < text.size; index++)
+        count += ((unsigned char)text.bytes[index] & 0xc0) != 0x80;
+    return count;
+}
+
 bool text_is_ascii(struct span text) {
     size_t index = 0;
     for (; index + 8 <= text.size; index += 8) {

@@ -20,6 +20,7 @@ struct span text_half_width(struct span text, struct arena *arena);
 /* Without NUL bytes, the same way. */
 struct span text_without_nul(struct span text, struct arena *arena);
 
+size_t text_length(struct span text); /* in characters */
 bool text_is_ascii(struct span text);
 /* Printable ASCII with a visible character at both ends: nothing to trim, to remove or to tell. */
 static inline bool text_is_plain(struct span text) {
