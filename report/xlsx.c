@@ -14,7 +14,7 @@ static const fen_total fen_max = 1000000000000000;
 enum { CHARACTERS_MAX = 32000, NAME_MAX_CHARACTERS = 31, WIDTH_MAX = 48, PAPER_A4 = 9, SHEETS_MAX = 64 };
 enum { SIGN_ROW_POINTS = 42, HEADER_POINTS = 30, LINE_POINTS = 13, LINES_SHOWN_MAX = 20 };
 /* What fits across A4 landscape inside our margins at full size, in widths of a digit. */
-enum { PAGE_WIDTH = 112, SCALE_MIN = 40, REPEATED_COLUMNS = 3, COLUMNS_MAX = 64 };
+enum { PAGE_WIDTH = 104, SCALE_MIN = 40, REPEATED_COLUMNS = 3, COLUMNS_MAX = 64 };
 enum look { LOOK_TEXT, LOOK_COUNT, LOOK_FEN, LOOK_SHARE, LOOK_FILL, LOOK_SIGN, LOOK_RIGHT, LOOKS };
 
 struct xlsx {

@@ -8,7 +8,8 @@
 enum { RULES_BYTES = 256 << 10 };
 
 static const struct person_verb *const verbs[] = {&person_link,   &person_explain, &person_why_not,
-                                                  &person_decide, &person_undo,    &person_try};
+                                                  &person_decide, &person_review,  &person_undo,
+                                                  &person_try};
 
 bool person_rules(const struct invocation *invocation, const char *by, struct link_rules *rules,
                   const char **where, struct span *bytes, struct error *error) {
@@ -66,7 +67,7 @@ static const struct setting options[] = {
 
 const struct command command_person = {
     .name = "person",
-    .arguments = "link | decide FILE | undo EVENT | explain A B | why-not A B | try FILE.csv",
+    .arguments = "link | review | decide FILE | undo EVENT | explain A B | why-not A B | try FILE.csv",
     .zh = "谁和谁是同一个人：link 归并，explain 和 why-not 逐字段说明两条记录为何是或不是一人，try 用任何 "
           "CSV 试一套规则",
     .en = "who is who: link merges; explain and why-not show the bits of every field of two records; try "

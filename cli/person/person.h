@@ -24,7 +24,7 @@ struct person_verb {
                           struct error *error);
 };
 extern const struct person_verb person_try, person_link, person_explain, person_why_not, person_decide,
-    person_undo;
+    person_review, person_undo;
 
 /* Reads the rules: --by FILE, else mappings/link/person.yaml of the city, else the shipped one.  Path and
    bytes are given back. */
