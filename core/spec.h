@@ -31,7 +31,7 @@ struct spec_column {
     struct span value; /* constant */
     struct span join;  /* between several `from` */
     bool has_value, sum;
-    int64_t max; /* text: characters at most; 0: any; -1: what the kind says */
+    int64_t max;                /* text: characters at most; 0: any; -1: what the kind says */
     struct spec_condition when; /* value_count 0: always */
     uint32_t line;
 };

@@ -3,11 +3,11 @@
 #include "core/language.h"
 #include "extract/text.h"
 
-enum { UTF8, GB18030, GBK, BIG5, UTF16LE, UTF16BE, UTF32LE, UTF32BE };
+enum { UTF8, GB18030, GBK, BIG5, UTF16LE, UTF16BE, UTF32LE, UTF32BE, HZ };
 enum { BLOCK_BYTES = 256 << 10, CARRY_MAX = 8, LEAD_FIRST = 0x81, LEAD_LAST = 0xfe };
 
-static const char *const names[EVIDENCE_MAX] = {"UTF-8",    "GB18030",  "GBK",      "Big5",
-                                                "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"};
+static const char *const names[EVIDENCE_MAX] = {"UTF-8",    "GB18030",  "GBK",      "Big5", "UTF-16LE",
+                                                "UTF-16BE", "UTF-32LE", "UTF-32BE", "HZ"};
 
 struct candidate {
     struct evidence *evidence;
@@ -21,7 +21,7 @@ struct scan {
     struct decoder gb18030, big5;
     bool big5_pair[LEAD_LAST - LEAD_FIRST + 1][256];
     uint64_t zeros, size;
-    bool ascii;
+    bool ascii, hz; /* nothing but ASCII; between ~{ and ~} */
     unsigned char block[CARRY_MAX + BLOCK_BYTES];
 };
 
@@ -83,8 +83,30 @@ static int utf32_step(const unsigned char *at, size_t left, bool big, struct evi
     return 4;
 }
 
+/* Source: RFC 1843, as hz.c reads it. */
+static int hz_step(struct scan *scan, const unsigned char *at, size_t left, struct evidence *evidence) {
+    bool line_end = *at == '\n' || *at == '\r';
+    if (line_end) scan->hz = false;
+    if (*at >= 0x80) return 0;
+    if (line_end || (!scan->hz && *at != '~')) return 1;
+    evidence->wide++; /* taken back when the block ends here */
+    if (left < 2) return -1;
+    if (*at == '~') {
+        evidence->wide--;
+        if (!at[1] || !strchr(scan->hz ? "}" : "{~\n", at[1])) return 0;
+        if (at[1] == '{' || at[1] == '}') scan->hz = at[1] == '{';
+        return 2;
+    }
+    const unsigned char high[2] = {(unsigned char)(*at | 0x80), (unsigned char)(at[1] | 0x80)};
+    if (*at <= ' ' || at[1] <= ' ' || !scan->gb18030.pairs[(unsigned)(high[0] - LEAD_FIRST) * 256 + high[1]])
+        return 0;
+    evidence->common += high[0] >= 0xb0 && high[0] <= 0xd7;
+    return 2;
+}
+
 static int one(struct scan *scan, int which, const unsigned char *at, size_t left) {
     struct evidence *evidence = scan->candidates[which].evidence;
+    if (which == HZ) return hz_step(scan, at, left, evidence);
     if (which == UTF16LE || which == UTF16BE) {
         evidence->wide++;
         return utf16_step(at, left, which == UTF16BE, evidence);
@@ -180,7 +202,7 @@ static bool everyday(const struct evidence *evidence, unsigned percent) {
    are then rare ones: 60 % of level 1 in Chinese text is the line that the samples leave wide room around. */
 static const char *judge(const struct scan *scan, struct judgement *judgement) {
     const struct evidence *evidence = judgement->evidence;
-    judgement->ascii = scan->ascii;
+    judgement->ascii = scan->ascii && !(evidence[HZ].valid && everyday(&evidence[HZ], 60));
     if (judgement->mark) return judgement->mark;
     if (scan->zeros * 50 > scan->size) {
         /* No text of UTF-16 is UTF-32 by chance: every second unit would have to be below 17. */
@@ -191,6 +213,8 @@ static const char *judge(const struct scan *scan, struct judgement *judgement) {
         if (everyday(more, 80)) return more->name;
         return NULL;
     }
+    /* Hanzi in seven bits: two marks and everyday characters between them are no chance. */
+    if (scan->ascii && !judgement->ascii) return names[HZ];
     if (evidence[UTF8].valid) return names[UTF8];
     if (evidence[BIG5].valid && everyday(&evidence[BIG5], 70) && !everyday(&evidence[GB18030], 60))
         return names[BIG5];
@@ -201,6 +225,7 @@ static const char *judge(const struct scan *scan, struct judgement *judgement) {
 }
 
 static void finish(struct scan *scan, struct judgement *judgement) {
+    judgement->evidence[HZ].valid &= judgement->evidence[HZ].wide > 0;
     judgement->best = judge(scan, judgement);
     decoder_close(&scan->gb18030);
     decoder_close(&scan->big5);

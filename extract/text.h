@@ -74,10 +74,10 @@ struct bytes *text_stream(struct bytes *source, struct decoder *decoder, struct 
 const char *text_mark(struct span head, size_t *size);
 
 /* What the bytes of a source say about their encoding. */
-enum { EVIDENCE_MAX = 8 };
+enum { EVIDENCE_MAX = 9 };
 struct evidence {
-    const char *name; /* UTF-8 GB18030 GBK Big5 UTF-16LE ... UTF-32BE */
-    bool valid;       /* every byte decodes */
+    const char *name; /* UTF-8 GB18030 GBK Big5 UTF-16LE ... UTF-32BE HZ */
+    bool valid;       /* every byte decodes; of HZ: and some are Hanzi */
     uint64_t at;      /* else: the first that does not ... */
     unsigned char bytes[4];
     uint8_t size;          /* ... and what stands there */

@@ -121,7 +121,8 @@ Test(text, second_halves_are_known) {
 
 /* The same text in an encoding, written by iconv, a hundred thousand characters with faults in between. */
 Test(text, streams_come_out_the_same_whatever_the_blocks) {
-    static const char *const encodings[] = {"UTF-16LE", "UTF-16BE", "BIG5", "UTF-32LE", "ISO-2022-CN"};
+    static const char *const encodings[] = {"UTF-16LE", "UTF-16BE", "BIG5",       "UTF-32LE",
+                                            "UTF-32BE", "UTF-32",   "ISO-2022-CN"};
     enum { TIMES = 12345 };
     static const char part[] = "編號,金額\n王一,3.00\n";
     for (size_t i = 0; i < sizeof encodings / sizeof *encodings; i++) {
@@ -185,6 +186,14 @@ Test(text, evidence_is_weighed) {
         {"Big5", BYTES("\xbd\x73\xb8\xb9,\xa9\x6d\xa6\x57\n1,\xa4\xfd\xa4\x40\n"), "Big5", "0:BD"},
         {"UTF-16", BYTES("a\0,\0\x3b\x53\n\0"), "UTF-16LE", ""},
         {"UTF-16 with its mark", BYTES("\xfe\xff\0a"), "UTF-16BE", "0:FE"},
+        {"UTF-32", BYTES("a\0\0\0,\0\0\0\x3b\x53\0\0\n\0\0\0"), "UTF-32LE", ""},
+        {"UTF-32 from the big end", BYTES("\0\0\0a\0\0\0,\0\0\x53\x3b\0\0\0\n"), "UTF-32BE", ""},
+        {"UTF-32 with its mark", BYTES("\xff\xfe\0\0\x3b\x53\0\0"), "UTF-32LE", "0:FF"},
+        {"UTF-32 with its other mark", BYTES("\0\0\xfe\xff\0\0\x53\x3b"), "UTF-32BE", "2:FE"},
+        {"HZ", BYTES("~{1`:E~},~{PUC{~}\n1,~{Mu~}\n"), "HZ", ""},
+        {"HZ that forgot to go back", BYTES("a,b\n~{1`:E\n1,2~~3\n"), "HZ", ""},
+        {"ASCII with tildes", BYTES("a~b,~{x~}\n~/path\n"), "UTF-8", ""},
+        {"a tilde and a bracket", BYTES("~{\n}\n"), "UTF-8", ""},
         {"UTF-8 with its mark",
          BYTES("\xef\xbb\xbf"
                "1"),
