@@ -81,8 +81,10 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     if ((work->published || count) && !work->registry.trial &&
         !policy_replay(&work->registry, &work->city, work->arena, &replayed, error))
         return false;
-    if (count) work->code = exit_worse(work->code, EXIT_PUBLISHED);
-    if (!count_broken(work, error) || !registry_end(&work->registry, (int)work->code, error)) return false;
+    if (count && !work->undoing) work->code = exit_worse(work->code, EXIT_PUBLISHED);
+    if ((!work->undoing && !count_broken(work, error)) ||
+        !registry_end(&work->registry, (int)work->code, error))
+        return false;
     if ((new || count) && !work_seal(work, error)) return false;
     *papers = write_owed(work, owed, count, error) &&
               (!new || write_papers(work, work->registry.run, &directory, error));

@@ -107,6 +107,7 @@ void print_help(FILE *out, const struct command *command) {
     if (command) {
         fprintf(out, "tongchou %s %s\n%s\n\n%s\n  %s\n", command->name, command->arguments,
                 TEXT(command->zh, command->en), TEXT("例:", "Example:"), command->example);
+        if (command->note_zh) fprintf(out, "\n%s\n", TEXT(command->note_zh, command->note_en));
         fprintf(out, "\n%s\n", TEXT("选项:", "Options:"));
         print_options(out, command->options);
         print_options(out, common_options);
@@ -142,6 +143,7 @@ void print_manual(FILE *out) {
     for (size_t i = 0; commands[i]; i++) {
         fprintf(out, ".SS %s %s\n%s\n.PP\n.EX\n%s\n.EE\n", commands[i]->name, commands[i]->arguments,
                 TEXT(commands[i]->zh, commands[i]->en), commands[i]->example);
+        if (commands[i]->note_zh) fprintf(out, ".PP\n%s\n", TEXT(commands[i]->note_zh, commands[i]->note_en));
         roff_options(out, commands[i]->options);
     }
     fprintf(out, ".SH %s\n", TEXT("公共选项", "COMMON OPTIONS"));

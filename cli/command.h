@@ -40,6 +40,7 @@ struct command {
     const char *name, *arguments;  /* arguments as --help shows them */
     const char *zh, *en;           /* one sentence */
     const char *example;           /* one that runs */
+    const char *note_zh, *note_en; /* under the example: a rule of its own; NULL: none */
     const struct setting *options; /* of its own; NULL: none */
     size_t state_size;
     uint32_t arguments_min, arguments_max;

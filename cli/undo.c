@@ -22,6 +22,7 @@ static bool undo_one(struct work *work, int number, const char *reason, struct e
     bool ok = undo_delivery(&work->registry, number, reason, error);
     registry_unlock(&work->registry, list[0].county);
     if (!ok) return false;
+    work->undoing = true;
     work->published++; /* the papers say what stands now */
     if (work->invocation->json) return true;
     printf(TEXT("已撤回第 %d 号交付 %s：%s\n", "undone: delivery %d, %s: %s\n"), number, list[0].path,
@@ -66,6 +67,12 @@ const struct command command_undo = {
     .zh = "精确撤回一个已入库的交付",
     .en = "take a published delivery back, exactly",
     .example = "tongchou undo 3 --reason 县里重新导出",
+    .note_zh = "撤回了就是退出码 0：剩下的数据还有退回、疑点或核对不符，都不影响，见当次报告。"
+               "没有撤回时是 64 (没有这个交付、没写原因)、75 (数据库不可用或被占用) 或 1，数据一行未动。",
+    .note_en =
+        "Exit 0 says that it was undone: rejects, doubts and broken checks of what is left do not change "
+        "that; they stand in the papers. Otherwise 64 (no such delivery, no reason), 75 (database away or "
+        "held) or 1, and not a row was moved.",
     .options = options,
     .state_size = sizeof(struct undo_options),
     .arguments_min = 1,

@@ -126,7 +126,11 @@ enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
     enum exit_code code = work->code;
     work_close(work);
     if (invocation->json) return code;
-    if (papers) printf(TEXT("退出码 %d：%s\n", "exit %d: %s\n"), (int)code, exit_meaning(code));
+    const char *undone =
+        TEXT("已撤回；剩下的数据核对结果见上", "undone; what the checks say of what is left stands above");
+    if (papers)
+        printf(TEXT("退出码 %d：%s\n", "exit %d: %s\n"), (int)code,
+               code == EXIT_HELD && work->undoing ? undone : exit_meaning(code));
     else
         printf(TEXT("退出码 %d：各批按上面所说办好，只是报告没有写完；排除原因后再运行 tongchou run 会补写\n",
                     "exit %d: the deliveries stand as said above, but the papers are not complete; mend the "

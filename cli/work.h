@@ -28,6 +28,7 @@ struct work {
     struct progress progress;
     enum exit_code code;                  /* the worst so far */
     uint32_t published, skipped, refused; /* deliveries */
+    bool undoing; /* what the checks say of what is left is no business of the exit code */
     const char *program_sha256, *operator;
 };
 
