@@ -27,20 +27,17 @@ static struct arena_block *block_new(size_t capacity) {
     return block;
 }
 
-void *arena_take(struct arena *arena, size_t size, size_t count, size_t alignment) {
-    assert(size > 0);
-    assert((alignment & (alignment - 1)) == 0);
-    assert(count <= SIZE_MAX / 2 / size);
-    size_t bytes = size * count;
+/* Room of `bytes`; *zero tells whether it is zero already. */
+static char *find_room(struct arena *arena, size_t bytes, size_t alignment, bool *zero) {
     struct arena_block *block = arena->current;
-    bool zero = false;
+    *zero = false;
     for (;;) {
         if (block) {
             size_t start = (block->used + alignment - 1) & ~(alignment - 1);
             if (start + bytes <= block->capacity) {
                 block->used = start + bytes;
                 arena->current = block;
-                return zero ? block->bytes + start : memset(block->bytes + start, 0, bytes);
+                return block->bytes + start;
             }
         }
         if (!block || !block->next) {
@@ -48,11 +45,35 @@ void *arena_take(struct arena *arena, size_t size, size_t count, size_t alignmen
             if (block) block->next = fresh;
             else arena->first = fresh;
             block = fresh;
-            zero = bytes > BLOCK_BYTES;
+            *zero = bytes > BLOCK_BYTES;
         } else {
             block = block->next;
         }
     }
+}
+
+static size_t check_size(size_t size, size_t count, size_t alignment) {
+    assert(size > 0);
+    assert((alignment & (alignment - 1)) == 0);
+    assert(count <= SIZE_MAX / 2 / size);
+    return size * count;
+}
+
+void *arena_take(struct arena *arena, size_t size, size_t count, size_t alignment) {
+    bool zero;
+    size_t bytes = check_size(size, count, alignment);
+    char *room = find_room(arena, bytes, alignment, &zero);
+    return zero ? room : memset(room, 0, bytes);
+}
+
+void *arena_room(struct arena *arena, size_t size, size_t count, size_t alignment) {
+    bool zero;
+    size_t bytes = check_size(size, count, alignment);
+    char *room = find_room(arena, bytes, alignment, &zero);
+#ifdef __SANITIZE_ADDRESS__
+    memset(room, 0xa5, bytes); /* so that whoever reads before writing is found out by the tests */
+#endif
+    return room;
 }
 
 struct span arena_copy(struct arena *arena, struct span text) {

@@ -11,8 +11,12 @@ struct arena {
 };
 
 #define ARENA_NEW(arena, type, count) ((type *)arena_take((arena), sizeof(type), (count), alignof(type)))
+/* The same, but not cleared: for what is written in full before it is read.  Zeroing was 8 % of reading CSV.
+ */
+#define ARENA_ROOM(arena, type, count) ((type *)arena_room((arena), sizeof(type), (count), alignof(type)))
 
 void *arena_take(struct arena *arena, size_t size, size_t count, size_t alignment);
+void *arena_room(struct arena *arena, size_t size, size_t count, size_t alignment);
 struct span arena_copy(struct arena *arena, struct span text);
 void arena_reset(struct arena *arena); /* forgets what was taken, keeps the blocks */
 void arena_free(struct arena *arena);

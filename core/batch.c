@@ -2,13 +2,19 @@
 #include "core/batch.h"
 #include <assert.h>
 
-void batch_shape(struct batch *batch, const struct columns *columns, uint32_t row_count) {
+void batch_room(struct batch *batch, const struct columns *columns, uint32_t row_count) {
     batch->source = columns;
     batch->row_count = row_count;
     batch->rows = ARENA_NEW(&batch->arena, struct row, row_count ? row_count : 1);
     batch->cells = ARENA_NEW(&batch->arena, struct span *, columns->count ? columns->count : 1);
     for (uint32_t column = 0; column < columns->count; column++)
-        batch->cells[column] = ARENA_NEW(&batch->arena, struct span, row_count ? row_count : 1);
+        batch->cells[column] = ARENA_ROOM(&batch->arena, struct span, row_count ? row_count : 1);
+}
+
+void batch_shape(struct batch *batch, const struct columns *columns, uint32_t row_count) {
+    batch_room(batch, columns, row_count);
+    for (uint32_t column = 0; column < columns->count && row_count; column++)
+        memset(batch->cells[column], 0, row_count * sizeof **batch->cells);
 }
 
 static struct row *keep(struct batch *batch, uint32_t row, struct reason reason, enum weight weight) {

@@ -78,6 +78,9 @@ struct batch {
 /* Makes room for `row_count` rows of `columns`; called once by the extractor for each batch. */
 void batch_shape(struct batch *batch, const struct columns *columns, uint32_t row_count);
 
+/* The same without clearing the cells: the extractor writes every cell of every row that it keeps. */
+void batch_room(struct batch *batch, const struct columns *columns, uint32_t row_count);
+
 /* Takes a row out of the load.  An explained row stays explained; every further reason is kept. */
 void batch_reject(struct batch *batch, uint32_t row, struct reason reason);
 /* Says that a row is no data.  A rejected row stays rejected. */

@@ -132,6 +132,7 @@ bool pipeline_run(struct pipeline *pipeline, struct tally *tally, struct error *
     struct batch batches[WORKERS_MAX * BATCHES_PER_WORKER] = {0};
     struct worker workers[WORKERS_MAX] = {0};
     _Atomic bool failed = false;
+    spare.newest_first = true;
     pipeline->rows_read = pipeline->bytes_read = 0;
     for (uint32_t i = 0; i < batch_count; i++) queue_put(&spare, &batches[i]);
     for (uint32_t i = 0; i < pipeline->worker_count; i++) {

@@ -16,8 +16,9 @@ struct batch *queue_take(struct queue *queue) {
     pthread_mutex_lock(&queue->lock);
     while (queue->count == 0 && !queue->closed) pthread_cond_wait(&queue->changed, &queue->lock);
     if (queue->count > 0) {
-        batch = queue->batches[queue->head];
-        queue->head = (queue->head + 1) % QUEUE_BATCHES;
+        uint32_t at = queue->newest_first ? queue->head + queue->count - 1 : queue->head;
+        batch = queue->batches[at % QUEUE_BATCHES];
+        if (!queue->newest_first) queue->head = (queue->head + 1) % QUEUE_BATCHES;
         queue->count--;
         pthread_cond_broadcast(&queue->changed);
     }

@@ -6,13 +6,14 @@
 
 enum { QUEUE_BATCHES = 64 };
 
-/* Batches on their way from one thread to another, in order. */
+/* Batches on their way from one thread to another, in order; or a stack of them. */
 struct queue {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     struct batch *batches[QUEUE_BATCHES];
     uint32_t head, count;
     bool closed;
+    bool newest_first; /* take what was put last: its memory is still in the cache */
 };
 
 #define QUEUE_EMPTY                                                                                          \

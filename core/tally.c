@@ -1,29 +1,41 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/tally.h"
-#include <stdio.h>
 
-static void add_measure(struct tally *tally, const struct batch *batch, uint32_t measure) {
-    /* Plain int64 sums within a batch cannot overflow unless a cell is near the type's end, so that
-       is tested once a batch; widened sums cost five times as much a row. */
-    int64_t sums[FATE_COUNT] = {0};
-    bool overflow = false;
+enum { OTHERS_MAX = 64 };
+
+/* Up to 2^20 amounts below 2^42 fen (44 billion yuan in one row) cannot overflow a sum of 64 bits.  A small
+   negative number is a small one with all its bits turned. */
+static bool is_ample(const int64_t *fen, uint32_t count) {
+    uint64_t bits = 0;
+    for (uint32_t row = 0; row < count; row++) bits |= (uint64_t)fen[row] ^ (uint64_t)(fen[row] >> 63);
+    return bits >> 42 == 0 && count <= 1u << 20;
+}
+
+/* In most batches every row is live, or all but a few: one plain sum, and those taken out of it.  A fate
+   looked up for each row and widened sums were 2.5 % of reading CSV. */
+static void add_measure(struct tally *tally, const struct batch *batch, uint32_t measure,
+                        const uint32_t others[OTHERS_MAX], uint32_t other_count) {
     const int64_t *fen = batch->measures[measure];
-    for (uint32_t row = 0; row < batch->row_count; row++) {
-        int64_t *sum = &sums[batch->rows[row].fate];
-        overflow |= __builtin_add_overflow(*sum, fen[row], sum);
-    }
-    if (!overflow) {
-        for (int fate = 0; fate < FATE_COUNT; fate++) tally->measures[fate][measure] += sums[fate];
+    if (other_count > OTHERS_MAX || !is_ample(fen, batch->row_count)) {
+        for (uint32_t row = 0; row < batch->row_count; row++)
+            tally->measures[batch->rows[row].fate][measure] += fen[row];
         return;
     }
-    for (uint32_t row = 0; row < batch->row_count; row++)
-        tally->measures[batch->rows[row].fate][measure] += fen[row];
+    int64_t sums[FATE_COUNT] = {0};
+    for (uint32_t row = 0; row < batch->row_count; row++) sums[FATE_LIVE] += fen[row];
+    for (uint32_t i = 0; i < other_count; i++) {
+        sums[FATE_LIVE] -= fen[others[i]];
+        sums[batch->rows[others[i]].fate] += fen[others[i]];
+    }
+    for (int fate = 0; fate < FATE_COUNT; fate++) tally->measures[fate][measure] += sums[fate];
 }
 
 void tally_add(struct tally *tally, const struct batch *batch) {
+    uint32_t others[OTHERS_MAX], other_count = 0;
     for (uint32_t row = 0; row < batch->row_count; row++) {
         const struct row *at = &batch->rows[row];
         tally->rows[at->fate]++;
+        if (at->fate != FATE_LIVE && other_count++ < OTHERS_MAX) others[other_count - 1] = row;
         if (!at->reason_count) continue;
         bool doubtful = false;
         for (uint8_t i = 0; i < at->reason_count; i++) {
@@ -34,7 +46,7 @@ void tally_add(struct tally *tally, const struct batch *batch) {
     }
     for (uint32_t m = 0; m < MEASURES; m++) {
         tally->unreadable[m] += batch->unreadable[m];
-        if (batch->measures[m]) add_measure(tally, batch, m);
+        if (batch->measures[m]) add_measure(tally, batch, m, others, other_count);
     }
 }
 

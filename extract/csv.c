@@ -33,27 +33,39 @@ static struct span cell_text(struct csv *csv, struct piece piece, struct room *r
     return text;
 }
 
-/* Fills the cells of row `row`; a cell that cannot be decoded rejects it. */
-static void fill_cells(struct csv *csv, struct batch *batch, uint32_t row, const struct record *record,
-                       struct room *room, uint64_t chunk_offset) {
+/* Where one batch is being made. */
+struct making {
+    struct batch *batch;
+    struct room room;
+    uint64_t offset; /* of the chunk in the source */
+    size_t high;     /* the next byte of the chunk that is not ASCII; behind the rows made so far */
+    bool zeros;      /* the chunk holds NULs */
+};
+
+/* A cell that is not what stands in the chunk; one that cannot be decoded rejects its row. */
+static void decode_cell(struct csv *csv, struct making *making, uint32_t row, uint32_t column,
+                        struct piece piece) {
+    struct text_fault fault;
+    struct batch *batch = making->batch;
+    struct span text = cell_text(csv, piece, &making->room, &batch->arena, &fault);
+    batch->cells[column][row] = text;
+    if (!fault.size) return;
+    struct span detail = text_fault_detail(&fault, making->offset + piece.from, &batch->arena);
+    batch_reject(
+        batch, row,
+        (struct reason){
+            .code = "text.undecodable", .source = (uint16_t)(column + 1), .value = text, .detail = detail});
+}
+
+/* Fills the cells of row `row`; those that it lacks stay without bytes. */
+static void fill_cells(struct csv *csv, struct making *making, uint32_t row, const struct record *record) {
     uint32_t count = record->cell_count < csv->columns.count ? record->cell_count : csv->columns.count;
+    const char *chunk = csv->cutter.text.bytes;
     for (uint32_t column = 0; column < count; column++) {
-        struct text_fault fault;
         struct piece piece = record->pieces[column];
-        if (!piece.escaped && !scan_high(&csv->cutter.scan, piece.from, piece.until)) {
-            const char *chunk = csv->cutter.text.bytes;
-            batch->cells[column][row] = (struct span){chunk + piece.from, piece.until - piece.from};
-            continue;
-        }
-        struct span text = cell_text(csv, piece, room, &batch->arena, &fault);
-        batch->cells[column][row] = text;
-        if (!fault.size) continue;
-        struct span detail = text_fault_detail(&fault, chunk_offset + piece.from, &batch->arena);
-        batch_reject(batch, row,
-                     (struct reason){.code = "text.undecodable",
-                                     .source = (uint16_t)(column + 1),
-                                     .value = text,
-                                     .detail = detail});
+        if (!piece.escaped && !scan_high(&csv->cutter.scan, piece.from, piece.until))
+            making->batch->cells[column][row] = (struct span){chunk + piece.from, piece.until - piece.from};
+        else decode_cell(csv, making, row, column, piece);
     }
 }
 
@@ -121,15 +133,17 @@ static void note_absorbed(const struct csv *csv, struct batch *batch, uint32_t r
 }
 
 /* Gives row `row` its place, cells and fate. */
-static void take_record(struct csv *csv, struct batch *batch, uint32_t row, const struct record *record,
-                        enum record_end end, struct room *room, bool zeros) {
-    uint64_t offset = csv->source.offset - csv->cutter.text.size;
+static void take_record(struct csv *csv, struct making *making, uint32_t row, const struct record *record,
+                        enum record_end end) {
+    struct batch *batch = making->batch;
     struct row *target = &batch->rows[row];
     uint64_t last = csv->header.row + csv->header.rows;
     target->number = csv->line;
-    target->byte = offset + record->from;
+    target->byte = making->offset + record->from;
     target->raw = (struct span){csv->cutter.text.bytes + record->from, record->until - record->from};
     csv->line += record->lines;
+    for (uint32_t column = 0; column < csv->columns.count; column++)
+        batch->cells[column][row] = (struct span){0};
     if (csv->past) {
         target->shifted = true;
         batch_explain(batch, row, (struct reason){.code = "row.footer"});
@@ -149,9 +163,9 @@ static void take_record(struct csv *csv, struct batch *batch, uint32_t row, cons
                       (struct reason){.code = target->number < csv->header.row ? "row.title" : "row.header"});
     else if (csv->header_line.size && span_equal(target->raw, csv->header_line))
         batch_explain(batch, row, (struct reason){.code = "row.header"});
-    else if (zeros && memchr(target->raw.bytes, '\0', target->raw.size))
+    else if (making->zeros && memchr(target->raw.bytes, '\0', target->raw.size))
         batch_reject(batch, row, (struct reason){.code = "row.nul_byte"});
-    fill_cells(csv, batch, row, record, room, offset);
+    fill_cells(csv, making, row, record);
     if (table_ended(csv, batch, row)) return;
     if (target->fate == FATE_EXPLAINED) return;
     if (csv->absorbed) note_absorbed(csv, batch, row);
@@ -162,6 +176,44 @@ static void take_record(struct csv *csv, struct batch *batch, uint32_t row, cons
         batch_explain(batch, row, (struct reason){.code = "row.blank"});
     else if (!footer_apply(&csv->footer, batch, row) && !count_fits(csv, record))
         reject_count(csv, batch, row, record);
+}
+
+/* Nearly every row of nearly every file: no quotes, all its columns, nothing that needs a closer look.  Does
+   for it what next_record and take_record would, and says false, having done nothing, for any other. */
+static bool take_plain(struct csv *csv, struct making *making, uint32_t row) {
+    struct cutter *cutter = &csv->cutter;
+    struct batch *batch = making->batch;
+    const char *chunk = cutter->text.bytes, *start = chunk + cutter->at;
+    struct record record;
+    const uint32_t *ends;
+    bool certain = !making->zeros && !csv->past && !csv->until && !csv->closing &&
+                   csv->line >= csv->header.row + csv->header.rows;
+    /* A row that is blank or the header again is not of this sort. */
+    bool begins = (unsigned char)*start > ' ' && *start != cutter->dialect->delimiter.bytes[0];
+    struct span header = csv->header_line;
+    bool again = header.size && *start == header.bytes[0] && header.size <= cutter->text.size - cutter->at &&
+                 memcmp(start, header.bytes, header.size) == 0;
+    if (!certain || !begins || again) return false;
+    if (!cutter_plain(cutter, csv->columns.count, &record, &ends)) return false;
+    struct row *target = &batch->rows[row];
+    target->number = csv->line++;
+    target->byte = making->offset + record.from;
+    target->raw = (struct span){start, record.until - record.from};
+    csv->absorbed = false;
+    if (making->high < record.from) making->high = scan_next_high(&cutter->scan, record.from);
+    size_t from = record.from;
+    for (uint32_t column = 0; column < record.cell_count; column++) {
+        size_t until = column + 1 < record.cell_count ? ends[column] : record.until;
+        if (making->high >= until) {
+            batch->cells[column][row] = (struct span){chunk + from, until - from};
+        } else {
+            decode_cell(csv, making, row, column, (struct piece){(uint32_t)from, (uint32_t)until, false});
+            making->high = scan_next_high(&cutter->scan, until);
+        }
+        from = until + 1;
+    }
+    footer_apply(&csv->footer, batch, row);
+    return true;
 }
 
 /* The next record, with the recovery of unclosed quotes: a record over several lines whose columns do not
@@ -191,10 +243,10 @@ static void skip_line(struct csv *csv) {
 }
 
 /* The row is longer than a chunk may grow: its beginning stands for it, the rest is dropped. */
-static void take_endless(struct csv *csv, struct batch *batch, uint32_t row) {
+static void take_endless(struct csv *csv, struct making *making, uint32_t row) {
     struct cutter *cutter = &csv->cutter;
     struct record record = {.from = cutter->at, .until = cutter->text.size, .pieces = csv->pieces};
-    take_record(csv, batch, row, &record, RECORD_LONG, NULL, false);
+    take_record(csv, making, row, &record, RECORD_LONG);
     cutter->at = cutter->text.size;
     csv->skipping = true;
 }
@@ -226,20 +278,27 @@ static enum flow csv_run(struct stage *stage, struct batch *batch, struct error 
     if (!next_chunk(csv, batch, error)) return FLOW_FAILED;
     size_t lines = cutter->scan.line_count + 1;
     batch->index = csv->index++;
-    batch_shape(batch, &csv->columns, lines < BATCH_ROWS ? (uint32_t)lines : BATCH_ROWS);
+    batch_room(batch, &csv->columns, lines < BATCH_ROWS ? (uint32_t)lines : BATCH_ROWS);
     struct span text = cutter->text;
-    struct room room = {ARENA_NEW(&batch->arena, char, decoder_room(&csv->source.decoder, text.size) + 1)};
-    bool zeros = text.size && memchr(text.bytes, '\0', text.size);
+    struct making making = {
+        .batch = batch,
+        .room = {ARENA_ROOM(&batch->arena, char, decoder_room(&csv->source.decoder, text.size) + 1)},
+        .offset = csv->source.offset - text.size,
+        .zeros = text.size && memchr(text.bytes, '\0', text.size)};
     uint32_t row = 0;
     struct record record = {.pieces = csv->pieces};
     size_t begin = cutter->at;
     while (row < batch->row_count && cutter->at < text.size) {
+        if (take_plain(csv, &making, row)) {
+            row++;
+            continue;
+        }
         enum record_end end = next_record(csv, &record);
         if (end == RECORD_MORE) {
-            if (row == 0) take_endless(csv, batch, row++);
+            if (row == 0) take_endless(csv, &making, row++);
             break;
         }
-        take_record(csv, batch, row++, &record, end, &room, zeros);
+        take_record(csv, &making, row++, &record, end);
     }
     /* A chunk of short rows holds more of them than a batch: the next one is read to fit. */
     bool full = row == BATCH_ROWS;

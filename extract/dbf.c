@@ -232,9 +232,9 @@ static enum flow dbf_run(struct stage *stage, struct batch *batch, struct error 
     if (most > bound) most = bound;
     uint64_t left = dbf->header.record_count - dbf->records;
     uint32_t count = left < most ? (uint32_t)left : most;
-    batch_shape(batch, &dbf->columns, count);
+    batch_room(batch, &dbf->columns, count);
     batch->index = dbf->batches++;
-    char *chunk = ARENA_NEW(&batch->arena, char, (size_t)count *record_size + 1);
+    char *chunk = ARENA_ROOM(&batch->arena, char, (size_t)count *record_size + 1);
     if (!read_records(dbf, chunk, count, error)) return error_at(error, dbf->input.name), FLOW_FAILED;
     for (uint32_t i = 0; i < count; i++) {
         struct row *row = &batch->rows[i];

@@ -10,15 +10,19 @@ void cutter_open(struct cutter *cutter, const struct dialect *dialect, const str
     if (dialect->line_end == LINE_END_ANY) scan->needles[scan->needle_count++] = '\r';
     scan->line_ends = scan->needle_count;
     scan->needles[scan->needle_count++] = (unsigned char)dialect->delimiter.bytes[0];
+    scan->special = scan->needle_count;
     if (dialect->quote >= 0) scan->needles[scan->needle_count++] = (unsigned char)dialect->quote;
     if (dialect->escape >= 0 && dialect->escape != dialect->quote)
         scan->needles[scan->needle_count++] = (unsigned char)dialect->escape;
+    /* A delimiter of one byte below 0x40 is never half of a character. */
+    cutter->simple = dialect->delimiter.size == 1 &&
+                     ((unsigned char)dialect->delimiter.bytes[0] < 0x40 || !decoder->pairs);
 }
 
 void cutter_start(struct cutter *cutter, struct span text, bool final, struct arena *arena) {
     cutter->text = text;
     cutter->final = final;
-    cutter->mark = 0;
+    cutter->mark = cutter->line = cutter->special = 0;
     cutter->at = 0;
     scan_run(&cutter->scan, text, arena);
 }
@@ -236,12 +240,9 @@ static size_t cut_plain(struct cutter *cutter, struct record *record, size_t fro
 static enum record_end cut(struct cutter *cutter, struct record *record) {
     const struct dialect *dialect = cutter->dialect;
     bool too_long = false;
-    /* A delimiter of one byte below 0x40 is never half of a character. */
-    bool simple = dialect->delimiter.size == 1 &&
-                  ((unsigned char)dialect->delimiter.bytes[0] < 0x40 || !cutter->decoder->pairs);
     for (size_t from = record->from, next = 0;; from = next) {
         size_t end = 0;
-        if (simple) from = cut_plain(cutter, record, from);
+        if (cutter->simple) from = cut_plain(cutter, record, from);
         bool escaped = false, quoted = dialect->quote >= 0 && byte_at(cutter, from) == dialect->quote;
         while (cutter->mark < cutter->scan.mark_count && cutter->scan.marks[cutter->mark] < from)
             cutter->mark++;
@@ -261,6 +262,26 @@ static enum record_end cut(struct cutter *cutter, struct record *record) {
         record->next = next;
         return too_long || record->until - record->from > ROW_BYTES_MAX ? RECORD_LONG : RECORD_DONE;
     }
+}
+
+bool cutter_plain(struct cutter *cutter, uint32_t cell_count, struct record *record, const uint32_t **ends) {
+    const struct scan *scan = &cutter->scan;
+    if (!cutter->simple || cutter->dialect->line_end != LINE_END_LF) return false;
+    while (cutter->mark < scan->mark_count && scan->marks[cutter->mark] < cutter->at) cutter->mark++;
+    while (cutter->line < scan->line_count && scan->lines[cutter->line] < cutter->mark) cutter->line++;
+    while (scan->specials[cutter->special] < cutter->at) cutter->special++;
+    if (cutter->line == scan->line_count) return false;
+    size_t last = scan->lines[cutter->line], end = scan->marks[last], first = cutter->mark;
+    if (last - first + 1 != cell_count || end - cutter->at > CELL_BYTES_MAX) return false;
+    if (scan->specials[cutter->special] < end) return false;
+    size_t cell = cell_count > 1 ? scan->marks[last - 1] + 1 : cutter->at; /* where the last one begins */
+    *record = (struct record){.from = cutter->at, .next = end + 1, .lines = 1, .cell_count = cell_count};
+    record->until = end > cell && cutter->text.bytes[end - 1] == '\r' ? end - 1 : end;
+    *ends = scan->marks + first;
+    cutter->mark = last + 1;
+    cutter->line++;
+    cutter->at = record->next;
+    return true;
 }
 
 enum record_end cutter_next(struct cutter *cutter, struct record *record) {

@@ -48,9 +48,11 @@ struct cutter {
     const struct decoder *decoder;
     struct scan scan;
     struct span text;
-    size_t mark; /* index of the first mark at or after `at` */
-    size_t at;   /* where the next record begins */
-    bool final;  /* nothing follows the chunk */
+    size_t mark;          /* index of the first mark at or after `at` */
+    size_t at;            /* where the next record begins */
+    size_t line, special; /* the same among the scan's lines and specials; cutter_plain brings them up */
+    bool final;           /* nothing follows the chunk */
+    bool simple;          /* the delimiter is one byte and never half of a character */
 };
 
 /* Sets the needles for the dialect; before the first cutter_start. */
@@ -59,6 +61,11 @@ void cutter_start(struct cutter *cutter, struct span text, bool final, struct ar
 /* Cuts the next record; moves on unless RECORD_MORE.  Delimiters inside two-byte characters are seen for
    what they are.  Text between a closing quote and the next delimiter makes the record RECORD_UNCLOSED. */
 enum record_end cutter_next(struct cutter *cutter, struct record *record);
+/* The next record when it is as most are: `cell_count` cells on one line of the chunk, no quote, no escape,
+   nothing near a limit.  Moves on, fills `record` but its pieces, and sets *ends to where its cells end in
+   the chunk ([cell_count - 1]; the last one ends at record->until): what cutter_next would have found,
+   without a look at any byte.  False: it did nothing; ask cutter_next. */
+bool cutter_plain(struct cutter *cutter, uint32_t cell_count, struct record *record, const uint32_t **ends);
 /* Goes back to the record's beginning and takes its first line only. */
 void cutter_first_line(struct cutter *cutter, struct record *record);
 /* The cell's bytes with quotes and escapes undone, in `to` (as long as the piece); returns the length. */

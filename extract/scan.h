@@ -9,17 +9,33 @@
 enum { SCAN_NEEDLES = 5 };
 
 struct scan {
-    unsigned char needles[SCAN_NEEDLES]; /* set by the caller; the first `line_ends` of them end lines */
-    unsigned needle_count, line_ends;
+    unsigned char
+        needles[SCAN_NEEDLES]; /* set by the caller; the first `line_ends` of them end lines, those
+                                  from `special` on make a cell more than its bytes: quotes, escapes */
+    unsigned needle_count, line_ends, special;
     uint32_t *marks;               /* [mark_count + 1] offsets of needles, ascending; the last is the size */
     size_t mark_count, line_count; /* line_count: how many of them end lines */
-    uint64_t *high;                /* a bit for each byte that is not ASCII */
-    size_t room;
+    uint32_t *lines;    /* [line_count + 1] indices of those marks that end lines; the last is mark_count */
+    uint32_t *specials; /* offsets of special needles; the last is UINT32_MAX */
+    uint64_t *high;     /* a bit for each byte that is not ASCII */
+    size_t size, room;
 };
 
 /* `text` is followed by 64 readable bytes and shorter than 4 GiB.  `arena` keeps the tables, which are
    reused while they are large enough. */
 void scan_run(struct scan *scan, struct span text, struct arena *arena);
+
+/* The same one vector at a time as every x86-64 can, or as machines without any: for tests. */
+void scan_run_baseline(struct scan *scan, struct span text, struct arena *arena);
+
+/* The first byte from `from` on that is not ASCII; the text's size when there is none. */
+static inline size_t scan_next_high(const struct scan *scan, size_t from) {
+    size_t at = from / 64, end = (scan->size + 63) / 64;
+    if (from >= scan->size) return scan->size;
+    uint64_t bits = scan->high[at] & ~UINT64_C(0) << (from % 64);
+    while (!bits && ++at < end) bits = scan->high[at];
+    return bits ? at * 64 + (unsigned)__builtin_ctzll(bits) : scan->size;
+}
 
 /* Whether the bytes [from, until) hold any that are not ASCII. */
 static inline bool scan_high(const struct scan *scan, size_t from, size_t until) {

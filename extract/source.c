@@ -136,7 +136,7 @@ void source_close(struct source *source) {
 bool source_chunk(struct source *source, size_t size, struct arena *arena, struct span *chunk,
                   struct error *error) {
     if (size < source->kept_size) size = source->kept_size;
-    char *bytes = ARENA_NEW(arena, char, size + SOURCE_SLOP);
+    char *bytes = ARENA_ROOM(arena, char, size + SOURCE_SLOP);
     if (source->kept_size) memcpy(bytes, source->kept, source->kept_size);
     size_t have = source->kept_size;
     if (have < size && !source->ended) {

@@ -32,6 +32,22 @@ Test(arena, is_aligned_zeroed_and_apart) {
     arena_free(&arena);
 }
 
+/* Room is not cleared, but it is as far apart and as well aligned, and what is taken after it is zero. */
+Test(arena, room_is_apart) {
+    struct arena arena = {0};
+    for (int round = 0; round < 2; round++) {
+        char *odd = ARENA_ROOM(&arena, char, 3), *large = ARENA_ROOM(&arena, char, 2 * BLOCK);
+        uint64_t *words = ARENA_ROOM(&arena, uint64_t, 5);
+        memset(odd, 1, 3), memset(large, 2, 2 * BLOCK), memset(words, 3, 5 * sizeof *words);
+        const char *clear = ARENA_NEW(&arena, char, 100);
+        cr_expect((uintptr_t)words % alignof(uint64_t) == 0);
+        for (int i = 0; i < 100; i++) cr_assert(!clear[i], "round %d: byte %d", round, i);
+        cr_expect(odd[0] == 1 && odd[2] == 1 && large[0] == 2 && large[2 * BLOCK - 1] == 2);
+        arena_reset(&arena);
+    }
+    arena_free(&arena);
+}
+
 /* A batch's arena is reset for every batch; memory must not grow with the number of batches. */
 Test(arena, reset_reuses_the_blocks) {
     struct arena arena = {0};

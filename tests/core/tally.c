@@ -86,6 +86,37 @@ Test(tally, sums_are_wider_than_a_cell) {
     arena_free(&batch.arena);
 }
 
+/* Few, many and no rows beside the live ones, ordinary and huge amounts: always what a plain loop adds up. */
+Test(tally, every_mixture_of_fates) {
+    enum { ROWS = 1000 };
+    static const struct {
+        uint32_t every;
+        int64_t large;
+    } cases[] = {{0, 0},          {500, 0}, {100, 0}, {15, 0}, {3, 0}, {1, 0}, {100, (int64_t)1 << 42},
+                 {100, INT64_MAX}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct batch batch = {0};
+        int64_t fen[ROWS];
+        fen_total wanted[FATE_COUNT] = {0};
+        batch_shape(&batch, &no_columns, ROWS);
+        for (uint32_t row = 0; row < ROWS; row++) {
+            fen[row] = row % 7 ? (int64_t)row * 1001 - 400000 : cases[i].large - (int64_t)row;
+            if (cases[i].every && row % cases[i].every == 0) {
+                if (row % 2) batch_explain(&batch, row, because("row.subtotal"));
+                else batch_reject(&batch, row, because("row.nul_byte"));
+            }
+            wanted[batch.rows[row].fate] += fen[row];
+        }
+        batch.measures[3] = fen;
+        struct tally tally = {0};
+        tally_add(&tally, &batch);
+        for (int fate = 0; fate < FATE_COUNT; fate++)
+            cr_expect(tally.measures[fate][3] == wanted[fate], "case %zu, fate %d", i, fate);
+        cr_expect(tally_rows(&tally) == ROWS);
+        arena_free(&batch.arena);
+    }
+}
+
 Test(tally, fen_text) {
     fen_total huge = (fen_total)INT64_MAX * 1000;
     const struct {

@@ -152,6 +152,100 @@ Test(csv, stray_quotes_cost_their_line_only) {
     free(bytes);
 }
 
+/* Whole rows that are blank, ragged, quoted, damaged, told by a footer, or ordinary. */
+static const struct {
+    const char *bytes;
+    size_t size;
+} lines[] = {
+#define LINE(literal)                                                                                        \
+    { literal, sizeof literal - 1 }
+    LINE("1,2,3\n"),
+    LINE("k,\xd2\xbd\xb1\xa3,12.50\r\n"),
+    LINE("\xcd\xf5\xd2\xbb,,\r\n"),
+    LINE("k,,\n"),
+    LINE("x,\x81\x30\x81\x30,\xb0\xa1\n"),
+    LINE("110101199003070000,a b,c\n"),
+    LINE("1,2,3\n"),
+    LINE("4,5\n"),
+    LINE("1,2,3,4\r\n"),
+    LINE("1,2,3,\n"),
+    LINE(",,\n"),
+    LINE(" , ,\r\n"),
+    LINE("\n"),
+    LINE("\r\n"),
+    LINE(",2,3\n"),
+    LINE(" 1,2,3\n"),
+    LINE("\"q,\"\"r\",s,t\n"),
+    LINE("a,\"two\nlines\",c\n"),
+    LINE("a,b\"c,d\n"),
+    LINE("a,b,\"never closed\n"),
+    LINE("a,b,c\n"),
+    LINE("a,b,c\r\n"),
+    LINE("a,b,cd\n"),
+    LINE("1,\xff,3\n"),
+    LINE("1,\x81,3\n"),
+    LINE("1,2,\xb0\r\n"),
+    LINE("\xba\xcf\xbc\xc6,2,3\n"),
+    LINE("1,\\,3\n"),
+    LINE("1,a\\\nb,3\n"),
+    LINE("1,2,\0\n"),
+};
+
+/* Ordinary rows are taken without a look at their bytes; `line_end: any` has no such way.  Both must make the
+   same rows out of every mixture, whatever the chunks cut apart: cells, places, reasons. */
+Test(csv, ordinary_rows_are_rows_like_all_others) {
+    enum { LINES = sizeof lines / sizeof *lines, KINDS = 12, ROWS = 12000, ORDINARY = 6 };
+    static const char *const settings[] = {
+        "",
+        ", footer: \"\u5408*\"",
+        ", trailing: yes",
+        ", escape: \"\\\\\"",
+        ", header: no",
+        ", header: 3",
+        ", quote: none",
+        ", until: \"\u5408*\"",
+        ", absorb: b",
+        ", encoding: UTF-8",
+        ", encoding: GBK",
+        ", doubled: no",
+    };
+    static const unsigned rare[KINDS] = {3, 50, 4, 5, 4, 30, 6, 11990, 9, 40, 1000, 20};
+    for (size_t i = 0; i < KINDS; i++) {
+        struct arena arena = {0};
+        struct book book = {.seed = i + 1};
+        char *bytes = NULL, *ordinary = NULL, *others = NULL, spec[200];
+        size_t size = 0, ordinary_size = 0, others_size = 0;
+        FILE *to = open_memstream(&bytes, &size);
+        fputs("a,b,c\n1,2,3\n1,2,3\n", to);
+        for (unsigned row = 0; row < ROWS; row++) {
+            unsigned k = pick(&book, rare[i]) ? pick(&book, ORDINARY) : pick(&book, LINES);
+            if (row < ROWS / 2 && !lines[k].bytes[lines[k].size - 2]) k = 0; /* NULs only in later chunks */
+            fwrite(lines[k].bytes, 1, lines[k].size, to);
+        }
+        fputs("the,last,one", to);
+        fclose(to);
+        const char *path = print_temporary((struct span){bytes, size}, &arena);
+        for (int any = 0; any < 2; any++) {
+            FILE *text =
+                any ? open_memstream(&others, &others_size) : open_memstream(&ordinary, &ordinary_size);
+            snprintf(spec, sizeof spec, "read: {format: csv%s%s}", settings[i], any ? ", line_end: any" : "");
+            print_source(path, NULL, spec, text);
+            fclose(text);
+        }
+        size_t same = 0, line = 0;
+        while (same < ordinary_size && same < others_size && ordinary[same] == others[same])
+            if (ordinary[same++] == '\n') line = same;
+        cr_expect(ordinary_size == others_size && same == others_size && same > size,
+                  "%s: at %zu of %zu:\n%.200s\nothers:\n%.200s", settings[i], same, others_size,
+                  ordinary + line, others + line);
+        unlink(path);
+        arena_free(&arena);
+        free(bytes);
+        free(ordinary);
+        free(others);
+    }
+}
+
 /* Rows and cells beyond their limits are rows like others: one fate each, and the next row is found. */
 Test(csv, endless_rows_are_one_row_each) {
     static const struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "tests/transform/fixture.h"
+#include "core/decimal.h"
 #include "transform/row/date.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -41,6 +42,61 @@ static void check_amount(const char *input, const char *expected, unsigned line)
         cr_expect_eq(fixture.batch.unreadable[measure], 0u);
     }
     fixture_close(&fixture);
+}
+
+/* Amounts of ordinary length are read eight characters at a time.  Every cell, right or wrong, must give what
+   the reader of all other cells gives; each stands at the very end of its memory, so that a look behind it is
+   found by the sanitizer, and begins at every alignment. */
+Test(decode, amounts_by_eights) {
+    enum { LENGTHS = 15, TRIES = 400, ROWS = LENGTHS * TRIES };
+    static const char signs[] = "0123456789012345678901234567890123456789....,,- +:/\xff";
+    static const char *const units[] = {"yuan", "fen", "wanyuan"};
+    static const int scales[] = {2, 0, 6};
+    char *table = NULL, yaml[512];
+    size_t size = 0;
+    uint64_t seed = 1;
+    FILE *to = open_memstream(&table, &size);
+    fputs("k|a\n", to);
+    for (int row = 0; row < ROWS; row++) fprintf(to, "%d|\n", row);
+    fclose(to);
+    for (size_t u = 0; u < sizeof units / sizeof *units; u++) {
+        struct fixture fixture;
+        snprintf(yaml, sizeof yaml,
+                 "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\nunit: %s\ncolumns:\n  setl_id: k\n"
+                 "  setl_time: {value: \"20200101\"}\n  hifp_pay: a\n",
+                 units[u]);
+        fixture_open(&fixture, yaml, table);
+        struct span *cells = fixture.batch.cells[1];
+        char *memory[ROWS];
+        for (unsigned row = 0; row < ROWS; row++) {
+            unsigned length = row % LENGTHS, lead = row % 8;
+            memory[row] = malloc(lead + length + !(lead + length));
+            char *cell = memory[row] + lead;
+            for (unsigned i = 0; i < length; i++) {
+                seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+                unsigned kind = row % 3 == 0 ? (unsigned)(sizeof signs - 1) : 40; /* two of three: digits */
+                cell[i] = signs[(seed >> 33) % kind];
+            }
+            if (row % 3 && length >= 4) cell[length - 3] = '.';
+            cells[row] = (struct span){cell, length};
+        }
+        fixture_decode(&fixture);
+        const struct vector *vector = fixture_vector(&fixture, "hifp_pay");
+        unsigned read = 0;
+        for (uint32_t row = 0; row < ROWS; row++) {
+            int64_t wanted;
+            enum decimal_verdict verdict = decimal_read(cells[row], scales[u], &wanted);
+            bool null = verdict != DECIMAL_OK;
+            read += !null;
+            cr_expect(vector->null[row] == null && vector->integer[row] == (null ? 0 : wanted) &&
+                          fixture.batch.rows[row].reason_count == (null && verdict != DECIMAL_EMPTY),
+                      "%s: \"%.*s\"", units[u], (int)cells[row].size, cells[row].bytes);
+            free(memory[row]);
+        }
+        cr_expect(read > ROWS / 4 && read < ROWS, "%s: %u", units[u], read);
+        fixture_close(&fixture);
+    }
+    free(table);
 }
 
 Test(decode, amounts) { fixture_cases("tests/transform/amount.cases", check_amount); }

@@ -53,6 +53,8 @@ void feed_complain(const struct feed *feed, struct batch *batch, uint32_t row, e
 struct span detail_of(struct batch *batch, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* An array of `count` values of the target's type, all null. */
 void vector_shape(struct vector *vector, enum type type, uint32_t count, struct arena *arena);
+/* The same, not cleared, for feed_read to fill. */
+void vector_room(struct vector *vector, enum type type, uint32_t count, struct arena *arena);
 /* The row's cell or mapped value that a condition looks at; empty when null. */
 struct span condition_text(const struct spec_condition *condition, const struct batch *batch, uint32_t row);
 /* Whether the row's cell or mapped value is one of the condition's values. */

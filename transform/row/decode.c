@@ -9,6 +9,7 @@ struct decode_plan {
     struct feed *feeds; /* [feed_count] of columns decoded at once */
     struct feed *late;  /* [late_count] of columns that depend on a mapped value, together by target */
     bool *fed;          /* [kind->column_count] some spec column feeds it, mapped ones too */
+    bool *at_once;      /* [kind->column_count] one of `feeds` fills it */
     bool wanyuan;       /* some money comes in 10,000 yuan */
 };
 
@@ -29,6 +30,7 @@ static bool decode_open(struct stage *stage, struct columns *columns, struct err
     plan->feeds = ARENA_NEW(stage->arena, struct feed, spec->column_count + 1);
     plan->late = ARENA_NEW(stage->arena, struct feed, spec->column_count + 1);
     plan->fed = ARENA_NEW(stage->arena, bool, spec->kind->column_count);
+    plan->at_once = ARENA_NEW(stage->arena, bool, spec->kind->column_count);
     for (uint32_t target = 0; target < spec->kind->column_count; target++) {
         bool late = is_late(spec, target);
         for (uint32_t index = 0; index < spec->column_count; index++) {
@@ -42,6 +44,7 @@ static bool decode_open(struct stage *stage, struct columns *columns, struct err
             }
             struct feed *feed = late ? &plan->late[plan->late_count++] : &plan->feeds[plan->feed_count++];
             if (!feed_open(feed, spec, column, stage->arena, error)) return false;
+            plan->at_once[target] |= !late;
             plan->wanyuan |= !late && feed->reading == READ_MONEY && feed->scale == 6;
         }
     }
@@ -58,6 +61,10 @@ static void shape_values(const struct decode_plan *plan, const struct kind *kind
     batch->values = ARENA_NEW(&batch->arena, struct vector, kind->column_count);
     for (uint32_t column = 0; column < kind->column_count; column++) {
         struct vector *vector = &batch->values[column];
+        if (plan->at_once[column]) {
+            vector_room(vector, kind->columns[column].type, batch->row_count, &batch->arena);
+            continue;
+        }
         if (plan->fed[column]) {
             vector_shape(vector, kind->columns[column].type, batch->row_count, &batch->arena);
             continue;
@@ -144,7 +151,7 @@ static void read_feed(const struct feed *feed, struct batch *batch, const bool *
 
 /* The one place that writes measures: the fen as read, of every row whatever its fate. */
 static void measure(struct batch *batch, const struct kind_column *target, const struct vector *values) {
-    int64_t *fen = ARENA_NEW(&batch->arena, int64_t, batch->row_count ? batch->row_count : 1);
+    int64_t *fen = ARENA_ROOM(&batch->arena, int64_t, batch->row_count ? batch->row_count : 1);
     memcpy(fen, values->integer, batch->row_count * sizeof *fen);
     batch->measures[target->measure] = fen;
 }

@@ -63,10 +63,15 @@ static size_t value_size(const struct vector *vector, enum type type, uint32_t r
 }
 
 /* Cells are short: two moves that may overlap instead of a call. */
-static char *put_bytes(char *at, const char *bytes, size_t size) {
+static inline __attribute__((always_inline)) char *put_bytes(char *at, const char *bytes, size_t size) {
     uint64_t first, last;
     uint32_t head, tail;
-    if (size > 16) return mempcpy(at, bytes, size);
+    if (size > 32) return mempcpy(at, bytes, size);
+    if (size > 16) {
+        memcpy(at, bytes, 16);
+        memcpy(at + size - 16, bytes + size - 16, 16);
+        return at + size;
+    }
     if (size >= 8) {
         memcpy(&first, bytes, sizeof first);
         memcpy(&last, bytes + size - sizeof last, sizeof last);
@@ -83,7 +88,8 @@ static char *put_bytes(char *at, const char *bytes, size_t size) {
     return at + size;
 }
 
-static char *put_value(char *at, const struct vector *vector, enum type type, uint32_t row) {
+static inline __attribute__((always_inline)) char *put_value(char *at, const struct vector *vector,
+                                                             enum type type, uint32_t row) {
     if (type == TYPE_TEXT) {
         uint32_t size = (uint32_t)vector->text[row].size;
         at = mempcpy(at, &size, sizeof size);
@@ -132,23 +138,87 @@ static uint64_t hash_row(const struct key_plan *plan, const struct batch *batch,
     return XXH3_64bits(room->bytes, (size_t)(at - room->bytes));
 }
 
+/* A few rows whose contents are put together column by column: row by row, each value is a miss in the
+   cache and a branch on the column's type, which were a tenth of reading CSV.  Same bytes, same hash. */
+enum { TILE_ROWS = 16, TILE_BYTES = 1024 };
+struct tile {
+    uint32_t count;
+    uint32_t rows[TILE_ROWS];
+    bool longer[TILE_ROWS]; /* the content does not fit */
+    char *at[TILE_ROWS];
+    char *bytes; /* [TILE_ROWS][TILE_BYTES] */
+};
+
+static inline __attribute__((always_inline)) void put_column(struct tile *tile, const struct vector *vector,
+                                                             enum type type, uint32_t column) {
+    char *bits = tile->bytes + column / 8, clear = (char)~(1 << column % 8);
+    for (uint32_t i = 0; i < tile->count; i++, bits += TILE_BYTES) {
+        uint32_t row = tile->rows[i];
+        if (vector->null[row]) continue;
+        char *end = tile->bytes + (size_t)(i + 1) * TILE_BYTES;
+        if ((size_t)(end - tile->at[i]) < value_size(vector, type, row)) {
+            tile->longer[i] = true;
+            continue;
+        }
+        *bits = (char)(*bits & clear);
+        tile->at[i] = put_value(tile->at[i], vector, type, row);
+    }
+}
+
+static void hash_tile(const struct key_plan *plan, struct batch *batch, struct tile *tile,
+                      struct room *room) {
+    size_t bits = (batch->kind->column_count + 7) / 8;
+    for (uint32_t i = 0; i < tile->count; i++) {
+        char *from = tile->bytes + (size_t)i * TILE_BYTES;
+        tile->longer[i] = bits > TILE_BYTES;
+        tile->at[i] = from + (tile->longer[i] ? TILE_BYTES : bits);
+        memset(from, 0xff, (size_t)(tile->at[i] - from));
+    }
+    for (uint32_t index = 0; index < plan->count && bits <= TILE_BYTES; index++) {
+        uint32_t column = plan->columns[index];
+        const struct vector *vector = &batch->values[column];
+        switch (batch->kind->columns[column].type) { /* each a loop of its own */
+        case TYPE_TEXT: put_column(tile, vector, TYPE_TEXT, column); break;
+        case TYPE_DATE: put_column(tile, vector, TYPE_DATE, column); break;
+        case TYPE_INTEGER:
+        case TYPE_MONEY:
+        case TYPE_RATIO:
+        case TYPE_TIMESTAMP:
+        case TYPE_BOOL: put_column(tile, vector, TYPE_INTEGER, column); break;
+        }
+    }
+    for (uint32_t i = 0; i < tile->count; i++) {
+        const char *from = tile->bytes + (size_t)i * TILE_BYTES;
+        batch->rows[tile->rows[i]].row_hash = tile->longer[i]
+                                                  ? hash_row(plan, batch, tile->rows[i], room)
+                                                  : XXH3_64bits(from, (size_t)(tile->at[i] - from));
+    }
+    tile->count = 0;
+}
+
 static enum flow key_run(struct stage *stage, struct batch *batch, struct error *error) {
     (void)error;
     const struct key_state *state = stage->state;
     struct room room = {.arena = &batch->arena};
+    struct tile tile = {.bytes = ARENA_ROOM(&batch->arena, char, TILE_ROWS *TILE_BYTES)};
     for (uint32_t row = 0; row < batch->row_count; row++) {
         struct row *at = &batch->rows[row];
         if (at->shifted) continue;
-        int empty = read_key(state->spec, batch, row, &at->key);
-        XXH128_hash_t hash = XXH3_128bits(at->key.bytes, at->key.size);
+        struct span key;
+        int empty = read_key(state->spec, batch, row, &key);
+        XXH128_hash_t hash = XXH3_128bits(key.bytes, key.size);
+        at->key = key;
         at->key_hash[0] = hash.low64;
         at->key_hash[1] = hash.high64;
         if (empty >= 0 && at->fate != FATE_EXPLAINED)
             batch_reject(batch, row,
                          (struct reason){.code = "key.empty",
                                          .source = (uint16_t)(state->spec->key_index[empty] + 1)});
-        if (at->fate == FATE_LIVE) at->row_hash = hash_row(state->plan, batch, row, &room);
+        if (at->fate != FATE_LIVE) continue;
+        tile.rows[tile.count++] = row;
+        if (tile.count == TILE_ROWS) hash_tile(state->plan, batch, &tile, &room);
     }
+    hash_tile(state->plan, batch, &tile, &room);
     return FLOW_MORE;
 }
 
