@@ -248,7 +248,7 @@ static void shut(struct xml_reader *reader) {
 }
 
 static bool begin(struct xml_reader *reader, struct span head, struct arena *arena, struct error *error) {
-    static const struct xml_handlers handlers = {on_start, on_end, on_text};
+    static const struct xml_handlers handlers = {.start = on_start, .end = on_end, .text = on_text};
     const struct input *input = &reader->input;
     const char *forced;
     shut(reader);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/xlsx/sheet.h"
 #include "core/language.h"
-#include "extract/xlsx/number.h"
+#include "extract/xlsx/cell.h"
+#include "extract/xlsx/row.h"
 #include <stdlib.h>
 
 bool sheet_reference(const char *text, size_t size, uint32_t *column, uint32_t *row) {
@@ -35,14 +36,10 @@ static void fail(struct sheet_reader *reader, const char *zh, const char *en) {
     reader->xml.error->at.row = reader->row;
 }
 
-static void add_text(struct sheet_reader *reader, const char *bytes, size_t size) {
+bool sheet_text_add(struct sheet_reader *reader, const char *bytes, size_t size) {
     struct growing_text *text = &reader->text;
-    if (size == 0) return;
-    if (text->size + size > SHEET_ROW_BYTES_MAX) {
-        xml_fail(&reader->xml, "row.too_long", TEXT("第 %u 行超过 %d 字节", "row %u passes %d bytes"),
-                 reader->row, SHEET_ROW_BYTES_MAX);
-        return;
-    }
+    if (size == 0) return true;
+    if (text->size + size > SHEET_ROW_BYTES_MAX) return false;
     if (text->size + size > text->capacity) {
         size_t capacity = text->capacity ? text->capacity : 4096;
         while (capacity < text->size + size) capacity *= 2;
@@ -53,6 +50,13 @@ static void add_text(struct sheet_reader *reader, const char *bytes, size_t size
     }
     memcpy(text->bytes + text->size, bytes, size);
     text->size += size;
+    return true;
+}
+
+static void add_text(struct sheet_reader *reader, const char *bytes, size_t size) {
+    if (!sheet_text_add(reader, bytes, size))
+        xml_fail(&reader->xml, "row.too_long", TEXT("第 %u 行超过 %d 字节", "row %u passes %d bytes"),
+                 reader->row, SHEET_ROW_BYTES_MAX);
 }
 
 static void start_row(struct sheet_reader *reader, const char **attributes) {
@@ -74,20 +78,9 @@ static void start_row(struct sheet_reader *reader, const char **attributes) {
     reader->row = number;
     reader->column = 0;
     reader->count = 0;
-    reader->text.size = 0;
+    reader->text.size = reader->elsewhere = 0;
     reader->row_byte = xml_offset(&reader->xml);
     reader->in_row = true;
-}
-
-static char type_of(const char *type) {
-    static const struct {
-        const char *name;
-        char type;
-    } types[] = {{"s", 's'}, {"n", 'n'}, {"str", 't'}, {"inlineStr", 'i'},
-                 {"b", 'b'}, {"e", 'e'}, {"d", 'd'}};
-    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
-        if (strcmp(type, types[i].name) == 0) return types[i].type;
-    return '\0';
 }
 
 static void start_cell(struct sheet_reader *reader, const char **attributes) {
@@ -98,7 +91,7 @@ static void start_cell(struct sheet_reader *reader, const char **attributes) {
         const char *name = attributes[0], *value = attributes[1];
         if (!name[0] || name[1]) continue;
         if (name[0] == 's') reader->style = (uint32_t)strtoul(value, NULL, 10);
-        else if (name[0] == 't') reader->type = type_of(value);
+        else if (name[0] == 't') reader->type = cell_type((struct span){value, strlen(value)});
         else if (name[0] == 'r' && !sheet_reference(value, strlen(value), &column, &row)) row = 0;
     }
     if (row != reader->row || column <= reader->column || column > SHEET_COLUMNS_MAX || !reader->type) {
@@ -154,46 +147,7 @@ static void sheet_text(void *owner, const char *text, int size) {
         add_text(reader, text, (size_t)size);
 }
 
-/* The text that a value of the cell's type shows; `room` is for what must be built. */
-static struct span shown(struct sheet_reader *reader, struct span value, char room[NUMBER_TEXT]) {
-    struct span text = value;
-    switch (reader->type) {
-    case 's': {
-        uint32_t index = 0;
-        bool digits = value.size > 0 && value.size <= 9;
-        for (size_t i = 0; i < value.size && digits; i++) {
-            digits = value.bytes[i] >= '0' && value.bytes[i] <= '9';
-            index = index * 10 + (uint32_t)(value.bytes[i] - '0');
-        }
-        if (!digits || !strings_get(&reader->values->strings, index, &text))
-            fail(reader, "共享字符串下标越界", "a shared string's index is out of range");
-        return text;
-    }
-    case 'b':
-        if (value.size == 1 && value.bytes[0] == '1') return SPAN("TRUE");
-        return value.size == 1 && value.bytes[0] == '0' ? SPAN("FALSE") : value;
-    case 'd': { /* ISO 8601: 2020-12-31T10:20:30 with a space, as dates by style are written */
-        if (value.size < 11 || value.size > NUMBER_TEXT || value.bytes[10] != 'T') return value;
-        memcpy(room, value.bytes, value.size);
-        room[10] = ' ';
-        size_t size = value.size - (room[value.size - 1] == 'Z');
-        bool midnight = size == 19 && memcmp(room + 11, "00:00:00", 8) == 0;
-        return (struct span){room, midnight ? 10 : size};
-    }
-    case 'n': {
-        uint8_t style = reader->style < reader->values->styles.count
-                            ? reader->values->styles.styles[reader->style]
-                            : STYLE_NUMBER;
-        size_t size = style == STYLE_DATE      ? number_date(value, reader->values->system_1904, room)
-                      : style == STYLE_ELAPSED ? number_elapsed(value, room)
-                                               : 0;
-        return size ? (struct span){room, size} : number_canonical(value, room);
-    }
-    default: return value;
-    }
-}
-
-static struct cell *add_cell(struct sheet_reader *reader) {
+struct cell *sheet_cell_add(struct sheet_reader *reader) {
     if (reader->count == reader->capacity) {
         uint32_t capacity = reader->capacity ? reader->capacity * 2 : 64;
         struct cell *grown = realloc(reader->cells, capacity * sizeof *grown);
@@ -217,8 +171,11 @@ static void end_cell(struct sheet_reader *reader) {
         reader->text.size = reader->begin + strings_unescape(reader->text.bytes + reader->begin, value.size);
     } else if (value.size && reader->type != 'e') {
         char room[NUMBER_TEXT];
-        struct span text = shown(reader, value, room);
-        if (reader->xml.failed) return;
+        struct span text;
+        if (!cell_text(reader->values, reader->type, reader->style, value, room, &text)) {
+            fail(reader, "共享字符串下标越界", "a shared string's index is out of range");
+            return;
+        }
         if (text.bytes != value.bytes || text.size != value.size) {
             /* `text` may be a part of the value itself, so it is moved, not copied. */
             if (text.size <= value.size) {
@@ -233,7 +190,7 @@ static void end_cell(struct sheet_reader *reader) {
     }
     size_t size = reader->text.size - reader->begin;
     if (size == 0 && kind == CELL_TEXT) return;
-    *add_cell(reader) = (struct cell){.column = reader->column - 1, .kind = kind, .text = {NULL, size}};
+    *sheet_cell_add(reader) = (struct cell){.column = reader->column - 1, .kind = kind, .text = {NULL, size}};
 }
 
 static void sheet_end(void *owner, const char *name) {
@@ -254,12 +211,25 @@ static void sheet_end(void *owner, const char *name) {
     }
 }
 
+bool sheet_begin(struct sheet_reader *reader, struct bytes *bytes, const struct sheet_values *values,
+                 struct error *error) {
+    static const struct xml_handlers handlers = {
+        .start = sheet_start, .end = sheet_end, .text = sheet_text, .take = row_take, .element = "row>"};
+    *reader = (struct sheet_reader){.values = values};
+    return xml_open(&reader->xml, bytes, &handlers, reader, error);
+}
+
 bool sheet_open(struct sheet_reader *reader, struct workbook *workbook, const struct sheet *sheet,
                 const struct sheet_values *values, struct error *error) {
-    static const struct xml_handlers handlers = {sheet_start, sheet_end, sheet_text};
-    *reader = (struct sheet_reader){.values = values};
-    return xlsx_workbook_part(workbook, sheet->part, &reader->bytes, error) &&
-           xml_open(&reader->xml, reader->bytes, &handlers, reader, error);
+    struct bytes *bytes = NULL;
+    *reader = (struct sheet_reader){0};
+    if (!xlsx_workbook_part(workbook, sheet->part, &bytes, error)) {
+        bytes_close(bytes);
+        return false;
+    }
+    bool ok = sheet_begin(reader, bytes, values, error);
+    reader->bytes = bytes;
+    return ok;
 }
 
 enum flow sheet_next(struct sheet_reader *reader, struct sheet_row *row, struct error *error) {
@@ -270,8 +240,10 @@ enum flow sheet_next(struct sheet_reader *reader, struct sheet_row *row, struct 
     }
     size_t at = 0;
     for (uint32_t i = 0; i < reader->count; i++) {
-        reader->cells[i].text.bytes = reader->text.bytes ? reader->text.bytes + at : "";
-        at += reader->cells[i].text.size;
+        struct span *text = &reader->cells[i].text;
+        if (text->bytes) continue;
+        text->bytes = reader->text.bytes ? reader->text.bytes + at : "";
+        at += text->size;
     }
     *row = (struct sheet_row){
         .number = reader->row, .byte = reader->row_byte, .count = reader->count, .cells = reader->cells};
@@ -303,7 +275,7 @@ bool sheet_values_read(struct sheet_values *values, struct workbook *workbook, s
     bool ok = true;
     if (workbook->strings_part) {
         ok = xlsx_workbook_part(workbook, workbook->strings_part, &bytes, error) &&
-             strings_read(&values->strings, bytes, error);
+             strings_read(&values->strings, bytes, true, error);
         bytes_close(bytes);
     }
     if (ok && workbook->styles_part) {

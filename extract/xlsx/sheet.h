@@ -59,6 +59,7 @@ struct sheet_reader {
     uint32_t style;
     size_t begin; /* of the cell's text */
     struct growing_text text;
+    size_t elsewhere;   /* bytes of the cells that are not in `text` */
     struct cell *cells; /* malloc'd; spans hold offsets until the row is whole */
     uint32_t count, capacity;
     uint32_t merge_rows; /* keep merges that begin in rows up to this one */
@@ -66,6 +67,9 @@ struct sheet_reader {
     struct merge *merges; /* malloc'd */
 };
 
+/* Streams a sheet from its bytes, which stay the caller's. */
+bool sheet_begin(struct sheet_reader *reader, struct bytes *bytes, const struct sheet_values *values,
+                 struct error *error);
 bool sheet_open(struct sheet_reader *reader, struct workbook *workbook, const struct sheet *sheet,
                 const struct sheet_values *values, struct error *error);
 /* FLOW_MORE with the next row, valid until the next call; FLOW_END; FLOW_FAILED: damage, rows or cells
@@ -74,6 +78,11 @@ enum flow sheet_next(struct sheet_reader *reader, struct sheet_row *row, struct 
 /* Reads on to the end for the merged ranges, which stand behind the rows. */
 bool sheet_finish(struct sheet_reader *reader, struct error *error);
 void sheet_close(struct sheet_reader *reader);
+
+/* For row.c.  Adds to the row's text; false: more than a row may hold.  Adds a cell, whose text without bytes
+   is the next of the row's text. */
+bool sheet_text_add(struct sheet_reader *reader, const char *bytes, size_t size);
+struct cell *sheet_cell_add(struct sheet_reader *reader);
 
 /* "BC12" as column 55 and row 12, both from 1; 0 where absent.  false: no reference, or out of range. */
 bool sheet_reference(const char *text, size_t size, uint32_t *column, uint32_t *row);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/xlsx/strings.h"
 #include "core/language.h"
+#include "extract/xlsx/plain.h"
 #include "extract/xlsx/xml.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -144,11 +145,61 @@ static void strings_end(void *owner, const char *name) {
     else strings->count++;
 }
 
-bool strings_read(struct strings *strings, struct bytes *bytes, struct error *error) {
-    static const struct xml_handlers handlers = {strings_start, strings_end, strings_text};
+/* Past a plain <si> without runs, whose text is added; NULL: not plain, or a limit: nothing is changed. */
+static const char *take_item(struct strings *strings, const char *at) {
+    struct plain plain;
+    struct plain_tag tag;
+    struct plain_text text = {.raw = {"", 0}};
+    const char *begin = at;
+    if (!plain_prefix(&plain, begin, SPAN("si")) || !(at = plain_open(&plain, begin, "si", 2)) ||
+        !(at = plain_attributes(at, &tag)))
+        return NULL;
+    if (!tag.empty) {
+        const char *inside = plain_open(&plain, at = plain_blank(at), "t", 1);
+        if (inside && !(at = plain_leaf(&plain, inside, "t", 1, &tag, &text))) return NULL;
+        if (!(at = plain_close(&plain, plain_blank(at), "si", 2))) return NULL;
+    }
+    struct error ignored = {0}; /* expat meets it again */
+    size_t before = strings->text.size;
+    if (before + text.raw.size > STRINGS_BYTES_MAX || strings->count == STRINGS_MAX ||
+        !growing_add(&strings->text, text.raw.bytes, text.raw.size, &ignored))
+        return NULL;
+    if (text.entities || text.escapes) {
+        char *copy = strings->text.bytes + before;
+        if (text.entities) text.raw.size = plain_decode(text.raw, copy);
+        text.raw.size = strings_unescape(copy, text.raw.size);
+    }
+    strings->text.size = before + text.raw.size;
+    uint32_t end = (uint32_t)strings->text.size;
+    if (!growing_add(&strings->ends, &end, sizeof end, &ignored)) {
+        strings->text.size = before;
+        return NULL;
+    }
+    strings->count++;
+    return at;
+}
+
+static enum xml_taken strings_take(void *owner, struct span bytes, size_t *size) {
+    struct reading *reading = owner;
+    if (reading->item || reading->text || reading->phonetic) return XML_TAKE_NONE;
+    const char *taken = bytes.bytes, *at;
+    while ((at = take_item(reading->strings, plain_blank(taken)))) taken = at;
+    *size = (size_t)(taken - bytes.bytes);
+    if (*size) return XML_TAKEN;
+    bool whole = bytes.size > 4 && memmem(bytes.bytes + 4, bytes.size - 4, "si>", 3);
+    return whole ? XML_TAKE_NONE : XML_TAKE_MORE;
+}
+
+bool strings_read(struct strings *strings, struct bytes *bytes, bool plain, struct error *error) {
+    static const struct xml_handlers handlers = {.start = strings_start,
+                                                 .end = strings_end,
+                                                 .text = strings_text,
+                                                 .take = strings_take,
+                                                 .element = "si>"};
     *strings = (struct strings){.text = GROWING_EMPTY, .ends = GROWING_EMPTY};
     struct reading reading = {.strings = strings};
     if (!xml_open(&reading.xml, bytes, &handlers, &reading, error)) return false;
+    reading.xml.parser_only = !plain;
     bool ok = xml_all(&reading.xml, error);
     xml_close(&reading.xml);
     if (!ok) strings_free(strings);

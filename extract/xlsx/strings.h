@@ -25,9 +25,10 @@ struct strings {
     uint32_t count;
 };
 
-/* Reads the part sharedStrings.xml.  Runs of rich text are joined, phonetic runs left out.
+/* Reads the part sharedStrings.xml.  Runs of rich text are joined, phonetic runs left out.  Not `plain`: by
+   expat alone, for the tests.
    Fails:  damage, a limit, no room in the temporary folder. */
-bool strings_read(struct strings *strings, struct bytes *bytes, struct error *error);
+bool strings_read(struct strings *strings, struct bytes *bytes, bool plain, struct error *error);
 /* String `index`; false: there is none.  Valid until strings_free. */
 bool strings_get(const struct strings *strings, uint32_t index, struct span *text);
 void strings_free(struct strings *strings);

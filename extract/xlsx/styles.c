@@ -111,7 +111,7 @@ static void styles_end(void *owner, const char *name) {
 }
 
 bool styles_read(struct styles *styles, struct bytes *bytes, struct arena *arena, struct error *error) {
-    static const struct xml_handlers handlers = {styles_start, styles_end, NULL};
+    static const struct xml_handlers handlers = {.start = styles_start, .end = styles_end};
     *styles = (struct styles){0};
     struct reading reading = {
         .styles = styles, .arena = arena, .formats = ARENA_NEW(arena, uint8_t, FORMATS)};

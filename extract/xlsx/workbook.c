@@ -96,7 +96,7 @@ bool xlsx_workbook_part(struct workbook *workbook, const char *part, struct byte
 /* Reads the relationships of `part` ("" for the package); none is no error. */
 static bool relations_read(struct workbook *workbook, const char *part, struct relations *relations,
                            struct error *error) {
-    static const struct xml_handlers handlers = {relation_start, NULL, NULL};
+    static const struct xml_handlers handlers = {.start = relation_start};
     const char *slash = strrchr(part, '/');
     int folder = slash ? (int)(slash - part) + 1 : 0;
     char path[PART_NAME_MAX + 16];
@@ -167,7 +167,7 @@ static void workbook_start(void *owner, const char *name, const char **attribute
 }
 
 static bool read_parts(struct workbook *workbook, struct error *error) {
-    static const struct xml_handlers handlers = {workbook_start, NULL, NULL};
+    static const struct xml_handlers handlers = {.start = workbook_start};
     struct relations package;
     if (!relations_read(workbook, "", &package, error)) return false;
     const struct relation *document = relation_by_type(&package, "/officeDocument");

@@ -9,7 +9,7 @@ minutes=$1
 shift
 out=build/fuzz
 saved=tests/fuzz/corpus
-cells="date money certno gb18030 spec match name"
+cells="date money certno gb18030 spec match name sheet"
 programs=${*:-source $cells}
 ./deps check
 # shellcheck disable=SC2046,SC2086 # lists
@@ -52,6 +52,14 @@ seeds() {
     cell_seed money '(1,234.50)'
     cell_seed money '￥１２．５'
     cell_seed match '*{period}*.zip!a*.csv\nx202012.zip!ab.csv'
+    for file in tests/extract/xlsx_books/*/input.xlsx; do
+        command -v unzip >/dev/null || break
+        number=$((number + 1))
+        { printf '0'; unzip -p "$file" xl/worksheets/sheet1.xml; } >"$out/seeds/sheet/book$number"
+        { printf '0'; unzip -p "$file" xl/sharedStrings.xml 2>/dev/null; } >"$out/seeds/sheet/strings$number" || true
+    done
+    cell_seed sheet '3<x:w><x:sheetData><x:row r="1"><x:c t="s" r="A1" s="1"><x:f>A</x:f><x:v>1</x:v></x:c></x:row><x:row/>'
+    cell_seed sheet "2<w><sheetData><row><c t='inlineStr'><is><t>&lt;_x000D_</t></is></c></row><![CDATA[row>]]><!--row>-->"
     cell_seed date '2020年1月31日 '
     cell_seed date '20201231 10:20:30.5'
     cell_seed certno '690102199001011234'
