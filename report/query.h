@@ -16,7 +16,7 @@
                                                 sentence, masked, code, key
    A column that ends in _fen is money; a whole number is a count; _level and _key are not shown.
    sentence: "code<tab>detail" becomes the reason's sentence ("*": without particulars).
-   masked:   "id<tab>value" becomes what may be shown of a personal value.
+   masked:   "id<tab>value" becomes what may be shown of a personal value; "often" as in `code`.
    code:     "often<tab>text" of a code column; any other word: shown only when it looks like a code.
    key:      a county's own key; citizen IDs in it are masked. */
 

@@ -249,6 +249,7 @@ static struct span prepared(struct report *report, enum prepare prepare, struct 
     const struct mask *mask = &report->options->mask;
     if (prepare == PREPARE_CODE) return mask_code(mask, rest, span_equal(word, SPAN("often")), arena);
     if (span_equal(word, SPAN("code"))) return mask_code(mask, rest, false, arena);
+    if (span_equal(word, SPAN("often"))) return mask_code(mask, rest, true, arena);
     if (span_equal(word, SPAN("figure"))) return mask_figure(mask, rest, arena);
     return mask_value(mask, pii_of(word), rest, arena);
 }

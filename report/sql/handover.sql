@@ -152,7 +152,7 @@ WITH part AS (
     WHERE f.counts AND j.bucket = 'explained' AND f.county = (SELECT county FROM the_run)
     GROUP BY f.county, f.kind, f.kind_label, f.kind_position, f.main_label, r.code)
 SELECT kind_label AS kind, pg_temp.say(fate, w.en) AS fate, reason, rows, main_label AS main, amount_fen, _level,
-       concat_ws('/', county, kind, fate, reason) AS _key
+       concat_ws('/', county, kind, w.en, reason) AS _key
 FROM (VALUES ('退回未决', 'rejected, open'), ('不移交', 'not handed over'), ('已由新交付取代', 'replaced by a newer delivery'),
              ('已撤回', 'undone'), ('重复', 'duplicate'), ('未入库交付中的好行', 'good rows of a delivery not published'),
              ('撤销或让位给更新交付', 'withdrawn or superseded'), ('非数据', 'explained'), ('合计', 'total')) w (zh, en)

@@ -182,3 +182,12 @@ WHERE r.code IN ('code.unmapped', 'code.unmapped_kept', 'code.draft_only', 'code
   AND NOT EXISTS (SELECT FROM mapping.use u WHERE u.file = r.file AND u.status = 'unmapped'
                   AND u.source_code = r.value AND u.target_column = r.target_column)
 GROUP BY r.file, 2, r.value;
+
+-- Words of a code column that no table knows and that stand in at least 30 rows and in 1 % of what its county sent
+-- under that table: so many rows have no one person's name.  Rarer ones are shown only when they look like a code.
+CREATE TEMP VIEW the_word AS
+SELECT county, kind, table_name, source_code FROM (
+    SELECT f.county, f.kind, u.table_name, u.source_code, sum(u.rows) AS rows,
+           sum(sum(u.rows)) OVER (PARTITION BY f.county, f.kind, u.table_name) AS whole
+    FROM the_file f JOIN the_use u USING (file) WHERE f.counts GROUP BY 1, 2, 3, 4) x
+WHERE rows >= 30 AND rows * 100 >= whole;

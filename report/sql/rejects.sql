@@ -51,13 +51,19 @@ SELECT o.reject::text AS reject, o.path AS file, o.member, o.source_row::text AS
             WHERE n.file = o.said_file AND n.source_row = o.source_row LIMIT 1)) AS name,
        r.source_column, concat_ws(' ', t.label, t.name, u.word) AS target_column,
        CASE WHEN r.code IN ('cell.error_value') THEN 'figure' WHEN r.code = 'row.foreign_county' THEN 'code'
-            ELSE coalesce(t.pii, 'hidden') END || E'\t' || r.value AS value, r.code, r.code || E'\t' || r.detail AS reason,
+            WHEN w.plain THEN 'often' ELSE coalesce(t.pii, 'hidden') END || E'\t' || r.value AS value,
+       r.code, r.code || E'\t' || CASE WHEN w.plain THEN regexp_replace(r.detail, '^value=[^;]*', 'value=' || r.value)
+                                      ELSE r.detail END AS reason,
        concat_ws('；', c.suggestion, u.unit) AS suggestion, o.main_fen AS amount_fen, '' AS correction, '' AS decision, '' AS comment, '' AS handler,
        '' AS date
 FROM the_reject o
 LEFT JOIN intake.reason r ON r.file = o.said_file AND r.source_row = o.source_row AND r.weight IN ('reject', 'doubt')
 LEFT JOIN the_column t ON t.kind = o.kind AND t.name = regexp_replace(r.target_column, '_fen$', '')
 LEFT JOIN the_code c ON c.code = r.code
+LEFT JOIN LATERAL (
+    SELECT t.pii = 'code' AND r.value !~ '[0-9;\\]' AS plain FROM the_word k
+    WHERE k.county = o.county AND k.kind = o.kind AND k.source_code = r.value AND r.code LIKE 'code.%'
+      AND k.table_name = substring(r.detail FROM 'table=([^;]*)')) w ON true
 LEFT JOIN LATERAL (
     SELECT format(pg_temp.say('（单位：%s）', '(unit: %s)'), w.word) AS word,
            format(pg_temp.say('修正值按%s填写（与原值同单位），如 %s；用别的单位请写在数字后，如 %s',
@@ -99,12 +105,18 @@ SELECT r.file || '-' || r.source_row AS number, f.path AS file, f.member, r.sour
         WHERE n.file = r.file AND n.source_row = r.source_row LIMIT 1) AS name,
        r.source_column, concat_ws(' ', t.label, t.name) AS target_column,
        CASE WHEN r.code IN ('cell.error_value') THEN 'figure' WHEN r.code = 'row.foreign_county' THEN 'code'
-            ELSE coalesce(t.pii, 'hidden') END || E'\t' || r.value AS value, r.code, r.code || E'\t' || r.detail AS reason,
+            WHEN w.plain THEN 'often' ELSE coalesce(t.pii, 'hidden') END || E'\t' || r.value AS value,
+       r.code, r.code || E'\t' || CASE WHEN w.plain THEN regexp_replace(r.detail, '^value=[^;]*', 'value=' || r.value)
+                                      ELSE r.detail END AS reason,
        c.suggestion, r.fen AS amount_fen, '' AS correction, '' AS decision, '' AS comment, '' AS handler,
        '' AS date
 FROM the_file f JOIN intake.reason r USING (file)
 LEFT JOIN the_column t ON t.kind = f.kind AND t.name = regexp_replace(r.target_column, '_fen$', '')
 LEFT JOIN the_code c ON c.code = r.code
+LEFT JOIN LATERAL (
+    SELECT t.pii = 'code' AND r.value !~ '[0-9;\\]' AS plain FROM the_word k
+    WHERE k.county = f.county AND k.kind = f.kind AND k.source_code = r.value AND r.code LIKE 'code.%'
+      AND k.table_name = substring(r.detail FROM 'table=([^;]*)')) w ON true
 WHERE f.mine AND r.weight = 'doubt' AND f.county = (SELECT county FROM the_run)
   AND NOT EXISTS (SELECT FROM intake.reject j WHERE j.file = r.file AND j.source_row = r.source_row
                   AND j.bucket = 'rejected')
