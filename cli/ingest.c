@@ -123,6 +123,7 @@ static bool add_file(struct reading *at, struct error *error) {
                                    .spec_sha256 = at->job->source->sha256,
                                    .mapping_sha256 = in->rules->sha256,
                                    .encoding = at->spec->encoding.size ? at->spec->encoding.bytes : "",
+                                   .inside = at->spec->inside.bytes,
                                    .snapshot = at->spec->full && !in->parent_file,
                                    .conflict_last = at->spec->conflict_last,
                                    .strict = is_strict(in->city, at->spec->kind),

@@ -55,10 +55,11 @@ static bool read_targets(struct gathering *at, struct span name) {
     struct sourced local;
     struct span bytes;
     bool found;
+    if (!read_format(at, name)) return false;
     if (shipped_find(path, &bytes)) mapping_targets(set, name, bytes, path);
     if (!map_file_read(at->city->directory, stem, at->arena, &local, &found, at->error)) return false;
-    if (found) mapping_targets(set, name, local.bytes, local.path);
-    return read_format(at, name);
+    if (found) at->rules->files[at->rules->file_count++] = local;
+    return !found || mapping_list(set, name, local.bytes, local.path, at->error);
 }
 
 static bool replaces(const struct gathering *at, const char *stem) {
@@ -157,7 +158,7 @@ bool rules_read_as(const struct city *city, const struct county *county, const s
                    struct error *error) {
     struct gathering at = {city, county, arena, rules, wish->instead, error};
     *rules = (struct rules){.mappings = ARENA_NEW(arena, struct mapping_set, 1),
-                            .files = ARENA_NEW(arena, struct sourced, TABLES_MAX * 3)};
+                            .files = ARENA_NEW(arena, struct sourced, TABLES_MAX * 4)};
     mapping_begin(rules->mappings, arena);
     rules->mappings->county = (struct span){county->folder, strlen(county->folder)};
     rules->mappings->gather = wish->gather;

@@ -3,6 +3,7 @@
 #include "core/charset.h"
 #include "core/decimal.h"
 #include "core/drift.h"
+#include "core/inside.h"
 #include "core/language.h"
 #include "core/setting.h"
 
@@ -29,6 +30,8 @@ static const struct setting words[] = {
     {"unit", SETTING_TEXT, 0, NULL, "金额单位 fen、yuan、wanyuan", "unit of money: fen, yuan, wanyuan"},
     {"control", SETTING_NODE, 0, NULL, "slip、none 或 {rows: n, 金额列: n, unit: yuan}",
      "slip, none or {rows: n, column: n, unit: yuan}"},
+    {"inside", SETTING_NODE, 0, NULL, "哪些金额已含在另一列里: {acct_pay: yes|no, …}",
+     "which amounts another column contains already: {acct_pay: yes|no, ...}"},
     {"header", SETTING_NODE, 0, NULL, "规格记住的表头: {fingerprint: …, columns: [列: 类型]}",
      "the header that the spec remembers: {fingerprint: ..., columns: [column: type]}"},
     {"drift", SETTING_NODE, 0, NULL,
@@ -462,6 +465,7 @@ bool spec_read(struct span text, const char *path, const struct node *profile, s
            read_list(key, spec->key, &spec->key_count, path, error) &&
            read_columns(node_get(root, "columns"), node_get(profile, "columns"),
                         unit ? unit->text : (struct span){0}, arena, spec, error) &&
-           read_conditions(root, arena, spec, error) && drift_read(root, path, arena, spec, error) &&
-           require(spec, error);
+           read_conditions(root, arena, spec, error) &&
+           inside_read(root, profile, path, arena, &spec->inside, error) &&
+           drift_read(root, path, arena, spec, error) && require(spec, error);
 }

@@ -75,6 +75,7 @@ struct spec {
     bool foreign_keep, unmapped_keep, conflict_last, rank_arrival;
     struct spec_header header;
     enum drift_action drift[DRIFT_CHANGES];
+    struct span inside;         /* "acct_pay=yes;…", core/inside.h; empty: not said */
     const struct node *control; /* NULL: slip */
     const struct node *root;    /* the whole document */
 };

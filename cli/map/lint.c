@@ -39,8 +39,8 @@ static void say(struct linting *at, const struct county *county, bool problem, s
         const char *mark = problem ? TEXT("要改", "mend") : TEXT("留意", "note");
         if (placed || !*path) printf("%s  %s  %s\n", county->name, mark, what);
         else if (place.row)
-            printf(TEXT("%s  %s  %s 第 %ju 行：%s\n", "%s  %s  %s line %ju: %s\n"), county->name, mark, path,
-                   (uintmax_t)place.row, what);
+            printf(TEXT("%s  %s  %s 第 %ju 行第 %u 列：%s\n", "%s  %s  %s line %ju column %u: %s\n"),
+                   county->name, mark, path, (uintmax_t)place.row, place.column, what);
         else printf("%s  %s  %s: %s\n", county->name, mark, path, what);
         return;
     }
@@ -53,8 +53,8 @@ static void say(struct linting *at, const struct county *county, bool problem, s
     at->begun = true;
 }
 
-static struct place place_of(const struct mapping_row *row) {
-    return (struct place){.source = row->file->path, .row = row->line};
+static struct place place_of(const struct mapping_row *row, enum mapping_field field) {
+    return (struct place){.source = row->file->path, .row = row->line, .column = row->file->columns[field]};
 }
 
 static bool read_used(struct linting *at, const struct county *county, struct used **list, uint32_t *count,
@@ -133,7 +133,7 @@ static void check_gap(struct linting *at, const struct county *county, const str
     date_write(used->first, first);
     date_write(used->last, last);
     const struct mapping_row *row = before ? before : after;
-    say(at, county, before && after, place_of(row),
+    say(at, county, before && after, place_of(row, before ? FIELD_UNTIL : FIELD_FROM),
         arena_print(
             at->arena,
             TEXT("代码 %s 在 [%s, %s) 没有有效的行(%s%s%s)，而数据用到 %s 至 %s",
@@ -213,7 +213,7 @@ static void lint_drafts(struct linting *at, const struct county *county, const s
         const struct mapping_row *row = rules->mappings->rows[i];
         if (row->file->level == MAPPING_SHIPPED || row->reviewed) continue;
         bool problem = row->status == MAPPING_SELF_REVIEWED;
-        say(at, county, problem, place_of(row),
+        say(at, county, problem, place_of(row, problem ? FIELD_REVIEWER : FIELD_STATUS),
             arena_print(
                 at->arena, TEXT("代码 %.*s ：%s", "code %.*s: %s"), (int)row->code.size, row->code.bytes,
                 problem ? TEXT("起草人和审核人相同或缺一个，按草稿处理",

@@ -150,7 +150,7 @@ Test(mapping_files, the_lint_holds_tables_against_the_data) {
          ",11,普通门诊,,,11,普通门诊,2020-05-01,,reviewed,按名称确认,样例-青禾经办,样例-市复核,2020-12-28,\n"
          ",11,普通门诊,,,11,普通门诊,,2020-03-01,reviewed,按名称确认,");
     expect_run("map lint qinghe", 64,
-               "mappings/qinghe/med_type.csv 第 3 行：代码 11 在 [2020-03-01, 2020-05-01)");
+               "mappings/qinghe/med_type.csv 第 3 行第 9 列：代码 11 在 [2020-03-01, 2020-05-01)");
     cr_expect(strstr(journey.output, "第 3 行止于此") && strstr(journey.output, "第 2 行才开始"), "%s",
               journey.output);
     edit(path, "2020-05-01,,reviewed", "2020-03-01,,reviewed");

@@ -42,6 +42,7 @@ static const char whole[] = "match: \"*结算_{period}*.zip!js*.csv\"\n"
                             "conflict: last\n"
                             "rank: arrival\n"
                             "unmapped: keep\n"
+                            "inside: {acct_pay: no, ownpay_hosp_part: yes}\n"
                             "control: {rows: 1460, medfee_sumamt: 512233.90, unit: yuan}\n";
 
 Test(spec, the_whole_language) {
@@ -56,6 +57,7 @@ Test(spec, the_whole_language) {
     cr_expect(node_is(node_get(node_get(spec.read, "header"), "rows"), "2"));
     cr_expect(spec.key_count == 2 && is(spec.key[0], "JSBH") && is(spec.key[1], "序号"));
     cr_expect(spec.foreign_keep && spec.conflict_last && spec.rank_arrival && spec.unmapped_keep);
+    cr_expect(is(spec.inside, "ownpay_hosp_part=yes;acct_pay=no"));
     cr_expect(is(spec.county_column, "统筹区") && node_is(node_get(spec.control, "rows"), "1460"));
     const struct spec_column *id = column_of(&spec, "setl_id", 0),
                              *person = column_of(&spec, "src_psn_no", 0),
@@ -145,6 +147,9 @@ Test(spec, refusals_have_line_and_nearest_word) {
         {LEAST("rank: revision\n"), 5, 7, "arrival"},
         {LEAST("unmapped: ignore\n"), 5, 11, "reject"},
         {LEAST("unit: yaun\n"), 5, 7, "yuan"},
+        {LEAST("inside: {acct_pay: maybe}\n"), 5, 20, "yes"},
+        {LEAST("inside: {hifp_pay: no}\n"), 5, 10, "ownpay_hosp_part"},
+        {LEAST("inside: yes\n"), 5, 9, "inside"},
         {LEAST("control: silp\n"), 5, 10, "slip"},
         {LEAST("control: {rows: many}\n"), 5, 17, "数字"},
         {LEAST("control: {row: 1}\n"), 5, 11, "row"},

@@ -109,3 +109,55 @@ Test(identity, each_is_broken_by_what_breaks_it) {
     city_run(&city, "DELETE FROM fund.setting WHERE name = 'policy'");
     city_leave(&city);
 }
+
+/* Where a part stands is what the spec says, else what more rows follow; either way the finding says it. */
+Test(identity, the_spec_overrides_the_reading) {
+#define EVERY(change) "UPDATE record.setl_d SET " change " WHERE county = '690077'"
+#define ALL_OF(change) "UPDATE record.setl_d SET " change " WHERE county = '690077' AND refd_setl_flag = '0'"
+    static const struct {
+        const char *change, *inside, *a2, *a3, *a4;
+    } cases[] = {
+        {"", "", "held k=0", "held k=0", "held k=1"},
+        /* The hospital's part beside the person's: the rows follow k = 1, the spec may say otherwise. */
+        {ALL_OF("ownpay_hosp_part_fen = 10, medfee_sumamt_fen = 1010, fulamt_ownpay_amt_fen = 70"), "",
+         "held k=1", "held k=0", "held k=1"},
+        {ALL_OF("ownpay_hosp_part_fen = 10, medfee_sumamt_fen = 1010, fulamt_ownpay_amt_fen = 70"),
+         "ownpay_hosp_part=yes", "broken k=0;said=1", "held k=0", "held k=1"},
+        {"", "ownpay_hosp_part=no", "held k=1;said=1", "held k=0", "held k=1"},
+        /* The account inside the funds. */
+        {EVERY("fund_pay_sumamt_fen = fund_pay_sumamt_fen + acct_pay_fen, psn_pay_fen = psn_pay_fen - "
+               "acct_pay_fen, cash_payamt_fen = cash_payamt_fen - acct_pay_fen"),
+         "", "held k=0", "held k=1", "held k=1"},
+        {EVERY("fund_pay_sumamt_fen = fund_pay_sumamt_fen + acct_pay_fen, psn_pay_fen = psn_pay_fen - "
+               "acct_pay_fen, cash_payamt_fen = cash_payamt_fen - acct_pay_fen"),
+         "acct_pay=no", "held k=0", "broken k=0;said=1", "held k=1"},
+        /* Mutual aid inside the account, against a spec that says it stands beside. */
+        {ALL_OF("acct_mulaid_pay_fen = 20"), "acct_mulaid_pay=yes", "held k=0", "held k=0",
+         "held k=0;said=1"},
+        {ALL_OF("acct_mulaid_pay_fen = 20"), "acct_mulaid_pay=no;acct_pay=no", "held k=0", "held k=0;said=1",
+         "broken k=1;said=1"}};
+    struct city city;
+    city_enter(&city);
+    city_run(&city, "SELECT pg_advisory_lock(20201231)");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *const expected[] = {cases[i].a2, cases[i].a3, cases[i].a4};
+        city_run(&city, base_sql);
+        city_run(&city, lane_format(&city.arena, "UPDATE intake.file SET inside = '%s' WHERE file = -77; %s",
+                                    cases[i].inside, cases[i].change));
+        city_run(&city, "DELETE FROM intake.checked WHERE county = '690077'");
+        cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
+        for (int a = 0; a < 3; a++)
+            cr_expect_str_eq(
+                city_ask(&city,
+                         lane_format(
+                             &city.arena,
+                             "SELECT state || ' ' || substring(detail FROM 'k=.*') FROM intake.finding WHERE"
+                             " county = '690077' AND check_code = 'identity.a%d' ORDER BY run DESC, finding"
+                             " DESC LIMIT 1",
+                             a + 2)),
+                expected[a], "%zu: a%d", i, a + 2);
+    }
+    city_run(&city, "UPDATE intake.file SET inside = '' WHERE file = -77; DELETE FROM fund.setting WHERE "
+                    "name = 'policy'");
+    city_leave(&city);
+}

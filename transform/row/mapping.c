@@ -15,7 +15,7 @@ void mapping_begin(struct mapping_set *set, struct arena *arena) {
     *set = (struct mapping_set){.arena = arena, .tables = {.arena = arena}};
 }
 
-static struct mapping_table *table_of(struct mapping_set *set, struct span name) {
+struct mapping_table *mapping_table_of(struct mapping_set *set, struct span name) {
     void **place = map_put(&set->tables, name);
     if (!*place) {
         struct mapping_table *table = ARENA_NEW(set->arena, struct mapping_table, 1);
@@ -66,9 +66,16 @@ bool mapping_fault(struct mapping_set *set, struct error *error) {
     return true;
 }
 
-static bool wrong(struct error *error, const char *path, uint32_t line, const char *sentence) {
-    error->at = (struct place){.source = path, .row = line};
-    return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 第 %u 行：%s", "%s line %u: %s"), path, line,
+/* FIELD_COUNT: the line as a whole. */
+static bool wrong(struct error *error, const struct mapping_file *file, uint32_t line,
+                  enum mapping_field field, const char *sentence) {
+    bool cell = field < FIELD_COUNT;
+    error->at = (struct place){.source = file->path, .row = line, .column = cell ? file->columns[field] : 0};
+    if (cell)
+        return error_code(error, TROUBLE_USAGE, NULL,
+                          TEXT("%s 第 %u 行 %s 列：%s", "%s line %u column %s: %s"), file->path, line,
+                          fields[field], sentence);
+    return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 第 %u 行：%s", "%s line %u: %s"), file->path, line,
                       sentence);
 }
 
@@ -111,18 +118,22 @@ static enum mapping_status status_of(const struct span cells[FIELD_COUNT]) {
     return two ? MAPPING_REVIEWED : MAPPING_SELF_REVIEWED;
 }
 
-/* What is wrong in a line by itself, or NULL. */
+/* What is wrong in a line by itself, and in which field; or NULL. */
 static const char *fault_of(const struct span cells[FIELD_COUNT], struct mapping_row *row,
-                            struct arena *arena) {
+                            struct arena *arena, enum mapping_field *field) {
+    *field = FIELD_STATUS;
     if (!span_is(cells[FIELD_STATUS], "draft") && !span_is(cells[FIELD_STATUS], "reviewed"))
         return TEXT("status 只能是 draft、reviewed 或 rejected", "status is draft, reviewed or rejected");
-    if (!read_bound(cells[FIELD_FROM], INT32_MIN, arena, &row->from) ||
-        !read_bound(cells[FIELD_UNTIL], INT32_MAX, arena, &row->until) || row->from >= row->until)
-        return TEXT("valid_from、valid_until 不是日期，或起不早于止",
-                    "valid_from or valid_until is no date, or from is not before until");
+    *field = FIELD_FROM;
+    if (!read_bound(cells[FIELD_FROM], INT32_MIN, arena, &row->from)) return TEXT("不是日期", "no date");
+    *field = FIELD_UNTIL;
+    if (!read_bound(cells[FIELD_UNTIL], INT32_MAX, arena, &row->until)) return TEXT("不是日期", "no date");
+    if (row->from >= row->until) return TEXT("不晚于 valid_from", "it is not after valid_from");
+    *field = FIELD_JUSTIFICATION;
     if (row->reviewed && row->target.size == 0 && !row->justified)
         return TEXT("target_code 为空表示不移交，必须写明 justification",
                     "an empty target_code means not handed over and needs a justification");
+    *field = cells[FIELD_WHEN_COLUMN].size ? FIELD_WHEN_VALUE : FIELD_WHEN_COLUMN;
     if ((cells[FIELD_WHEN_COLUMN].size == 0) != (cells[FIELD_WHEN_VALUE].size == 0))
         return TEXT("when_column 和 when_value 要么都写，要么都不写",
                     "when_column and when_value go together");
@@ -179,20 +190,23 @@ static bool read_row(struct mapping_set *set, struct mapping_file *file, struct 
                                 .line = line,
                                 .status = (uint8_t)status_of(cells)};
     row->reviewed = row->status == MAPPING_REVIEWED;
-    const char *fault = fault_of(cells, row, set->arena);
-    if (fault) return wrong(error, file->path, line, fault) || mapping_fault(set, error);
-    if (!add_condition(set, row, cells[FIELD_WHEN_COLUMN], cells[FIELD_WHEN_VALUE]) || !add_pattern(set, row))
-        return wrong(error, file->path, line, TEXT("样式写错", "the pattern is wrong")) ||
-               mapping_fault(set, error);
+    enum mapping_field field;
+    const char *fault = fault_of(cells, row, set->arena, &field);
+    if (fault) return wrong(error, file, line, field, fault) || mapping_fault(set, error);
+    const char *spelt = TEXT("样式写错", "the pattern is wrong");
+    if (!add_condition(set, row, cells[FIELD_WHEN_COLUMN], cells[FIELD_WHEN_VALUE]))
+        return wrong(error, file, line, FIELD_WHEN_VALUE, spelt) || mapping_fault(set, error);
+    if (!add_pattern(set, row))
+        return wrong(error, file, line, FIELD_CODE, spelt) || mapping_fault(set, error);
     if (!mapping_index_system(set, cells[FIELD_SYSTEM], &row->system))
-        return wrong(error, file->path, line, TEXT("source_system 太多", "too many source systems"));
+        return wrong(error, file, line, FIELD_SYSTEM, TEXT("source_system 太多", "too many source systems"));
     row->review = review_of(set, cells[FIELD_AUTHOR], cells[FIELD_REVIEWER]);
     set->unreviewed += row->status == MAPPING_SELF_REVIEWED;
     row->number = set->row_count;
     set->rows[set->row_count++] = row;
     file->row_count++;
     if (!mapping_index_put(file->table, row))
-        return wrong(error, file->path, line, TEXT("同一代码的行太多", "too many rows of one code")) ||
+        return wrong(error, file, line, FIELD_CODE, TEXT("同一代码的行太多", "too many rows of one code")) ||
                mapping_fault(set, error);
     return true;
 }
@@ -222,7 +236,7 @@ bool mapping_read(struct mapping_set *set, struct span csv_text, const char *pat
     struct mapping_file *file = ARENA_NEW(set->arena, struct mapping_file, 1);
     *file = (struct mapping_file){.path = path, .level = level, .first = set->row_count};
     if (!read_header(&csv, set->arena, file, error)) return mapping_fault(set, error);
-    file->table = table_of(set, stem(path));
+    file->table = mapping_table_of(set, stem(path));
     struct mapping_row *row = make_room(set, file->table, csv_text);
     for (uint32_t count; (count = csv_next(&csv, cells, set->arena)) > 0; row++) {
         for (int field = 0; field < FIELD_COUNT; field++) {
@@ -232,7 +246,7 @@ bool mapping_read(struct mapping_set *set, struct span csv_text, const char *pat
         if (!read_row(set, file, row, ordered, csv.line, error)) return false;
     }
     return !csv.broken ||
-           wrong(error, path, csv.line,
+           wrong(error, file, csv.line, FIELD_COUNT,
                  TEXT("引号未闭合，或列太多", "a quote is never closed, or too many columns")) ||
            mapping_fault(set, error);
 }
@@ -240,14 +254,14 @@ bool mapping_read(struct mapping_set *set, struct span csv_text, const char *pat
 void mapping_targets(struct mapping_set *set, struct span name, struct span csv_text, const char *path) {
     struct csv csv = {.text = csv_text};
     struct span cells[CSV_CELLS];
-    struct mapping_table *table = table_of(set, name);
+    struct mapping_table *table = mapping_table_of(set, name);
     table->targets_path = path;
     csv_next(&csv, cells, set->arena);
     while (csv_next(&csv, cells, set->arena)) *map_put(&table->targets, cells[0]) = table;
 }
 
 bool mapping_format(struct mapping_set *set, struct span name, struct span expression, const char *path) {
-    struct mapping_table *table = table_of(set, name);
+    struct mapping_table *table = mapping_table_of(set, name);
     table->format = mapping_compile(expression, set->arena);
     if (!table->targets_path) table->targets_path = path;
     return table->format != NULL;

@@ -127,6 +127,12 @@ bool mapping_read(struct mapping_set *set, struct span csv_text, const char *pat
                   struct error *error);
 /* Gives the codes that targets of `table` must be among (first column, with a header); may be repeated. */
 void mapping_targets(struct mapping_set *set, struct span table, struct span csv_text, const char *path);
+/* The same for a list of the city's own, and looks at every code: there, no prose, not spoilt by a
+   spreadsheet, of the table's national format (given before) unless the row's column `scope` says own, not
+   there twice. Fails with path, line and column: TROUBLE_REFUSED for what a spreadsheet spoilt, else
+   TROUBLE_USAGE; a set that gathers keeps all of it. */
+bool mapping_list(struct mapping_set *set, struct span table, struct span csv_text, const char *path,
+                  struct error *error);
 /* Gives the national format of a table's codes, a regular expression for the whole code: without a list, what
    matches it may be a target.  False when the expression is wrong. */
 bool mapping_format(struct mapping_set *set, struct span table, struct span expression, const char *path);
@@ -142,7 +148,9 @@ bool mapping_check_zeros(struct mapping_set *set, struct error *error);
 void mapping_lint(struct mapping_set *set);
 /* Blanks or punctuation of sentences, or more than 64 bytes: no code.  A pattern is none either way. */
 bool mapping_is_prose(struct span code);
+bool mapping_is_exponent(struct span code); /* 6.90102E+17 */
 
+struct mapping_table *mapping_table_of(struct mapping_set *set, struct span name); /* made when it is new */
 const struct mapping_table *mapping_find(const struct mapping_set *set, struct span name); /* NULL: none */
 struct span mapping_system(const struct mapping_set *set, const struct mapping_row *row);
 /* The first row of `code` for one system, whatever its status or level; NULL: none.  Follow `next`. */

@@ -120,6 +120,12 @@ static bool consider_patterns(struct choice *choice, const struct mapping_table 
     return true;
 }
 
+/* A code that stands for itself must be in the list, where there is one, else have the national format. */
+static bool stands(const struct mapping_table *table, struct span code, const void *match) {
+    if (table->targets.count) return map_get(&table->targets, code) != NULL;
+    return !table->format || mapping_matches(table->format, code, match);
+}
+
 enum mapping_verdict mapping_choose(const struct mapping_table *table, struct span code,
                                     const struct mapping_question *question, const struct mapping_row **found,
                                     struct mapping_range *range) {
@@ -134,9 +140,7 @@ enum mapping_verdict mapping_choose(const struct mapping_table *table, struct sp
     *range = choice.range;
     if (limit) return MAPPING_LIMIT;
     if (choice.tie) return MAPPING_AMBIGUOUS;
-    /* A code that stands for itself must be in the list, where there is one. */
-    if (choice.best && table->targets.count && span_equal(choice.best->target, SPAN("=")) &&
-        !map_get(&table->targets, code))
+    if (choice.best && span_equal(choice.best->target, SPAN("=")) && !stands(table, code, question->match))
         return MAPPING_UNMAPPED;
     *found = choice.best;
     if (choice.best) return choice.best->target.size ? MAPPING_FOUND : MAPPING_NOTHING;

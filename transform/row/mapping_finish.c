@@ -16,13 +16,20 @@ static bool same_condition(const struct mapping_row *a, const struct mapping_row
            (span_equal(left->column, right->column) && span_equal(left->value, right->value));
 }
 
+struct quarrel {
+    enum mapping_field field;
+    const char *column, *sentence; /* sentence NULL: there is none */
+};
+
 static bool both(struct error *error, const struct mapping_row *a, const struct mapping_row *b,
-                 const char *sentence) {
-    error->at = (struct place){.source = b->file->path, .row = b->line};
-    return error_code(
-        error, TROUBLE_USAGE, "code.ambiguous",
-        TEXT("%s 第 %u 行与 %s 第 %u 行：代码「%.*s」%s", "%s line %u and %s line %u: code \"%.*s\" %s"),
-        a->file->path, a->line, b->file->path, b->line, (int)b->code.size, b->code.bytes, sentence);
+                 const struct quarrel *quarrel) {
+    error->at =
+        (struct place){.source = b->file->path, .row = b->line, .column = b->file->columns[quarrel->field]};
+    return error_code(error, TROUBLE_USAGE, "code.ambiguous",
+                      TEXT("%s 第 %u 行与 %s 第 %u 行 %s 列：代码「%.*s」%s",
+                           "%s line %u and %s line %u column %s: code \"%.*s\" %s"),
+                      a->file->path, a->line, b->file->path, b->line, quarrel->column, (int)b->code.size,
+                      b->code.bytes, quarrel->sentence);
 }
 
 static bool overlaps(const struct mapping_row *a, const struct mapping_row *b) {
@@ -35,13 +42,17 @@ static bool rivals(const struct mapping_row *a, const struct mapping_row *b) {
            !span_equal(a->target, b->target);
 }
 
-/* What is wrong with two rows of one code at one level, both reviewed; NULL: nothing. */
-static const char *quarrel(const struct mapping_row *a, const struct mapping_row *b) {
-    if (!overlaps(a, b)) return NULL;
+/* What is wrong with two rows of one code at one level, both reviewed. */
+static struct quarrel quarrel_of(const struct mapping_row *a, const struct mapping_row *b) {
+    struct quarrel none = {FIELD_CODE, "source_code", NULL};
+    if (!overlaps(a, b)) return none;
+    if (same_condition(a, b) && a->from == b->from && a->until == b->until)
+        return (struct quarrel){FIELD_CODE, "source_code", TEXT("重复", "is there twice")};
     if (same_condition(a, b))
-        return a->from == b->from && a->until == b->until ? TEXT("重复", "is there twice")
-                                                          : TEXT("有效期重叠", "has overlapping dates");
-    return rivals(a, b) ? TEXT("的两个条件会同时成立", "has two conditions that can both hold") : NULL;
+        return (struct quarrel){FIELD_FROM, "valid_from", TEXT("有效期重叠", "has overlapping dates")};
+    if (!rivals(a, b)) return none;
+    return (struct quarrel){FIELD_WHEN_COLUMN, "when_column",
+                            TEXT("的两个条件会同时成立", "has two conditions that can both hold")};
 }
 
 /* The rows of one system and code: a reviewed row of a higher level replaces those of lower ones with the
@@ -59,8 +70,10 @@ static bool refuse_quarrels(struct mapping_set *set, const struct mapping_row *f
         for (const struct mapping_row *other = row->next; other; other = other->next) {
             bool count = row->reviewed && other->reviewed && !row->replaced && !other->replaced &&
                          row->file->level == other->file->level;
-            const char *sentence = count ? quarrel(other, row) : NULL;
-            if (sentence && !both(error, other, row, sentence) && !mapping_fault(set, error)) return false;
+            if (!count) continue;
+            struct quarrel quarrel = quarrel_of(other, row);
+            if (quarrel.sentence && !both(error, other, row, &quarrel) && !mapping_fault(set, error))
+                return false;
         }
     return true;
 }
@@ -95,7 +108,8 @@ static bool check_targets(struct mapping_set *set, const void *match, struct err
         error->at = (struct place){
             .source = row->file->path, .row = row->line, .column = row->file->columns[FIELD_TARGET]};
         error_code(error, TROUBLE_USAGE, NULL,
-                   TEXT("%s 第 %u 行：目标代码「%.*s」不在 %s", "%s line %u: target \"%.*s\" is not in %s"),
+                   TEXT("%s 第 %u 行 target_code 列：目标代码「%.*s」不在 %s",
+                        "%s line %u column target_code: target \"%.*s\" is not in %s"),
                    row->file->path, row->line, (int)row->target.size, row->target.bytes,
                    row->file->table->targets_path);
         if (!mapping_fault(set, error)) return false;

@@ -24,8 +24,7 @@ static bool eaten(struct mapping_set *set, const struct mapping_row *row, enum m
     return mapping_fault(set, error);
 }
 
-/* 6.90102E+17 */
-static bool is_exponent(struct span text) {
+bool mapping_is_exponent(struct span text) {
     size_t at = 0;
     if (!text.size || text.bytes[0] < '1' || text.bytes[0] > '9') return false;
     while (at < text.size && (text.bytes[at] == '.' || (text.bytes[at] >= '0' && text.bytes[at] <= '9')))
@@ -39,7 +38,7 @@ static bool check_exponents(struct mapping_set *set, const struct mapping_row *r
     const struct span cells[] = {row->code, row->target};
     const enum mapping_field which[] = {FIELD_CODE, FIELD_TARGET};
     for (int i = 0; i < 2; i++) {
-        if (!is_exponent(cells[i])) continue;
+        if (!mapping_is_exponent(cells[i])) continue;
         error->at = (struct place){
             .source = row->file->path, .row = row->line, .column = row->file->columns[which[i]]};
         error_code(error, TROUBLE_REFUSED, "mapping.digits_lost",

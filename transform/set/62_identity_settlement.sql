@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.setl_d, setl_fund_pay_d, intake.reason · writes: intake.finding
+-- reads: record.setl_d, setl_fund_pay_d, intake.reason, file · writes: intake.finding
 -- run key: none, always all of one county · distribution: county
 -- reports: identity.a1 to identity.a14, each held, broken or not applicable, with the rows behind it
--- One scan weighs every settlement.  Where sources differ in whether a part is inside another (k), the reading
--- that more rows follow is the county's, and the finding says which.
+-- One scan weighs every settlement.  Where sources differ in whether a part is inside another (k), the row's spec
+-- says so (`inside`); what it does not say goes by the reading that more of those rows follow.  The finding says
+-- which k it was, and said=1 where a spec named it.
 CREATE TEMP TABLE weighed ON COMMIT DROP AS
 SELECT s.key_hash, s.file, s.source_row, s.setl_id, s.src_psn_no, s.init_setl_id, coalesce(s.refd_setl_flag, '0') = '1' AS refund,
        s.medfee_sumamt_fen AS fee, s.fund_pay_sumamt_fen AS funds, s.psn_pay_fen AS person, s.inscp_amt_fen AS scope,
@@ -17,16 +18,22 @@ SELECT s.key_hash, s.file, s.source_row, s.setl_id, s.src_psn_no, s.init_setl_id
        s.medfee_sumamt_fen - coalesce(s.fulamt_ownpay_amt_fen, 0) AS may_pay,
        CASE WHEN s.med_type LIKE '2%' THEN round((s.inscp_amt_fen - s.act_pay_dedc_fen) * s.pool_prop_selfpay) END AS by_share,
        least(s.medfee_sumamt_fen, s.hifp_pay_fen, s.fund_pay_sumamt_fen, s.psn_pay_fen, s.acct_pay_fen, s.cash_payamt_fen) AS lowest,
-       greatest(s.medfee_sumamt_fen, s.hifp_pay_fen, s.fund_pay_sumamt_fen, s.psn_pay_fen, s.acct_pay_fen, s.cash_payamt_fen) AS highest
-  FROM record.setl_d s WHERE s.county = :'county';
--- Both readings of what may be counted twice.
+       greatest(s.medfee_sumamt_fen, s.hifp_pay_fen, s.fund_pay_sumamt_fen, s.psn_pay_fen, s.acct_pay_fen, s.cash_payamt_fen) AS highest,
+       CASE substring(f.inside FROM 'ownpay_hosp_part=([a-z]+)') WHEN 'yes' THEN 0 WHEN 'no' THEN 1 END AS hospital_said,
+       CASE substring(f.inside FROM 'acct_pay=([a-z]+)') WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS account_said,
+       CASE substring(f.inside FROM 'acct_mulaid_pay=([a-z]+)') WHEN 'yes' THEN 0 WHEN 'no' THEN 1 END AS mutual_said
+  FROM record.setl_d s LEFT JOIN intake.file f ON f.file = s.file WHERE s.county = :'county';
+-- Both readings of what may be counted twice, over the rows whose spec does not say.
 CREATE TEMP TABLE reading ON COMMIT DROP AS
-SELECT (count(*) FILTER (WHERE fee <> funds + person) > count(*) FILTER (WHERE fee <> funds + person + hospital))::int AS hospital_k,
-       (count(*) FILTER (WHERE funds <> paid) > count(*) FILTER (WHERE funds <> paid + coalesce(account, 0)))::int AS account_k,
-       (count(*) FILTER (WHERE person <> own + mutual) <= count(*) FILTER (WHERE person <> own))::int AS mutual_k
-  FROM weighed;
+SELECT (count(*) FILTER (WHERE fee <> funds + person) > count(*) FILTER (WHERE fee <> funds + person + hospital))::int AS hospital_most
+  FROM weighed WHERE hospital_said IS NULL;
+ALTER TABLE reading ADD COLUMN account_most int, ADD COLUMN mutual_most int;
+UPDATE reading SET account_most = (SELECT (count(*) FILTER (WHERE funds <> paid) > count(*) FILTER (WHERE funds <> paid + coalesce(account, 0)))::int
+                                     FROM weighed WHERE account_said IS NULL),
+                   mutual_most = (SELECT (count(*) FILTER (WHERE person <> own + mutual) <= count(*) FILTER (WHERE person <> own))::int
+                                    FROM weighed WHERE mutual_said IS NULL);
 CREATE TEMP TABLE broken ON COMMIT DROP AS
-SELECT w.*, fee <> parts AS a1, fee <> funds + person + hospital_k * hospital AS a2,
+SELECT w.*, k.*, fee <> parts AS a1, fee <> funds + person + hospital_k * hospital AS a2,
        funds <> paid + account_k * coalesce(account, 0) AS a3, person <> own + mutual_k * mutual AS a4,
        NOT refund AND (dedc < 0 OR dedc > dedc_most) AS a7, NOT refund AND base > scope - coalesce(dedc, 0) AS a8,
        NOT refund AND abs(base - by_share) > 1 AS a9,
@@ -35,7 +42,9 @@ SELECT w.*, fee <> parts AS a1, fee <> funds + person + hospital_k * hospital AS
        EXISTS (SELECT FROM intake.reason r WHERE r.file = w.file AND r.source_row = w.source_row
                   AND r.code IN ('settle.dates_disordered', 'settle.not_covered')) AS a14,
        EXISTS (SELECT FROM intake.reason r WHERE r.file = w.file AND r.source_row = w.source_row AND r.code = 'settle.fund_detail') AS a6
-  FROM weighed w CROSS JOIN reading;
+  FROM weighed w CROSS JOIN reading
+ CROSS JOIN LATERAL (SELECT coalesce(hospital_said, hospital_most) AS hospital_k, coalesce(account_said, account_most) AS account_k,
+                            coalesce(mutual_said, mutual_most) AS mutual_k) k;
 -- A refund gives all of one settlement back, once, to the same person.
 CREATE TEMP TABLE refunded ON COMMIT DROP AS
 SELECT b.key_hash, b.fee AS left_fen, -coalesce(o.fee, 0) AS right_fen,
@@ -73,11 +82,13 @@ SELECT fund.say('identity.' || v.name, :'county', 'setl_d', upper(v.name), v.l, 
                array_agg(key_hash) FILTER (WHERE a13) AS k13, array_agg(account) FILTER (WHERE a13) AS f13,
                sum(fee) AS l14, sum(fee) FILTER (WHERE NOT a14) AS r14,
                array_agg(key_hash) FILTER (WHERE a14) AS k14, array_agg(fee) FILTER (WHERE a14) AS f14,
-               min(hospital_k) AS hk, min(account_k) AS ak, min(mutual_k) AS mk
-          FROM broken CROSS JOIN reading) t
+               string_agg(DISTINCT hospital_k::text, '、') || CASE WHEN bool_or(hospital_said IS NOT NULL) THEN ';said=1' ELSE '' END AS hk,
+               string_agg(DISTINCT account_k::text, '、') || CASE WHEN bool_or(account_said IS NOT NULL) THEN ';said=1' ELSE '' END AS ak,
+               string_agg(DISTINCT mutual_k::text, '、') || CASE WHEN bool_or(mutual_said IS NOT NULL) THEN ';said=1' ELSE '' END AS mk
+          FROM broken) t
   CROSS JOIN (SELECT count(*) AS n, sum(left_fen) AS l, sum(right_fen) AS r, array_agg(key_hash) FILTER (WHERE bad) AS keys,
                      array_agg(left_fen) FILTER (WHERE bad) AS fens FROM refunded) p
-  CROSS JOIN LATERAL (VALUES ('a1', n1, cardinality(k1), l1, r1, NULL::int, k1, f1), ('a2', n2, cardinality(k2), l2, r2, hk, k2, f2),
+  CROSS JOIN LATERAL (VALUES ('a1', n1, cardinality(k1), l1, r1, NULL::text, k1, f1), ('a2', n2, cardinality(k2), l2, r2, hk, k2, f2),
        ('a3', n3, cardinality(k3), l3, r3, ak, k3, f3), ('a4', n4, cardinality(k4), l4, r4, mk, k4, f4),
        ('a5', 0, 0, NULL, NULL, NULL, NULL, NULL), ('a6', n6, cardinality(k6), l11, r6, NULL, k6, f6),
        ('a7', n7, cardinality(k7), l7, r7, NULL, k7, f7), ('a8', n8, cardinality(k8), l8, r8, NULL, k8, f8),
