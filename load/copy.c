@@ -36,9 +36,9 @@ static void choose_columns(struct copy *copy) {
         list = lane_format(arena, "%s%s, ", list, kind->columns[i].field);
     }
     copy->columns = columns;
-    copy->sql = lane_format(
-        arena, "COPY %s (%scounty, src_key, key_hash, row_hash, file, source_row) FROM STDIN BINARY",
-        copy->file->fresh, list);
+    copy->sql =
+        lane_format(arena, "COPY %s (%ssrc_key, key_hash, row_hash, file, source_row) FROM STDIN BINARY",
+                    copy->file->fresh, list);
 }
 
 /* What is not sent must be null. */
@@ -215,15 +215,13 @@ static bool put_key(struct copy *copy, const struct row *row, struct error *erro
 
 static bool put_row(struct copy *copy, const struct batch *batch, uint32_t index, struct error *error) {
     const struct row *row = &batch->rows[index];
-    struct intake *intake = copy->intake;
     if (row->number > INT_MAX)
         return error_code(error, TROUBLE_REFUSED, NULL, "%s",
                           TEXT("行号超过上限", "the row number passes the limit"));
     if (copy->file->source.parent_file && !wanted(copy, batch, index)) return true;
     for (uint8_t i = 0; i < row->reason_count; i++) put_reason(copy, batch, index, i);
     if (row->fate == FATE_LIVE && !row->withdrawn) {
-        struct span county = {intake->delivery.county, strlen(intake->delivery.county)};
-        encode_record(&copy->lane->records, batch, index, copy->columns, copy->column_count, county,
+        encode_record(&copy->lane->records, batch, index, copy->columns, copy->column_count,
                       copy->file->number);
         copy->lane->record_count++;
     } else {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "load/encode.h"
 
-enum { FIXED_BYTES = 24, LINEAGE_BYTES = 96, LINEAGE_COLUMNS = 6, OID_INT8 = 20, RATIO = 10000 };
+enum { FIXED_BYTES = 24, LINEAGE_BYTES = 96, LINEAGE_COLUMNS = 5, OID_INT8 = 20, RATIO = 10000 };
 
 void encode_grow(struct encoder *encoder, size_t more) {
     size_t capacity = encoder->capacity ? encoder->capacity : 1 << 16;
@@ -161,12 +161,11 @@ static void encode_values(struct encoder *encoder, const struct batch *batch, ui
 }
 
 void encode_record(struct encoder *encoder, const struct batch *batch, uint32_t row, const uint32_t *columns,
-                   uint32_t count, struct span county, int file) {
+                   uint32_t count, int file) {
     const struct row *at = &batch->rows[row];
     encode_reserve(encoder, FIXED_BYTES * (size_t)count + LINEAGE_BYTES);
     encode_int16(encoder, (int)count + LINEAGE_COLUMNS);
     encode_values(encoder, batch, row, columns, count);
-    encode_text(encoder, county);
     encode_text(encoder, at->key);
     encode_uuid(encoder, at->key_hash);
     encode_number64(encoder, (int64_t)at->row_hash);

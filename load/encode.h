@@ -16,9 +16,10 @@ void encode_free(struct encoder *encoder);
    Source: PostgreSQL manual, COPY, Binary Format. */
 void encode_begin(struct encoder *encoder);
 void encode_end(struct encoder *encoder);
-/* One row: the `count` columns of the kind that are listed, then the six of the lineage. */
+/* One row: the `count` columns of the kind that are listed, then the lineage but for the county,
+   which is the default of a fresh table. */
 void encode_record(struct encoder *encoder, const struct batch *batch, uint32_t row, const uint32_t *columns,
-                   uint32_t count, struct span county, int file);
+                   uint32_t count, int file);
 
 static inline void encode_reserve(struct encoder *encoder, size_t more) {
     if (encoder->size + more > encoder->capacity) encode_grow(encoder, more);

@@ -158,7 +158,11 @@ static bool publish_once(const struct intake_joint *joint, uint32_t *at, struct 
 bool joint_publish(const struct intake_joint *joint, uint32_t *culprit, struct error *error) {
     struct session *session = &joint->registry->session;
     for (int attempt = 1;; attempt++) {
-        if (publish_once(joint, culprit, error)) return true;
+        if (publish_once(joint, culprit, error)) {
+            struct intake *any = joint->count ? joint->intakes[0] : NULL;
+            if (any && !joint->registry->trial) fresh_analyze(session, any->arena, any->delivery.county);
+            return true;
+        }
         bool again = attempt < PUBLISH_ATTEMPTS && try_again(session);
         if (!rollback(session) || !again) break;
     }

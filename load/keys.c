@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "load/keys.h"
 #include "core/language.h"
+#include "core/parallel.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,8 +116,15 @@ static bool refill(struct cursor *cursor, struct error *error) {
     return true;
 }
 
-static uint32_t open_cursors(struct keys *const *lists, uint32_t list_count, struct cursor *cursors) {
+static void sort_part(void *context, unsigned thread, uint32_t part) {
+    struct keys **lists = context;
+    (void)thread;
+    sort(lists[part]->list, lists[part]->count);
+}
+
+static uint32_t open_cursors(struct keys **lists, uint32_t list_count, struct cursor *cursors) {
     uint32_t count = 0;
+    parallel_run(parallel_threads(), list_count, sort_part, lists);
     for (uint32_t i = 0; i < list_count; i++) {
         off_t offset = 0;
         for (uint32_t run = 0; run < lists[i]->run_count; run++) {
@@ -126,7 +134,6 @@ static uint32_t open_cursors(struct keys *const *lists, uint32_t list_count, str
                 .piece = piece, .file = lists[i]->file, .offset = offset, .left = lists[i]->runs[run]};
             offset += (off_t)(lists[i]->runs[run] * sizeof *piece);
         }
-        sort(lists[i]->list, lists[i]->count);
         cursors[count++] = (struct cursor){.at = lists[i]->list, .end = lists[i]->list + lists[i]->count};
     }
     return count;
@@ -164,7 +171,7 @@ static bool merge(struct cursor *cursors, uint32_t count, bool (*found)(void *, 
     }
 }
 
-bool keys_repeated(struct keys *const *lists, uint32_t list_count,
+bool keys_repeated(struct keys **lists, uint32_t list_count,
                    bool (*found)(void *context, struct key key, struct error *error), void *context,
                    struct error *error) {
     uint32_t most = list_count;

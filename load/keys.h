@@ -28,7 +28,7 @@ void keys_free(struct keys *keys);
 
 /* Calls `found` for every row whose hash occurs more than once over all `lists`, equal ones together,
    in order of (file, row).  Sorts the lists. */
-bool keys_repeated(struct keys *const *lists, uint32_t list_count,
+bool keys_repeated(struct keys **lists, uint32_t list_count,
                    bool (*found)(void *context, struct key key, struct error *error), void *context,
                    struct error *error);
 #endif

@@ -86,6 +86,9 @@ bool fresh_build(struct session *session, struct session *idle, struct arena *ar
                  const char *fresh, const char *county, PGresult **counted, struct error *error);
 bool fresh_attach(struct session *session, struct arena *arena, const struct kind *kind, const char *county,
                   struct error *error);
+/* After COMMIT: statistics for the county's partitions that have none, also those that a killed run left.
+   No law needs them, so a failure is no failure. */
+void fresh_analyze(struct session *session, struct arena *arena, const char *county);
 
 /* load/joint.c: the transaction of deliveries whose duplicates are resolved. */
 bool joint_publish(const struct intake_joint *joint, uint32_t *culprit, struct error *error);

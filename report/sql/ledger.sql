@@ -88,7 +88,7 @@ SELECT CASE state WHEN 'broken' THEN pg_temp.say('不符', 'broken') WHEN 'block
 FROM the_finding f WHERE check_code LIKE 'ledger.%' AND county = (SELECT county FROM the_run)
 ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, subject;
 -- sheet: 涉及的凭证 | Vouchers concerned
--- note: 单位：元。不符和无法核对的每一项涉及的全部分录；个人账户等按县内主键。 | Unit: yuan. All of them.
+-- note: 单位：元。不符和无法核对的每一项涉及的分录；个人账户等按县内主键。最多列 20000 行，总数见“核对”。 | Unit: yuan. At most 20,000 lines; how many there are stands in Checks.
 -- empty: 没有不符的分录 | none
 -- column: check | 核对 | Check | 12
 -- column: subject | 比较什么 | Subject | 28
@@ -114,7 +114,7 @@ LEFT JOIN fund.stmt_line_d l ON l.county = c.county AND l.key_hash = c.key_hash 
 LEFT JOIN the_county o ON o.code = c.county
 LEFT JOIN the_file x ON x.file = coalesce(v.file, a.file, b.file, s.file, l.file)
 WHERE f.check_code LIKE 'ledger.%' AND f.county = (SELECT county FROM the_run) AND f.state IN ('broken', 'blocked')
-ORDER BY f.check_code, f.subject, v.voucher_date, key;
+ORDER BY f.check_code, f.subject, v.voucher_date, key LIMIT 20000;
 -- sheet: 科目对照 | Accounts mapped
 -- note: 单位：元。县科目到统一科目的每一条对照，金额前后相等；一个县科目拆到几个统一科目的，各占一行。 | Unit: yuan; every edge, parts sum to the whole.
 -- empty: 没有分录 | no entry
@@ -151,7 +151,7 @@ FULL JOIN (SELECT fund_set, acct_code, acct_year || acct_month AS month, sum(deb
   ON p.fund_set = r.fund_set AND p.acct_code = r.acct_code AND p.month = r.month
 ORDER BY 1, 2, 3;
 -- sheet: 未路由的结算 | Unrouted settlements
--- note: 单位：元。 | Unit: yuan.
+-- note: 单位：元。最多列 20000 行，笔数见“核对”。 | Unit: yuan. At most 20,000 lines; how many there are stands in Checks.
 -- empty: 全部路由到账套 | every settlement amount is routed
 -- column: setl | 结算编号 | Settlement | 24
 -- column: column | 结算列 | Column | 20
@@ -161,9 +161,9 @@ ORDER BY 1, 2, 3;
 -- column: file | 文件 | File | 40
 -- column: row | 行号 | Row | 9
 SELECT u.setl_id AS setl, u.fund_column AS column, u.insutype, u.med_type AS med, u.fen AS amount_fen, x.file_name AS file, u.source_row AS row
-FROM fund.unrouted u LEFT JOIN the_file x USING (file) WHERE u.county = (SELECT county FROM the_run) ORDER BY u.setl_id, u.fund_column;
+FROM fund.unrouted u LEFT JOIN the_file x USING (file) WHERE u.county = (SELECT county FROM the_run) ORDER BY u.setl_id, u.fund_column LIMIT 20000;
 -- sheet: 跨切换日的住院 | Stays across the cutover
--- note: 单位：元。切换日前的天数是县存量，当日起是市增量；按天数分，两份之和等于基金支付。 | Unit: yuan.
+-- note: 单位：元。切换日前的天数是县存量，当日起是市增量；按天数分，两份之和等于基金支付。最多列 20000 行。 | Unit: yuan. At most 20,000 lines.
 -- empty: 没有跨切换日的住院 | none
 -- column: setl | 结算编号 | Settlement | 24
 -- column: begins | 入院 | Admitted | 12
@@ -174,4 +174,4 @@ FROM fund.unrouted u LEFT JOIN the_file x USING (file) WHERE u.county = (SELECT 
 -- column: stock_fen | 县存量 | County stock | 18
 -- column: flow_fen | 市增量 | City increment | 18
 SELECT t.setl_id AS setl, t.begndate::text AS begins, t.until::text AS until, t.days_before AS before, t.days_after AS after, t.fen AS fund_fen, t.stock_fen, t.flow_fen
-FROM fund.straddle((SELECT county FROM the_run)) t ORDER BY t.begndate, t.setl_id;
+FROM fund.straddle((SELECT county FROM the_run)) t ORDER BY t.begndate, t.setl_id LIMIT 20000;

@@ -61,15 +61,14 @@ static void send_all(struct city *city, struct batch *batch, bool all) {
     }
     struct encoder encoder = {0};
     encode_begin(&encoder);
-    for (uint32_t row = 0; row < ROWS; row++)
-        encode_record(&encoder, batch, row, columns, count, SPAN("690060"), 7);
+    for (uint32_t row = 0; row < ROWS; row++) encode_record(&encoder, batch, row, columns, count, 7);
     encode_end(&encoder);
     int64_t rows = 0;
     struct session *session = &city->registry.session;
-    city_run(city, "DROP TABLE IF EXISTS pg_temp.sent; CREATE TEMP TABLE sent (LIKE record.setl_d)");
+    city_run(city, "DROP TABLE IF EXISTS pg_temp.sent; CREATE TEMP TABLE sent (LIKE record.setl_d);"
+                   "ALTER TABLE pg_temp.sent ALTER county SET DEFAULT '690060'");
     const char *sql = lane_format(
-        &city->arena,
-        "COPY pg_temp.sent (%scounty, src_key, key_hash, row_hash, file, source_row) FROM STDIN BINARY",
+        &city->arena, "COPY pg_temp.sent (%ssrc_key, key_hash, row_hash, file, source_row) FROM STDIN BINARY",
         list);
     cr_assert(session_copy_begin(session, sql, &city->error) &&
                   session_copy_send(session, encoder.bytes, encoder.size, &city->error) &&

@@ -33,7 +33,7 @@ Test(keys, repeated_keys_are_found_across_workers_and_spilled_runs) {
     cr_assert(keys_add(&lists[1], (struct key){spread(5), 3, 7}, &error));
     cr_assert(keys_add(&lists[1], (struct key){spread(5), 3, 8}, &error));
     cr_assert(lists[0].run_count >= 2, "the case must spill");
-    struct keys *const both[] = {&lists[0], &lists[1]};
+    struct keys *both[] = {&lists[0], &lists[1]};
     struct met met = {.count = 0};
     cr_assert(keys_repeated(both, 2, meet, &met, &error), "%s", error.message);
     cr_assert_eq(met.count, 2 * repeats + 3);
