@@ -146,8 +146,9 @@ static bool read_fund(const struct node *list, struct city *city, const char *pa
 }
 
 bool city_read(const char *directory, struct arena *arena, struct city *city, struct error *error) {
-    static const char *const names[] = {"city", "database", "cutover", "reject_limit", "vanish_limit",
-                                        "fund", "counties", "limits",  "distributed",  NULL};
+    static const char *const names[] = {"city",         "database", "cutover",  "reject_limit",
+                                        "vanish_limit", "fund",     "counties", "limits",
+                                        "distributed",  "cover",    NULL};
     static const char *const city_names[] = {"name", "admdvs", NULL};
     *city = (struct city){.cutover = INT32_MIN,
                           .database = "embedded",
@@ -183,6 +184,11 @@ bool city_read(const char *directory, struct arena *arena, struct city *city, st
     if (cutover && (cutover->kind != NODE_SCALAR || !read_day(cutover->text.bytes, &city->cutover)))
         return node_error(cutover, path, error, "%s",
                           TEXT("cutover 应是 yyyy-mm-dd", "cutover is yyyy-mm-dd"));
+    const struct node *cover = node_get(root, "cover");
+    bool yes = cover && cover->kind == NODE_SCALAR && strcmp(cover->text.bytes, "yes") == 0;
+    if (cover && !yes && (cover->kind != NODE_SCALAR || strcmp(cover->text.bytes, "no") != 0))
+        return node_error(cover, path, error, "%s", TEXT("cover 应是 yes 或 no", "cover is yes or no"));
+    city->cover = yes;
     return read_limit(node_get(root, "reject_limit"), &city->reject_limit, path, error) &&
            read_limit(node_get(root, "vanish_limit"), &city->vanish_limit, path, error) &&
            read_fund(node_get(root, "fund"), city, path, error) &&

@@ -25,6 +25,7 @@ struct city {
     struct limit reject_limit, vanish_limit;
     uint32_t fund_count;
     const struct kind *fund[64]; /* kinds whose every reject refuses */
+    bool cover;                  /* every run also looks for double cover */
     uint32_t county_count;
     struct county counties[COUNTIES_MAX];
     struct span text; /* the file itself */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/closing.h"
+#include "cli/cover/after.h"
 #include "cli/ending.h"
 #include "cli/papers.h"
 #include "cli/policy/replay.h"
@@ -75,7 +76,9 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
                                                work->invocation->quiet || work->invocation->json, error))
         return false;
     if ((work->published || count) && !work->registry.trial &&
-        (!policy_keep(&work->registry, &work->city, work->arena, error) || !set_run(&work->registry, error)))
+        (!policy_keep(&work->registry, &work->city, work->arena, error) ||
+         !cover_keep(&work->registry, &work->city, work->arena, error) || !set_run(&work->registry, error) ||
+         !cover_after(&work->registry, &work->city, work->invocation, error)))
         return false;
     bool replayed;
     if ((work->published || count) && !work->registry.trial &&

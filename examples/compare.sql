@@ -71,4 +71,28 @@ FULL JOIN (SELECT county, check_code, substring(detail FROM 'bad=([0-9]+)')::int
                  ORDER BY county, check_code, run DESC, finding DESC) l WHERE state = 'broken') f
   ON f.county = e.county AND f.check_code = e.code
 WHERE e.rows IS DISTINCT FROM f.rows AND jsonb_exists($1::jsonb, 'identities')
+UNION ALL
+-- Double cover and rosters, once somebody has looked for them (`tongchou cover find`).
+SELECT coalesce(e.pair, f.pair), 'cover', 'overlap', 'months premium subsidy', coalesce(e.figures, 'none'), coalesce(f.figures, 'none')
+FROM (SELECT (SELECT string_agg(n, ' × ' ORDER BY n) FROM jsonb_array_elements_text(o->'numbers') n) AS pair,
+             concat_ws(' ', o->>'months', o->>'premium_fen', o->>'subsidy_fen') AS figures
+      FROM jsonb_array_elements($1::jsonb->'overlaps') o) e
+FULL JOIN (SELECT least(a, b) || ' × ' || greatest(a, b) AS pair, concat_ws(' ', months, premium, subsidy) AS figures
+           FROM (SELECT d.county_a || '/' || d.src_psn_no_a AS a, d.county_b || '/' || d.src_psn_no_b AS b, d.months,
+                        (SELECT coalesce(sum(amount_fen), 0) FROM cover.charge c WHERE c.duplicate = d.duplicate AND item = 'premium') AS premium,
+                        (SELECT coalesce(sum(amount_fen), 0) FROM cover.charge c WHERE c.duplicate = d.duplicate AND item = 'subsidy') AS subsidy
+                 FROM cover.duplicate d WHERE d.state <> 'gone') p) f USING (pair)
+WHERE e.figures IS DISTINCT FROM f.figures AND EXISTS (SELECT FROM cover.search) AND jsonb_exists($1::jsonb, 'overlaps')
+UNION ALL
+SELECT 'city', 'cover', 'paid twice', 'fen', e.fen::text, f.fen::text
+FROM (SELECT coalesce(sum((i->>'fund_fen')::numeric), 0) AS fen FROM jsonb_array_elements($1::jsonb->'identity') i WHERE i->>'must' = 'paid_twice') e,
+     (SELECT coalesce(sum(amount_fen), 0) AS fen FROM cover.charge WHERE item = 'claim') f
+WHERE e.fen <> f.fen AND EXISTS (SELECT FROM cover.search) AND jsonb_exists($1::jsonb, 'identity')
+UNION ALL
+SELECT coalesce(e.type, f.type), 'roster', coalesce(e.state, f.state), 'lines, settled', coalesce(e.figures, 'none'), coalesce(f.figures, 'none')
+FROM (SELECT r->>'type' AS type, r->>'state' AS state, concat_ws(' ', r->>'lines', r->>'settled_fen') AS figures
+      FROM jsonb_array_elements($1::jsonb->'roster_lines') r) e
+FULL JOIN (SELECT roster_type AS type, state, concat_ws(' ', count(*), sum(settled_fen)) AS figures
+           FROM cover.roster_line GROUP BY 1, 2) f USING (type, state)
+WHERE e.figures IS DISTINCT FROM f.figures AND EXISTS (SELECT FROM cover.search) AND jsonb_exists($1::jsonb, 'roster_lines')
 ORDER BY 1, 2, 3, 4;

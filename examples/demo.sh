@@ -19,6 +19,9 @@ status=0
 [ "$status" -eq 2 ] || { echo "demo: exit $status, 2 expected"; exit 1; }
 "$program" compare truth.json
 "$program" run >/dev/null || { echo "demo: the second run must change nothing"; exit 1; }
+# Who has two covers at a time, what it cost, and what the rosters say.
+"$program" cover find
+"$program" compare truth.json
 # A voucher that is off by a fen: its delivery is refused by name, nothing of it is published.
 if [ -e 第二批/青禾区补充凭证_202012.zip ]; then
     cp 第二批/青禾区补充凭证_202012.zip deliveries/qinghe/

@@ -19,13 +19,28 @@ struct steps {
 static void find_steps(struct steps *steps) {
     uint64_t at = 0, hash = 0;
     for (struct shipped file; steps->count < STEPS_MAX && shipped_next(&at, &file);) {
-        if (!shipped_under(&file, "transform/set/") ||
+        bool step = shipped_under(&file, "transform/set/");
+        if ((!step && !shipped_under(&file, "transform/cover/")) ||
             memcmp(file.path.bytes + file.path.size - 4, ".sql", 4) != 0)
             continue;
-        steps->files[steps->count++] = file;
+        if (step) steps->files[steps->count++] = file;
         hash = XXH3_64bits_withSeed(file.bytes.bytes, file.bytes.size, hash);
     }
     snprintf(steps->hash, sizeof steps->hash, "%016jx", (uintmax_t)hash);
+}
+
+/* Lines "\include PATH" stand for that shipped file, as in psql: a step may begin with what others share. */
+static struct span step_text(struct arena *arena, struct span text) {
+    static const char word[] = "\n\\include ";
+    const char *end = text.bytes + text.size, *found = memmem(text.bytes, text.size, word, sizeof word - 1);
+    if (!found) return text;
+    const char *path = found + sizeof word - 1, *stop = memchr(path, '\n', (size_t)(end - path));
+    struct span file = {0};
+    if (!stop || !shipped_find(lane_format(arena, "%.*s", (int)(stop - path), path), &file)) abort();
+    struct span rest = step_text(arena, (struct span){stop, (size_t)(end - stop)});
+    const char *whole = lane_format(arena, "%.*s\n%.*s%.*s", (int)(found - text.bytes), text.bytes,
+                                    (int)file.size, file.bytes, (int)rest.size, rest.bytes);
+    return (struct span){whole, strlen(whole)};
 }
 
 /* The step's text with the county in the place of :'county', as psql writes a variable.  A literal, so
@@ -58,7 +73,7 @@ static bool run_step(struct registry *registry, const struct shipped *file, cons
                     "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:set', 0))",
                     error) &&
         session_tell(session, "SELECT set_config('tongchou.run', $1, true)", 1, &argument, NULL, error) &&
-        session_run(session, step_sql(&arena, file->bytes, county), error) &&
+        session_run(session, step_sql(&arena, step_text(&arena, file->bytes), county), error) &&
         session_run(session, "COMMIT", error);
     arena_free(&arena);
     struct error ignored = {0};

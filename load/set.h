@@ -6,7 +6,7 @@
 /* Runs every step under transform/set in order of its name, each in one transaction, for every county
    that this run changed, or an earlier one that did not come to its end.  A step sees one county, whose
    code stands where its SQL says :'county', and may be run again at any time: it first takes back what it
-   said before.  The run's number is current_setting('tongchou.run').  To be called after deliveries were
-   published or undone. */
+   said before.  A line "\include PATH" stands for a shipped file that several steps begin with.  The run's
+   number is current_setting('tongchou.run').  To be called after deliveries were published or undone. */
 bool set_run(struct registry *registry, struct error *error);
 #endif

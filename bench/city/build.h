@@ -125,7 +125,7 @@ bool qinghe_members(struct build *build, struct pack *pack, bool reversed);
 bool linzhu_make(struct build *build);
 bool shiliu_make(struct build *build, const char *path, bool lost_column);
 bool handover_make(struct build *build); /* three 交接单.xlsx, from what was counted */
-bool roster_make(struct build *build);   /* 名单/死亡名单.xlsx */
+bool roster_make(struct build *build);   /* 死亡名单, 资助对象名单, 在校学生名单 */
 void links_make(struct build *build);    /* who is who, for truth.json */
 enum { CITY_SMALL = 100 };               /* from this size on only what a run reads is written */
 const char *build_path(const struct build *build, const char *relative); /* in the arena */

@@ -17,13 +17,8 @@ const char *build_path(const struct build *build, const char *relative) {
 }
 
 static bool make_folders(const struct build *build) {
-    static const char *const folders[] = {"deliveries",
-                                          "deliveries/qinghe",
-                                          "deliveries/linzhu",
-                                          "deliveries/shiliu",
-                                          "deliveries/shiji",
-                                          "名单",
-                                          "第二批"};
+    static const char *const folders[] = {"deliveries",        "deliveries/qinghe", "deliveries/linzhu",
+                                          "deliveries/shiliu", "deliveries/shiji",  "第二批"};
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
         const char *path = build_path(build, folders[i]);
         if (mkdir(path, 0777) != 0 && errno != EEXIST)
@@ -100,7 +95,7 @@ static bool make_all(struct build *build) {
     static const struct archive first = {"deliveries/qinghe/青禾县医保数据_20201231.zip", NULL, 1, 0, false};
     bool held = make_archive(build, &first) && linzhu_make(build) &&
                 shiliu_make(build, "deliveries/shiliu/石榴县城乡居民医保台账(最终版).xlsx", false) &&
-                ledger_make(build) && handover_make(build) && roster_make(build);
+                ledger_make(build) && roster_make(build) && handover_make(build);
     links_make(build);
     if (fclose(build->truth->faults) != 0 && held)
         held = error_set(build->error, TEXT("写文件失败：%s", "cannot write %s"), path);

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <xlsxwriter.h>
 
-/* The papers beside the data: each county's 交接单.xlsx and the roster of the dead. */
+/* The paper beside the data: each county's 交接单.xlsx. */
 
 enum { CREATED = 1609718400 /* 2021-01-04, so that the bytes do not change */ };
 
@@ -67,29 +67,4 @@ bool handover_make(struct build *build) {
            make_slip(build, "deliveries/linzhu/交接单.xlsx", "临渚市", "690181", "样例县级系统") &&
            make_slip(build, "deliveries/shiliu/交接单.xlsx", "石榴县", "690123", "手工台账") &&
            make_slip(build, "deliveries/shiji/交接单.xlsx", "云川市市级", "690100", "样例市级财务软件");
-}
-
-bool roster_make(struct build *build) {
-    static const char *const heads[] = {"序号", "姓名", "身份证号", "死亡日期", "来源"};
-    static const char *const dates[] = {"2020-08-15", "2019-05-03"};
-    static const char path[] = "名单/死亡名单.xlsx";
-    lxw_workbook *book = open_book(build, path);
-    if (!book) return close_book(build, book, path);
-    lxw_worksheet *sheet = workbook_add_worksheet(book, "死亡名单");
-    struct person_words words = person_encode(build->arena, "UTF-8");
-    worksheet_write_string(sheet, 0, 0, "死亡人员名单（合成样例数据）", NULL);
-    for (lxw_col_t column = 0; column < 5; column++)
-        worksheet_write_string(sheet, 1, column, heads[column], NULL);
-    for (unsigned i = 0; i < 2; i++) {
-        struct cast cast;
-        char name[32];
-        cast_make(build, CAST_P7 + i, &cast);
-        name[person_name(&cast.person, &words, name)] = '\0';
-        worksheet_write_number(sheet, 2 + i, 0, i + 1, NULL);
-        worksheet_write_string(sheet, 2 + i, 1, name, NULL);
-        worksheet_write_string(sheet, 2 + i, 2, cast.person.certno, NULL);
-        worksheet_write_string(sheet, 2 + i, 3, dates[i], NULL);
-        worksheet_write_string(sheet, 2 + i, 4, "样例民政", NULL);
-    }
-    return close_book(build, book, path);
 }

@@ -88,6 +88,9 @@ void linzhu_relations(struct linzhu *county) {
         else fill_clean(county, index);
         linzhu_put(county, county->count);
         truth_new(county->file, NULL);
+        /* P1, P8 and P10 have another cover elsewhere. */
+        if (planted && (index < CAST_P2 || index == 11 || index == 12))
+            truth_doubt(truth, county->file, county->line, "本次参保日期", "enroll.overlap", 0);
     }
     linzhu_end(county);
 }

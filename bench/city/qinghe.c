@@ -275,6 +275,15 @@ static void put_relation_fault(struct qinghe *county, struct foxpro *table, unsi
     truth_row(truth, county->file, outcome, row, column, code, NULL, 0);
 }
 
+/* What only other rows show: two covers at a time (P1, P10), nothing paid (P6), dead (P7). */
+static void doubt_relation(struct qinghe *county, unsigned member, uint64_t row) {
+    const char *code = member < CAST_P2 || member == CAST_P10       ? "enroll.overlap"
+                       : member == CAST_P6 || member == CAST_P6 + 1 ? "enroll.unpaid"
+                       : member == CAST_P7 || member == CAST_P7 + 1 ? "enroll.after_death"
+                                                                    : NULL;
+    if (code) truth_doubt(county->build->truth, county->file, row, "AAC030", code, 0);
+}
+
 void qinghe_relations(struct qinghe *county, struct sink *sink) {
     struct plan plan;
     struct foxpro table;
@@ -296,6 +305,7 @@ void qinghe_relations(struct qinghe *county, struct sink *sink) {
         else relation = past_relation(county->build, 7 + (index - AC02_PAST) * OF_23);
         put_relation(&table, &relation);
         truth_new(county->file, NULL);
+        if (planted && index < AC02_PAST) doubt_relation(county, (unsigned)index, plan.position);
         foxpro_put(&table, false);
     }
     foxpro_close(&table);

@@ -186,6 +186,7 @@ static void put_care_planted(struct qinghe *county, struct foxpro *table, unsign
     if (fault < KC24_DELETED) ledger_paid(build, 690102, &care, true, fault != KC24_DEAD);
     if (fault == KC24_DEAD) {
         truth_new(county->file, fen);
+        truth_doubt(build->truth, county->file, row, "AAE030", "enroll.after_death", costs[fault]);
         care_impact(build->truth, "690102", &care, false);
     } else if (unmapped) {
         truth_row(build->truth, county->file, TRUTH_REJECTED, row, "AKA130", "code.unmapped", fen, 0);

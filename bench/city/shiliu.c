@@ -211,6 +211,8 @@ static void put_register_cast(struct shiliu *county, struct registered *row, uns
                        : number >= CAST_FIFTEEN_C ? "certno.upgraded_15"
                                                   : NULL;
     if (code) truth_doubt(truth, county->file, county->book.row, "身份证号", code, 0);
+    if (number == CAST_P8)
+        truth_doubt(truth, county->other, county->book.row, "参保日期", "enroll.overlap", 0);
 }
 
 static void put_register_fault(struct shiliu *county, struct registered *row, unsigned fault,

@@ -231,8 +231,30 @@ static void put_identities(FILE *out) {
     fputs("\n  ]", out);
 }
 
+void truth_roster(struct truth *truth, const char *type, const char *state, int64_t settled) {
+    unsigned at = 0;
+    while (at < truth->roster_count &&
+           (strcmp(truth->rosters[at].type, type) != 0 || strcmp(truth->rosters[at].state, state) != 0))
+        at++;
+    assert(at < TRUTH_ROSTERS);
+    struct truth_roster *roster = &truth->rosters[at];
+    if (at == truth->roster_count) *roster = (struct truth_roster){type, state, 0, 0}, truth->roster_count++;
+    roster->lines++;
+    roster->settled += settled;
+}
+
+static void put_rosters(const struct truth *truth, FILE *out) {
+    fputs(",\n  \"roster_lines\": [", out);
+    for (unsigned i = 0; i < truth->roster_count; i++)
+        fprintf(out, "%s\n    {\"type\": \"%s\", \"state\": \"%s\", \"lines\": %llu, \"settled_fen\": %lld}",
+                i ? "," : "", truth->rosters[i].type, truth->rosters[i].state,
+                (unsigned long long)truth->rosters[i].lines, (long long)truth->rosters[i].settled);
+    fputs("\n  ]", out);
+}
+
 void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *out) {
-    uint64_t rows[2][TRUTH_OUTCOMES] = {{0}}, read[2] = {0};
+    enum { CITY, LEDGERS, ROSTERS, GROUPS };
+    uint64_t rows[GROUPS][TRUTH_OUTCOMES] = {{0}}, read[GROUPS] = {0};
     fprintf(out, "{\n  \"seed\": %llu,\n  \"size\": %llu,\n  \"files\": [\n", (unsigned long long)seed,
             (unsigned long long)size);
     for (unsigned i = 0; i < truth->file_count; i++) {
@@ -240,17 +262,21 @@ void truth_write(const struct truth *truth, uint64_t seed, uint64_t size, FILE *
         put_file(file, out);
         fputs(i + 1 < truth->file_count ? ",\n" : "\n", out);
         if (file->again) continue;
+        int group = file->ledger ? LEDGERS : file->roster ? ROSTERS : CITY;
         for (int outcome = 0; outcome < TRUTH_OUTCOMES; outcome++)
-            rows[file->ledger][outcome] += file->rows[outcome];
-        read[file->ledger] += truth_read(file);
+            rows[group][outcome] += file->rows[outcome];
+        read[group] += truth_read(file);
     }
     fputs("  ],\n  \"city\": {", out);
-    put_counts(rows[0], read[0], out);
+    put_counts(rows[CITY], read[CITY], out);
     fputs("},\n  \"ledgers\": {", out);
-    put_counts(rows[1], read[1], out);
+    put_counts(rows[LEDGERS], read[LEDGERS], out);
+    fputs("},\n  \"rosters\": {", out);
+    put_counts(rows[ROSTERS], read[ROSTERS], out);
     fprintf(out, "},\n  \"persons\": %llu", (unsigned long long)truth->person_count);
     put_links("overlaps", truth->overlaps, truth->overlap_count, out);
     put_links("identity", truth->links, truth->link_count, out);
+    put_rosters(truth, out);
     put_findings(truth, out);
     put_impacts(truth, out);
     put_identities(out);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 enum { TRUTH_MEASURES = 16, TRUTH_CODES = 24, TRUTH_FILES = 96, TRUTH_LINKS = 32, TRUTH_FINDINGS = 24 };
+enum { TRUTH_ROSTERS = 16 };
 enum { TRUTH_IMPACTS = 64 };
 enum truth_outcome { TRUTH_NEW, TRUTH_DUPLICATE, TRUTH_REJECTED, TRUTH_EXPLAINED, TRUTH_OUTCOMES };
 __extension__ typedef __int128 truth_fen;
@@ -17,6 +18,7 @@ struct truth_file {
     unsigned measure_count;
     bool again;  /* the rows are counted already, as another kind */
     bool ledger; /* of a ledger: counted apart from the city's rows */
+    bool roster; /* of a roster: likewise */
     uint64_t rows[TRUTH_OUTCOMES];
     truth_fen fen[TRUTH_OUTCOMES][TRUTH_MEASURES];
     uint64_t unreadable[TRUTH_MEASURES];
@@ -47,6 +49,13 @@ struct truth_impact {
     int64_t claims, fee, old_fund, new_fund, winners, losers, largest_loss, differing;
 };
 
+/* How many lines of one kind of roster end in one state (cover.roster_line). */
+struct truth_roster {
+    const char *type, *state;
+    uint64_t lines;
+    int64_t settled;
+};
+
 struct truth {
     FILE *faults; /* NULL: nobody asks */
     uint64_t fault_count, overlap_count, link_count;
@@ -54,6 +63,8 @@ struct truth {
     struct truth_file files[TRUTH_FILES];
     struct truth_link overlaps[TRUTH_LINKS], links[TRUTH_LINKS];
     uint64_t person_count;
+    unsigned roster_count;
+    struct truth_roster rosters[TRUTH_ROSTERS];
     unsigned finding_count;
     struct truth_finding findings[TRUTH_FINDINGS];
     unsigned impact_count;
@@ -80,6 +91,8 @@ void truth_link(struct truth *truth, const char *format, ...) __attribute__((for
 
 uint64_t truth_read(const struct truth_file *file);
 truth_fen truth_read_fen(const struct truth_file *file, unsigned measure);
+/* Counts one line of a roster; `settled`: what was settled while it holds. */
+void truth_roster(struct truth *truth, const char *type, const char *state, int64_t settled);
 /* The group of that name, made when it is new. */
 struct truth_impact *truth_impact(struct truth *truth, const char *county, const char *insutype,
                                   const char *level, const char *person_type, unsigned year);

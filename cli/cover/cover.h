@@ -36,9 +36,11 @@ struct cover_table {
 };
 bool cover_table(const struct city *city, const char *name, struct arena *arena, struct cover_table *table,
                  struct error *error);
-/* Makes pg_temp.scheme, pg_temp.rate and pg_temp.keep out of the three tables, in the transaction under way,
-   and returns the condition of each rule as one SQL expression over a row `f` that gives the rule's number.
-   Fails: TROUBLE_USAGE with file, row and column of what is wrong. */
+/* Fills cover.scheme anew, in the transaction under way. */
+bool cover_schemes(struct covering *at, struct error *error);
+/* Fills cover.scheme and makes pg_temp.rate and pg_temp.keep out of the three tables, in the transaction
+   under way, and returns the condition of each rule as one SQL expression over a row `f` that gives the
+   rule's number. Fails: TROUBLE_USAGE with file, row and column of what is wrong. */
 struct cover_rules {
     struct cover_table schemes, keep, rates;
     const char *choose; /* "CASE WHEN ... THEN 1 ... END" */
@@ -59,6 +61,11 @@ struct cover_decision {
     const char *by, *reason;
 };
 bool cover_decide(struct covering *at, const struct cover_decision *decision, struct error *error);
+
+/* Looks for overlaps in a transaction of its own, which a dry run takes back; prints nothing. */
+bool cover_search(struct covering *at, bool dry_run, bool (*show)(struct covering *at, struct error *error),
+                  struct error *error);
+enum { COVER_IDLE_DAYS = 366 }; /* without a payment for so long an open relation is idle */
 
 enum exit_code cover_find(struct covering *at, struct error *error);
 enum exit_code cover_list(struct covering *at, struct error *error);

@@ -9,15 +9,27 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static bool run_step(struct covering *at, const char *name, struct error *error) {
-    struct span text;
-    if (!shipped_find(arena_print(at->arena, "transform/cover/%s.sql", name), &text)) abort();
-    return session_run(at->session, arena_print(at->arena, "%.*s", (int)text.size, text.bytes), error);
+static bool run_steps(struct covering *at, const char *const *names, struct error *error) {
+    for (; *names; names++) {
+        struct span text;
+        if (!shipped_find(arena_print(at->arena, "transform/cover/%s.sql", *names), &text)) abort();
+        if (!session_run(at->session, arena_print(at->arena, "%.*s", (int)text.size, text.bytes), error))
+            return false;
+    }
+    return true;
 }
 
 static bool set(struct covering *at, const char *name, const char *value, struct error *error) {
     const char *arguments[] = {name, value};
     return session_tell(at->session, "SELECT set_config($1, $2, true)", 2, arguments, NULL, error);
+}
+
+/* Whose open relations are looked at: every county of the city. */
+static bool set_scope(struct covering *at, struct error *error) {
+    const char *list = "";
+    for (uint32_t i = 0; i < at->city.county_count; i++)
+        list = arena_print(at->arena, "%s%s%s", list, i ? "|" : "", at->city.counties[i].admdvs);
+    return set(at, "tongchou.scope", list, error);
 }
 
 /* The cutover, unless the user says another day. */
@@ -88,19 +100,20 @@ static bool open_search(struct covering *at, const struct cover_rules *rules, co
 }
 
 static bool look(struct covering *at, struct error *error) {
+    static const char *const first[] = {"05_roster", "06_candidate", "08_unpaid", "10_relation",
+                                        "15_pair",   "20_fact",      NULL};
+    static const char *const last[] = {"40_record", "50_money", "60_roster", NULL};
     struct cover_rules rules;
     const char *until, *tolerance = arena_print(at->arena, "%jd", (intmax_t)at->options->tolerance_days),
                        *idle = arena_print(at->arena, "%jd", (intmax_t)at->options->idle_days);
-    bool ok =
-        cover_rules(at, &rules, error) && set_until(at, &until, error) &&
-        session_run(
-            at->session,
-            "SELECT set_config('tongchou.schemes', string_agg(insutype, '|'), true) FROM pg_temp.scheme",
-            error) &&
-        set(at, "tongchou.tolerance", tolerance, error) && set(at, "tongchou.idle_days", idle, error) &&
-        keep_bytes(at, &rules.schemes, error) && keep_bytes(at, &rules.keep, error) &&
-        keep_bytes(at, &rules.rates, error) && run_step(at, "10_relation", error) &&
-        run_step(at, "20_overlap", error);
+    bool ok = cover_rules(at, &rules, error) && set_until(at, &until, error) &&
+              session_run(
+                  at->session,
+                  "SELECT set_config('tongchou.schemes', string_agg(insutype, '|'), true) FROM cover.scheme",
+                  error) &&
+              set(at, "tongchou.tolerance", tolerance, error) && set(at, "tongchou.idle_days", idle, error) &&
+              keep_bytes(at, &rules.schemes, error) && keep_bytes(at, &rules.keep, error) &&
+              keep_bytes(at, &rules.rates, error) && set_scope(at, error) && run_steps(at, first, error);
     ok = ok &&
          session_run(
              at->session,
@@ -110,8 +123,8 @@ static bool look(struct covering *at, struct error *error) {
                  " %s AS rule_number FROM pg_temp.fact f",
                  facts_json(at->arena), rules.choose),
              error) &&
-         run_step(at, "30_decide", error) && open_search(at, &rules, until, tolerance, error) &&
-         run_step(at, "40_record", error) && run_step(at, "50_money", error);
+         run_steps(at, (const char *const[]){"30_decide", NULL}, error) &&
+         open_search(at, &rules, until, tolerance, error) && run_steps(at, last, error);
     return ok && session_run(at->session,
                              "UPDATE cover.search SET idle = (SELECT count(*) FROM cover.idle)"
                              " WHERE search = current_setting('tongchou.search')::int",
@@ -177,17 +190,22 @@ static bool show_effect(struct covering *at, struct error *error) {
     return true;
 }
 
-enum exit_code cover_find(struct covering *at, struct error *error) {
+bool cover_search(struct covering *at, bool dry_run, bool (*show)(struct covering *at, struct error *error),
+                  struct error *error) {
     struct error ignored = {0};
-    bool ok = begin(at, error) && look(at, error) && show_effect(at, error);
-    ok = ok && (at->invocation->dry_run || session_run(at->session, "COMMIT", error));
-    if ((!ok || at->invocation->dry_run) && !session_lost(at->session))
-        session_run(at->session, "ROLLBACK", &ignored);
-    if (!ok) return exit_of(error);
+    bool ok = begin(at, error) && look(at, error) && (!show || show(at, error));
+    ok = ok && (dry_run || session_run(at->session, "COMMIT", error));
+    if ((!ok || dry_run) && !session_lost(at->session)) session_run(at->session, "ROLLBACK", &ignored);
+    return ok;
+}
+
+enum exit_code cover_find(struct covering *at, struct error *error) {
+    bool dry_run = at->invocation->dry_run;
+    if (!cover_search(at, dry_run, show_effect, error)) return exit_of(error);
     if (!at->invocation->json && !at->invocation->quiet)
-        fputs(at->invocation->dry_run ? TEXT("试算：什么也没有写入\n", "dry run: nothing was written\n")
-                                      : TEXT("发给各县核定：tongchou cover write\n",
-                                             "for the counties to decide: tongchou cover write\n"),
+        fputs(dry_run ? TEXT("试算：什么也没有写入\n", "dry run: nothing was written\n")
+                      : TEXT("发给各县核定：tongchou cover write\n",
+                             "for the counties to decide: tongchou cover write\n"),
               stdout);
     return EXIT_HELD;
 }

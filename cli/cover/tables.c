@@ -25,6 +25,8 @@ static const struct fact facts[] = {
     {"retired", FACT_YES_NO, "退休"},
     {"subsidised", FACT_YES_NO, "资助参保"},
     {"deceased", FACT_YES_NO, "已死亡"},
+    {"imprisoned", FACT_YES_NO, "重叠期内服刑"},
+    {"moved_out", FACT_YES_NO, "重叠期内已转出"},
     {"claims_a", FACT_NUMBER, "甲方重叠期内待遇笔数"},
     {"claims_b", FACT_NUMBER, "乙方重叠期内待遇笔数"},
 };
@@ -115,11 +117,7 @@ static bool read_schemes(struct covering *at, struct reader *reader) {
     static const char *const families[] = {"employee", "resident", NULL},
                              *const units[] = {"month", "year", NULL},
                              *const exempt[] = {"", "retired", NULL}, *const newborn[] = {"", "birth", NULL};
-    if (!session_run(
-            at->session,
-            "CREATE TEMP TABLE scheme (insutype text PRIMARY KEY, family text, unit text, statuses text[],"
-            " exempt text, newborn text) ON COMMIT DROP",
-            reader->error) ||
+    if (!session_run(at->session, "DELETE FROM cover.scheme", reader->error) ||
         !reader_open(reader, columns, 6, 6))
         return false;
     for (bool more = true;;) {
@@ -140,7 +138,7 @@ static bool read_schemes(struct covering *at, struct reader *reader) {
             return wrong(reader, 5, TEXT("newborn 应空着或写 birth", "newborn is empty or birth"));
         int64_t rows = 0;
         if (!session_tell(at->session,
-                          "INSERT INTO pg_temp.scheme VALUES ($1, $2, $3, string_to_array($4, '|'), $5, $6)"
+                          "INSERT INTO cover.scheme VALUES ($1, $2, $3, string_to_array($4, '|'), $5, $6)"
                           " ON CONFLICT DO NOTHING",
                           6, arguments, &rows, reader->error))
             return false;
@@ -329,4 +327,10 @@ bool cover_rules(struct covering *at, struct cover_rules *rules, struct error *e
                   rates = {.table = &rules->rates, .arena = at->arena, .error = error},
                   keep = {.table = &rules->keep, .arena = at->arena, .error = error};
     return read_schemes(at, &schemes) && read_rates(at, &rates) && read_keep(at, &keep, &rules->choose);
+}
+
+bool cover_schemes(struct covering *at, struct error *error) {
+    struct cover_table schemes;
+    struct reader reader = {.table = &schemes, .arena = at->arena, .error = error};
+    return cover_table(&at->city, "schemes", at->arena, &schemes, error) && read_schemes(at, &reader);
 }

@@ -83,7 +83,9 @@ Test(city, doubts_and_fixed_money_are_those_of_the_document) {
                   {"date.placeholder", 3},    {"amount.precision_lost", 2},
                   {"settle.payers", 1},       {"settle.refund_unpaired", 1},
                   {"settle.fund_detail", 1},  {"reference.person_missing", 2},
-                  {"contrib.paid_twice", 1},  {"certno.upgraded_15", 36}};
+                  {"contrib.paid_twice", 1},  {"certno.upgraded_15", 36},
+                  {"enroll.after_death", 3},  {"enroll.unpaid", 2},
+                  {"enroll.overlap", 15}};
     enum { COUNT = sizeof doubts / sizeof *doubts };
     size_t size;
     int counts[COUNT] = {0}, others = 0;
@@ -128,7 +130,7 @@ static const char *const all_files[] = {"deliveries/qinghe/青禾县医保数据
                                         "deliveries/linzhu/交接单.xlsx",
                                         "deliveries/shiliu/石榴县城乡居民医保台账(最终版).xlsx",
                                         "deliveries/shiliu/交接单.xlsx",
-                                        "名单/死亡名单.xlsx",
+                                        "deliveries/shiji/死亡名单_20201231.xlsx",
                                         "第二批/青禾县医保数据_20201231_损坏.zip",
                                         "第二批/青禾县医保数据_20201231_加密.zip",
                                         "第二批/青禾县医保数据_20201231_重新打包.zip",

@@ -1,31 +1,21 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.psn_insu_d, psn_info_b, staf_psn_clct_detl_d, rsdt_psn_clct_detl_d, identity.xref,
---        pg_temp.scheme · writes: pg_temp.paid, pg_temp.relation · run key: none, the whole city
--- distribution: by person across counties, so it runs once for the city
+-- reads: record.psn_insu_d, psn_info_b, staf_psn_clct_detl_d, rsdt_psn_clct_detl_d, identity.xref, cover.scheme,
+--        pg_temp.candidate, roster_person · writes: pg_temp.member, paid, relation
 -- Cover of a relation: the days from its beginning to its end, as far as they are paid for or exempt.
 -- What was paid and taken back is nothing paid; a resident's payment covers the year it is for.
--- Only who has two relations can have two covers: the others' payments are never looked at, except for the
--- idle ones (空挂), where a payment's existence is enough.
-CREATE TEMP TABLE candidate ON COMMIT DROP AS
-SELECT psn_no
-  FROM (SELECT coalesce(x.psn_no, r.county || '/' || r.src_psn_no) AS psn_no
-          FROM record.psn_insu_d r
-          LEFT JOIN identity.xref x ON x.county = r.county AND x.src_psn_no = r.src_psn_no
-         WHERE r.insutype = ANY (string_to_array(current_setting('tongchou.schemes'), '|'))) everybody
- GROUP BY psn_no HAVING count(*) > 1;
-ANALYZE pg_temp.candidate;
-
 CREATE TEMP TABLE member ON COMMIT DROP AS
 SELECT DISTINCT r.county, r.src_psn_no, c.psn_no
   FROM record.psn_insu_d r
   LEFT JOIN identity.xref x ON x.county = r.county AND x.src_psn_no = r.src_psn_no
   JOIN pg_temp.candidate c ON c.psn_no = coalesce(x.psn_no, r.county || '/' || r.src_psn_no);
 ANALYZE pg_temp.member;
+SELECT set_config('tongchou.counties', coalesce(string_agg(DISTINCT county, '|'), ''), true) FROM pg_temp.member;
 
 CREATE TEMP TABLE paid ON COMMIT DROP AS
 WITH payment AS (
     SELECT county, src_psn_no, insutype, accrym_begn, accrym_end, clct_time, clct_sumamt_fen
       FROM record.staf_psn_clct_detl_d JOIN pg_temp.member USING (county, src_psn_no)
+     WHERE county = ANY (string_to_array(current_setting('tongchou.counties'), '|'))
     UNION ALL
     SELECT county, src_psn_no, insutype, accrym_begn, accrym_end, clct_time, clct_sumamt_fen
       FROM record.rsdt_psn_clct_detl_d JOIN pg_temp.member USING (county, src_psn_no)),
@@ -40,28 +30,38 @@ span AS (
                 THEN daterange(make_date(left(begn, 4)::int, 1, 1), make_date(left(ends, 4)::int + 1, 1, 1))
                 ELSE daterange(to_date(begn, 'YYYYMM'), (to_date(ends, 'YYYYMM') + interval '1 month')::date)
            END AS days
-      FROM net n JOIN pg_temp.scheme s USING (insutype) WHERE begn <= ends)
+      FROM net n JOIN cover.scheme s USING (insutype) WHERE begn <= ends)
 SELECT county, src_psn_no, insutype, range_agg(days) AS days FROM span GROUP BY 1, 2, 3;
+
+-- The first day that anybody reports as that of a person's death.
+CREATE TEMP TABLE dead ON COMMIT DROP AS
+SELECT psn_no, min(die_date) AS die_date
+  FROM (SELECT m.psn_no, p.die_date FROM record.psn_info_b p JOIN pg_temp.member m USING (county, src_psn_no)
+         WHERE p.die_date IS NOT NULL
+        UNION ALL
+        SELECT psn_no, begn_date FROM pg_temp.roster_person WHERE roster_type = '死亡' AND how = 'id') d
+ GROUP BY psn_no;
 
 CREATE TEMP TABLE relation ON COMMIT DROP AS
 WITH person AS (
-    SELECT county, src_psn_no, min(brdy) AS brdy, min(die_date) AS die_date
+    SELECT county, src_psn_no, min(brdy) AS brdy
       FROM record.psn_info_b JOIN pg_temp.member USING (county, src_psn_no) GROUP BY 1, 2),
 enrolled AS (
     SELECT r.county, r.key_hash, r.src_psn_no, m.psn_no,
            r.insutype, r.psn_type, r.insu_idet, r.emp_no, r.crt_insu_date, r.paus_insu_date, s.family,
-           p.die_date, s.exempt = 'retired' AND r.insutype_retr_flag = '1' AS exempt,
+           d.die_date, s.exempt = 'retired' AND r.insutype_retr_flag = '1' AS exempt,
            greatest(r.crt_insu_date, r.retr_trt_begn_date) AS exempt_from,
            CASE WHEN s.newborn = 'birth' AND p.brdy BETWEEN r.crt_insu_date - 365 AND r.crt_insu_date
                      AND extract(year FROM p.brdy) = extract(year FROM r.crt_insu_date)
                 THEN p.brdy ELSE r.crt_insu_date END AS begn,
            -- Death ends cover with its month.
            least(coalesce(r.paus_insu_date, 'infinity'), current_setting('tongchou.until')::date,
-                 (date_trunc('month', p.die_date) + interval '1 month')::date) AS until
+                 (date_trunc('month', d.die_date) + interval '1 month')::date) AS until
       FROM record.psn_insu_d r
-      JOIN pg_temp.scheme s USING (insutype)
+      JOIN cover.scheme s USING (insutype)
       JOIN pg_temp.member m ON m.county = r.county AND m.src_psn_no = r.src_psn_no
       LEFT JOIN person p ON p.county = r.county AND p.src_psn_no = r.src_psn_no
+      LEFT JOIN pg_temp.dead d ON d.psn_no = m.psn_no
      WHERE coalesce(r.psn_insu_stas, '1') = ANY (s.statuses))
 SELECT e.*, coalesce(p.days, '{}') AS paid,
        CASE WHEN e.begn < e.until

@@ -16,6 +16,8 @@ WITH side AS (
                                             WHEN r.paid_until_a < r.paid_until_b THEN 'b' END
                WHEN 'residence' THEN CASE WHEN r.county_a = r.county_b THEN NULL WHEN r.residence = r.county_a THEN 'a'
                                           WHEN r.residence = r.county_b THEN 'b' END
+               WHEN 'school' THEN CASE WHEN r.county_a = r.county_b THEN NULL WHEN r.school = r.county_a THEN 'a'
+                                       WHEN r.school = r.county_b THEN 'b' END
            END AS side
       FROM pg_temp.ruled r LEFT JOIN pg_temp.keep k ON k.number = r.rule_number),
 after AS (

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: pg_temp.decided (fact and the rule that took it), pg_temp.benefit, pg_temp.relation
+-- reads: pg_temp.decided (fact and the rule that took it), pg_temp.benefit, unpaid
 -- writes: cover.duplicate, claim, idle · run key: tongchou.search · reports: enroll.overlap, enroll.unpaid
 -- A pair that people have decided keeps its decision; one that is gone and undecided is said to be gone.
 INSERT INTO cover.duplicate AS d (county_a, key_a, src_psn_no_a, insutype_a, county_b, key_b, src_psn_no_b,
@@ -38,22 +38,6 @@ SELECT d.duplicate, b.side, b.county, b.key_hash, b.setl_id, b.begndate, b.endda
  WHERE d.state = 'proposed';
 
 DELETE FROM cover.idle;
-WITH open AS (
-    SELECT r.county, r.key_hash, r.src_psn_no, r.insutype, r.crt_insu_date
-      FROM record.psn_insu_d r JOIN pg_temp.scheme s USING (insutype)
-     WHERE r.paus_insu_date IS NULL AND coalesce(r.psn_insu_stas, '1') = ANY (s.statuses)
-       AND r.crt_insu_date < current_setting('tongchou.until')::date
-       AND NOT (s.exempt = 'retired' AND coalesce(r.insutype_retr_flag, '0') = '1')),
-last AS (
-    SELECT county, src_psn_no, insutype, max(coalesce(accrym_end, to_char(clct_time, 'YYYYMM'))) AS month
-      FROM (SELECT county, src_psn_no, insutype, accrym_end, clct_time, clct_sumamt_fen FROM record.staf_psn_clct_detl_d
-            UNION ALL
-            SELECT county, src_psn_no, insutype, accrym_end, clct_time, clct_sumamt_fen
-              FROM record.rsdt_psn_clct_detl_d) p
-     WHERE clct_sumamt_fen > 0 GROUP BY 1, 2, 3)
 INSERT INTO cover.idle
-SELECT o.county, o.key_hash, o.src_psn_no, o.insutype, o.crt_insu_date,
-       (to_date(l.month, 'YYYYMM') + interval '1 month')::date - 1, current_setting('tongchou.search')::int
-  FROM open o LEFT JOIN last l USING (county, src_psn_no, insutype)
- WHERE l.month IS NULL OR (to_date(l.month, 'YYYYMM') + interval '1 month')::date
-       <= current_setting('tongchou.until')::date - current_setting('tongchou.idle_days')::int;
+SELECT county, key_hash, src_psn_no, insutype, crt_insu_date, last_paid, current_setting('tongchou.search')::int
+  FROM pg_temp.unpaid;

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: cover.duplicate, claim, pg_temp.rate, scheme, benefit, record.staf/rsdt_psn_clct_detl_d
+-- reads: cover.duplicate, claim, pg_temp.rate, benefit, cover.scheme, record.staf/rsdt_psn_clct_detl_d
 -- writes: cover.money · run key: tongchou.search
 -- Of undecided pairs: what was paid for either relation inside the overlap; cover.charge says which side counts.
 -- A year's money is said whole, or for the months of the overlap where the rate table says `month`; a subsidy is
@@ -15,7 +15,7 @@ WITH side AS (
       FROM cover.duplicate d
      CROSS JOIN LATERAL (VALUES ('a', d.county_a, d.src_psn_no_a, d.insutype_a),
                                 ('b', d.county_b, d.src_psn_no_b, d.insutype_b)) s (side, county, src_psn_no, insutype)
-      JOIN pg_temp.scheme c USING (insutype)
+      JOIN cover.scheme c USING (insutype)
      WHERE d.state = 'proposed'),
 payment AS (
     SELECT t.county, t.src_psn_no, t.insutype, t.key_hash, t.src_key, t.accrym_begn, t.accrym_end, t.clct_time,

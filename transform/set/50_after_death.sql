@@ -1,15 +1,39 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.psn_info_b, psn_insu_d · writes: intake.reason
--- run key: none, always all of one county · distribution: county · reports: enroll.after_death (doubt)
--- A relation in normal state that begins after the person's death or was never ended by it.
+-- reads: record.psn_info_b, psn_insu_d, setl_d, psn_roster_d, identity.xref · writes: intake.reason
+-- run key: none, always all of one county; all counties when this one delivered a roster
+-- reports: enroll.after_death (doubt)
+-- A relation in normal state that begins after the person's death or was never ended by it, and care after it, with
+-- its cost.  The day is the earliest that the county itself or a roster of the dead gives for any record of the person.
+\include transform/cover/05_roster.sql
+CREATE TEMP TABLE scope ON COMMIT DROP AS
+SELECT DISTINCT county FROM intake.delivery
+ WHERE county = :'county' OR EXISTS (SELECT FROM intake.file f JOIN intake.delivery d USING (delivery)
+                                      WHERE d.county = :'county' AND f.kind = 'psn_roster_d');
+CREATE TEMP TABLE dead ON COMMIT DROP AS
+SELECT county, src_psn_no, min(day) AS day
+  FROM (SELECT county, src_psn_no, die_date AS day FROM record.psn_info_b
+         WHERE die_date IS NOT NULL AND county = ANY (ARRAY(SELECT county FROM pg_temp.scope))
+        UNION ALL
+        SELECT county, src_psn_no, begn_date FROM pg_temp.roster_person
+         WHERE roster_type = '死亡' AND how = 'id' AND county = ANY (ARRAY(SELECT county FROM pg_temp.scope))
+        UNION ALL
+        SELECT x.county, x.src_psn_no, r.begn_date FROM pg_temp.roster_person r JOIN identity.xref x USING (psn_no)
+         WHERE r.roster_type = '死亡' AND r.how = 'id' AND x.county = ANY (ARRAY(SELECT county FROM pg_temp.scope))) d
+ GROUP BY 1, 2;
+ANALYZE pg_temp.dead;
 DELETE FROM intake.reason WHERE code = 'enroll.after_death'
-   AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)
-                 WHERE d.county = :'county');
+   AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery) JOIN pg_temp.scope USING (county));
 INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key)
 SELECT t.file, t.source_row, 28, 'enroll.after_death', 'doubt', 'paus_insu_date', t.src_key
-  FROM record.psn_insu_d t
- WHERE t.county = :'county' AND coalesce(t.psn_insu_stas, '1') = '1'
-   AND EXISTS (SELECT FROM record.psn_info_b p
-                WHERE p.county = :'county' AND p.src_psn_no = t.src_psn_no AND p.die_date IS NOT NULL
-                  AND (t.crt_insu_date > p.die_date OR t.paus_insu_date IS NULL))
+  FROM record.psn_insu_d t JOIN pg_temp.dead d USING (county, src_psn_no)
+ WHERE t.county = ANY (ARRAY(SELECT county FROM pg_temp.scope)) AND coalesce(t.psn_insu_stas, '1') = '1'
+   AND (t.crt_insu_date > d.day OR t.paus_insu_date IS NULL)
+ON CONFLICT DO NOTHING;
+INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key, fen)
+SELECT t.file, t.source_row, 28, 'enroll.after_death', 'doubt', 'begndate', t.src_key, t.medfee_sumamt_fen
+  FROM record.setl_d t JOIN pg_temp.dead d USING (county, src_psn_no)
+ WHERE t.county = ANY (ARRAY(SELECT county FROM pg_temp.scope)) AND coalesce(t.begndate, t.setl_time) > d.day
+   AND coalesce(t.refd_setl_flag, '0') <> '1'
+   AND NOT EXISTS (SELECT FROM record.setl_d r WHERE r.county = t.county AND r.refd_setl_flag = '1'
+                      AND r.init_setl_id = t.setl_id)
 ON CONFLICT DO NOTHING;

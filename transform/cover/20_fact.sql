@@ -1,29 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: pg_temp.relation, pg_temp.scheme, record.setl_d, record.staf/rsdt_psn_clct_detl_d
--- writes: pg_temp.pair, pg_temp.fact · distribution: by person, once for the city
--- Pairs of relations of one person that cover the same days, and what the rules may look at.
-CREATE TEMP TABLE pair ON COMMIT DROP AS
-WITH side AS (
-    SELECT r.*, (r.family = 'employee')::int AS rank FROM pg_temp.relation r WHERE NOT isempty(r.days)),
-met AS (
-    SELECT a.psn_no, a.county AS county_a, a.key_hash AS key_a, a.src_psn_no AS src_psn_no_a,
-           a.insutype AS insutype_a, a.family AS family_a, b.county AS county_b, b.key_hash AS key_b,
-           b.src_psn_no AS src_psn_no_b, b.insutype AS insutype_b, b.family AS family_b, a.days * b.days AS overlap,
-           a.days AS days_a, b.days AS days_b, a.paid AS paid_a, b.paid AS paid_b, a.psn_type AS psn_type_a,
-           b.psn_type AS psn_type_b, a.insu_idet AS insu_idet_a, b.insu_idet AS insu_idet_b,
-           least(a.die_date, b.die_date) AS die_date
-      FROM side a JOIN side b USING (psn_no)
-     WHERE a.days && b.days
-       AND (a.rank, b.county, b.key_hash) > (b.rank, a.county, a.key_hash))
-SELECT m.*, CASE WHEN family_a <> family_b THEN 'cross_scheme'
-                 WHEN county_a = county_b THEN 'same_scheme_same_county'
-                 ELSE 'same_scheme_other_county' END AS kind,
-       (SELECT count(DISTINCT month) FROM unnest(m.overlap) r,
-               generate_series(date_trunc('month', lower(r)), upper(r) - 1, interval '1 month') month)::int AS months
-  FROM met m
- WHERE (SELECT sum(upper(r) - lower(r)) FROM unnest(m.overlap) r) > current_setting('tongchou.tolerance')::int;
-ANALYZE pg_temp.pair;
-
+-- reads: pg_temp.pair, roster_person, cover.scheme, record.setl_d, psn_info_b, rsdt_psn_clct_detl_d
+-- writes: pg_temp.benefit, fact · distribution: by person, once for the city
+-- What the rules may look at.
 -- Stays and visits that either side paid for inside the overlap; refunds and what they take back are none.
 CREATE TEMP TABLE benefit ON COMMIT DROP AS
 SELECT p.key_a, p.county_a, p.key_b, p.county_b, s.side, t.county, t.key_hash, t.setl_id, t.begndate, t.enddate,
@@ -32,7 +10,7 @@ SELECT p.key_a, p.county_a, p.key_b, p.county_b, s.side, t.county, t.key_hash, t
  CROSS JOIN LATERAL (VALUES ('a', p.county_a, p.src_psn_no_a, p.family_a), ('b', p.county_b, p.src_psn_no_b, p.family_b))
        s (side, county, src_psn_no, family)
   JOIN record.setl_d t ON t.county = s.county AND t.src_psn_no = s.src_psn_no
-  JOIN pg_temp.scheme c ON c.insutype = t.insutype AND c.family = s.family
+  JOIN cover.scheme c ON c.insutype = t.insutype AND c.family = s.family
  WHERE coalesce(t.begndate, t.setl_time::date) <@ p.overlap AND coalesce(t.refd_setl_flag, '0') <> '1'
    AND NOT EXISTS (SELECT FROM record.setl_d r WHERE r.county = t.county AND r.refd_setl_flag = '1'
                       AND r.init_setl_id = t.setl_id);
@@ -41,17 +19,30 @@ CREATE TEMP TABLE fact ON COMMIT DROP AS
 WITH aid AS (
     SELECT county, src_psn_no, bool_or(oth_clct_amt_fen > 0 OR psn_idet_type IS NOT NULL) AS aided
       FROM record.rsdt_psn_clct_detl_d
-     WHERE (oth_clct_amt_fen > 0 OR psn_idet_type IS NOT NULL) GROUP BY 1, 2)
+     WHERE (oth_clct_amt_fen > 0 OR psn_idet_type IS NOT NULL) GROUP BY 1, 2),
+listed AS (
+    SELECT p.psn_no, p.county_a, p.key_a, p.county_b, p.key_b,
+           bool_or(l.roster_type = '服刑') AS imprisoned, bool_or(l.roster_type = '转出') AS moved_out,
+           bool_or(l.roster_type = '贫困') AS poor, bool_or(l.roster_type = '在校') AS student,
+           -- Where the school is, when the rosters agree about it.
+           CASE WHEN count(DISTINCT l.org_admdvs) FILTER (WHERE l.roster_type = '在校') = 1
+                THEN min(l.org_admdvs) FILTER (WHERE l.roster_type = '在校') END AS school
+      FROM pg_temp.pair p
+      JOIN pg_temp.roster_person l ON l.psn_no = p.psn_no AND l.how = 'id'
+       AND datemultirange(daterange(l.begn_date, greatest(l.begn_date, l.end_date))) && p.overlap
+     GROUP BY 1, 2, 3, 4, 5)
 SELECT p.*, p.family_a AS family,
        coalesce((SELECT max(extract(year FROM age(least(upper(r), upper(range_merge(p.overlap))), lower(r))) * 12
                         + extract(month FROM age(least(upper(r), upper(range_merge(p.overlap))), lower(r))))
                    FROM unnest(p.days_a) r
                   WHERE p.family_a = 'employee' AND r && range_merge(p.overlap)), 0)::int AS employee_months,
        coalesce(p.psn_type_a IN ('1403', '1404') OR p.psn_type_b IN ('1403', '1404')
-                OR p.insu_idet_a LIKE '%学生%' OR p.insu_idet_b LIKE '%学生%', false) AS student,
+                OR p.insu_idet_a LIKE '%学生%' OR p.insu_idet_b LIKE '%学生%', false)
+           OR coalesce(l.student, false) AS student,
        coalesce(p.psn_type_a IN ('1103', '1203'), false) AS flexible,
        coalesce(p.psn_type_a LIKE '12%' OR p.psn_type_a LIKE '13%', false) AS retired,
-       coalesce(x.aided, false) OR coalesce(y.aided, false) AS subsidised,
+       coalesce(x.aided, false) OR coalesce(y.aided, false) OR coalesce(l.poor, false) AS subsidised,
+       coalesce(l.imprisoned, false) AS imprisoned, coalesce(l.moved_out, false) AS moved_out, l.school,
        p.die_date IS NOT NULL AND p.die_date < current_setting('tongchou.until')::date AS deceased,
        p.months AS overlap_months,
        (SELECT count(*) FROM pg_temp.benefit b WHERE b.key_a = p.key_a AND b.key_b = p.key_b AND b.side = 'a'
@@ -63,6 +54,7 @@ SELECT p.*, p.family_a AS family,
   FROM pg_temp.pair p
   LEFT JOIN aid x ON x.county = p.county_a AND x.src_psn_no = p.src_psn_no_a
   LEFT JOIN aid y ON y.county = p.county_b AND y.src_psn_no = p.src_psn_no_b
+  LEFT JOIN listed l USING (psn_no, county_a, key_a, county_b, key_b)
   LEFT JOIN LATERAL (SELECT max(coalesce(i.live_admdvs, i.resd_loc_admdvs)) AS residence FROM record.psn_info_b i
                       WHERE (i.county, i.src_psn_no) IN ((p.county_a, p.src_psn_no_a), (p.county_b, p.src_psn_no_b))) r
          ON true;

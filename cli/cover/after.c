@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/cover/after.h"
+#include "cli/cover/cover.h"
+
+static struct covering *borrow(struct registry *registry, const struct city *city, struct arena *arena) {
+    struct covering *at = ARENA_NEW(arena, struct covering, 1);
+    *at = (struct covering){.arena = arena, .city = *city, .session = &registry->session};
+    return at;
+}
+
+static bool keep(struct covering *at, struct error *error) {
+    const char *arguments[] = {arena_print(at->arena, "%d", at->city.cutover),
+                               arena_print(at->arena, "%d", COVER_IDLE_DAYS)};
+    return cover_schemes(at, error) && session_run(at->session, "DELETE FROM cover.setting", error) &&
+           (at->city.cutover == INT32_MIN ||
+            session_tell(
+                at->session,
+                "INSERT INTO cover.setting (until, tolerance_days, idle_days) VALUES ('2000-01-01'::date"
+                " + $1::int, 0, $2::int)",
+                2, arguments, NULL, error));
+}
+
+bool cover_keep(struct registry *registry, const struct city *city, struct arena *arena,
+                struct error *error) {
+    struct covering *at = borrow(registry, city, arena);
+    struct error ignored = {0};
+    bool ok =
+        session_run(at->session, "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('tongchou:cover', 0))",
+                    error) &&
+        keep(at, error) && session_run(at->session, "COMMIT", error);
+    if (!ok && !session_lost(at->session)) session_run(at->session, "ROLLBACK", &ignored);
+    return ok;
+}
+
+bool cover_after(struct registry *registry, const struct city *city, struct invocation *invocation,
+                 struct error *error) {
+    static const struct cover_options defaults = {.idle_days = COVER_IDLE_DAYS};
+    struct covering *at = borrow(registry, city, invocation->arena);
+    at->invocation = invocation;
+    at->options = &defaults;
+    return !city->cover || cover_search(at, false, NULL, error);
+}

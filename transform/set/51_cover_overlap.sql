@@ -1,0 +1,38 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- reads: record.psn_insu_d, contributions, identity.xref, cover.scheme, setting · writes: intake.reason
+-- run key: none, every person with a relation in this county, and with whom they overlap elsewhere
+-- reports: enroll.overlap (doubt), at both relations; a number of its own for each other county
+-- The same relations, payments and pairs as `tongchou cover find`; without identities only one county's own numbers.
+SELECT set_config('tongchou.until', coalesce((SELECT until::text FROM cover.setting), '-infinity'), true),
+       set_config('tongchou.tolerance', coalesce((SELECT tolerance_days::text FROM cover.setting), '0'), true),
+       set_config('tongchou.schemes', coalesce((SELECT string_agg(insutype, '|') FROM cover.scheme), ''), true);
+\include transform/cover/05_roster.sql
+CREATE TEMP TABLE candidate ON COMMIT DROP AS
+WITH own AS (
+    SELECT src_psn_no, count(*) AS relations FROM record.psn_insu_d
+     WHERE county = :'county' AND insutype = ANY (string_to_array(current_setting('tongchou.schemes'), '|'))
+     GROUP BY 1),
+person AS (
+    SELECT coalesce(x.psn_no, :'county' || '/' || o.src_psn_no) AS psn_no, sum(o.relations) AS relations
+      FROM own o LEFT JOIN identity.xref x ON x.county = :'county' AND x.src_psn_no = o.src_psn_no
+     GROUP BY 1)
+SELECT psn_no FROM person WHERE relations > 1
+UNION
+SELECT p.psn_no FROM person p JOIN identity.xref x USING (psn_no) WHERE x.county <> :'county';
+ANALYZE pg_temp.candidate;
+\include transform/cover/10_relation.sql
+\include transform/cover/15_pair.sql
+DELETE FROM intake.reason WHERE code = 'enroll.overlap'
+   AND (detail LIKE 'county=' || :'county' || ' %'
+        OR file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery) WHERE d.county = :'county'));
+INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, detail, src_key)
+SELECT t.file, t.source_row, 1000 + right(o.other, 4)::int, 'enroll.overlap', 'doubt', 'crt_insu_date',
+       'county=' || o.other || ' months=' || max(o.months), t.src_key
+  FROM pg_temp.pair p
+ CROSS JOIN LATERAL (VALUES (p.county_a, p.key_a, p.county_b), (p.county_b, p.key_b, p.county_a)) s (county, key, other)
+ CROSS JOIN LATERAL (SELECT s.other, (SELECT string_agg(to_char(lower(r), 'YYYYMM') || '-' || to_char(upper(r) - 1, 'YYYYMM'),
+                                                        ',' ORDER BY r) FROM unnest(p.overlap) r) AS months) o
+  JOIN record.psn_insu_d t ON t.county = s.county AND t.key_hash = s.key
+ WHERE :'county' IN (p.county_a, p.county_b)
+ GROUP BY t.file, t.source_row, o.other, t.src_key
+ON CONFLICT DO NOTHING;

@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: MulanPSL-2.0
+-- reads: record.psn_insu_d, contributions, cover.scheme, setting · writes: intake.reason
+-- run key: none, always all of one county · distribution: county · reports: enroll.unpaid (doubt)
+-- Open, not exempt, and nothing paid for it (空挂).  A county that has delivered no payments is not compared.
+SELECT set_config('tongchou.until', coalesce((SELECT until::text FROM cover.setting), '-infinity'), true),
+       set_config('tongchou.idle_days', coalesce((SELECT idle_days::text FROM cover.setting), '0'), true),
+       set_config('tongchou.scope', :'county', true);
+\include transform/cover/08_unpaid.sql
+DELETE FROM intake.reason WHERE code = 'enroll.unpaid'
+   AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)
+                 WHERE d.county = :'county');
+INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key)
+SELECT file, source_row, 31, 'enroll.unpaid', 'doubt', 'crt_insu_date', src_key
+  FROM pg_temp.unpaid
+ WHERE EXISTS (SELECT FROM record.staf_psn_clct_detl_d WHERE county = :'county')
+    OR EXISTS (SELECT FROM record.rsdt_psn_clct_detl_d WHERE county = :'county')
+ON CONFLICT DO NOTHING;
