@@ -232,7 +232,7 @@ Test(city_content, faults_stand_where_the_list_says) {
             }
             free(bytes);
         }
-        cr_expect_eq(checked, 116, "%u", checked);
+        cr_expect_eq(checked, 116 + 12, "%u", checked); /* 12: what only other rows show */
         free(csv);
         read_remove(&folder);
     }
@@ -278,7 +278,7 @@ Test(city_content, faults_of_the_text_files_stand_where_the_list_says) {
         }
         free(bytes);
     }
-    cr_expect_eq(checked, 41, "%u", checked);
+    cr_expect_eq(checked, 41 + 8, "%u", checked);
     free(csv);
     read_remove(&folder);
 }
