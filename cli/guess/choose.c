@@ -79,7 +79,10 @@ static uint64_t hint(const struct choosing *at, const struct kind *kind) {
                  {"余额", "acct_bal_d"},
                  {"对账单", "bank_stmt_d"},
                  {"账套", "acct_set_d"},
-                 {"登记", "psn_info_b"}};
+                 {"登记", "psn_info_b"},
+                 {"名单", "psn_roster_d"},
+                 {"名册", "psn_roster_d"},
+                 {"学籍", "psn_roster_d"}};
     const char *name = at->source->name, *inner = strrchr(name, '!');
     uint64_t score = 0;
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)

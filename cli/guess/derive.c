@@ -111,6 +111,22 @@ static unsigned year_said(const struct deriving *at) {
     return 0;
 }
 
+/* Which roster it is, by the words of its name and title. */
+static void add_roster(const struct deriving *at) {
+    static const struct {
+        const char *word, *type;
+    } types[] = {{"死亡", "死亡"}, {"火化", "死亡"}, {"殡葬", "死亡"}, {"服刑", "服刑"}, {"监狱", "服刑"},
+                 {"转出", "转出"}, {"迁出", "转出"}, {"学生", "在校"}, {"学籍", "在校"}, {"低保", "贫困"},
+                 {"贫困", "贫困"}, {"特困", "贫困"}, {"困难", "贫困"}, {"资助", "贫困"}};
+    if (!is_kind(at, "psn_roster_d")) return;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (says(at, types[i].word)) {
+            add_value(at, "roster_type", types[i].type, 850,
+                      TEXT("名单的名称这样写", "the roster's name says so"));
+            return;
+        }
+}
+
 static void add_constants(const struct deriving *at) {
     bool residents = says(at, "居民") || says(at, "新农合") || says(at, "参合"), staff = says(at, "职工");
     for (uint32_t i = 0; i < at->draft->source->columns.count && !residents; i++)
@@ -231,6 +247,7 @@ static void add_key(const struct deriving *at) {
                 {"emp_clct_detl_d", "emp_clct_detl_id", {"emp_no", "arvl_date"}},
                 {"fixmedins_b", "fixmedins_code", {0}},
                 {"insu_emp_info_b", "emp_no", {0}},
+                {"psn_roster_d", "certno", {"roster_no"}},
                 {"setl_fund_pay_d", "fund_pay_type", {0}}};
     struct guess_draft *draft = at->draft;
     if (draft->key) return;
@@ -383,6 +400,7 @@ void guess_derive(struct guess_draft *draft, struct arena *arena) {
         add_sum(&at, "fund_pay_sumamt", funds, TEXT("各基金之和", "the sum of the funds"));
         add_sum(&at, "psn_pay", persons, TEXT("个人负担各项之和", "the sum of what the person paid"));
         add_constants(&at);
+        add_roster(&at);
         add_month_end(&at);
         add_sign(&at);
         add_ledger(&at);

@@ -286,6 +286,23 @@ Test(guess, ledgers_are_recognised) {
     }
 }
 
+/* A roster of another office is one by its name: which one, and what its days mean, follows. */
+Test(guess, rosters_are_recognised) {
+    static const struct {
+        const char *county, *file, *inside, *spec;
+    } rosters[] = {{"shiji", "shiji/死亡名单_20201231.xlsx", "死亡名单", "roster_dead"},
+                   {"shiliu", "shiliu/资助对象名单_20201231.xlsx", "资助对象", "roster_aided"},
+                   {"shiliu", "shiliu/在校学生名单_20201231.xlsx", "在校学生", "roster_students"}};
+    for (size_t i = 0; i < sizeof rosters / sizeof *rosters; i++) {
+        struct guess_draft *draft = draft_of(sample, rosters[i].file, rosters[i].inside, NULL);
+        const struct spec *ours = read_draft(draft, rosters[i].county);
+        const struct spec *theirs = read_spec("examples/yunchuan", rosters[i].county, rosters[i].spec);
+        unsigned lines = difference(ours, theirs);
+        cr_expect_str_eq(ours->kind->name, "psn_roster_d");
+        cr_expect(lines <= LINES_WRONG_MAX, "%s: %u lines differ", rosters[i].spec, lines);
+    }
+}
+
 /* With names F1..Fn only what the cells are can tell. */
 static const struct {
     const char *file, *inside, *kind, *lines[12];
