@@ -57,7 +57,8 @@ static const char *first_code(const char *dict) {
                   {"stock_flow", "增量"},
                   {"pooling_mode", "上解制"},
                   {"bal_type", "期初"},
-                  {"recon_type", "应付未付"}};
+                  {"recon_type", "应付未付"},
+                  {"roster_type", "死亡"}};
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         if (strcmp(common[i].dict, dict) == 0) return common[i].code;
     return "";
@@ -67,6 +68,7 @@ const char *template_example(const struct kind_column *column) {
     static const struct {
         const char *name, *text;
     } known[] = {{"src_psn_no", "690102000001"},
+                 {"roster_no", "000001"},
                  {"psn_name", "样例甲"},
                  {"certno", "69010219800101001X"},
                  {"emp_no", "690102000046"},
