@@ -9,6 +9,7 @@ struct person_options {
     const char *by;       /* rules file; NULL: mappings/link/person.yaml of the city, else the shipped one */
     const char *pairs;    /* CSV of pairs to write; NULL: none */
     const char *clusters; /* CSV of persons to write; NULL: none */
+    const char *keys;     /* CSV of each record's keys to write; NULL: none */
     int64_t threads;      /* 0: as many as there are processors */
     const char *out;      /* review, explain, history: file to write */
     const char *reason;   /* undo: why */

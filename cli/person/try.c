@@ -99,6 +99,30 @@ static bool write_clusters(const struct trial *at, struct error *error) {
     return close_file(file, at->options->clusters, error);
 }
 
+/* Numbers that are alike where two records stand in one block. */
+static bool write_keys(const struct trial *at, struct error *error) {
+    const struct link *link = &at->link;
+    const struct link_rules *rules = &at->rules;
+    FILE *file = fopen(at->options->keys, "w");
+    if (!file)
+        return error_code(error, TROUBLE_USAGE, NULL, TEXT("写不了 %s", "cannot write %s"),
+                          at->options->keys);
+    fprintf(file, "record");
+    for (uint32_t r = 0; r < rules->block_count; r++)
+        if (!rules->blocks[r].training) fprintf(file, ",%s", rules->blocks[r].name);
+    for (uint32_t i = 0; i < link->count; i++) {
+        const uint32_t *keys = &link->keys[(size_t)i * rules->block_count];
+        fprintf(file, "\n%s", link->names[i]);
+        for (uint32_t r = 0; r < rules->block_count; r++) {
+            if (rules->blocks[r].training) continue;
+            if (keys[r]) fprintf(file, ",%u", keys[r]);
+            else fputc(',', file);
+        }
+    }
+    fputc('\n', file);
+    return close_file(file, at->options->keys, error);
+}
+
 void person_print_yields(const struct link *link) {
     printf("%-32s %9s %12s %12s %12s %8s %9s %8s\n", TEXT("候选规则", "rule"), TEXT("块", "blocks"),
            TEXT("配对", "pairs"), TEXT("新配对", "fresh"), TEXT("预计同人", "matches"),
@@ -150,8 +174,10 @@ static enum exit_code run_try(struct invocation *invocation, const struct person
     at->link.threads = options->threads ? (unsigned)options->threads : parallel_threads();
     bool ok = person_rules(invocation, options->by, &at->rules, &path, &text, error) &&
               read_records(at, invocation->arguments[1], error);
+    if (ok) link_candidates(&at->link);
+    ok = ok && (!options->keys || write_keys(at, error));
     if (ok) {
-        link_run(&at->link);
+        link_judge(&at->link);
         if (!invocation->quiet) person_print_yields(&at->link), print_model(&at->link);
         print_summary(&at->link);
         ok = (!options->pairs || write_pairs(at, error)) && (!options->clusters || write_clusters(at, error));

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* `make bench`: this program, PostgreSQL's own COPY and whatever peers are installed, in turn, over the
    same rows on the same server.
-   usage: PROGRAM=build/release/tongchou [SIZE=rows] [SEED=n] [ROUNDS=n] [PEERS=no] [ONLY=codes|read|replay]
-   speed FOLDER
+   usage: PROGRAM=build/release/tongchou [SIZE=rows] [SEED=n] [ROUNDS=n] [PEERS=no]
+   [ONLY=codes|read|replay|link] speed FOLDER ONLY=link: SIZE is of persons, 5 million unless said; nothing
+   else measures it.
  */
 #include "bench/programs/speed/codes.h"
 #include "bench/programs/speed/figure.h"
+#include "bench/programs/speed/link.h"
 #include "bench/programs/speed/replay.h"
 #include "bench/programs/speed/peers.h"
 #include "bench/programs/speed/read.h"
@@ -21,6 +23,7 @@ enum {
     GOAL_AFTER = 800000,
     GOAL_ROWS_IN = 1150000,
     LENGTHS = 2,
+    LINKED = 5000000,
     PEAK_MIB = 256
 };
 
@@ -317,9 +320,12 @@ int main(int count, char **words) {
            speed->rounds);
     const char *only = getenv("ONLY") ? getenv("ONLY") : "";
     bool all = !*only, codes = all || strcmp(only, "codes") == 0, read = all || strcmp(only, "read") == 0;
-    bool replay = all || strcmp(only, "replay") == 0;
+    bool replay = all || strcmp(only, "replay") == 0, link = strcmp(only, "link") == 0;
     bool ok =
-        prepare(speed, words[1], all) && (!all || measure(speed)) && (!codes || measure_codes(speed)) &&
+        prepare(speed, words[1], all || link) && (!all || measure(speed)) &&
+        (!codes || measure_codes(speed)) &&
+        (!link || link_measure(&speed->figures, &speed->server, speed->place.folder, number("SIZE", LINKED),
+                               speed->place.seed)) &&
         (!replay || replay_measure(&speed->figures, speed->program, speed->place.rows, speed->rounds)) &&
         (!read || read_measure(&speed->figures, speed->program, &speed->place, speed->rounds));
     if (ok) {
@@ -327,6 +333,6 @@ int main(int count, char **words) {
         ok = figures_write(&speed->figures, speed->summary) && ok;
         printf("\n%s\n", speed->summary);
     }
-    if (all) server_close(&speed->server);
+    if (all || link) server_close(&speed->server);
     return ok ? 0 : 1;
 }
