@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/arena.h"
+#include "core/spill.h"
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,10 +14,12 @@ struct arena_block {
     alignas(max_align_t) char bytes[];
 };
 
-static struct arena_block *block_new(size_t capacity) {
+static struct arena_block *block_new(struct spill *spill, size_t capacity) {
     /* Of a block of its own, untouched pages are zero already and cost nothing until they are written. */
-    struct arena_block *block =
-        capacity > BLOCK_BYTES ? calloc(1, sizeof *block + capacity) : malloc(sizeof *block + capacity);
+    struct arena_block *block = spill ? spill_take(spill, sizeof *block + capacity) : NULL;
+    if (!block)
+        block =
+            capacity > BLOCK_BYTES ? calloc(1, sizeof *block + capacity) : malloc(sizeof *block + capacity);
     if (!block) {
         fprintf(stderr, "tongchou: out of memory (%zu bytes)\n", capacity);
         abort();
@@ -41,7 +44,7 @@ static char *find_room(struct arena *arena, size_t bytes, size_t alignment, bool
             }
         }
         if (!block || !block->next) {
-            struct arena_block *fresh = block_new(bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES);
+            struct arena_block *fresh = block_new(arena->spill, bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES);
             if (block) block->next = fresh;
             else arena->first = fresh;
             block = fresh;
@@ -83,6 +86,8 @@ struct span arena_copy(struct arena *arena, struct span text) {
 }
 
 void arena_reset(struct arena *arena) {
+    /* Taking what lies on disk again would mean to read and clear it. */
+    if (arena->spill) arena_free(arena);
     for (struct arena_block *block = arena->first; block; block = block->next) block->used = 0;
     arena->current = arena->first;
 }
@@ -90,7 +95,7 @@ void arena_reset(struct arena *arena) {
 void arena_free(struct arena *arena) {
     for (struct arena_block *block = arena->first, *next; block; block = next) {
         next = block->next;
-        free(block);
+        if (!spill_give_back(arena->spill, block, sizeof *block + block->capacity)) free(block);
     }
-    *arena = (struct arena){0};
+    *arena = (struct arena){.spill = arena->spill};
 }

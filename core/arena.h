@@ -6,8 +6,10 @@
 
 /* Memory that is freed all at once.  There are two lifetimes: the run and the batch.
    Allocation never returns NULL: out of memory ends the program. */
+struct spill;
 struct arena {
     struct arena_block *first, *current;
+    struct spill *spill; /* core/spill.h: where blocks go above a bound; NULL: memory alone */
 };
 
 #define ARENA_NEW(arena, type, count) ((type *)arena_take((arena), sizeof(type), (count), alignof(type)))

@@ -166,7 +166,10 @@ bool persons_read_changes(struct persons *persons, bool *read, struct error *err
     at->kept = ARENA_NEW(&persons->arena, uint8_t, at->base.count + 1);
     persons->cache.base.kept = at->kept;
     select_make(&persons->rules, &at->plan);
-    for (int i = 0; i < READERS; i++) at->sinks[i].rules = &persons->rules;
+    for (int i = 0; i < READERS; i++) {
+        at->sinks[i].rules = &persons->rules;
+        at->sinks[i].spill = persons->link.spill;
+    }
     bool ok = read_changes(at, read, error);
     for (int i = 0; i < READERS; i++) {
         link_sink_free(&at->sinks[i]);

@@ -37,9 +37,21 @@ static void say(const struct persons *persons) {
            (uintmax_t)persons->moved);
 }
 
-static void begin_cache(struct persons *persons) {
+static const char *own_folder(struct persons *persons) {
     const char *folder = arena_print(&persons->arena, "%s/.tongchou", persons->invocation->city);
     mkdir(folder, 0755);
+    return folder;
+}
+
+static bool bind_memory(struct persons *persons, int64_t mebibytes, struct error *error) {
+    if (!spill_open(&persons->spill, own_folder(persons), (uint64_t)mebibytes << 20, error)) return false;
+    link_spill(&persons->link, &persons->spill);
+    persons->arena.spill = &persons->spill;
+    return true;
+}
+
+static void begin_cache(struct persons *persons) {
+    const char *folder = own_folder(persons);
     cache_begin(&persons->next, arena_print(&persons->arena, "%s/link.cache", folder), &persons->link,
                 &persons->arena);
 }
@@ -64,7 +76,8 @@ bool persons_link_by(struct invocation *invocation, struct database *database, i
     struct persons *persons = ARENA_NEW(invocation->arena, struct persons, 1);
     bool same = false;
     bool ok = persons_open(persons, invocation, database, run, &same, error);
-    persons->anew = how->anew;
+    persons->anew = how->anew || how->memory;
+    if (ok && how->memory) ok = bind_memory(persons, how->memory, error);
     if (ok && (how->always || !same)) {
         ok = link_all(persons, error);
         if (ok && !how->quiet) say(persons);
@@ -86,7 +99,7 @@ static enum exit_code run_link(struct invocation *invocation, const struct perso
     if (!city_read(invocation->city, invocation->arena, city, error) ||
         !database_open(&database, city->database, city->directory, error))
         return exit_of(error);
-    const struct persons_how how = {.always = true, .anew = options->anew};
+    const struct persons_how how = {.always = true, .anew = options->anew, .memory = options->memory};
     bool ok = persons_link_by(invocation, &database, 0, &how, error);
     database_close(&database);
     return ok ? EXIT_HELD : exit_of(error);

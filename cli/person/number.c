@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Numbers of records and persons, and identity.xref: only what differs is written. */
 #include "cli/person/store.h"
+#include "core/spill.h"
 #include "load/encode.h"
 #include "transform/link/radix.h"
 #include <stdlib.h>
@@ -10,7 +11,7 @@ enum { SEND_BYTES = 256 << 10, NUMBER_BYTES = 24 };
 /* New records by county and number. */
 static void order_fresh(struct persons *persons) {
     const struct link *link = &persons->link;
-    struct arena scratch = {0};
+    struct arena scratch = {.spill = link->spill};
     uint32_t *fresh = ARENA_NEW(&scratch, uint32_t, link->count + 1);
     const char **names = ARENA_NEW(&scratch, const char *, link->count + 1);
     for (uint32_t i = 0; i < link->count; i++) {
@@ -19,7 +20,7 @@ static void order_fresh(struct persons *persons) {
         fresh[persons->fresh++] = i;
     }
     persons->order = ARENA_NEW(&persons->arena, uint32_t, persons->fresh + 1);
-    link_name_order(names, persons->order, persons->fresh);
+    link_name_order(names, persons->order, persons->fresh, link->spill);
     for (uint32_t i = 0; i < persons->fresh; i++) persons->order[i] = fresh[persons->order[i]];
     arena_free(&scratch);
 }
@@ -34,10 +35,12 @@ void persons_number(struct persons *persons) {
         persons->records[persons->order[i]] = persons->record_next++;
     for (uint32_t i = 0; i < link->count; i++) {
         int64_t *own = &lowest[link->persons[i]];
+        spill_breathe(link->spill);
         if (!*own || persons->records[i] < *own) *own = persons->records[i];
     }
     /* The first record of a person comes before its others, so theirs can be read from it. */
     for (uint32_t i = 0; i < link->count; i++) {
+        spill_breathe(link->spill);
         lowest[i] = lowest[link->persons[i]];
         persons->moved += persons->before[i] && persons->before[i] != lowest[i];
     }
@@ -63,6 +66,7 @@ static bool copy_new(struct persons *persons, struct error *error) {
     encode_begin(&encoder);
     for (uint32_t place = 0; ok && place < persons->fresh; place++) {
         uint32_t i = persons->order[place];
+        spill_breathe(persons->link.spill);
         const char *name = persons->link.names[i], *slash = strchr(name, '/');
         encode_reserve(&encoder, 2);
         encode_int16(&encoder, 4);

@@ -14,6 +14,7 @@ struct person_options {
     const char *out;      /* review, explain, history: file to write */
     const char *reason;   /* undo: why */
     int64_t limit;        /* review: pairs at most */
+    int64_t memory;       /* link: MiB above which it spills to disk; 0: no bound */
     bool anew;            /* link: read and compare everything */
 };
 

@@ -41,7 +41,10 @@ static bool read_records(struct persons *persons, struct error *error) {
     struct reader *at = ARENA_NEW(&persons->arena, struct reader, 1);
     select_make(&persons->rules, plan);
     *at = (struct reader){.persons = persons, .plan = plan};
-    for (int i = 0; i < READERS; i++) at->sinks[i].rules = &persons->rules;
+    for (int i = 0; i < READERS; i++) {
+        at->sinks[i].rules = &persons->rules;
+        at->sinks[i].spill = persons->link.spill;
+    }
     parallel_run(READERS, READERS, read_part, at);
     bool ok = true;
     for (int i = 0; i < READERS && ok; i++)
@@ -55,11 +58,12 @@ static bool read_records(struct persons *persons, struct error *error) {
 /* Both sides in the order of their ids: looking up millions one by one would miss the cache each time.  The
    64 bits stand for the identifier; two among five million are alike once in a million cities. */
 void persons_match(struct persons *persons, const struct known *known, uint32_t count) {
-    struct arena scratch = {0};
+    struct arena scratch = {.spill = persons->link.spill};
     assert(known);
     struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
     for (uint32_t i = 0; i < count; i++) entries[i] = (struct link_order){known[i].id, i};
-    link_order_sort(entries, ARENA_NEW(&scratch, struct link_order, (size_t)count + 1), count);
+    link_order_sort(entries, ARENA_NEW(&scratch, struct link_order, (size_t)count + 1), count,
+                    persons->link.spill);
     for (uint32_t record = 0, at = 0; record < persons->link.count && at < count;) {
         uint64_t id = persons->link.ids[record];
         if (entries[at].id < id) {
@@ -75,31 +79,42 @@ void persons_match(struct persons *persons, const struct known *known, uint32_t 
 }
 
 /* What each record's number and person were. */
+/* No xref has more rows than this; asked of an index. */
+static bool count_known(struct persons *persons, uint64_t *most, struct error *error) {
+    PGresult *rows = session_ask(&persons->readers[0],
+                                 "SELECT coalesce(max(record_no), 0) FROM identity.xref", 0, NULL, error);
+    if (!rows) return false;
+    *most = strtoull(PQgetvalue(rows, 0, 0), NULL, 10);
+    PQclear(rows);
+    return true;
+}
+
 static bool read_known(struct persons *persons, struct error *error) {
     struct pg pg;
-    struct encoder rows = {0};
+    struct arena scratch = {.spill = persons->link.spill};
+    uint64_t most;
     enum flow flow = FLOW_FAILED;
     struct pg_limits limits = {.stop = persons->invocation->stop};
     persons->records = ARENA_NEW(&persons->arena, int64_t, persons->link.count + 1);
     persons->before = ARENA_NEW(&persons->arena, int64_t, persons->link.count + 1);
-    if (!pg_open(
+    if (!count_known(persons, &most, error) ||
+        !pg_open(
             &pg, persons->readers[0].connection,
             "SELECT county, src_psn_no, record_no, psn_no FROM identity.xref WHERE record_no IS NOT NULL",
             &limits, error))
         return false;
-    while ((flow = pg_next(&pg, error)) == FLOW_MORE) {
+    struct known *list = ARENA_NEW(&scratch, struct known, most + 1);
+    while ((uint64_t)persons->known < most && (flow = pg_next(&pg, error)) == FLOW_MORE) {
         struct known known = select_known(&pg, 2);
+        spill_breathe(persons->link.spill);
         if (known.record >= persons->record_next) persons->record_next = known.record + 1;
-        persons->known++;
-        encode_reserve(&rows, sizeof known);
-        memcpy(rows.bytes + rows.size, &known, sizeof known);
-        rows.size += sizeof known;
+        list[persons->known++] = known;
     }
+    if ((uint64_t)persons->known == most) flow = pg_next(&pg, error);
     pg_close(&pg);
     persons->first = !persons->known;
-    if (flow == FLOW_END && persons->known)
-        persons_match(persons, (const struct known *)(const void *)rows.bytes, (uint32_t)persons->known);
-    encode_free(&rows);
+    if (flow == FLOW_END && persons->known) persons_match(persons, list, (uint32_t)persons->known);
+    arena_free(&scratch);
     return flow == FLOW_END;
 }
 
@@ -113,38 +128,54 @@ static int by_number(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-static uint32_t record_of(const struct numbered *list, uint32_t count, int64_t number) {
-    struct numbered key = {.number = number};
+/* The record of each number that is wanted; `list` is sorted and has each once. */
+static void find_numbered(const struct persons *persons, struct numbered *list, uint32_t count) {
+    for (uint32_t i = 0; i < persons->link.count; i++) {
+        struct numbered key = {.number = persons->records[i]}, *found;
+        spill_breathe(persons->link.spill);
+        if (!key.number || key.number < list[0].number || key.number > list[count - 1].number) continue;
+        found = bsearch(&key, list, count, sizeof *list, by_number);
+        if (found) found->record = i;
+    }
+}
+
+static uint32_t record_of(const struct numbered *list, uint32_t count, const char *number) {
+    struct numbered key = {.number = strtoll(number, NULL, 10)};
     const struct numbered *found = bsearch(&key, list, count, sizeof *list, by_number);
     return found ? found->record : UINT32_MAX;
 }
 
+static void take_decisions(struct persons *persons, PGresult *rows, uint32_t count) {
+    struct numbered *list = ARENA_NEW(&persons->arena, struct numbered, (size_t)count * 2);
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count * 2; i++)
+        list[i] = (struct numbered){strtoll(PQgetvalue(rows, (int)(i / 2), i % 2), NULL, 10), UINT32_MAX};
+    qsort(list, (size_t)count * 2, sizeof *list, by_number);
+    for (uint32_t i = 0; i < count * 2; i++)
+        if (!kept || list[kept - 1].number != list[i].number) list[kept++] = list[i];
+    find_numbered(persons, list, kept);
+    persons->decisions = ARENA_NEW(&persons->arena, struct link_decision, count);
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t a = record_of(list, kept, PQgetvalue(rows, (int)i, 0));
+        uint32_t b = record_of(list, kept, PQgetvalue(rows, (int)i, 1));
+        const char *verdict = PQgetvalue(rows, (int)i, 2);
+        if (a == UINT32_MAX || b == UINT32_MAX) continue;
+        persons->decisions[persons->link.decision_count++] =
+            (struct link_decision){a, b,
+                                   *verdict == 's'   ? LINK_SAME
+                                   : *verdict == 'd' ? LINK_DIFFERENT
+                                                     : LINK_KIN};
+    }
+}
+
 /* Standing decisions about records that are still there. */
 static bool read_decisions(struct persons *persons, struct error *error) {
-    struct session *session = &persons->readers[0];
     PGresult *rows = session_ask(
-        session, "SELECT a, b, verdict FROM identity.decision WHERE undone_event IS NULL ORDER BY decision",
-        0, NULL, error);
+        &persons->readers[0],
+        "SELECT a, b, verdict FROM identity.decision WHERE undone_event IS NULL ORDER BY decision", 0, NULL,
+        error);
     if (!rows) return false;
-    uint32_t count = (uint32_t)PQntuples(rows), known = 0;
-    if (count) {
-        struct numbered *list = ARENA_NEW(&persons->arena, struct numbered, persons->link.count + 1);
-        persons->decisions = ARENA_NEW(&persons->arena, struct link_decision, count);
-        for (uint32_t i = 0; i < persons->link.count; i++)
-            if (persons->records[i]) list[known++] = (struct numbered){persons->records[i], i};
-        qsort(list, known, sizeof *list, by_number);
-        for (uint32_t i = 0; i < count; i++) {
-            uint32_t a = record_of(list, known, strtoll(PQgetvalue(rows, (int)i, 0), NULL, 10));
-            uint32_t b = record_of(list, known, strtoll(PQgetvalue(rows, (int)i, 1), NULL, 10));
-            const char *verdict = PQgetvalue(rows, (int)i, 2);
-            if (a == UINT32_MAX || b == UINT32_MAX) continue;
-            persons->decisions[persons->link.decision_count++] =
-                (struct link_decision){a, b,
-                                       *verdict == 's'   ? LINK_SAME
-                                       : *verdict == 'd' ? LINK_DIFFERENT
-                                                         : LINK_KIN};
-        }
-    }
+    if (PQntuples(rows)) take_decisions(persons, rows, (uint32_t)PQntuples(rows));
     PQclear(rows);
     persons->link.decisions = persons->decisions;
     return true;
@@ -201,7 +232,7 @@ static bool share_snapshot(struct persons *persons, struct error *error) {
 bool persons_open(struct persons *persons, struct invocation *invocation, struct database *database, int run,
                   bool *same, struct error *error) {
     *persons = (struct persons){.invocation = invocation, .database = database, .run = run, .record_next = 1};
-    persons->cache.out = persons->next.out = -1;
+    persons->cache.out = persons->next.out = persons->spill.file = -1;
     persons->link.rules = &persons->rules;
     persons->link.threads = parallel_threads();
     *same = false;
@@ -223,4 +254,5 @@ void persons_close(struct persons *persons) {
     cache_close(&persons->next);
     cache_close(&persons->cache);
     arena_free(&persons->arena);
+    spill_close(&persons->spill);
 }

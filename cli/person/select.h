@@ -8,7 +8,7 @@ enum { QUERY_BYTES = 8192, INPUTS_MAX = LINK_FIELDS * LINK_INPUTS, IDENTIFIER_BY
 
 /* What a row of record.psn_info_b p was when it was read: any change of its values or of the row itself makes
    it another. */
-#define SELECT_VERSION "p.row_hash # p.xmin::text::int8"
+#define SELECT_VERSION "hashint8extended(p.row_hash, p.xmin::text::int8)"
 
 /* A statement's columns: county, number, version, then each input once. */
 struct selection {

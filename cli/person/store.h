@@ -3,6 +3,7 @@
 #define CLI_PERSON_STORE_H
 #include "cli/person/cache.h"
 #include "cli/person/person.h"
+#include "core/spill.h"
 #include "load/database.h"
 
 enum { STATE_BYTES = 128, READERS = 2 };
@@ -31,6 +32,7 @@ struct persons {
     struct cache next;              /* of this one */
     struct cache_stamp last, stamp; /* the database's last linking; this one */
     uint32_t reread;                /* records that were read; the others stand as they did */
+    struct spill spill;             /* open when a bound was set */
     struct arena arena;
     struct session main, readers[READERS];
 };
@@ -65,9 +67,10 @@ bool persons_write_events(struct persons *persons, struct error *error);
 
 /* How to link. */
 struct persons_how {
-    bool always; /* also when nothing has changed */
-    bool quiet;  /* says nothing of what came of it */
-    bool anew;   /* reads and compares everything */
+    bool always;    /* also when nothing has changed */
+    bool quiet;     /* says nothing of what came of it */
+    bool anew;      /* reads and compares everything */
+    int64_t memory; /* MiB above which records go to disk; 0: no bound.  Then everything is read anew. */
 };
 bool persons_link_by(struct invocation *invocation, struct database *database, int run,
                      const struct persons_how *how, struct error *error);

@@ -74,6 +74,11 @@ Test(person_again, only_changes_are_read) {
         if (changes[i].read != UINT64_MAX) expected = changes[i].read;
         cr_expect_eq(link_twice(&journey, changes[i].what), expected, "%s", changes[i].what);
     }
+    /* With a bound that nothing fits into, the records lie on disk. */
+    char outcome[HASH_BYTES];
+    snprintf(outcome, sizeof outcome, "%s", journey_ask(&journey, OUTCOME));
+    journey_expect(&journey, "person link --memory 1 --json", 0, "\"moved\": 0");
+    cr_expect_str_eq(journey_ask(&journey, OUTCOME), outcome, "spilled");
     /* A cache with one bit changed is none. */
     uint64_t all = strtoull(journey_ask(&journey, "SELECT count(*) FROM record.psn_info_b"), NULL, 10);
     spoil_cache(&journey);

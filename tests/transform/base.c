@@ -2,6 +2,7 @@
 /* Any chunking, any order, records that change and records that go: linking on from what is known ends where
    one linking of everything ends, to the last bit. */
 #include "tests/transform/town.h"
+#include "core/spill.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -182,4 +183,29 @@ Test(base, a_change_that_is_kept_quiet_shows) {
     arena_free(&next.arena);
     arena_free(&known.arena);
     arena_free(&whole.arena);
+}
+
+/* With every block of memory on disk: the same, to the last bit. */
+Test(base, spilled_to_disk_ends_the_same) {
+    struct people memory, disk;
+    struct spill spill;
+    for (int spilled = 0; spilled < 2; spilled++) {
+        struct people *at = spilled ? &disk : &memory;
+        people_open(at);
+        at->link.remember = true;
+        if (spilled) {
+            cr_assert(spill_open(&spill, "/tmp", 1, &at->error));
+            link_spill(&at->link, &spill);
+            for (int i = 0; i < 2; i++) at->sinks[i].spill = &spill;
+        }
+        for (uint32_t serial = 0; serial < RECORDS; serial++)
+            if (exists(serial)) give(at, serial, 2);
+        cr_assert(link_gather(&at->link, at->sinks, 2, &at->error));
+        link_run(&at->link);
+    }
+    cr_expect(spill.used > 0);
+    cr_expect_eq(hash_of(&memory.link), hash_of(&disk.link));
+    people_close(&memory);
+    people_close(&disk);
+    spill_close(&spill);
 }

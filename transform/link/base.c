@@ -4,6 +4,7 @@
    out of them and their keys alone, and all three are held against what they were.  Counts (hot values,
    blocks, the model) are made anew from all records, so the outcome is that of one linking of everything. */
 #include "core/parallel.h"
+#include "core/spill.h"
 #include "transform/link/link.h"
 
 enum { PART_RECORDS = 65536 };
@@ -18,6 +19,7 @@ static void interleave(struct link *link, const struct link_base *base, const st
     uint32_t row_size = link->rules->row_size, old = 0, next = 0;
     for (uint32_t i = 0; i < link->count; i++) {
         while (old < base->count && !base->kept[old]) old++;
+        spill_breathe(link->spill);
         if (next == fresh->count || (old < base->count && goes_before(base, old, fresh, next))) {
             memcpy(link_row(link, i), base->rows + (size_t)old * row_size, row_size);
             link->names[i] = base->texts + base->name_at[old];
@@ -37,6 +39,7 @@ static void interleave(struct link *link, const struct link_base *base, const st
 bool link_merge(struct link *link, const struct link_base *base, struct link_sink *sinks, uint32_t sink_count,
                 struct error *error) {
     struct link fresh = {.rules = link->rules};
+    link_spill(&fresh, link->spill);
     bool ok = link_gather(&fresh, sinks, sink_count, error);
     memcpy(link->texts, fresh.texts, sizeof link->texts);
     memset(fresh.texts, 0, sizeof fresh.texts);
@@ -57,8 +60,10 @@ static void mark_part(void *context, unsigned thread, uint32_t part) {
     const struct link *link = context;
     uint32_t from = part * PART_RECORDS, until = from + PART_RECORDS, keys = link->rules->block_count;
     (void)thread;
-    for (uint32_t i = from; i < until && i < link->count; i++)
+    for (uint32_t i = from; i < until && i < link->count; i++) {
+        spill_breathe(link->spill);
         link->key_marks[i] = link_hash(link->keys + (size_t)i * keys, keys * sizeof *link->keys);
+    }
 }
 
 void link_marks(struct link *link) {

@@ -2,6 +2,7 @@
 /* Records with one key stand together.  A block above the cap is refined by one more value after the other;
    what stays above it is counted and left out, never silently. */
 #include "core/parallel.h"
+#include "core/spill.h"
 #include "transform/link/clock.h"
 #include "transform/link/link.h"
 #include "transform/link/radix.h"
@@ -71,6 +72,7 @@ static void keep_members(const struct sorting *at) {
     uint32_t kept = 0;
     for (uint32_t i = 0, end; i < at->count; i = end) {
         end = run_end(at, i, at->count);
+        spill_breathe(at->link->spill);
         if (end - i < 2 || !(at->entries[i] >> 32)) continue;
         at->yield->blocks++;
         at->yield->pairs += (uint64_t)(end - i) * (end - i - 1) / 2;
@@ -98,9 +100,10 @@ static void sort_rule(void *context, unsigned thread, uint32_t rule) {
     at.entries = ARENA_NEW(scratch, uint64_t, link->count + 1);
     for (uint32_t i = 0; i < link->count; i++) {
         uint32_t key = *key_at(link, i, rule);
+        spill_breathe(link->spill);
         if (key) at.entries[at.count++] = (uint64_t)key << 32 | i;
     }
-    link_radix_sort(at.entries, ARENA_NEW(scratch, uint64_t, link->count + 1), at.count);
+    link_radix_sort(at.entries, ARENA_NEW(scratch, uint64_t, link->count + 1), at.count, link->spill);
     find_large(&at);
     keep_members(&at);
     at.yield->cpu_us += clock_cpu_us() - began;
@@ -108,6 +111,7 @@ static void sort_rule(void *context, unsigned thread, uint32_t rule) {
 
 void link_blocks(struct link *link) {
     struct work work = {.link = link};
+    for (unsigned i = 0; i < PARALLEL_THREADS_MAX; i++) work.scratch[i].spill = link->spill;
     parallel_run(link->threads, link->rules->block_count, sort_rule, &work);
     for (unsigned i = 0; i < PARALLEL_THREADS_MAX; i++) arena_free(&work.scratch[i]);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Persons out of pairs: the surest pairs first, and no merge that makes a person contradict himself. */
+#include "core/spill.h"
 #include "transform/link/certno.h"
 #include "transform/link/link.h"
 
@@ -87,6 +88,7 @@ static void start(struct clustering *at) {
     at->sizes = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
     at->anchors = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
     for (uint32_t i = 0; i < link->count; i++) {
+        spill_breathe(link->spill);
         at->parents[i] = at->next[i] = i;
         at->sizes[i] = 1;
         if (link->rules->anchor < LINK_FIELDS && certno_verified(number_of(link, i))) at->anchors[i] = i + 1;
@@ -128,18 +130,23 @@ static enum link_band band_of(struct clustering *at, const struct link_edge *edg
 
 uint32_t link_cluster(const struct link *link, double bits, bool guarded, uint32_t *persons, uint8_t *bands) {
     struct clustering at = {.link = link, .parents = persons};
+    at.arena.spill = link->spill;
     uint32_t conflicts = 0;
     start(&at);
     apply_decisions(&at);
     for (uint32_t i = 0; i < link->edge_count; i++) {
         const struct link_edge *edge = &link->edges[i];
+        spill_breathe(link->spill);
         bool merge = (double)edge->weight >= bits &&
                      !(guarded && link_for_review(link->rules, edge->look & LINK_PATTERN_MASK));
         enum link_band band = band_of(&at, edge, merge);
         conflicts += band == LINK_CONFLICT;
         if (bands) bands[i] = (uint8_t)band;
     }
-    for (uint32_t i = 0; i < link->count; i++) persons[i] = find(&at, i);
+    for (uint32_t i = 0; i < link->count; i++) {
+        spill_breathe(link->spill);
+        persons[i] = find(&at, i);
+    }
     arena_free(&at.arena);
     return conflicts;
 }

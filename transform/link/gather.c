@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Records come in by workers and in any order, and are put into the order of their identifiers' hashes. */
 #include "core/language.h"
+#include "core/spill.h"
 #include "transform/link/birth.h"
 #include "transform/link/certno.h"
 #include "transform/link/code.h"
@@ -31,7 +32,7 @@ uint64_t link_mix(uint64_t a, uint64_t b) {
 }
 
 static struct link_chunk *chunk_new(struct link_sink *sink) {
-    struct arena arena = {0};
+    struct arena arena = {.spill = sink->spill};
     struct link_chunk *chunk = ARENA_NEW(&arena, struct link_chunk, 1);
     chunk->rows = ARENA_NEW(&arena, unsigned char, (size_t)CHUNK_RECORDS * sink->rules->row_size);
     chunk->names = ARENA_NEW(&arena, const char *, CHUNK_RECORDS);
@@ -59,6 +60,8 @@ void link_sink_take(struct link_sink *sink, struct span identifier, const struct
     const struct link_rules *rules = sink->rules;
     struct link_chunk *chunk = sink->last;
     if (!chunk || chunk->count == CHUNK_RECORDS) chunk = chunk_new(sink);
+    sink->arena.spill = sink->spill;
+    spill_breathe(sink->spill);
     unsigned char *row = chunk->rows + (size_t)chunk->count * rules->row_size;
     chunk->names[chunk->count] = arena_copy(&sink->arena, identifier).bytes;
     chunk->versions[chunk->count] = sink->version;
@@ -108,7 +111,7 @@ static bool twice(const struct link *link, struct error *error) {
 /* Ids by value; equal ones (none are expected in 2^64) by name. */
 static void order(struct link_order *entries, uint32_t count, const struct origin *origins,
                   struct arena *arena) {
-    link_order_sort(entries, ARENA_NEW(arena, struct link_order, count + 1), count);
+    link_order_sort(entries, ARENA_NEW(arena, struct link_order, count + 1), count, arena->spill);
     for (uint32_t i = 1; i < count; i++)
         for (uint32_t j = i;
              j && entries[j].id == entries[j - 1].id &&
@@ -121,7 +124,7 @@ static void order(struct link_order *entries, uint32_t count, const struct origi
 }
 
 bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count, struct error *error) {
-    struct arena scratch = {0};
+    struct arena scratch = {.spill = link->spill};
     uint32_t at = 0, row_size = link->rules->row_size;
     assert(sink_count <= LINK_SINKS);
     link->count = 0;
@@ -141,6 +144,7 @@ bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count
     link->versions = ARENA_NEW(&link->arena, uint64_t, link->count + 1);
     for (uint32_t i = 0; i < link->count; i++) {
         const struct origin *origin = &origins[entries[i].index];
+        spill_breathe(link->spill);
         memcpy(link_row(link, i), origin->chunk->rows + (size_t)origin->index * row_size, row_size);
         link->names[i] = name_of(origin);
         link->ids[i] = entries[i].id;

@@ -3,6 +3,7 @@
    each name is.  Values are counted by sorting their hashes: a table of them would miss the cache each time.
  */
 #include "core/parallel.h"
+#include "core/spill.h"
 #include "transform/link/certno.h"
 #include "transform/link/hanzi.h"
 #include "transform/link/link.h"
@@ -35,9 +36,11 @@ static void sort_values(const struct link *link, struct link_part part, struct a
     *sorted = (struct sorted){.entries = ARENA_NEW(scratch, uint64_t, link->count + 1)};
     for (uint32_t i = 0; i < link->count; i++) {
         uint64_t value = value_of(link, i, part);
+        spill_breathe(link->spill);
         if (value) sorted->entries[sorted->count++] = (link_mix(value, 7) >> KEY_SHIFT) << KEY_SHIFT | i;
     }
-    link_radix_sort(sorted->entries, ARENA_NEW(scratch, uint64_t, link->count + 1), sorted->count);
+    link_radix_sort(sorted->entries, ARENA_NEW(scratch, uint64_t, link->count + 1), sorted->count,
+                    link->spill);
 }
 
 static uint32_t run_end(const struct sorted *sorted, uint32_t from) {
@@ -83,6 +86,7 @@ static void find_hot(void *context, unsigned thread, uint32_t index) {
     sort_values(link, hot->value, &heat->scratch[thread], &sorted);
     for (uint32_t i = 0, end; i < sorted.count; i = end) {
         end = run_end(&sorted, i);
+        spill_breathe(link->spill);
         if (end - i < limit ||
             (hot->among >= 0 && count_distinct(link, &sorted, i, end, (uint32_t)hot->among) < limit))
             continue;
@@ -111,6 +115,7 @@ static void count_names(struct link *link, uint32_t index, struct arena *scratch
     sort_values(link, (struct link_part){index, 0}, scratch, &sorted);
     for (uint32_t i = 0, end; i < sorted.count; i = end) {
         end = run_end(&sorted, i);
+        spill_breathe(link->spill);
         if (end - i == 1) continue;
         uint16_t frequency = (uint16_t)lround(log2(end - i) * HANZI_FREQUENCY_UNIT);
         for (uint32_t j = i; j < end; j++)
@@ -120,8 +125,9 @@ static void count_names(struct link *link, uint32_t index, struct arena *scratch
 }
 
 void link_hot(struct link *link) {
-    struct arena scratch = {0};
+    struct arena scratch = {.spill = link->spill};
     struct heat heat = {.link = link};
+    for (unsigned i = 0; i < PARALLEL_THREADS_MAX; i++) heat.scratch[i].spill = link->spill;
     link->hot_marks = ARENA_NEW(&link->arena, uint8_t, link->count + 1);
     for (uint32_t h = 0; h < link->rules->hot_count; h++)
         heat.marks[h] = ARENA_NEW(&scratch, uint8_t, link->count + 1);

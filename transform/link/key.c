@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/parallel.h"
+#include "core/spill.h"
 #include "transform/link/link.h"
 
 enum { PART_RECORDS = 65536 };
@@ -23,10 +24,12 @@ static void make_keys(void *context, unsigned thread, uint32_t part) {
     const struct link_rules *rules = link->rules;
     uint32_t from = part * PART_RECORDS, until = from + PART_RECORDS;
     (void)thread;
-    for (uint32_t i = from; i < until && i < link->count; i++)
+    for (uint32_t i = from; i < until && i < link->count; i++) {
+        spill_breathe(link->spill);
         for (uint32_t r = 0; r < rules->block_count; r++)
             link->keys[(size_t)i * rules->block_count + r] =
                 key_of(rules, &rules->blocks[r], r + 1, link_row(link, i));
+    }
 }
 
 void link_keys(struct link *link) {

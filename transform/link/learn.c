@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* What candidates and random pairs look like, and the model that follows. */
 #include "core/parallel.h"
+#include "core/spill.h"
 #include "transform/link/link.h"
 #include <math.h>
 
@@ -37,6 +38,7 @@ static void sample_block(void *context, unsigned thread, uint32_t rule) {
     for (uint32_t i = 0, end; i < members->count; i = end) {
         end = block_end(members, i);
         uint32_t first = members->records[i] & INT32_MAX;
+        spill_breathe(link->spill);
         if (stride > 1 && link_mix(link->ids[first], rule) % stride) continue;
         for (uint32_t a = i; a < end; a++)
             for (uint32_t b = a + 1; b < end; b++)
@@ -61,6 +63,7 @@ static void sample_random(void *context, unsigned thread, uint32_t part) {
     if (pairs > RANDOM_PAIRS) pairs = RANDOM_PAIRS;
     for (uint32_t i = 0; i < pairs / RANDOM_PARTS; i++) {
         uint32_t a = drawn(link, part, 2 * i), b = drawn(link, part, 2 * i + 1);
+        spill_breathe(link->spill);
         /* Nearly every row is out of the cache: those to come are asked for early. */
         for (uint32_t j = 0; j < 2; j++) {
             const unsigned char *ahead = link_row(link, drawn(link, part, 2 * (i + AHEAD) + j));

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/link/link.h"
 
+void link_spill(struct link *link, struct spill *spill) {
+    link->spill = spill;
+    link->arena.spill = link->key_arena.spill = link->edge_arena.spill = spill;
+    for (uint32_t r = 0; r < LINK_BLOCKS; r++) link->members[r].arena.spill = spill;
+}
+
 void link_candidates(struct link *link) {
     link_hot(link);
     link_keys(link);

@@ -72,6 +72,7 @@ struct link_members {
    hashes, so nothing depends on the order in which they came, nor on the number of threads. */
 struct link {
     const struct link_rules *rules;
+    struct spill *spill; /* link_spill; NULL: everything stays in memory */
     unsigned threads;
     uint32_t count;
     unsigned char *rows;          /* [count][rules->row_size] */
@@ -107,6 +108,7 @@ struct link {
 /* What one worker takes in. */
 struct link_sink {
     const struct link_rules *rules;
+    struct spill *spill; /* NULL: everything stays in memory */
     struct link_chunk *first, *last;
     uint32_t count;
     uint64_t version;   /* of the record that is taken next; the caller\'s own */
@@ -114,6 +116,8 @@ struct link_sink {
     struct arena scratch;
 };
 
+/* Above the spill's bound everything that grows with the records goes to disk.  Before anything else. */
+void link_spill(struct link *link, struct spill *spill);
 /* Takes one record: `identifier` names it in the whole input, `cells` are the rules' inputs, field after
    field in their order; empty spans are missing. */
 void link_sink_take(struct link_sink *sink, struct span identifier, const struct span *cells);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Every candidate pair once, at the first rule on which both keys agree; those worth a look become edges. */
 #include "core/parallel.h"
+#include "core/spill.h"
 #include "transform/link/clock.h"
 #include "transform/link/link.h"
 #include "transform/link/word.h"
@@ -131,6 +132,7 @@ static void recall_pairs(const struct pairing *at, struct part *part) {
     for (uint64_t i = part->from; i < part->until; i++) {
         const struct link_pair *pair = &base->pairs[i];
         uint32_t a = at->now[pair->a], b = at->now[pair->b];
+        spill_breathe(at->link->spill);
         if (a != UINT32_MAX && b != UINT32_MAX) weigh_pair(at->link, part, a, b, pair->look);
     }
 }
@@ -140,6 +142,7 @@ static void judge_part(void *context, unsigned thread, uint32_t index) {
     struct part *part = &at->parts[index];
     int64_t began = clock_cpu_us();
     (void)thread;
+    part->arena.spill = at->link->spill;
     part->remember = at->link->remember && at->faint_count <= at->faint_max;
     if (part->rule == LINK_BLOCKS) {
         recall_pairs(at, part);
@@ -148,6 +151,7 @@ static void judge_part(void *context, unsigned thread, uint32_t index) {
         for (uint64_t i = part->from, end; i < part->until; i = end) {
             for (end = i + 1; end < part->until && !(records[end] & (uint32_t)LINK_BLOCK_MARK); end++)
                 continue;
+            spill_breathe(at->link->spill);
             if (at->touched) judge_touched(at, part, i, end);
             else judge_block(at->link, part, i, end);
         }
@@ -216,7 +220,7 @@ static void collect(struct link *link, struct pairing *at) {
 }
 
 void link_pairs(struct link *link) {
-    struct arena scratch = {0};
+    struct arena scratch = {.spill = link->spill};
     struct pairing at = {.link = link, .faint_max = (uint64_t)link->count * FAINT_EACH + FAINT_LEAST};
     if (link->base) {
         at.touched = ARENA_NEW(&scratch, uint8_t, link->count + 1);

@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/link/radix.h"
 #include "core/arena.h"
+#include "core/spill.h"
 #include <string.h>
 
-enum { DIGIT_BITS = 11, DIGITS = 1 << DIGIT_BITS, KEY_SHIFT = 32, NAME_BYTES = 32 };
+enum {
+    DIGIT_BITS = 11,
+    DIGITS = 1 << DIGIT_BITS,
+    KEY_SHIFT = 32,
+    NAME_BYTES = 32,
+    RUN_LEAST = 4096,
+    STEP_BYTES = 16384
+};
 
 /* Counts become starts. */
 static void sum_up(uint32_t *counts) {
@@ -15,7 +23,7 @@ static void sum_up(uint32_t *counts) {
     }
 }
 
-void link_radix_sort(uint64_t *entries, uint64_t *spare, uint32_t count) {
+static void sort_keys(uint64_t *entries, uint64_t *spare, uint32_t count) {
     uint32_t counts[DIGITS];
     uint64_t *from = entries, *to = spare;
     for (unsigned shift = KEY_SHIFT; shift < 64; shift += DIGIT_BITS) {
@@ -30,7 +38,7 @@ void link_radix_sort(uint64_t *entries, uint64_t *spare, uint32_t count) {
     if (from != entries) memcpy(entries, from, (size_t)count * sizeof *entries);
 }
 
-void link_order_sort(struct link_order *entries, struct link_order *spare, uint32_t count) {
+static void sort_ids(struct link_order *entries, struct link_order *spare, uint32_t count) {
     uint32_t counts[DIGITS];
     struct link_order *from = entries, *to = spare;
     for (unsigned shift = 0; shift < 64; shift += DIGIT_BITS) {
@@ -45,6 +53,71 @@ void link_order_sort(struct link_order *entries, struct link_order *spare, uint3
     if (from != entries) memcpy(entries, from, (size_t)count * sizeof *entries);
 }
 
+/* Entries of one run: an eighth of the bound, for two threads sort at once and each needs them twice. */
+static uint32_t run_length(const struct spill *spill, size_t size) {
+    uint64_t length = spill ? spill->bound / 8 / size : UINT32_MAX;
+    return length < RUN_LEAST ? RUN_LEAST : length > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)length;
+}
+
+/* In steps, so that no more than a step needs to be in memory. */
+static void copy_back(void *to, const void *from, size_t size, struct spill *spill) {
+    for (size_t at = 0; at < size; at += STEP_BYTES) {
+        spill_breathe(spill);
+        memcpy((char *)to + at, (const char *)from + at, size - at < STEP_BYTES ? size - at : STEP_BYTES);
+    }
+}
+
+static uint32_t least(uint64_t a, uint32_t b) { return a < b ? (uint32_t)a : b; }
+
+/* Neighbouring runs become one; of equal entries the left run's come first. */
+static void merge_keys(const uint64_t *from, uint64_t *to, uint32_t left, uint32_t middle, uint32_t end,
+                       struct spill *spill) {
+    for (uint32_t a = left, b = middle, i = left; i < end; i++) {
+        spill_breathe(spill);
+        to[i] =
+            a < middle && (b == end || from[a] >> KEY_SHIFT <= from[b] >> KEY_SHIFT) ? from[a++] : from[b++];
+    }
+}
+
+static void merge_ids(const struct link_order *from, struct link_order *to, uint32_t left, uint32_t middle,
+                      uint32_t end, struct spill *spill) {
+    for (uint32_t a = left, b = middle, i = left; i < end; i++) {
+        spill_breathe(spill);
+        to[i] = a < middle && (b == end || from[a].id <= from[b].id) ? from[a++] : from[b++];
+    }
+}
+
+void link_radix_sort(uint64_t *entries, uint64_t *spare, uint32_t count, struct spill *spill) {
+    uint32_t run = run_length(spill, sizeof *entries);
+    uint64_t *from = entries, *to = spare;
+    for (uint64_t at = 0; at < count; at += run)
+        sort_keys(from + at, to + at, least(run, count - (uint32_t)at));
+    for (uint64_t width = run; width < count; width *= 2) {
+        for (uint64_t at = 0; at < count; at += 2 * width)
+            merge_keys(from, to, (uint32_t)at, least(at + width, count), least(at + 2 * width, count), spill);
+        uint64_t *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != entries) copy_back(entries, from, (size_t)count * sizeof *entries, spill);
+}
+
+void link_order_sort(struct link_order *entries, struct link_order *spare, uint32_t count,
+                     struct spill *spill) {
+    uint32_t run = run_length(spill, sizeof *entries);
+    struct link_order *from = entries, *to = spare;
+    for (uint64_t at = 0; at < count; at += run)
+        sort_ids(from + at, to + at, least(run, count - (uint32_t)at));
+    for (uint64_t width = run; width < count; width *= 2) {
+        for (uint64_t at = 0; at < count; at += 2 * width)
+            merge_ids(from, to, (uint32_t)at, least(at + width, count), least(at + 2 * width, count), spill);
+        struct link_order *swap = from;
+        from = to;
+        to = swap;
+    }
+    if (from != entries) copy_back(entries, from, (size_t)count * sizeof *entries, spill);
+}
+
 /* Eight bytes from `from` on as a number that compares as they do; what is behind the end is 0. */
 static uint64_t bytes_at(const char *name, size_t from) {
     uint64_t value = 0;
@@ -53,16 +126,18 @@ static uint64_t bytes_at(const char *name, size_t from) {
     return value;
 }
 
-void link_name_order(const char *const *names, uint32_t *order, uint32_t count) {
-    struct arena scratch = {0};
+void link_name_order(const char *const *names, uint32_t *order, uint32_t count, struct spill *spill) {
+    struct arena scratch = {.spill = spill};
     struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
     struct link_order *spare = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
     for (uint32_t i = 0; i < count; i++) entries[i].index = i;
     for (size_t from = NAME_BYTES; from > 0; from -= 8) {
         uint64_t any = 0;
-        for (uint32_t i = 0; i < count; i++)
+        for (uint32_t i = 0; i < count; i++) {
+            spill_breathe(spill);
             any |= entries[i].id = bytes_at(names[entries[i].index], from - 8);
-        if (any) link_order_sort(entries, spare, count);
+        }
+        if (any) link_order_sort(entries, spare, count, spill);
     }
     for (uint32_t i = 0; i < count; i++) order[i] = entries[i].index;
     arena_free(&scratch);

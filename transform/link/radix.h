@@ -3,16 +3,20 @@
 #define TRANSFORM_LINK_RADIX_H
 #include <stdint.h>
 
-/* Sorts by the upper 32 bits; equal ones keep their order.  `spare` is as long as `entries`. */
-void link_radix_sort(uint64_t *entries, uint64_t *spare, uint32_t count);
+struct spill;
+
+/* Sorts by the upper 32 bits; equal ones keep their order.  `spare` is as long as `entries`.  With a spill in
+   runs that fit into its bound and are merged from one end to the other: the same outcome. */
+void link_radix_sort(uint64_t *entries, uint64_t *spare, uint32_t count, struct spill *spill);
 
 struct link_order {
     uint64_t id;
     uint32_t index;
 };
 /* Sorts by all 64 bits of id, the same way. */
-void link_order_sort(struct link_order *entries, struct link_order *spare, uint32_t count);
+void link_order_sort(struct link_order *entries, struct link_order *spare, uint32_t count,
+                     struct spill *spill);
 /* The places of `names` in the order of their first 32 bytes, in `order`; `count` each.  For names of
    greater length the order beyond is by chance: it is meant for building indexes faster. */
-void link_name_order(const char *const *names, uint32_t *order, uint32_t count);
+void link_name_order(const char *const *names, uint32_t *order, uint32_t count, struct spill *spill);
 #endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#ifndef CORE_SPILL_H
+#define CORE_SPILL_H
+#include "core/error.h"
+#include <stdatomic.h>
+
+/* Memory that may lie on disk: an arena that is told of a spill takes blocks of an unlinked file once the
+   process holds more than the bound, and what it does not need at the moment leaves memory.  Owned by whoever
+   opens it, outlives the arenas that use it; any number of threads. */
+struct spill {
+    int file;              /* -1: closed */
+    uint64_t bound;        /* bytes in memory from which on blocks go to the file */
+    char *base;            /* of the addresses kept for the file */
+    _Atomic uint64_t used; /* bytes of the file that were given */
+    _Atomic uint32_t breaths;
+};
+
+/* A file without a name in `folder`, readable by nobody else. */
+bool spill_open(struct spill *spill, const char *folder, uint64_t bound, struct error *error);
+void spill_close(struct spill *spill); /* after the arenas */
+
+/* Zeroed bytes in the file; NULL: memory will do, the process is below the bound.  Out of disk: ends the
+   program, like out of memory. */
+void *spill_take(struct spill *spill, size_t size);
+/* True when the bytes are the file's; then its disk space is given back. */
+bool spill_give_back(struct spill *spill, void *bytes, size_t size);
+/* To be called every few steps of a long loop, also with NULL: above the bound, what lies in the file leaves
+   memory, to come back when it is touched. */
+void spill_breathe(struct spill *spill);
+#endif
