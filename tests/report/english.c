@@ -18,9 +18,6 @@ static void stop_server(void) {
     language_set(LANGUAGE_ZH);
 }
 
-static const struct report_county counties[] = {
-    {"690102", "qinghe", "青禾区"}, {"690181", "linzhu", "临渚市"}, {"690123", "shiliu", "石榴县"}};
-
 /* What may stand there in Chinese besides what the fixture's counties sent: names of authorities, of files
    and of the columns and answers of the two lists that counties fill in. */
 static const char allowed[] =
@@ -87,15 +84,7 @@ static const char more[] =
 
 static void write_pack(const char *directory) {
     struct error error = {0};
-    struct report_options options = {.run = 2,
-                                     .directory = directory,
-                                     .city = "云川市",
-                                     .date = "2021-01-05",
-                                     .program = "tongchou 0.1.0",
-                                     .program_sha256 = "ab",
-                                     .counties = counties,
-                                     .county_count = 3,
-                                     .mask = {.key = (const unsigned char *)"secret", .key_size = 6}};
+    struct report_options options = server_options(directory);
     cr_assert(report_run(server.connection, &options, &error), "%s", error.message);
 }
 

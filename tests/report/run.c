@@ -16,24 +16,6 @@ static void stop_server(void) {
     if (server.connection) server_stop(&server);
 }
 
-static const struct report_county counties[] = {
-    {"690102", "qinghe", "青禾区"},
-    {"690181", "linzhu", "临渚市"},
-    {"690123", "shiliu", "石榴县"},
-};
-
-static struct report_options options_of(const char *directory) {
-    return (struct report_options){.run = 2,
-                                   .directory = directory,
-                                   .city = "云川市",
-                                   .date = "2021-01-05",
-                                   .program = "tongchou 0.1.0",
-                                   .program_sha256 = "ab",
-                                   .counties = counties,
-                                   .county_count = 3,
-                                   .mask = {.key = (const unsigned char *)"secret", .key_size = 6}};
-}
-
 static char *slurp(const char *directory, const char *name) {
     char path[512];
     snprintf(path, sizeof path, "%s/%s", directory, name);
@@ -203,7 +185,7 @@ static void check_queries(const char *directory) {
     struct error error = {0};
     struct query query;
     struct result *results;
-    struct report_options options = options_of(directory);
+    struct report_options options = server_options(directory);
     cr_assert(report_open(&report, server.connection, &options, &arena, &error), "%s", error.message);
     static const struct {
         const char *name;
@@ -232,7 +214,7 @@ static void check_queries(const char *directory) {
 /* The papers of run 1 as they were then: nothing of run 2 had happened. */
 static void check_as_of(const char *directory) {
     struct error error = {0};
-    struct report_options options = options_of(directory);
+    struct report_options options = server_options(directory);
     options.run = 1;
     options.date = "2021-01-04";
     cr_assert(report_run(server.connection, &options, &error), "%s", error.message);
@@ -274,7 +256,7 @@ Test(run, papers_of_two_runs, .fini = stop_server) {
     cr_assert(server_start(&server), "no PostgreSQL that a test may start: see ./deps test");
     cr_assert(server_schema(&server) && server_file(&server, "tests/report/city.sql"));
     const char *directory = kept ? kept : mkdtemp(made);
-    struct report_options options = options_of(directory);
+    struct report_options options = server_options(directory);
     cr_assert(report_run(server.connection, &options, &error), "%s", error.message);
     check_texts(directory);
     check_workbook(directory);

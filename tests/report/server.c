@@ -66,6 +66,24 @@ bool server_file(struct server *server, const char *path) {
     return server_run(server, text);
 }
 
+static const struct report_county counties[] = {
+    {"690102", "qinghe", "青禾区"},
+    {"690181", "linzhu", "临渚市"},
+    {"690123", "shiliu", "石榴县"},
+};
+
+struct report_options server_options(const char *directory) {
+    return (struct report_options){.run = 2,
+                                   .directory = directory,
+                                   .city = "云川市",
+                                   .date = "2021-01-05",
+                                   .program = "tongchou 0.1.0",
+                                   .program_sha256 = "ab",
+                                   .counties = counties,
+                                   .county_count = 3,
+                                   .mask = {.key = (const unsigned char *)"secret", .key_size = 6}};
+}
+
 bool server_schema(struct server *server) {
     static const char kinds[] = "load/schema/kind/";
     uint64_t at = 0;

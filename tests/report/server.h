@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #ifndef TESTS_REPORT_SERVER_H
 #define TESTS_REPORT_SERVER_H
+#include "report/report.h"
 #include <libpq-fe.h>
 #include <stdbool.h>
 
@@ -16,4 +17,6 @@ void server_stop(struct server *server);
 bool server_schema(struct server *server);
 bool server_file(struct server *server, const char *path);
 bool server_run(struct server *server, const char *sql);
+/* Options of the fixture's run 2: its city, counties and day. */
+struct report_options server_options(const char *directory);
 #endif
