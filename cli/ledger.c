@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/ledger.h"
+#include "cli/map/file.h"
+#include "cli/reference.h"
 #include "core/shipped.h"
 #include "load/reference.h"
-
-enum { REFERENCE_BYTES_MAX = 16 << 20 };
 
 static bool fill(struct work *work, const char *name, const char *path, int level, struct span bytes,
                  struct error *error) {
@@ -25,6 +25,17 @@ static bool keep_cutover(struct work *work, struct error *error) {
                         1, &days, NULL, error);
 }
 
+/* The city's own rows, from CSV or a workbook; without such a file what was there goes. */
+static bool fill_own(struct work *work, const char *name, struct span shipped, struct error *error) {
+    const char *stem = arena_print(work->arena, "mappings/ledger/%s", name);
+    struct sourced own = {.path = stem};
+    struct span clean = {0};
+    bool found = false;
+    return map_file_read(work->city.directory, stem, work->arena, &own, &found, error) &&
+           (!found || reference_clean(own.bytes, own.path, shipped, work->arena, &clean, error)) &&
+           fill(work, name, own.path, 1, clean, error);
+}
+
 bool ledger_references(struct work *work, struct error *error) {
     static const char *const names[] = {"chart_of_accounts", "settlement_routing", "account_split",
                                         "statement_lines"};
@@ -34,11 +45,7 @@ bool ledger_references(struct work *work, struct error *error) {
         struct span bytes = {0};
         if (!shipped_find(path, &bytes)) bytes = (struct span){0};
         ok = fill(work, names[i], arena_print(work->arena, "shipped:%s", path), 0, bytes, error);
-        struct span own = {0};
-        if (!file_read(arena_print(work->arena, "%s/%s", work->city.directory, path), REFERENCE_BYTES_MAX,
-                       work->arena, &own, &(struct error){0}))
-            own = (struct span){0};
-        ok = ok && fill(work, names[i], path, 1, own, error);
+        ok = ok && fill_own(work, names[i], bytes, error);
     }
     return ok;
 }

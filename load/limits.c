@@ -107,10 +107,10 @@ static bool refuse_strict(struct intake *intake, const struct intake_file *file,
     error->at.source =
         lane_format(intake->arena, "%s%s%s", intake->delivery.path, *member ? "!" : "", member);
     return error_code(error, TROUBLE_REFUSED, "limit.rejects",
-                      TEXT("%s退回 %jd 行，基金账一行也不许退回；第 %ju 行「%s」：%s",
-                           "%s: %jd rows rejected, a ledger allows none; row %ju, \"%s\": %s"),
-                      file->source.kind->label, (intmax_t)rejected, (uintmax_t)error->at.row, column,
-                      sentence);
+                      TEXT("%s%s%s退回 %jd 行，基金账一行也不许退回；第 %ju 行「%s」：%s",
+                           "%s%s%s: %jd rows rejected, a ledger allows none; row %ju, \"%s\": %s"),
+                      member, *member ? " " : "", file->source.kind->label, (intmax_t)rejected,
+                      (uintmax_t)error->at.row, column, sentence);
 }
 
 static bool refuse_rejects(struct intake *intake, const struct intake_file *file, int64_t rejected,

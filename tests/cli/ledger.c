@@ -3,6 +3,7 @@
 #include "tests/cli/journey.h"
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 /* Ledgers broken on purpose: what a wrong map, a voucher off by a fen and an unknown account come to. */
 
@@ -117,4 +118,51 @@ Test(ledger, what_is_wrong_is_named_and_nothing_of_it_is_published) {
     journey_expect(&journey, "run -q", 2, NULL);
     cr_expect_str_eq(finding("ledger.cutover", "690102", "01 职工"), "held 500 500");
     cr_expect_str_eq(finding("ledger.e8", "690102", "01 职工 1002 2021"), "broken 500 0");
+}
+
+/* The city's own tables for ledgers: a fault is named by file, line and column, and nothing is read; a good
+   one with its columns in another order counts at once. */
+Test(ledger, tables_name_the_cell) {
+#define LINES_HEADER "form,chart_set,line,under,sign,accounts,measure,valid_from,valid_until,evidence,note\n"
+    static const struct {
+        const char *name, *text, *said;
+    } cases[] = {{"statement_lines.csv", LINES_HEADER "收支表,居民,基金收入.试,基金收入,+,4501,income,,,S,\n",
+                  "mappings/ledger/statement_lines.csv 第 2 行 valid_from 列：没有日期"},
+                 {"statement_lines.csv",
+                  LINES_HEADER "\n收支表,居民,试,,,4501,income,2026-01-01,2026-13-01,S,\n",
+                  "mappings/ledger/statement_lines.csv 第 3 行 valid_until 列：不是日期"},
+                 {"account_split.csv",
+                  "chart_set,code,part_prefix,basis,valid_from,valid_until,evidence,note\n职工,5001,5001.,"
+                  "settlement,2020-01-01,"
+                  "2019-01-01,S,\n",
+                  "mappings/ledger/account_split.csv 第 2 行 valid_until 列：不晚于 valid_from"},
+                 {"chart_of_accounts.csv", "chart_set,name_zh\n居民,试\n",
+                  "mappings/ledger/chart_of_accounts.csv 第 1 行 code 列：缺少这一列"},
+                 {"settlement_routing.csv",
+                  "fund_column,insutype,condition_column,condition_values,chart_set,account,valid_from,valid_"
+                  "until,evidence,note\n"
+                  "hifp_pay,390,,,居民,5001,2020-01-01,,S,\"开\n",
+                  "mappings/ledger/settlement_routing.csv 第 2 行 fund_column 列：引号未闭合"}};
+    cr_assert_eq(mkdir(arena_print(&journey.arena, "%s/mappings/ledger", journey.city), 0755), 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *path = arena_print(&journey.arena, "mappings/ledger/%s", cases[i].name);
+        journey_write(&journey, path, (struct span){cases[i].text, strlen(cases[i].text)});
+        journey_expect(&journey, "run -q --county linzhu", 64, cases[i].said);
+        cr_expect_str_eq(journey_ask(&journey, "SELECT count(*) FROM intake.delivery"), "0");
+        cr_assert_eq(remove(arena_print(&journey.arena, "%s/%s", journey.city, path)), 0);
+    }
+    /* The 2026 supplement as rows: another line from that year on, in columns of the user's order. */
+    static const char added[] =
+        "note,valid_from,form,chart_set,line,under,sign,accounts,measure,valid_until,evidence\n"
+        "补充规定,2026/1/1,收支表,居民,基金收入.试,基金收入,+,4501,income,,S\n\n";
+    journey_write(&journey, "mappings/ledger/statement_lines.csv", (struct span){added, sizeof added - 1});
+    journey_expect(&journey, "run -q --county linzhu", 2, NULL);
+    cr_expect_str_eq(journey_ask(&journey,
+                                 "SELECT string_agg(valid_from::text || ' ' || accounts::text, ',') FROM"
+                                 " fund.statement_line WHERE line = '基金收入.试'"),
+                     "2026-01-01 {4501}");
+    cr_expect_str_eq(finding("ledger.e10", "690181", "02 居民 2020-12-31 收支表 本年数 基金收入"),
+                     journey_ask(&journey,
+                                 "SELECT 'held ' || stmt_amt_fen || ' ' || stmt_amt_fen FROM fund.stmt_line_d"
+                                 " WHERE county = '690181' AND acct_set = '02' AND line = '基金收入'"));
 }

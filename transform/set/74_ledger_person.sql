@@ -11,16 +11,21 @@ SELECT fund.say('ledger.c2', :'county', 'psn_acct_d', year, sum(open_amt_fen), s
        'persons=' || count(last), array_agg(key_hash) FILTER (WHERE open_amt_fen <> last), array_agg((open_amt_fen - last)::bigint) FILTER (WHERE open_amt_fen <> last))
   FROM (SELECT p.*, (SELECT q.balc_fen FROM fund.psn_acct_d q WHERE q.county = :'county' AND q.src_psn_no = p.src_psn_no AND q.year = (p.year::int - 1)::text) AS last
           FROM fund.psn_acct_d p WHERE p.county = :'county' AND p.year ~ '^[0-9]{4}$') t GROUP BY year;
--- Across the handover: a county that other counties' persons came to opens with the sum of their closings,
--- person by person of identity.xref (one to one where nobody has linked).
+-- Across the handover: the city opens with the sum of the counties' closings, person by person of identity.xref
+-- (one to one where nobody has linked).  Whom the city does not have at all, or whom no county had, counts too.
 SELECT fund.say('ledger.c2', :'county', 'psn_acct_d', t.year || ' 移交', sum(t.opened), sum(t.closed), CASE WHEN bool_or(t.opened <> t.closed) THEN 'broken' END,
-       'persons=' || count(*), (array_agg(t.hash) FILTER (WHERE t.opened <> t.closed)), (array_agg((t.opened - t.closed)::bigint) FILTER (WHERE t.opened <> t.closed)))
-  FROM (SELECT p.year, x.psn_no, sum(p.open_amt_fen) AS opened, min(p.key_hash::text)::uuid AS hash,
-               (SELECT coalesce(sum(q.balc_fen), 0) FROM fund.psn_acct_d q JOIN identity.xref y ON y.county = q.county AND y.src_psn_no = q.src_psn_no
-                 WHERE q.county <> :'county' AND y.psn_no = x.psn_no AND q.year = (p.year::int - 1)::text) AS closed
-          FROM fund.psn_acct_d p JOIN identity.xref x ON x.county = p.county AND x.src_psn_no = p.src_psn_no
-         WHERE p.county = :'county' AND p.year ~ '^[0-9]{4}$'
-           AND EXISTS (SELECT FROM fund.acct_set_d s WHERE s.county = :'county' AND s.pooling_mode = '市级') GROUP BY p.year, x.psn_no) t GROUP BY t.year;
+       'persons=' || count(*), array_agg(t.hash) FILTER (WHERE t.opened <> t.closed), array_agg((t.opened - t.closed)::bigint) FILTER (WHERE t.opened <> t.closed),
+       array_agg(t.at) FILTER (WHERE t.opened <> t.closed))
+  FROM (SELECT a.year, sum(a.opened) AS opened, sum(a.closed) AS closed, split_part(min(a.row), ' ', 3)::uuid AS hash, split_part(min(a.row), ' ', 2) AS at
+          FROM (SELECT p.year, coalesce(x.psn_no, p.county || '/' || p.src_psn_no) AS person, p.open_amt_fen AS opened, 0 AS closed, '0 ' || p.county || ' ' || p.key_hash AS row
+                  FROM fund.psn_acct_d p LEFT JOIN identity.xref x ON x.county = p.county AND x.src_psn_no = p.src_psn_no
+                 WHERE p.county = :'county' AND p.year ~ '^[0-9]{4}$'
+                UNION ALL
+                SELECT (q.year::int + 1)::text, coalesce(x.psn_no, q.county || '/' || q.src_psn_no), 0, q.balc_fen, '1 ' || q.county || ' ' || q.key_hash
+                  FROM fund.psn_acct_d q LEFT JOIN identity.xref x ON x.county = q.county AND x.src_psn_no = q.src_psn_no
+                 WHERE q.county <> :'county' AND q.year ~ '^[0-9]{4}$'
+                   AND (q.year::int + 1)::text IN (SELECT year FROM fund.psn_acct_d WHERE county = :'county')) a
+         WHERE EXISTS (SELECT FROM fund.acct_set_d s WHERE s.county = :'county' AND s.pooling_mode = '市级') GROUP BY a.year, a.person) t GROUP BY t.year;
 -- G3: per account set that has personal accounts, at each year's end.
 SELECT fund.say('ledger.g3', :'county', 'psn_acct_d', b.acct_set || ' ' || b.fund_set || ' ' || b.acct_year, -b.fen,
        p.fen + coalesce(i.unpaid, 0) - coalesce(i.early, 0) + coalesce(i.late, 0), CASE WHEN p.fen IS NULL THEN 'blocked' END,
