@@ -44,27 +44,55 @@ static const char *prepare_sql(const struct merge *m) {
         m->kind->name);
 }
 
-/* One verdict per incoming row.  `confirmed`: the same content again, and the row takes over the rank by
+/* What becomes of an incoming row.  `confirmed`: the same content again, and the row takes over the rank by
    changing its lineage; under a full delivery's floor it may stay where it is: `unchanged`. */
-static const char *verdict_sql(const struct merge *m) {
+static const char *incoming_sql(const struct merge *m) {
+    return lane_format(m->arena,
+                       " WHEN p.key_hash IS NOT NULL THEN CASE"
+                       "  WHEN s.rank > '%s' THEN 'superseded'"
+                       "  WHEN p.row_hash = f.row_hash THEN CASE WHEN i.snapshot AND s.rank < '%s'"
+                       "   AND (s.spec_path = i.spec_path OR NOT s.snapshot) THEN 'unchanged' ELSE "
+                       "'confirmed' END"
+                       "  WHEN s.rank = '%s' AND s.root <> %d THEN 'conflict'"
+                       "  ELSE 'changed' END"
+                       " WHEN t.rank > '%s' OR i.floor_rank > '%s' THEN 'superseded'"
+                       " WHEN t.rank = '%s' AND t.root <> %d THEN 'conflict'"
+                       " WHEN i.floor_rank = '%s' AND i.floor_root <> %d AND i.snapshot THEN 'conflict'"
+                       " ELSE 'new' END",
+                       m->rank, m->rank, m->rank, m->root, m->rank, m->rank, m->rank, m->root, m->rank,
+                       m->root);
+}
+
+/* One verdict per incoming row: a delta finds its few keys by the index. */
+static const char *delta_sql(const struct merge *m) {
     return lane_format(
         m->arena,
-        "CREATE TEMP TABLE verdict ON COMMIT DROP AS SELECT f.key_hash, f.file, f.source_row, CASE"
-        " WHEN p.key_hash IS NOT NULL THEN CASE"
-        "  WHEN s.rank > '%s' THEN 'superseded'"
-        "  WHEN p.row_hash = f.row_hash THEN CASE WHEN i.snapshot AND s.rank < '%s'"
-        "   AND (s.spec_path = i.spec_path OR NOT s.snapshot) THEN 'unchanged' ELSE 'confirmed' END"
-        "  WHEN s.rank = '%s' AND s.root <> %d THEN 'conflict'"
-        "  ELSE 'changed' END"
-        " WHEN t.rank > '%s' OR i.floor_rank > '%s' THEN 'superseded'"
-        " WHEN t.rank = '%s' AND t.root <> %d THEN 'conflict'"
-        " WHEN i.floor_rank = '%s' AND i.floor_root <> %d AND i.snapshot THEN 'conflict'"
-        " ELSE 'new' END AS how"
+        "CREATE TEMP TABLE verdict ON COMMIT DROP AS SELECT f.key_hash, f.file, f.source_row, CASE%s AS how"
         " FROM %s f JOIN pg_temp.incoming i USING (file) LEFT JOIN %s p ON p.key_hash = f.key_hash"
         " LEFT JOIN pg_temp.standing s ON s.file = p.file LEFT JOIN pg_temp.tombs t ON t.key_hash = "
         "f.key_hash",
-        m->rank, m->rank, m->rank, m->root, m->rank, m->rank, m->rank, m->root, m->rank, m->root, m->fresh,
-        m->partition);
+        incoming_sql(m), m->fresh, m->partition);
+}
+
+/* Published rows of which a full delivery of rank %s may say by its silence that they are gone. */
+#define SPOKEN_FOR                                                                                           \
+    "(s.rank < '%s' OR s.rank = '%s' AND s.snapshot)"                                                        \
+    " AND (NOT s.snapshot OR s.spec_path IN (SELECT spec_path FROM pg_temp.incoming WHERE snapshot))"
+
+/* The same for a full delivery, and the published keys that it lacks, in one pass over both. */
+static const char *snapshot_sql(const struct merge *m) {
+    return lane_format(
+        m->arena,
+        "CREATE TEMP TABLE verdict ON COMMIT DROP AS SELECT * FROM (SELECT coalesce(f.key_hash, p.key_hash) "
+        "AS "
+        "key_hash, coalesce(f.file, (SELECT min(file) FROM pg_temp.incoming WHERE snapshot)) AS file,"
+        " f.source_row, CASE WHEN f.key_hash IS NULL THEN CASE WHEN x.key_hash IS NULL AND " SPOKEN_FOR
+        " THEN CASE WHEN s.rank < '%s' OR s.root = %d THEN 'vanished' ELSE 'conflict' END END%s AS how"
+        " FROM %s f FULL JOIN %s p ON p.key_hash = f.key_hash LEFT JOIN pg_temp.incoming i ON i.file = f.file"
+        " LEFT JOIN pg_temp.standing s ON s.file = p.file LEFT JOIN pg_temp.tombs t ON t.key_hash = "
+        "f.key_hash LEFT JOIN (SELECT DISTINCT key_hash FROM pg_temp.marker) x ON x.key_hash = p.key_hash) y"
+        " WHERE how IS NOT NULL",
+        m->rank, m->rank, m->rank, m->root, incoming_sql(m), m->fresh, m->partition);
 }
 
 /* Delete markers: what they end, or that somebody of higher rank knows better. */
@@ -84,7 +112,8 @@ static const char *marker_sql(const struct merge *m) {
 }
 
 /* Published keys of its scope that a full delivery lacks. A delta of the same rank that has the key wins
-   over the absence; two snapshots of the same rank that differ do not agree. */
+   over the absence; two snapshots of the same rank that differ do not agree.  Only for undo, which lets a
+   few keys arrive again: snapshot_sql would read the whole partition. */
 static const char *vanished_sql(const struct merge *m) {
     return lane_format(
         m->arena,
@@ -93,14 +122,10 @@ static const char *vanished_sql(const struct merge *m) {
         "snapshot),"
         " CASE WHEN s.rank < '%s' OR s.root = %d THEN 'vanished' ELSE 'conflict' END"
         " FROM %s p JOIN pg_temp.standing s USING (file)"
-        " WHERE (s.rank < '%s' OR s.rank = '%s' AND s.snapshot)"
-        " AND (NOT s.snapshot OR s.spec_path IN (SELECT spec_path FROM pg_temp.incoming WHERE snapshot))"
-        " AND NOT EXISTS (SELECT FROM %s f WHERE f.key_hash = p.key_hash)"
-        " AND NOT EXISTS (SELECT FROM pg_temp.marker x WHERE x.key_hash = p.key_hash)%s",
-        m->rank, m->root, m->partition, m->rank, m->rank, m->fresh,
-        m->scope
-            ? lane_format(m->arena, " AND EXISTS (SELECT FROM %s k WHERE k.key_hash = p.key_hash)", m->scope)
-            : "");
+        " WHERE " SPOKEN_FOR " AND NOT EXISTS (SELECT FROM %s f WHERE f.key_hash = p.key_hash)"
+        " AND NOT EXISTS (SELECT FROM pg_temp.marker x WHERE x.key_hash = p.key_hash)"
+        " AND EXISTS (SELECT FROM %s k WHERE k.key_hash = p.key_hash)",
+        m->rank, m->root, m->partition, m->rank, m->rank, m->fresh, m->scope);
 }
 
 static bool refuse_conflicts(const struct merge *m, struct error *error) {
@@ -179,7 +204,54 @@ static int no_bucket(const char *how) {
     return -1;
 }
 
+/* That every incoming row has exactly one verdict is what makes taking the others off a count. */
+static bool each_judged_once(const struct merge *m, struct error *error) {
+    PGresult *result = session_ask(m->session,
+                                   "SELECT file, count(*) FROM pg_temp.verdict WHERE how IN ('unchanged', "
+                                   "'confirmed') GROUP BY file",
+                                   0, NULL, error);
+    if (!result) return false;
+    int64_t left = 0;
+    for (uint32_t i = 0; i < m->intake->file_count; i++)
+        if (m->intake->files[i]->source.kind == m->kind)
+            left += m->intake->files[i]->buckets[BUCKET_UNCHANGED].rows;
+    for (int i = 0; i < PQntuples(result); i++) left -= (int64_t)count_fen(PQgetvalue(result, i, 1));
+    PQclear(result);
+    return left == 0 ||
+           error_code(error, TROUBLE_REFUSED, "conserve.rows",
+                      TEXT("%s：%jd 行没有判定，或判定了两次", "%s: %jd rows have no verdict, or two"),
+                      m->kind->label, (intmax_t)(left < 0 ? -left : left));
+}
+
+/* Most rows of a full delivery are unchanged, and to join all costs as much as their verdicts did: so the few
+   others are counted, and the unchanged are the whole without them. */
+static bool count_snapshot(const struct merge *m, struct error *error) {
+    const char *sums = count_sums(m->arena, m->kind, "f");
+    PGresult *result =
+        session_ask(m->session,
+                    lane_format(m->arena,
+                                "SELECT f.file, v.how, %s FROM %s f JOIN pg_temp.verdict v USING (key_hash)"
+                                " WHERE v.how <> 'unchanged' GROUP BY f.file, v.how"
+                                " UNION ALL SELECT f.file, 'whole', %s FROM %s f GROUP BY f.file",
+                                sums, m->fresh, sums, m->fresh),
+                    0, NULL, error);
+    if (!result) return false;
+    for (int i = 0; i < PQntuples(result); i++) {
+        struct intake_file *file = count_file(m->intake, (int)count_fen(PQgetvalue(result, i, 0)));
+        struct intake_bucket part = {0}, *unchanged = &file->buckets[BUCKET_UNCHANGED];
+        const char *how = PQgetvalue(result, i, 1);
+        bool whole = strcmp(how, "whole") == 0;
+        count_add(&part, result, i, 2, m->kind->measure_count);
+        unchanged->rows += whole ? part.rows : -part.rows;
+        for (int f = 0; f < MEASURES; f++) unchanged->fen[f] += whole ? part.fen[f] : -part.fen[f];
+        if (!whole) count_add(&file->buckets[bucket_of(how)], result, i, 2, m->kind->measure_count);
+    }
+    PQclear(result);
+    return each_judged_once(m, error);
+}
+
 static bool count_incoming(const struct merge *m, struct error *error) {
+    if (m->snapshot) return count_snapshot(m, error);
     return count_into(m,
                       lane_format(m->arena,
                                   "SELECT f.file, v.how, %s FROM %s f JOIN pg_temp.verdict v USING (key_hash)"
@@ -259,11 +331,12 @@ static bool apply(const struct merge *m, struct movement *movement, struct error
 }
 
 bool merge_decide(const struct merge *m, struct error *error) {
+    bool all = m->snapshot && !m->scope;
     /* Without it the planner takes a few rows for many and reads the whole partition. */
     return session_run(m->session, lane_format(m->arena, "ANALYZE %s", m->fresh), error) &&
-           session_run(m->session, prepare_sql(m), error) && session_run(m->session, verdict_sql(m), error) &&
-           session_run(m->session, marker_sql(m), error) &&
-           (!m->snapshot || session_run(m->session, vanished_sql(m), error)) &&
+           session_run(m->session, prepare_sql(m), error) && session_run(m->session, marker_sql(m), error) &&
+           session_run(m->session, all ? snapshot_sql(m) : delta_sql(m), error) &&
+           (all || !m->snapshot || session_run(m->session, vanished_sql(m), error)) &&
            session_run(m->session, "ANALYZE pg_temp.verdict", error);
 }
 
