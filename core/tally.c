@@ -3,12 +3,25 @@
 
 enum { OTHERS_MAX = 64 };
 
-/* Up to 2^20 amounts below 2^42 fen (44 billion yuan in one row) cannot overflow a sum of 64 bits.  A small
-   negative number is a small one with all its bits turned. */
-static bool is_ample(const int64_t *fen, uint32_t count) {
-    uint64_t bits = 0;
-    for (uint32_t row = 0; row < count; row++) bits |= (uint64_t)fen[row] ^ (uint64_t)(fen[row] >> 63);
-    return bits >> 42 == 0 && count <= 1u << 20;
+/* Sums `count` amounts as they are.  Up to 2^20 amounts below 2^42 fen (44 billion yuan in one row) cannot
+   overflow; false: these might. */
+static bool plain_sum(const int64_t *fen, uint32_t count, int64_t *sum) {
+    const uint64_t bound = UINT64_C(1) << 42;
+    uint64_t total = 0, bits = 0;
+    for (uint32_t row = 0; row < count; row++) {
+        total += (uint64_t)fen[row];
+        bits |= (uint64_t)fen[row] + bound;
+    }
+    *sum = (int64_t)total;
+    return bits < 2 * bound && count <= 1u << 20;
+}
+
+fen_total tally_sum(const int64_t *fen, uint32_t count) {
+    int64_t plain;
+    if (plain_sum(fen, count, &plain)) return plain;
+    fen_total sum = 0;
+    for (uint32_t row = 0; row < count; row++) sum += fen[row];
+    return sum;
 }
 
 /* In most batches every row is live, or all but a few: one plain sum, and those taken out of it.  A fate
@@ -16,13 +29,12 @@ static bool is_ample(const int64_t *fen, uint32_t count) {
 static void add_measure(struct tally *tally, const struct batch *batch, uint32_t measure,
                         const uint32_t others[OTHERS_MAX], uint32_t other_count) {
     const int64_t *fen = batch->measures[measure];
-    if (other_count > OTHERS_MAX || !is_ample(fen, batch->row_count)) {
+    int64_t sums[FATE_COUNT] = {0};
+    if (other_count > OTHERS_MAX || !plain_sum(fen, batch->row_count, &sums[FATE_LIVE])) {
         for (uint32_t row = 0; row < batch->row_count; row++)
             tally->measures[batch->rows[row].fate][measure] += fen[row];
         return;
     }
-    int64_t sums[FATE_COUNT] = {0};
-    for (uint32_t row = 0; row < batch->row_count; row++) sums[FATE_LIVE] += fen[row];
     for (uint32_t i = 0; i < other_count; i++) {
         sums[FATE_LIVE] -= fen[others[i]];
         sums[batch->rows[others[i]].fate] += fen[others[i]];

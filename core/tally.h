@@ -14,6 +14,8 @@ struct tally {
     uint64_t reasons;              /* reasons of every weight but explanations */
 };
 
+/* The sum of a batch's amounts, exact. */
+fen_total tally_sum(const int64_t *fen, uint32_t count);
 void tally_add(struct tally *tally, const struct batch *batch);
 void tally_merge(struct tally *into, const struct tally *from);
 /* Rows and fen of all fates together. */

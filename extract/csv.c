@@ -212,7 +212,8 @@ static bool take_plain(struct csv *csv, struct making *making, uint32_t row) {
         }
         from = until + 1;
     }
-    footer_apply(&csv->footer, batch, row);
+    if (csv->footer.footer || csv->footer.subtotal || csv->footer.total)
+        footer_apply(&csv->footer, batch, row);
     return true;
 }
 

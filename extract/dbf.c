@@ -51,15 +51,18 @@ static void decode_cell(struct dbf *dbf, struct batch *batch, uint32_t row, uint
 static void read_text(struct dbf *dbf, struct batch *batch, uint32_t column) {
     const struct dbf_field *field = &dbf->header.fields[column];
     bool numeric = field->type == 'N' || field->type == 'F' || field->type == 'L' || field->type == 'D';
+    const char *records = batch->row_count ? batch->rows[0].raw.bytes : NULL;
+    bool narrow = field->size <= DBF_LOOK_MAX;
     for (uint32_t row = 0; row < batch->row_count; row++) {
-        const char *record = batch->rows[row].raw.bytes;
+        const char *record = records + (size_t)row * dbf->header.record_size;
         struct span cell = {record + field->offset, field->size};
         if (field->short_bit >= 0 && dbf_value_flag(&dbf->header, record, field->short_bit) && field->size) {
             uint8_t length = (uint8_t)cell.bytes[field->size - 1];
             cell.size = length < field->size ? length : field->size;
         }
         bool high = false, zero = false;
-        cell = dbf_value_trim(cell, numeric, &high, &zero);
+        cell = narrow ? dbf_value_trim_short(cell, numeric, &high, &zero)
+                      : dbf_value_trim(cell, numeric, &high, &zero);
         batch->cells[column][row] = cell;
         if (high)
             decode_cell(dbf, batch, row, column, cell,
@@ -234,7 +237,7 @@ static enum flow dbf_run(struct stage *stage, struct batch *batch, struct error 
     uint32_t count = left < most ? (uint32_t)left : most;
     batch_room(batch, &dbf->columns, count);
     batch->index = dbf->batches++;
-    char *chunk = ARENA_ROOM(&batch->arena, char, (size_t)count *record_size + 1);
+    char *chunk = ARENA_ROOM(&batch->arena, char, (size_t)count *record_size + DBF_LOOK_MAX);
     if (!read_records(dbf, chunk, count, error)) return error_at(error, dbf->input.name), FLOW_FAILED;
     for (uint32_t i = 0; i < count; i++) {
         struct row *row = &batch->rows[i];

@@ -2,6 +2,9 @@
 #include "extract/dbf_value.h"
 #include "extract/xlsx/number.h"
 #include <stdio.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 enum { WORD = 8 };
 static const uint64_t blanks = 0x2020202020202020u, tops = 0x8080808080808080u, ones = 0x0101010101010101u;
@@ -58,6 +61,32 @@ struct span dbf_value_trim(struct span cell, bool both, bool *high, bool *zero) 
     *zero = (zeros & tops) != 0;
     return cell;
 }
+
+#ifdef __SSE2__ /* the baseline of x86-64, so no flags are needed */
+struct span dbf_value_trim_short(struct span cell, bool both, bool *high, bool *zero) {
+    uint64_t blank = 0, nul = 0, top = 0;
+    for (size_t at = 0; at < cell.size; at += sizeof(__m128i)) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(cell.bytes + at));
+        __m128i zeros = _mm_cmpeq_epi8(bytes, _mm_setzero_si128());
+        blank |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '))) << at;
+        nul |= (uint64_t)(uint32_t)_mm_movemask_epi8(zeros) << at;
+        top |= (uint64_t)(uint32_t)_mm_movemask_epi8(bytes) << at;
+    }
+    uint64_t inside = cell.size ? ~UINT64_C(0) >> (DBF_LOOK_MAX - cell.size) : 0;
+    uint64_t filled = ~(blank | nul) & inside;
+    *high = (top & inside) != 0;
+    *zero = false;
+    if (!filled) return (struct span){cell.bytes, 0};
+    unsigned from = both ? (unsigned)__builtin_ctzll(filled) : 0;
+    unsigned last = DBF_LOOK_MAX - 1 - (unsigned)__builtin_clzll(filled);
+    *zero = (nul >> from << from & ~UINT64_C(0) >> (DBF_LOOK_MAX - 1 - last)) != 0;
+    return (struct span){cell.bytes + from, last - from + 1};
+}
+#else
+struct span dbf_value_trim_short(struct span cell, bool both, bool *high, bool *zero) {
+    return dbf_value_trim(cell, both, high, zero);
+}
+#endif
 
 bool dbf_value_split(enum encoding encoding, struct span cell, size_t at) {
     if (at >= cell.size) return false;

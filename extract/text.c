@@ -237,6 +237,15 @@ static size_t one_gb(struct decoder *decoder, const unsigned char *at, const uns
     return length;
 }
 
+/* Two or three bytes; a fourth one may be written behind them, for which decoder_room has room. */
+static void put_pair(uint32_t pair, char *to) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(to, &pair, sizeof pair);
+#else
+    for (unsigned i = 0; i < 3; i++) to[i] = (char)(pair >> 8 * i);
+#endif
+}
+
 static size_t run_gb(struct decoder *decoder, struct span from, char *to, struct text_fault *fault) {
     const unsigned char *start = (const unsigned char *)from.bytes, *at = start, *end = at + from.size;
     const uint32_t *pairs = decoder->pairs;
@@ -250,9 +259,7 @@ static size_t run_gb(struct decoder *decoder, struct span from, char *to, struct
         while (end - at >= 2 && (unsigned)(*at - LEAD_FIRST) < LEADS) {
             uint32_t pair = pairs[(unsigned)(*at - LEAD_FIRST) * 256 + at[1]];
             if (!pair || pair >> 24 == 4) break;
-            out[0] = (char)pair;
-            out[1] = (char)(pair >> 8);
-            if (pair >> 24 == 3) out[2] = (char)(pair >> 16);
+            put_pair(pair, out);
             out += pair >> 24;
             at += 2;
         }

@@ -124,6 +124,27 @@ static void check_date(const char *input, const char *expected, unsigned line) {
 
 Test(decode, dates) { fixture_cases("tests/transform/date.cases", check_date); }
 
+/* Packed dates are read in one look; each day that there may be, and each that there is not, must come out as
+   the calendar says. */
+Test(decode, packed_dates_by_the_calendar) {
+    struct arena arena = {0};
+    unsigned read = 0;
+    for (int year = 1899; year <= 2101; year++)
+        for (int month = 0; month <= 13; month++)
+            for (int day = 0; day <= 32; day++) {
+                char text[32];
+                int32_t days;
+                snprintf(text, sizeof text, "%04d%02d%02d", year, month, day);
+                enum date_verdict verdict = date_read((struct span){text, 8}, &arena, &days);
+                bool real = date_is_real(year, month, day), unknown = year == 1900 && month == 1 && day == 1;
+                cr_expect(verdict == (!real ? DATE_WRONG : unknown ? DATE_PLACEHOLDER : DATE_OK), "%s", text);
+                cr_expect(!real || days == date_days(year, month, day), "%s: %d", text, days);
+                read += verdict == DATE_OK;
+            }
+    cr_expect_eq(read, 203u * 365 + 49 - 1, "%u", read); /* 49 leap days, without the placeholder */
+    arena_free(&arena);
+}
+
 static void check_month(const char *input, const char *expected, unsigned line) {
     char table[512], text[64];
     struct fixture fixture;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/row/text.h"
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 Test(text, digits_are_told_from_everything_near_them) {
@@ -18,6 +19,27 @@ Test(text, digits_are_told_from_everything_near_them) {
                 bytes[at] = kept;
             }
     }
+}
+
+/* Every byte at every place of every length; each text ends where its memory does. */
+Test(text, plain_is_told_from_everything_near_it) {
+    enum { LONGEST = 26 };
+    for (size_t size = 1; size <= LONGEST; size++) {
+        char *bytes = malloc(size);
+        for (size_t i = 0; i < size; i++) bytes[i] = (char)('!' + i);
+        cr_expect(text_is_plain((struct span){bytes, size}), "%zu letters", size);
+        for (size_t at = 0; at < size; at++)
+            for (int byte = 0; byte < 256; byte++) {
+                char kept = bytes[at];
+                bool end = at == 0 || at == size - 1;
+                bytes[at] = (char)byte;
+                cr_expect_eq(text_is_plain((struct span){bytes, size}), byte < 0x80 && byte > (end ? ' ' : 0),
+                             "byte %#x at %zu of %zu", (unsigned)byte, at, size);
+                bytes[at] = kept;
+            }
+        free(bytes);
+    }
+    cr_expect_not(text_is_plain((struct span){NULL, 0}));
 }
 
 Test(text, blanks_of_every_kind_are_trimmed) {

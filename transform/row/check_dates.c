@@ -68,7 +68,10 @@ static void check_ranges(const struct checking *checking) {
         const int self[] = {(int)column};
         struct checking one = {checking->state, batch, self, checking->source};
         const struct vector *dates = &batch->values[column];
+        bool any = false; /* nulls are 0, the year 2000 */
         for (uint32_t row = 0; row < batch->row_count; row++)
+            any |= dates->date[row] < earliest || dates->date[row] > until;
+        for (uint32_t row = 0; any && row < batch->row_count; row++)
             if ((dates->date[row] < earliest || dates->date[row] > until) && !dates->null[row] &&
                 check_applies(checking, row))
                 check_say(&one, row, WEIGHT_DOUBT, "date.out_of_range", 0, (struct span){0});

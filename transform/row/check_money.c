@@ -46,6 +46,13 @@ static bool is_reversal(const struct checking *checking, uint32_t row) {
            span_is(type, "991") || original.size > 0;
 }
 
+/* Whether any is below zero: hardly ever, so it is asked of a column at once. */
+static bool any_negative(const int64_t *fen, uint32_t count) {
+    int64_t signs = 0;
+    for (uint32_t row = 0; row < count; row++) signs |= fen[row];
+    return signs < 0;
+}
+
 static void check_negative(const struct checking *checking) {
     struct batch *batch = checking->batch;
     const struct kind *kind = batch->kind;
@@ -55,6 +62,7 @@ static void check_negative(const struct checking *checking) {
         uint32_t column = kind->measures[measure];
         if (!checking->source[column] || kind->columns[column].tags & TAG_STOCK) continue;
         const int64_t *fen = batch->values[column].integer;
+        if (!any_negative(fen, batch->row_count)) continue;
         for (uint32_t row = 0; row < batch->row_count; row++) {
             if (fen[row] >= 0 || !check_applies(checking, row) || is_reversal(checking, row)) continue;
             const int self[] = {(int)column};

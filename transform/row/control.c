@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/row/control.h"
+#include "core/tally.h"
 #include <stdlib.h>
 
 static struct control_part *part_new(struct control_state *state, uint64_t batch) {
@@ -82,10 +83,23 @@ static bool covered(const struct row *row) {
     return strcmp(code, "row.filtered") == 0 || strncmp(code, "scope.", strlen("scope.")) == 0;
 }
 
+/* Nothing but rows that totals cover, and no total: the batch is added up as a whole. */
+static bool only_rows(const struct batch *batch) {
+    for (uint32_t row = 0; row < batch->row_count; row++)
+        if (batch->rows[row].total || batch->rows[row].fate == FATE_EXPLAINED) return false;
+    return true;
+}
+
 static enum flow control_run(struct stage *stage, struct batch *batch, struct error *error) {
     (void)error;
     struct control_state *state = stage->state;
     struct control_part *part = part_new(state, batch->index);
+    if (only_rows(batch)) {
+        part->rows = batch->row_count;
+        for (uint32_t m = 0; m < batch->kind->measure_count; m++)
+            if (batch->measures[m]) part->sum[m] = tally_sum(batch->measures[m], batch->row_count);
+        return FLOW_MORE;
+    }
     for (uint32_t row = 0; row < batch->row_count; row++) {
         const struct row *at = &batch->rows[row];
         if (at->total) {

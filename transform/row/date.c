@@ -152,28 +152,36 @@ static enum date_verdict read_day(struct span text, struct arena *arena, int32_t
     return parts.year == 1900 && parts.month == 1 && parts.day == 1 ? DATE_PLACEHOLDER : DATE_OK;
 }
 
-/* yyyyMMdd in one look: eight digits turned into numbers pairwise (the usual case, 1 ns a cell). */
-static bool read_packed(struct span text, int *year, int *month, int *day) {
+/* yyyyMMdd from 1901 to 2099, where every fourth year is a leap year, in one look: eight digits turned into
+   numbers pairwise, days from a table.  The usual case, 3 ns a cell; everything else is read with care. */
+static bool read_packed(struct span text, int32_t *days) {
+    static const uint16_t before[2][13] = {
+        {0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334},
+        {0, 0, 31, 60, 91, 121, 152, 182, 213, 244, 274, 305, 335},
+    };
+    static const unsigned char lengths[2][13] = {
+        {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31},
+        {0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31},
+    };
     uint64_t word;
     memcpy(&word, text.bytes, 8);
     uint64_t digits = word - 0x3030303030303030u;
     if (((word + 0x4646464646464646u) | digits) & 0x8080808080808080u) return false;
     uint64_t pairs = (digits * 10) + (digits >> 8); /* bytes 0, 2, 4, 6 hold two digits each */
-    *year = (int)(pairs & 0xff) * 100 + (int)(pairs >> 16 & 0xff);
-    *month = (int)(pairs >> 32 & 0xff);
-    *day = (int)(pairs >> 48 & 0xff);
+    int year = (int)(pairs & 0xff) * 100 + (int)(pairs >> 16 & 0xff) - 2000;
+    unsigned month = pairs >> 32 & 0xff, day = pairs >> 48 & 0xff;
+    if (year < -99 || year > 99 || month > 12) return false;
+    unsigned leap = (year & 3) == 0;
+    if (day - 1 >= lengths[leap][month]) return false;
+    int leaps = (year + 99) / 4 - 24; /* days that leap years before this one add */
+    *days = year * 365 + leaps + before[leap][month] + (int)day - 1;
     return true;
 }
 
 enum date_verdict date_read(struct span text, struct arena *arena, int32_t *days) {
-    int year, month, day;
-    *days = 0;
-    if (text.size == 8 && read_packed(text, &year, &month, &day) && year > 1900 &&
-        date_is_real(year, month, day)) {
-        *days = date_days(year, month, day);
-        return DATE_OK;
-    }
     int64_t time;
+    *days = 0;
+    if (text.size == 8 && read_packed(text, days)) return DATE_OK;
     return read_day(text, arena, days, &time);
 }
 

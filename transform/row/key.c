@@ -146,50 +146,85 @@ struct tile {
     uint32_t rows[TILE_ROWS];
     bool longer[TILE_ROWS]; /* the content does not fit */
     char *at[TILE_ROWS];
-    char *bytes; /* [TILE_ROWS][TILE_BYTES] */
+    char *bytes;          /* [TILE_ROWS][TILE_BYTES] */
+    const bool *complete; /* [kind->column_count] no row of the batch is null there */
+    const char *bits;     /* what every content begins with: those columns are no nulls */
+    size_t bits_size;
+    size_t numbers; /* bytes that columns of one width may take: kept free, so only texts look for room */
 };
 
+/* Looks once whether columns have nulls, instead of at every value; most have none. */
+static void tile_open(struct tile *tile, const struct key_plan *plan, struct batch *batch) {
+    uint32_t columns = batch->kind->column_count;
+    bool *complete = ARENA_NEW(&batch->arena, bool, columns);
+    char *bits = ARENA_ROOM(&batch->arena, char, columns);
+    *tile = (struct tile){.bytes = ARENA_ROOM(&batch->arena, char, TILE_ROWS *TILE_BYTES),
+                          .complete = complete,
+                          .bits = bits,
+                          .bits_size = (columns + 7) / 8};
+    memset(bits, 0xff, tile->bits_size);
+    for (uint32_t index = 0; index < plan->count; index++) {
+        uint32_t column = plan->columns[index];
+        const struct vector *vector = &batch->values[column];
+        if (batch->kind->columns[column].type != TYPE_TEXT) tile->numbers += sizeof(int64_t);
+        complete[column] = !memchr(vector->null, true, batch->row_count);
+        if (complete[column]) bits[column / 8] = (char)(bits[column / 8] & ~(1 << column % 8));
+    }
+}
+
 static inline __attribute__((always_inline)) void put_column(struct tile *tile, const struct vector *vector,
-                                                             enum type type, uint32_t column) {
+                                                             enum type type, uint32_t column, bool complete) {
     char *bits = tile->bytes + column / 8, clear = (char)~(1 << column % 8);
     for (uint32_t i = 0; i < tile->count; i++, bits += TILE_BYTES) {
         uint32_t row = tile->rows[i];
-        if (vector->null[row]) continue;
-        char *end = tile->bytes + (size_t)(i + 1) * TILE_BYTES;
-        if ((size_t)(end - tile->at[i]) < value_size(vector, type, row)) {
-            tile->longer[i] = true;
-            continue;
+        if (!complete && vector->null[row]) continue;
+        if (type == TYPE_TEXT) {
+            size_t left = (size_t)(tile->bytes + (size_t)(i + 1) * TILE_BYTES - tile->at[i]);
+            if (left < value_size(vector, type, row) + tile->numbers) {
+                tile->longer[i] = true;
+                continue;
+            }
         }
-        *bits = (char)(*bits & clear);
+        if (!complete) *bits = (char)(*bits & clear);
         tile->at[i] = put_value(tile->at[i], vector, type, row);
+    }
+}
+
+static void put_columns(struct tile *tile, const struct key_plan *plan, const struct batch *batch) {
+    for (uint32_t index = 0; index < plan->count; index++) {
+        uint32_t column = plan->columns[index];
+        const struct vector *vector = &batch->values[column];
+        bool complete = tile->complete[column];
+        switch (batch->kind->columns[column].type) { /* each a loop of its own */
+        case TYPE_TEXT:
+            if (complete) put_column(tile, vector, TYPE_TEXT, column, true);
+            else put_column(tile, vector, TYPE_TEXT, column, false);
+            break;
+        case TYPE_DATE: put_column(tile, vector, TYPE_DATE, column, complete); break;
+        case TYPE_INTEGER:
+        case TYPE_MONEY:
+        case TYPE_RATIO:
+        case TYPE_TIMESTAMP:
+        case TYPE_BOOL:
+            if (complete) put_column(tile, vector, TYPE_INTEGER, column, true);
+            else put_column(tile, vector, TYPE_INTEGER, column, false);
+            break;
+        }
     }
 }
 
 static void hash_tile(const struct key_plan *plan, struct batch *batch, struct tile *tile,
                       struct room *room) {
-    size_t bits = (batch->kind->column_count + 7) / 8;
-    for (uint32_t i = 0; i < tile->count; i++) {
+    bool fits = tile->bits_size + tile->numbers <= TILE_BYTES;
+    for (uint32_t i = 0; i < tile->count && fits; i++) {
         char *from = tile->bytes + (size_t)i * TILE_BYTES;
-        tile->longer[i] = bits > TILE_BYTES;
-        tile->at[i] = from + (tile->longer[i] ? TILE_BYTES : bits);
-        memset(from, 0xff, (size_t)(tile->at[i] - from));
+        tile->longer[i] = false;
+        tile->at[i] = mempcpy(from, tile->bits, tile->bits_size);
     }
-    for (uint32_t index = 0; index < plan->count && bits <= TILE_BYTES; index++) {
-        uint32_t column = plan->columns[index];
-        const struct vector *vector = &batch->values[column];
-        switch (batch->kind->columns[column].type) { /* each a loop of its own */
-        case TYPE_TEXT: put_column(tile, vector, TYPE_TEXT, column); break;
-        case TYPE_DATE: put_column(tile, vector, TYPE_DATE, column); break;
-        case TYPE_INTEGER:
-        case TYPE_MONEY:
-        case TYPE_RATIO:
-        case TYPE_TIMESTAMP:
-        case TYPE_BOOL: put_column(tile, vector, TYPE_INTEGER, column); break;
-        }
-    }
+    if (fits) put_columns(tile, plan, batch);
     for (uint32_t i = 0; i < tile->count; i++) {
         const char *from = tile->bytes + (size_t)i * TILE_BYTES;
-        batch->rows[tile->rows[i]].row_hash = tile->longer[i]
+        batch->rows[tile->rows[i]].row_hash = !fits || tile->longer[i]
                                                   ? hash_row(plan, batch, tile->rows[i], room)
                                                   : XXH3_64bits(from, (size_t)(tile->at[i] - from));
     }
@@ -200,7 +235,8 @@ static enum flow key_run(struct stage *stage, struct batch *batch, struct error 
     (void)error;
     const struct key_state *state = stage->state;
     struct room room = {.arena = &batch->arena};
-    struct tile tile = {.bytes = ARENA_ROOM(&batch->arena, char, TILE_ROWS *TILE_BYTES)};
+    struct tile tile;
+    tile_open(&tile, state->plan, batch);
     for (uint32_t row = 0; row < batch->row_count; row++) {
         struct row *at = &batch->rows[row];
         if (at->shifted) continue;

@@ -37,6 +37,13 @@ static inline bool text_is_plain(struct span text) {
         memcpy(&word, text.bytes + text.size - 8, 8);
         bad |= word | (word - 0x0101010101010101u);
         index = text.size;
+    } else if (!index && text.size >= 4) {
+        uint32_t first, last;
+        memcpy(&first, text.bytes, 4);
+        memcpy(&last, text.bytes + text.size - 4, 4);
+        uint64_t word = first | (uint64_t)last << 32;
+        bad |= word | (word - 0x0101010101010101u);
+        index = text.size;
     }
     bad &= 0x8080808080808080u;
     for (; index < text.size; index++) bad |= text.bytes[index] <= 0;
