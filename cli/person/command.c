@@ -7,9 +7,9 @@
 
 enum { RULES_BYTES = 256 << 10 };
 
-static const struct person_verb *const verbs[] = {&person_link,   &person_explain, &person_why_not,
-                                                  &person_decide, &person_review,  &person_undo,
-                                                  &person_try};
+static const struct person_verb *const verbs[] = {&person_link,    &person_explain, &person_why_not,
+                                                  &person_decide,  &person_review,  &person_undo,
+                                                  &person_history, &person_show,    &person_try};
 
 bool person_rules(const struct invocation *invocation, const char *by, struct link_rules *rules,
                   const char **where, struct span *bytes, struct error *error) {
@@ -75,12 +75,16 @@ static const struct setting options[] = {
 
 const struct command command_person = {
     .name = "person",
-    .arguments = "link | review | decide FILE | undo EVENT | explain A B | why-not A B | try FILE.csv",
-    .zh = "谁和谁是同一个人：link 归并，explain 和 why-not 逐字段说明两条记录为何是或不是一人，try 用任何 "
-          "CSV 试一套规则",
-    .en = "who is who: link merges; explain and why-not show the bits of every field of two records; try "
-          "runs rules over any CSV",
-    .example = "tongchou person explain 690102/P0001 690103/0815",
+    .arguments = "link | review | decide FILE | undo EVENT | history | show PERSON | explain A B | why-not A "
+                 "B | try FILE",
+    .zh = "谁和谁是同一个人：link 归并，review 写出待审表，decide 读回结论，undo 撤销，history 列流水，show "
+          "看一个人，explain 和 why-not 逐字段说明两条记录为何是或不是一人，try 用任何 CSV 试一套规则",
+    .en =
+        "who is who: link merges; review lists what waits, decide reads it back, undo takes it back, history "
+        "tells; show prints one person; explain and why-not show the bits of every field of two records; try "
+        "runs "
+        "rules over any CSV",
+    .example = "tongchou person review --out 待审.xlsx",
     .options = options,
     .state_size = sizeof(struct person_options),
     .arguments_min = 1,

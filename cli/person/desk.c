@@ -36,3 +36,16 @@ int64_t desk_number(const char *text) {
     size_t digits = strspn(text, "0123456789");
     return digits && digits <= NUMBER_DIGITS && !text[digits] ? strtoll(text, NULL, 10) : 0;
 }
+
+struct span desk_cell(const PGresult *rows, int row, int column, struct arena *arena) {
+    return arena_copy(arena,
+                      (struct span){PQgetvalue(rows, row, column), (size_t)PQgetlength(rows, row, column)});
+}
+
+bool desk_output(struct output *output, const char *path, bool page, struct error *error) {
+    char folder[OUTPUT_PATH] = ".";
+    const char *slash = strrchr(path, '/');
+    struct span name = {slash ? slash + 1 : path, strlen(slash ? slash + 1 : path)};
+    if (slash) snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
+    return page ? output_open(output, folder, name, error) : output_place(output, folder, name, error);
+}

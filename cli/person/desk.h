@@ -4,6 +4,7 @@
 #include "cli/papers.h"
 #include "cli/person/person.h"
 #include "load/registry.h"
+#include "report/output.h"
 
 /* The city and its database, open for a steward's command. */
 struct desk {
@@ -25,4 +26,9 @@ void desk_close(struct desk *desk);
 bool desk_end(struct desk *desk, bool ok, struct error *error);
 /* The number in a text, all of it digits; 0: none. */
 int64_t desk_number(const char *text);
+/* A cell of a result, in `arena`. */
+struct span desk_cell(const PGresult *rows, int row, int column, struct arena *arena);
+/* A file that is there and whole, or not there: `output` is to be closed.  `page`: opens its stream, else a
+   library writes to output->temporary. */
+bool desk_output(struct output *output, const char *path, bool page, struct error *error);
 #endif

@@ -2,6 +2,7 @@
 /* tongchou person link: all records of the city to persons.  What the last linking knew of a record is used
    again where its row is as it was; the outcome is that of linking all of them anew (transform/link/base.c).
  */
+#include "cli/person/golden.h"
 #include "cli/person/store.h"
 #include "core/language.h"
 #include <sys/stat.h>
@@ -79,7 +80,8 @@ bool persons_link_by(struct invocation *invocation, struct database *database, i
     persons->anew = how->anew || how->memory;
     if (ok && how->memory) ok = bind_memory(persons, how->memory, error);
     if (ok && (how->always || !same)) {
-        ok = link_all(persons, error);
+        ok = (invocation->dry_run || golden_rules(invocation, &persons->main, error)) &&
+             link_all(persons, error);
         if (ok && !how->quiet) say(persons);
     }
     persons_close(persons);

@@ -8,13 +8,7 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
-enum {
-    SEND_BYTES = 256 << 10,
-    TERMS_MAX = LINK_FIELDS + 4,
-    INT2_OID = 21,
-    LINE_BYTES = 512,
-    HUNDREDTHS = 100
-};
+enum { SEND_BYTES = 256 << 10, INT2_OID = 21, LINE_BYTES = 512, HUNDREDTHS = 100 };
 
 const char *const person_bands[LINK_BANDS] = {"automatic", "review", "conflict", "decided"};
 
@@ -32,8 +26,8 @@ static int hundredths(double bits) {
 
 /* Prior, fields, frequency, kinship, guard.  What rounding leaves over goes to the prior, so that the terms
    add up to the total as it is stored. */
-static int terms_of(const struct link_rules *rules, const struct link_evidence *evidence,
-                    int terms[TERMS_MAX]) {
+int persons_terms(const struct link_rules *rules, const struct link_evidence *evidence,
+                  int terms[PERSON_TERMS_MAX]) {
     int count = 1, sum = 0;
     for (uint32_t f = 0; f < rules->field_count; f++) terms[count++] = hundredths(evidence->fields[f]);
     terms[count++] = hundredths(evidence->frequency);
@@ -48,11 +42,11 @@ static void put_link(struct persons *persons, struct encoder *encoder, const str
                      uint8_t band) {
     const struct link *link = &persons->link;
     struct link_evidence evidence;
-    int terms[TERMS_MAX];
+    int terms[PERSON_TERMS_MAX];
     uint32_t pattern = edge->look & LINK_PATTERN_MASK;
     int64_t a = persons->records[edge->a], b = persons->records[edge->b];
     link_explain(&link->scorer, pattern, link_frequency(link, edge->a, pattern), &evidence);
-    int count = terms_of(&persons->rules, &evidence, terms);
+    int count = persons_terms(&persons->rules, &evidence, terms);
     float weight = (float)hundredths(evidence.total) / HUNDREDTHS;
     int32_t raw;
     memcpy(&raw, &weight, sizeof raw);

@@ -63,11 +63,6 @@ static const char *query(const struct inputs *inputs, const char *source, struct
         sides, source);
 }
 
-static struct span copied(const PGresult *rows, int row, int column, struct arena *arena) {
-    return arena_copy(arena,
-                      (struct span){PQgetvalue(rows, row, column), (size_t)PQgetlength(rows, row, column)});
-}
-
 /* A value as it may be shown; sexes by their word. */
 static struct span shown(const struct pairs *pairs, const struct kind_column *column, struct span value) {
     if (strcmp(column->name, "gend") == 0 && value.size == 1 &&
@@ -82,7 +77,7 @@ static struct span value_of(const struct pairs *pairs, const struct inputs *inpu
     struct arena *arena = pairs->desk->arena;
     struct span all = {"", 0}, last = {"", 0};
     for (uint32_t i = 0; i < inputs->count; i++) {
-        struct span value = copied(rows, row, first + (int)i, arena);
+        struct span value = desk_cell(rows, row, first + (int)i, arena);
         if (inputs->fields[i] != field || !value.size) continue;
         value = shown(pairs, inputs->columns[i], value);
         if (span_equal(value, last)) continue;
@@ -127,8 +122,8 @@ static void fill_field(const struct pairs *pairs, const struct inputs *inputs, c
     for (uint32_t i = 0; i < inputs->count && level > 1; i++) {
         if (inputs->fields[i] != field || inputs->columns[i]->pii != PII_ID || of->kind != &link_certno)
             continue;
-        struct span places = places_of(copied(rows, row, SIDE + SIDE_VALUES + (int)i, arena),
-                                       copied(rows, row, second + SIDE_VALUES + (int)i, arena), arena);
+        struct span places = places_of(desk_cell(rows, row, SIDE + SIDE_VALUES + (int)i, arena),
+                                       desk_cell(rows, row, second + SIDE_VALUES + (int)i, arena), arena);
         term->level = result_format(arena, "%s%.*s", words_level(of, level), (int)places.size, places.bytes);
     }
 }
@@ -204,7 +199,7 @@ static void fill_side(const struct pairs *pairs, const PGresult *rows, int row, 
     struct span key = result_format(arena, "%s/%s", code, PQgetvalue(rows, row, first + SIDE_NUMBER));
     side->record = mask_key(&pairs->desk->options.mask, key, arena);
     side->county = county ? trace_span(county->name) : arena_copy(arena, trace_span(code));
-    side->person = copied(rows, row, first + SIDE_PERSON, arena);
+    side->person = desk_cell(rows, row, first + SIDE_PERSON, arena);
 }
 
 static void fill_pair(const struct pairs *pairs, const struct inputs *inputs, const PGresult *rows, int row,
@@ -274,10 +269,10 @@ static bool read_covers(struct pairs *pairs, const char *records, struct error *
             covers[side->cover_count++] = (struct pair_cover){
                 .from = atoi(PQgetvalue(rows, r, 4)),
                 .until = PQgetisnull(rows, r, 5) ? INT32_MAX : atoi(PQgetvalue(rows, r, 5)),
-                .code = copied(rows, r, 1, arena),
-                .scheme = copied(rows, r, 2, arena),
-                .state = copied(rows, r, 3, arena),
-                .months = copied(rows, r, 6, arena)};
+                .code = desk_cell(rows, r, 1, arena),
+                .scheme = desk_cell(rows, r, 2, arena),
+                .state = desk_cell(rows, r, 3, arena),
+                .months = desk_cell(rows, r, 6, arena)};
         side->covers = covers;
     }
     PQclear(rows);
@@ -294,7 +289,7 @@ static bool read_members(struct pairs *pairs, const char *records, struct error 
         struct span *members = ARENA_NEW(arena, struct span, (size_t)(end - row));
         for (int r = row; r < end; r++) {
             struct span name =
-                mask_value(&pairs->desk->options.mask, PII_NAME, copied(rows, r, 2, arena), arena);
+                mask_value(&pairs->desk->options.mask, PII_NAME, desk_cell(rows, r, 2, arena), arena);
             members[side->member_count++] = result_format(
                 arena, "%s%s%.*s %s %s", PQgetvalue(rows, r, 1), *PQgetvalue(rows, r, 1) ? " " : "",
                 (int)name.size, name.bytes, PQgetvalue(rows, r, 3), PQgetvalue(rows, r, 4));

@@ -25,8 +25,8 @@ struct person_verb {
     enum exit_code (*run)(struct invocation *invocation, const struct person_options *options,
                           struct error *error);
 };
-extern const struct person_verb person_try, person_link, person_explain, person_why_not, person_decide,
-    person_review, person_undo;
+extern const struct person_verb person_try, person_link, person_explain, person_why_not, person_review,
+    person_decide, person_undo, person_history, person_show;
 
 /* Reads the rules: --by FILE, else mappings/link/person.yaml of the city, else the shipped one.  Path and
    bytes are given back. */

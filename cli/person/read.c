@@ -172,7 +172,7 @@ static void take_decisions(struct persons *persons, PGresult *rows, uint32_t cou
 static bool read_decisions(struct persons *persons, struct error *error) {
     PGresult *rows = session_ask(
         &persons->readers[0],
-        "SELECT a, b, verdict FROM identity.decision WHERE undone_event IS NULL ORDER BY decision", 0, NULL,
+        "SELECT a, b, verdict FROM identity.decision WHERE undone_event IS NULL ORDER BY a, b", 0, NULL,
         error);
     if (!rows) return false;
     if (PQntuples(rows)) take_decisions(persons, rows, (uint32_t)PQntuples(rows));

@@ -157,13 +157,18 @@ static bool write_book(const struct pairs *pairs, const char *path, uint32_t lef
     paper.results[0].empty = result_label(SPAN("没有待审的配对"), SPAN("no pair waits"));
     for (uint32_t i = 0; i < pairs->count; i++) put_pair(pairs, &pairs->pairs[i], &paper.results[0]);
     put_help(&paper.results[1], arena);
-    return write_xlsx(&paper, path, error);
+    struct output output;
+    if (!desk_output(&output, path, false, error)) return false;
+    if (write_xlsx(&paper, output.temporary, error)) return output_close(&output, error);
+    output_abandon(&output);
+    return false;
 }
 
 static bool write_page(const struct pairs *pairs, const char *path, uint32_t left, struct error *error) {
     struct arena *arena = pairs->desk->arena;
-    FILE *stream = fopen(path, "w");
-    if (!stream) return error_code(error, TROUBLE_USAGE, NULL, TEXT("写不了 %s", "cannot write %s"), path);
+    struct output output;
+    if (!desk_output(&output, path, true, error)) return false;
+    FILE *stream = output.stream;
     struct span title =
         result_format(arena, TEXT("%s 人员归并待审", "%s: pairs for review"), pairs->desk->city.name);
     write_html_begin(title, title, stream);
@@ -177,9 +182,7 @@ static bool write_page(const struct pairs *pairs, const char *path, uint32_t lef
     fputs("</p>\n", stream);
     for (uint32_t i = 0; i < pairs->count; i++) write_html_pair(&pairs->pairs[i], pairs->threshold, stream);
     write_html_end(stream);
-    bool failed = ferror(stream) != 0;
-    failed |= fclose(stream) != 0;
-    return !failed || error_code(error, TROUBLE_FAILED, NULL, TEXT("写不了 %s", "cannot write %s"), path);
+    return output_close(&output, error);
 }
 
 /* "review.html" of "review.xlsx". */

@@ -78,4 +78,9 @@ bool persons_link_by(struct invocation *invocation, struct database *database, i
 bool persons_link(struct invocation *invocation, struct database *database, int run, bool always, bool quiet,
                   struct error *error);
 extern const char *const person_bands[LINK_BANDS];
+/* The sum of a pair in hundredths of a bit, as identity.link keeps it: prior, each field, frequency, kinship,
+   guard.  Returns their number. */
+enum { PERSON_TERMS_MAX = LINK_FIELDS + 4 };
+int persons_terms(const struct link_rules *rules, const struct link_evidence *evidence,
+                  int terms[PERSON_TERMS_MAX]);
 #endif

@@ -130,7 +130,8 @@ Test(person, explain_is_masked) {
     cr_expect_str_eq(journey_ask(&journey, "SELECT count(*) FROM intake.audit WHERE action = 'unmask'"), "0");
     journey_expect(&journey, "person explain 690102/102900000001 690181/181900000001 --unmask", 0, name);
     cr_expect_str_eq(journey_ask(&journey, "SELECT count(*) FROM intake.audit WHERE action = 'unmask'"), "1");
-    journey_expect(&journey, "person why-not 690123/12390000004-1 690123/12390000004-2", 0, "没有成对");
+    journey_expect(&journey, "person why-not 690123/12390000004-1 690123/12390000004-2", 0,
+                   "各有真证件号，号码不同");
     journey_expect(&journey, "person explain 690102/1 690102/2", 64, "没有这条人员记录");
     journey_end(&journey);
 }

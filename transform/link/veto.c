@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+/* The same tests as cluster.c makes on the way, made once more between two finished persons, to name what
+   stands between them. */
+#include "transform/link/veto.h"
+#include "transform/link/certno.h"
+
+static bool verified(const struct link *link, uint32_t record) {
+    const struct link_rules *rules = link->rules;
+    return rules->anchor < LINK_FIELDS &&
+           certno_verified((const void *)(link_row(link, record) + rules->fields[rules->anchor].offset));
+}
+
+/* Two records, one of each person; true when they tell the persons apart. */
+static bool apart(const struct link *link, uint32_t left, uint32_t right, struct link_veto *veto) {
+    const struct link_rules *rules = link->rules;
+    struct link_evidence evidence;
+    uint32_t pattern = link_compare(rules, link_row(link, left), link_row(link, right));
+    link_explain(&link->scorer, pattern, link_frequency(link, left, pattern), &evidence);
+    *veto = (struct link_veto){VETO_NONE, left, right, evidence.total - evidence.prior};
+    if (verified(link, left) && verified(link, right)) {
+        unsigned level = link_level_of(pattern, rules->anchor);
+        if (level != 1 && level != (unsigned)link_level(rules->fields[rules->anchor].kind, SPAN("moved")))
+            veto->veto = VETO_NUMBERS;
+    }
+    if (veto->veto == VETO_NONE && veto->bits < rules->contradiction) veto->veto = VETO_CONTRADICTION;
+    return veto->veto != VETO_NONE;
+}
+
+static bool decided(const struct link *link, uint32_t a, uint32_t b, struct link_veto *veto) {
+    for (uint32_t d = 0; d < link->decision_count; d++) {
+        const struct link_decision *decision = &link->decisions[d];
+        uint32_t left = link->persons[decision->a], right = link->persons[decision->b];
+        if (decision->verdict == LINK_SAME || !((left == a && right == b) || (left == b && right == a)))
+            continue;
+        *veto = (struct link_veto){VETO_DECIDED, left == a ? decision->a : decision->b,
+                                   left == a ? decision->b : decision->a, 0};
+        return true;
+    }
+    return false;
+}
+
+struct link_veto link_veto(const struct link *link, uint32_t a, uint32_t b) {
+    struct link_veto veto = {VETO_NONE, a, b, 0};
+    uint32_t first = link->persons[a], second = link->persons[b], count = 0;
+    if (first == second || decided(link, first, second, &veto)) return veto;
+    for (uint32_t left = 0; left < link->count; left++) {
+        if (link->persons[left] != first && link->persons[left] != second) continue;
+        count++;
+        for (uint32_t right = 0; link->persons[left] == first && right < link->count; right++)
+            if (link->persons[right] == second && apart(link, left, right, &veto)) return veto;
+    }
+    return (struct link_veto){count > link->rules->size_max ? VETO_SIZE : VETO_NONE, a, b, 0};
+}
