@@ -33,8 +33,9 @@ static struct span what_of(const PGresult *rows, int row, struct arena *arena) {
     const char *kind = PQgetvalue(rows, row, 2), *undone = PQgetvalue(rows, row, 12);
     enum verdict verdict = verdict_of(trace_span(PQgetvalue(rows, row, 3)));
     if (verdict != VERDICTS)
-        return result_format(arena, "%s%s%s", verdict_said(verdict),
-                             *undone ? TEXT("，已由事件撤销：", ", undone by ") : "", undone);
+        return *undone ? result_format(arena, TEXT("%s（已由事件 %s 撤销）", "%s (undone by event %s)"),
+                                       verdict_said(verdict), undone)
+                       : trace_span(verdict_said(verdict));
     if (strcmp(kind, "undo") == 0)
         return result_format(arena, TEXT("撤销事件 %s", "undoes event %s"), PQgetvalue(rows, row, 11));
     return result_format(arena, "%s → %s", PQgetvalue(rows, row, 6), PQgetvalue(rows, row, 7));
