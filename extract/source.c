@@ -10,12 +10,13 @@ enum { LINES_PER_FAULT = 100, UTF8_CHARACTERS_MIN = 3 };
 static bool refuse(const struct source *source, const char *found, const struct text_fault *fault,
                    struct error *error) {
     char hex[3 * sizeof fault->bytes + 1] = "";
-    for (uint8_t i = 0; i < fault->size; i++) snprintf(hex + 3 * i, 4, "%02X ", fault->bytes[i]);
+    for (uint8_t i = 0; i < fault->size; i++)
+        snprintf(hex + (i ? 3 * i - 1 : 0), 4, i ? " %02X" : "%02X", fault->bytes[i]);
     error->at.byte = fault->at;
     return error_code(error, TROUBLE_REFUSED, "file.encoding_mismatch",
-                      TEXT("声明编码 %s 解不开，第 %zu 字节为 %s；内容是 %s",
+                      TEXT("声明编码 %s 解不开，从第 %zu 字节起为 %s；内容是 %s",
                            "not valid %s: byte %zu is %s; the content is %s"),
-                      source->declared.name, fault->at, hex, found);
+                      source->declared.name, fault->at + 1, hex, found);
 }
 
 /* Lines of `head`, and how many of them cannot be decoded. */

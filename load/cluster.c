@@ -14,9 +14,10 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { ID_BYTES = 17, PATH_BYTES = 512 };
+enum { ID_BYTES = 17, PATH_BYTES = 512, START_SECONDS = 60 };
 
 /* Everything about one cluster; folder/data is the database, folder/lease and folder/start are locks. */
 struct cluster {
@@ -224,14 +225,37 @@ static bool create(const struct cluster *cluster, struct error *error) {
     return broken(error, TEXT("无法写入", "cannot write"), done);
 }
 
-static bool start(const struct cluster *cluster, struct error *error) {
+/* Whether the server takes connections; true also when nothing says otherwise.  Source: pidfile.h of
+   PostgreSQL: the eighth line of postmaster.pid is "starting", "stopping", "ready" or "standby". */
+static bool ready(const struct cluster *cluster) {
+    char path[PATH_BYTES + 32], line[PATH_MAX] = "";
+    snprintf(path, sizeof path, "%s/postmaster.pid", cluster->data);
+    FILE *file = fopen(path, "re");
+    int number = 0;
+    while (file && number < 8 && fgets(line, sizeof line, file)) number++;
+    if (file) fclose(file);
+    return !file || (number == 8 && strncmp(line, "ready", 5) == 0);
+}
+
+/* A program that was killed leaves a server behind that is still starting, or on its way down. */
+static bool running(const struct cluster *cluster) {
     const char *const status[] = {"pg_ctl", "status", "-D", cluster->data, NULL};
-    if (run(cluster, "pg_ctl", status)) return true;
+    const struct timespec moment = {.tv_nsec = 50000000};
+    for (int looks = 0; looks < START_SECONDS * 20 && run(cluster, "pg_ctl", status); looks++) {
+        if (ready(cluster)) return true;
+        nanosleep(&moment, NULL);
+    }
+    return false;
+}
+
+static bool start(const struct cluster *cluster, struct error *error) {
+    if (running(cluster)) return true;
     char options[128];
     snprintf(options, sizeof options, "-k %s", cluster->socket);
     const char *const arguments[] = {"pg_ctl",      "start", "-w",         "-t", "60",    "-s", "-D",
                                      cluster->data, "-l",    cluster->log, "-o", options, NULL};
-    if (run(cluster, "pg_ctl", arguments)) return true;
+    /* It fails too when the other's server came in between. */
+    if (run(cluster, "pg_ctl", arguments) || running(cluster)) return true;
     return error_code(error, TROUBLE_LATER, NULL,
                       TEXT("内嵌数据库没有启动，见 %s", "the embedded database did not start, see %s"),
                       cluster->log);

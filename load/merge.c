@@ -139,10 +139,13 @@ static bool refuse_conflicts(const struct merge *m, struct error *error) {
     return count == 0 ||
            error_code(
                error, TROUBLE_REFUSED, "delivery.rank_conflict",
-               TEXT("%s：%jd 个主键与同一期间、同一修订号的另一批交付内容不同；请在文件名或交接单给出修订号，"
+               TEXT("%s：%jd 个主键与同一期间、同一修订号的另一批交付内容不同；那一批交错了就先 "
+                    "tongchou undo 撤回它(交付号见 tongchou history)，否则在文件名或交接单给出修订号，"
                     "或在源规格写 rank: arrival",
-                    "%s: %jd keys differ from another delivery of the same period and revision; give a "
-                    "revision, or write rank: arrival"),
+                    "%s: %jd keys differ from another delivery of the same period and revision; if that one "
+                    "was wrong, tongchou undo it (its number: tongchou history), else give a revision, or "
+                    "write "
+                    "rank: arrival"),
                m->kind->label, (intmax_t)count);
 }
 

@@ -77,3 +77,19 @@ esac
 go run -q
 same "$(digest)" "$whole"
 drop_city "$city"
+
+now="killed while the database starts or stops, and used again at once"
+new_city restarted linzhu
+go run -q
+remember
+for tenths in 1 2 3 4 5 6; do
+    sleep 0.3 # the last one is out and its server is down
+    "$program" run -q --city "$city" >"$out" 2>"$err" </dev/null &
+    child=$!
+    sleep "0.$tenths"
+    kill -KILL $child 2>/dev/null || say "signals: over before 0.$tenths s"
+    wait $child 2>/dev/null
+    go verify
+    expect 0 "$clean"
+done
+drop_city "$city"
