@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { COUNTIES, TODO, DISAGREE, SIGN, VERDICT, INDEX_TABLES };
+enum { COUNTIES, TODO, DISAGREE, SIGN, VERDICT, COVER, INDEX_TABLES };
 
 /* 3 is 三: how a sentence counts counties; above 99 digits are clearer. */
 static struct span count_zh(struct arena *arena, fen_total count) {
@@ -129,6 +129,7 @@ static void put_page(struct report *report, struct paper *paper, struct result *
     fputs("</p>\n", stream);
     static const int order[] = {TODO, DISAGREE, SIGN, COUNTIES};
     for (size_t t = 0; t < sizeof order / sizeof *order; t++) write_html_result(&tables[order[t]], stream);
+    if (tables[COVER].row_count) write_html_result(&tables[COVER], stream); /* once it was looked for */
     put_papers(report, stream);
     write_html_end(stream);
 }

@@ -17,6 +17,8 @@
 -- column: subsidy_fen | 重复财政补助 | Subsidy | 12
 -- column: premium_fen | 重复个人缴费 | Premium | 12
 -- column: twice_fen | 重复支付 | Paid twice | 12
+-- column: whose | 金额属于 | Money of | 9
+-- column: otherwise_fen | 若保留另一方 | If the other | 12
 -- column: advice | 建议 | Proposal | 22
 -- column: rule | 依据 | Basis | 34
 -- column: ask | 须征求本人意见 | Ask | 9
@@ -47,6 +49,8 @@ SELECT m.duplicate::text AS number, m.own_key AS key, 'name' || E'\t' || p.psn_n
        (SELECT coalesce(sum(k.fund_pay_sumamt_fen), 0) FROM cover.claim k
          WHERE k.duplicate = m.duplicate AND k.side = m.side) AS claims_fen,
        coalesce(y.subsidy, 0) AS subsidy_fen, coalesce(y.premium, 0) AS premium_fen, coalesce(y.twice, 0) AS twice_fen,
+       CASE CASE m.keep WHEN 'b' THEN 'a' ELSE 'b' END WHEN m.side THEN pg_temp.say('本县', 'this county')
+            ELSE pg_temp.say('对方', 'the other') END AS whose, coalesce(z.otherwise, 0) AS otherwise_fen,
        CASE m.keep WHEN m.side THEN pg_temp.say('保留本县，对方', 'keep ours, theirs ') || e.word
                    WHEN m.other_side THEN pg_temp.say('保留对方，本县', 'keep theirs, ours ') || e.word
                    WHEN 'none' THEN pg_temp.say('两边都终止', 'end both') ELSE pg_temp.say('请核定保留哪一个', 'decide which one stays') END AS advice,
@@ -61,6 +65,9 @@ SELECT m.duplicate::text AS number, m.own_key AS key, 'name' || E'\t' || p.psn_n
                             sum(amount_fen) FILTER (WHERE item = 'premium') AS premium,
                             sum(amount_fen) FILTER (WHERE item = 'claim') AS twice
                        FROM cover.charge WHERE duplicate = m.duplicate) y ON true
+  LEFT JOIN LATERAL (SELECT sum(amount_fen) AS otherwise FROM cover.money
+                      WHERE duplicate = m.duplicate AND item <> 'claim'
+                        AND side = CASE m.keep WHEN 'b' THEN 'b' ELSE 'a' END) z ON true
  CROSS JOIN LATERAL (SELECT CASE m.effect WHEN 'stop' THEN pg_temp.say('终止', 'ends') ELSE pg_temp.say('重叠期内暂停', 'pauses in the overlap') END AS word) e
  ORDER BY m.duplicate, m.side;
 -- sheet: 期内待遇 | Claims
@@ -86,6 +93,28 @@ SELECT k.duplicate::text AS number, k.setl_id AS setl, k.begndate::text AS begnd
 -- column: last | 最后缴费期 | Last paid | 12
 SELECT i.src_psn_no AS key, i.insutype AS scheme, i.since::text AS since, to_char(i.last_paid, 'YYYY-MM') AS last
   FROM cover.idle i WHERE i.county = (SELECT county FROM the_run) ORDER BY i.since, i.src_psn_no;
+-- sheet: 名单比对 | Rosters
+-- note: 单位：元。死亡、服刑、转出名单上仍在参保的，资助和在校名单上没有参保的，以及按资助或学生参保而不在名单上的；相符的不列。 | Unit: yuan. Dead, imprisoned or moved away and still enrolled; aided or student and not enrolled; enrolled so and on no roster. What agrees is not listed.
+-- empty: 没有 | none
+-- column: type | 名单 | Roster | 10
+-- column: number | 名单编号 | Line | 12
+-- column: key | 本县人员编号 | Our number | 18 | key
+-- column: since | 起始日期 | From | 12
+-- column: until | 终止日期 | Until | 12
+-- column: state | 比对结果 | Result | 24
+-- column: settlements | 其后结算笔数 | Settlements | 12
+-- column: settled_fen | 总费用 | Cost | 14
+-- column: fund_fen | 基金支付 | Fund paid | 14
+SELECT l.roster_type AS type, l.roster_no AS number, l.src_psn_no AS key, l.begn_date::text AS since,
+       l.end_date::text AS until, CASE l.state WHEN 'agrees' THEN pg_temp.say('相符', 'agrees')
+                    WHEN 'still_enrolled' THEN pg_temp.say('仍在参保', 'still enrolled')
+                    WHEN 'not_enrolled' THEN pg_temp.say('未参保', 'not enrolled')
+                    WHEN 'unknown' THEN pg_temp.say('查无此人', 'nobody known')
+                    WHEN 'name_differs' THEN pg_temp.say('号码对、姓名不同', 'number under another name')
+                    ELSE pg_temp.say('按此身份参保，不在名单', 'enrolled so, on no roster') END AS state,
+       l.settlements, l.settled_fen, l.fund_fen
+  FROM cover.roster_line l WHERE l.county = (SELECT county FROM the_run) AND l.state <> 'agrees'
+ ORDER BY l.roster_type, l.state, l.line;
 -- sheet: 填写说明 | How to fill in
 -- column: number | 序号 | No. | 8
 -- column: text | 说明 | Text | 110
@@ -94,8 +123,8 @@ SELECT number::text, pg_temp.say(text, en) AS text FROM (VALUES
         'The proposal comes from a table of rules; nobody''s cover was ended and no money recovered: you decide.'),
     (2, '“核定意见”选“同意”或“不同意”；不同意的，请在“说明”里写明理由。',
         'Answer 同意 (agreed) or 不同意 (not agreed); a refusal needs its reason.'),
-    (3, '“须征求本人意见”为“是”的，先问本人；本人书面选定的，在“本人选定保留”里选“本县”或“对方”。',
-        'Where the person must be asked, ask first; what they chose in writing is 本县 (ours) or 对方 (theirs).'),
+    (3, '“须征求本人意见”为“是”的，先问本人；本人书面选定的，在“本人选定保留”里选“本县”或“对方”。“金额属于”说补助和缴费是哪一方的；改选另一方，金额就是“若保留另一方”那一列。',
+        'Where the person must be asked, ask first; what they chose in writing is 本县 (ours) or 对方 (theirs). The money is that of the side that goes; the other choice costs what stands under "If the other".'),
     (4, '每个填了意见的行都要写“经办人”和“日期”。没有填的行继续挂着，下次还会列出。',
         'Every line with an answer needs who decided and when. Lines left empty stay open and are listed again.'),
     (5, '填好后把本文件原样交回市医保局，由市里用 tongchou cover read 读入；整张生效或整张不生效。',

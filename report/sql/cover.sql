@@ -34,21 +34,35 @@ SELECT coalesce(c.name, l.county, pg_temp.say('合计', 'Total')) AS county, cou
   FROM line l JOIN cover.duplicate d USING (duplicate) LEFT JOIN money m USING (duplicate)
   LEFT JOIN the_county c ON c.code = l.county
  GROUP BY l.county, c.name, c.position ORDER BY _level, c.position, l.county;
+-- sheet: 金额构成 | What the money is
+-- note: 单位：元。各县重复参保涉及的金额和占全市的比例；一对涉及两个县的，列在要停的那一方所在的县。 | Unit: yuan. What double cover cost, by the county of the relation that goes, and its share of the city's.
+-- empty: 没有 | none
+-- column: county | 县 | County | 14
+-- column: item | 项目 | Item | 16
+-- column: amount_fen | 金额 | Amount | 18
+-- column: share | 占全市 | Share | 30 | share
+SELECT coalesce(c.name, m.county) AS county,
+       CASE m.item WHEN 'subsidy' THEN pg_temp.say('财政补助', 'subsidy') WHEN 'premium' THEN pg_temp.say('个人缴费', 'premium')
+                   ELSE pg_temp.say('重复支付', 'paid twice') END AS item, sum(m.amount_fen) AS amount_fen,
+       floor(sum(m.amount_fen) * 10000 / nullif(sum(sum(m.amount_fen)) OVER (), 0)) AS share
+  FROM cover.charge m JOIN cover.duplicate d USING (duplicate) LEFT JOIN the_county c ON c.code = m.county
+ WHERE d.state <> 'gone' GROUP BY c.name, m.county, c.position, m.item ORDER BY c.position, m.county, sum(m.amount_fen) DESC;
 -- sheet: 按规则 | By rule
 -- note: 每条建议用了规则表的哪一行(mappings/cover/keep.csv)。 | Which line of the rule table each proposal comes from.
 -- empty: 没有 | none
 -- column: rule | 规则 | Rule | 20
 -- column: line | 行 | Line | 7
+-- column: basis | 依据 | Basis | 40
 -- column: keep | 建议 | Proposal | 16
 -- column: pairs | 对数 | Pairs | 10
 -- column: claims | 有待遇的 | With claims | 10
 -- column: share | 占比 | Share | 24 | share
-SELECT d.rule, d.rule_line::text AS line,
+SELECT d.rule, d.rule_line::text AS line, min(d.basis) AS basis,
        CASE d.keep WHEN 'review' THEN pg_temp.say('人工核定', 'for a person to decide')
                    WHEN 'none' THEN pg_temp.say('都终止', 'end both') ELSE pg_temp.say('保留一方', 'keep one') END AS keep, count(*) AS pairs,
        count(*) FILTER (WHERE EXISTS (SELECT FROM cover.claim k WHERE k.duplicate = d.duplicate)) AS claims,
        floor(count(*) * 10000 / sum(count(*)) OVER ()) AS share
-  FROM cover.duplicate d WHERE d.state <> 'gone' GROUP BY d.rule, d.rule_line, 3 ORDER BY d.rule_line, 3;
+  FROM cover.duplicate d WHERE d.state <> 'gone' GROUP BY d.rule, d.rule_line, 4 ORDER BY d.rule_line, 4;
 -- sheet: 财政补助分级 | Subsidy by level
 -- note: 单位：元。重复期间多拨的财政补助，按补助标准表(mappings/cover/rates.csv)分到各级；分不了的列“未分级”。 | Unit: yuan. Subsidies paid twice, split over the levels of government by the rate table.
 -- empty: 没有 | none
@@ -80,3 +94,22 @@ SELECT coalesce(c.name, m.county) AS county, m.year::text AS year,
 SELECT coalesce(c.name, i.county) AS county, i.insutype AS scheme, count(*) AS relations, min(i.since)::text AS since
   FROM cover.idle i LEFT JOIN the_county c ON c.code = i.county GROUP BY c.name, i.county, c.position, 2
  ORDER BY c.position, 1, 2;
+-- sheet: 名单比对 | Rosters
+-- note: 公安、司法、民政、教育等部门的名单与参保两边比对；明细在各县清理表。金额单位：元。 | Rosters of other offices against enrolment, both ways; the lines are in the counties' workbooks. Unit: yuan.
+-- empty: 没有交付名单 | no roster was delivered
+-- column: type | 名单 | Roster | 12
+-- column: state | 比对结果 | Result | 26
+-- column: lines | 人次 | Lines | 10
+-- column: share | 占本名单 | Share | 24 | share
+-- column: settlements | 其后结算笔数 | Settlements | 12
+-- column: settled_fen | 总费用 | Cost | 16
+-- column: fund_fen | 基金支付 | Fund paid | 16
+SELECT l.roster_type AS type, CASE l.state WHEN 'agrees' THEN pg_temp.say('相符', 'agrees')
+                    WHEN 'still_enrolled' THEN pg_temp.say('仍在参保', 'still enrolled')
+                    WHEN 'not_enrolled' THEN pg_temp.say('未参保', 'not enrolled')
+                    WHEN 'unknown' THEN pg_temp.say('查无此人', 'nobody known')
+                    WHEN 'name_differs' THEN pg_temp.say('号码对、姓名不同', 'number under another name')
+                    ELSE pg_temp.say('按此身份参保，不在名单', 'enrolled so, on no roster') END AS state,
+       count(*) AS lines, floor(count(*) * 10000 / sum(count(*)) OVER (PARTITION BY l.roster_type)) AS share,
+       sum(l.settlements)::bigint AS settlements, sum(l.settled_fen) AS settled_fen, sum(l.fund_fen) AS fund_fen
+  FROM cover.roster_line l GROUP BY l.roster_type, l.state ORDER BY l.roster_type, l.state;

@@ -123,3 +123,36 @@ SELECT (SELECT count(DISTINCT county) FROM the_delivery WHERE mine) AS counties,
        (SELECT count(*) FROM the_finding WHERE mine AND state = 'held') AS held,
        (SELECT count(*) FROM the_delivery WHERE mine AND state IN ('refused', 'failed')) AS stopped,
        (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject WHERE fate = 'open') AS open;
+-- sheet: 重复参保 | Duplicate enrollment
+-- note: 单位：元。一对在两个县各列一行，合计只计一次；没有自动停保或追回。清理表：tongchou cover write。 | Unit: yuan. A pair stands under both counties, once in the total; nothing is ended or recovered by itself. tongchou cover write.
+-- column: county | 县 | County
+-- column: pairs | 重复对数 | Pairs
+-- column: open | 待核定 | Open
+-- column: months | 重叠人月 | Months
+-- column: subsidy_fen | 重复财政补助 | Subsidy
+-- column: premium_fen | 重复个人缴费 | Premium
+-- column: twice_fen | 重复支付 | Paid twice
+-- column: idle | 空挂 | Unpaid
+-- column: still | 名单上仍参保 | On a roster, still enrolled
+WITH money AS (
+    SELECT duplicate, sum(amount_fen) FILTER (WHERE item = 'subsidy') AS subsidy,
+           sum(amount_fen) FILTER (WHERE item = 'premium') AS premium, sum(amount_fen) FILTER (WHERE item = 'claim') AS twice
+      FROM cover.charge GROUP BY 1),
+side AS (
+    SELECT DISTINCT d.duplicate, s.county FROM cover.duplicate d
+     CROSS JOIN LATERAL (VALUES (d.county_a), (d.county_b), (NULL)) s (county) WHERE d.state <> 'gone'),
+pairs AS (
+    SELECT s.county, count(*) AS pairs, count(*) FILTER (WHERE d.state = 'proposed') AS open, sum(d.months) AS months,
+           coalesce(sum(m.subsidy), 0) AS subsidy_fen, coalesce(sum(m.premium), 0) AS premium_fen,
+           coalesce(sum(m.twice), 0) AS twice_fen
+      FROM side s JOIN cover.duplicate d USING (duplicate) LEFT JOIN money m USING (duplicate) GROUP BY 1),
+listed AS (
+    SELECT c.code AS county, c.name, c.position FROM the_county c UNION ALL SELECT NULL, pg_temp.say('合计', 'Total'), 100000)
+SELECT l.name AS county, coalesce(p.pairs, 0) AS pairs, coalesce(p.open, 0) AS open, coalesce(p.months, 0) AS months,
+       coalesce(p.subsidy_fen, 0) AS subsidy_fen, coalesce(p.premium_fen, 0) AS premium_fen,
+       coalesce(p.twice_fen, 0) AS twice_fen,
+       (SELECT count(*) FROM cover.idle i WHERE l.county IS NULL OR i.county = l.county) AS idle,
+       (SELECT count(*) FROM cover.roster_line r WHERE r.state = 'still_enrolled' AND (l.county IS NULL OR r.county = l.county)) AS still,
+       CASE WHEN l.county IS NULL THEN 2 ELSE 0 END AS _level
+  FROM listed l LEFT JOIN pairs p ON p.county IS NOT DISTINCT FROM l.county
+ WHERE EXISTS (SELECT FROM cover.search) ORDER BY l.position;

@@ -2,10 +2,11 @@
 /* `make bench`: this program, PostgreSQL's own COPY and whatever peers are installed, in turn, over the
    same rows on the same server.
    usage: PROGRAM=build/release/tongchou [SIZE=rows] [SEED=n] [ROUNDS=n] [PEERS=no]
-   [ONLY=codes|read|replay|link] speed FOLDER ONLY=link: SIZE is of persons, 5 million unless said; nothing
+   [ONLY=codes|cover|read|replay|link] speed FOLDER ONLY=link: SIZE is of persons, 5 million unless said; nothing
    else measures it.
  */
 #include "bench/programs/speed/codes.h"
+#include "bench/programs/speed/cover.h"
 #include "bench/programs/speed/figure.h"
 #include "bench/programs/speed/link.h"
 #include "bench/programs/speed/replay.h"
@@ -321,12 +322,15 @@ int main(int count, char **words) {
     const char *only = getenv("ONLY") ? getenv("ONLY") : "";
     bool all = !*only, codes = all || strcmp(only, "codes") == 0, read = all || strcmp(only, "read") == 0;
     bool replay = all || strcmp(only, "replay") == 0, link = strcmp(only, "link") == 0;
+    bool cover = all || strcmp(only, "cover") == 0;
     bool ok =
         prepare(speed, words[1], all || link) && (!all || measure(speed)) &&
         (!codes || measure_codes(speed)) &&
         (!link || link_measure(&speed->figures, &speed->server, speed->place.folder, number("SIZE", LINKED),
                                speed->place.seed)) &&
         (!replay || replay_measure(&speed->figures, speed->program, speed->place.rows, speed->rounds)) &&
+        (!cover || cover_measure(&speed->figures, speed->program, speed->place.folder, speed->place.rows,
+                                 speed->place.seed, speed->rounds)) &&
         (!read || read_measure(&speed->figures, speed->program, &speed->place, speed->rounds));
     if (ok) {
         ok = figures_print(&speed->figures);

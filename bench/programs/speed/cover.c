@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "bench/programs/speed/cover.h"
+#include "bench/programs/speed/server.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+enum { PATH = 1024, SECONDS_MOST = 10, GOAL_RELATIONS = 5000000 };
+
+static const char *const counties[] = {"690102", "690123", "690181", "690199"};
+enum { COUNTIES = sizeof counties / sizeof *counties };
+
+static bool make_city(const char *city) {
+    char path[PATH];
+    if (mkdir(city, 0755) != 0) (void)0; /* there already: server_open says what is wrong with it */
+    snprintf(path, sizeof path, "%s/city.yaml", city);
+    FILE *file = fopen(path, "we");
+    if (!file) return perror(path), false;
+    fputs("city: {name: 云川市, admdvs: \"690100\"}\ndatabase: embedded\ncutover: 2021-01-01\ncounties:\n",
+          file);
+    for (int i = 0; i < COUNTIES; i++)
+        fprintf(file, "  - {folder: c%d, name: 样例%d县, admdvs: \"%s\"}\n", i, i, counties[i]);
+    return fclose(file) == 0;
+}
+
+static bool make_tables(struct server *server) {
+    static const char *const kinds[] = {"psn_insu_d", "staf_psn_clct_detl_d", "rsdt_psn_clct_detl_d",
+                                        "setl_d"};
+    for (int k = 0; k < 4; k++)
+        for (int i = 0; i < COUNTIES; i++)
+            if (!server_sql(server, "CREATE TABLE record.%s_%s PARTITION OF record.%s FOR VALUES IN ('%s')",
+                            kinds[k], counties[i], kinds[k], counties[i]))
+                return false;
+    return true;
+}
+
+/* Person i of i < persons: a function of i and the seed.  j = i + seed; every hundredth has a second
+   relation: 0 employee and paid resident elsewhere, 1 resident of two counties, 2 moved end to end, 3 the
+   second unpaid. */
+static bool make_rows(struct server *server, uint64_t persons, uint64_t seed) {
+    static const char lineage[] = "lpad(to_hex(%s), 32, '0')::uuid, 0, 0, 1";
+    char first[96], second[96];
+    snprintf(first, sizeof first, lineage, "i * 16");
+    snprintf(second, sizeof second, lineage, "i * 16 + month");
+    return server_sql(
+               server,
+               "CREATE TABLE public.who AS SELECT i, j, CASE WHEN j %% 100 = 0 THEN (j / 100 %% 4)::int ELSE "
+               "-1 END AS"
+               " trap, (ARRAY['690102', '690123', '690181', '690199'])[j %% 4 + 1] AS home, (ARRAY['690123',"
+               " '690181', '690199', '690102'])[j %% 4 + 1] AS away, CASE WHEN j %% 100 = 0 THEN j / 100 %% "
+               "4 <> 1"
+               " ELSE j %% 5 = 0 END AS staff, 'P' || i AS number FROM (SELECT i, i + %" PRIu64
+               " AS j FROM generate_series(0::bigint, %" PRIu64 " - 1) i) x",
+               seed, persons) &&
+           server_sql(
+               server,
+               "INSERT INTO identity.xref (county, src_psn_no, psn_no, record_no) SELECT home, number,"
+               " lpad(i::text, 12, '0'), i * 2 FROM who UNION ALL SELECT away, number, lpad(i::text, 12,"
+               " '0'), i * 2 + 1 FROM who WHERE trap >= 0") &&
+           server_sql(
+               server,
+               "INSERT INTO record.psn_insu_d (src_psn_no, insutype, psn_insu_stas, crt_insu_date,"
+               " paus_insu_date, county, src_key, key_hash, row_hash, file, source_row)"
+               " SELECT number, CASE WHEN staff THEN '310' ELSE '390' END, '1', '2015-01-01',"
+               " CASE trap WHEN 2 THEN '2020-07-01'::date END, home, number, %s FROM who UNION ALL"
+               " SELECT number, CASE trap WHEN 2 THEN '310' ELSE '390' END, '1', CASE trap WHEN 2 THEN"
+               " '2020-07-01'::date ELSE '2015-01-01' END, NULL, away, number, %s FROM who WHERE trap >= 0",
+               first, first) &&
+           server_sql(
+               server,
+               "INSERT INTO record.staf_psn_clct_detl_d (staf_clct_detl_id, src_psn_no, insutype, "
+               "accrym_begn,"
+               " accrym_end, clct_time, psn_clct_amt_fen, emp_clct_amt_fen, clct_sumamt_fen, county, src_key,"
+               " key_hash, row_hash, file, source_row) SELECT 'S' || i, number, '310', m, m,"
+               " to_date(m, 'YYYYMM'), 8000, 24000, 32000, CASE WHEN trap = 2 AND month > 6 THEN away ELSE "
+               "home"
+               " END, 'S' || i, %s FROM who, generate_series(1, 12) month, LATERAL (SELECT '2020' ||"
+               " lpad(month::text, 2, '0') AS m) x WHERE staff",
+               second) &&
+           server_sql(
+               server,
+               "INSERT INTO record.rsdt_psn_clct_detl_d (rsdt_clct_detl_id, src_psn_no, insutype, "
+               "accrym_begn,"
+               " accrym_end, clct_time, psn_clct_amt_fen, finsubs_amt_fen, clct_sumamt_fen, county, src_key,"
+               " key_hash, row_hash, file, source_row) SELECT 'R' || i, number, '390', '202001', '202012',"
+               " '2020-01-05', 25000, 55000, 80000, county, 'R' || i, %s FROM (SELECT i, number, home AS "
+               "county"
+               " FROM who WHERE NOT staff UNION ALL SELECT i, number, away FROM who WHERE trap IN (0, 1)) x",
+               first) &&
+           server_sql(
+               server,
+               "INSERT INTO record.setl_d (setl_id, src_psn_no, insutype, begndate, enddate, setl_time,"
+               " medfee_sumamt_fen, fund_pay_sumamt_fen, county, src_key, key_hash, row_hash, file, "
+               "source_row)"
+               " SELECT 'J' || i, number, CASE WHEN staff THEN '310' ELSE '390' END, d, d + 5, d + 5, 500000,"
+               " 300000, home, 'J' || i, %s FROM who, LATERAL (SELECT '2020-01-01'::date + (j %% 300)::int "
+               "AS d)"
+               " x WHERE j %% 5 < 2",
+               first) &&
+           server_sql(server, "DROP TABLE public.who") && server_sql(server, "ANALYZE");
+}
+
+static uint64_t double_covers(uint64_t persons, uint64_t seed) {
+    uint64_t found = 0;
+    for (uint64_t j = seed; j < seed + persons; j++) found += j % 100 == 0 && j / 100 % 4 < 2;
+    return found;
+}
+
+static bool measure(struct figures *figures, struct server *server, uint64_t relations, uint64_t wanted,
+                    unsigned rounds) {
+    char command[2 * PATH];
+    struct sample sample;
+    snprintf(command, sizeof command, "exec '%s' cover find -q --city '%s'", server->program, server->city);
+    for (unsigned round = 0; round < rounds; round++) {
+        if (!server_sql(server, "TRUNCATE cover.duplicate, cover.search, cover.idle CASCADE") ||
+            !server_run(server, command, &sample) || sample.status != 0)
+            return fprintf(stderr, "bench: cover find failed\n"), false;
+        int64_t found = server_number(server, "SELECT count(*) FROM cover.duplicate"),
+                fen =
+                    server_number(server, "SELECT coalesce(sum(amount_fen), 0) FROM cover.charge WHERE item ="
+                                          " 'premium'");
+        if (found < 0 || (uint64_t)found != wanted || fen != found * 25000)
+            return fprintf(stderr, "bench: %jd covers found, %ju made\n", (intmax_t)found, (uintmax_t)wanted),
+                   false;
+        struct figure *wall = figure_named(figures, "s", "cover.find");
+        if (relations >= GOAL_RELATIONS) figure_goal(wall, BOUND_AT_MOST, (int64_t)SECONDS_MOST * MICRO);
+        figure_add(wall, sample.wall);
+        figure_add(figure_named(figures, "s", "cover.find_cpu"), sample.client + sample.server);
+        figure_add(figure_named(figures, "relation/s", "cover.rate_of_cpu"),
+                   (int64_t)relations * MICRO / (sample.client + sample.server + 1) * MICRO);
+        printf("  cover      %ju relations, %jd double: wall %6jd ms  cpu %6jd ms  others %6jd ms\n",
+               (uintmax_t)relations, (intmax_t)found, (intmax_t)sample.wall / 1000,
+               (intmax_t)(sample.client + sample.server) / 1000, (intmax_t)sample.other / 1000);
+    }
+    return true;
+}
+
+bool cover_measure(struct figures *figures, const char *program, const char *folder, uint64_t relations,
+                   uint64_t seed, unsigned rounds) {
+    char city[PATH / 2], log[PATH];
+    struct server server = {0};
+    uint64_t persons = relations * 100 / 101;
+    snprintf(city, sizeof city, "%s/cover", folder);
+    snprintf(log, sizeof log, "%s/log.txt", folder);
+    if (!make_city(city) || !server_open(&server, city, program, log)) return false;
+    bool ok = server_reset(&server) && make_tables(&server) && make_rows(&server, persons, seed % 1000000) &&
+              measure(figures, &server, relations, double_covers(persons, seed % 1000000), rounds);
+    server_close(&server);
+    return ok;
+}
