@@ -147,4 +147,5 @@ Test(cover_people, come_out_as_stated) {
     const char *roster =
         journey_ask(&journey, "SELECT min(delivery) FROM intake.delivery WHERE path LIKE '%死亡名单%'");
     journey_expect(&journey, arena_print(&journey.arena, "undo %s --reason 名单有误", roster), 0, NULL);
+    expect("SELECT count(*) FROM intake.reason WHERE code = 'enroll.after_death'", "0");
 }

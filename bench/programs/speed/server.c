@@ -139,6 +139,7 @@ bool server_open(struct server *server, const char *city, const char *program, c
 void server_close(struct server *server) {
     PQfinish(server->control);
     PQfinish(server->listener);
+    server->control = server->listener = NULL; /* the command below listens no more */
     if (server->lease >= 0) close(server->lease);
     tell(server, "drop");
 }
