@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "bench/city/ledger.h"
 #include "bench/city/ledger_out.h"
+#include <assert.h>
 
 /* The statements of 2020 that 临渚市 reported: 收支表 and what it published of it, from its own books. */
 
@@ -106,6 +107,7 @@ static void put_published(struct ledger_out *out, const struct ledger *ledger, u
     char months[32];
     for (unsigned i = 0; i < LINES; i++)
         if (lines[i].set == set && lines[i].accounts[0]) *(lines[i].expense ? &expense : &income) += fen[i];
+    assert(expense > 0);                                     /* a year without expenses has no 备付月数 */
     int64_t hundredths = (closing * 2400 / expense + 1) / 2; /* half up */
     snprintf(months, sizeof months, "%jd.%02d", (intmax_t)(hundredths / 100), (int)(hundredths % 100));
     put_line(out, ledger, set, "公开表", "本年数", "上年结余", kept_by(ledger, set, false), "");

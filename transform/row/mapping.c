@@ -66,17 +66,18 @@ bool mapping_fault(struct mapping_set *set, struct error *error) {
     return true;
 }
 
-/* FIELD_COUNT: the line as a whole. */
-static bool wrong(struct error *error, const struct mapping_file *file, uint32_t line,
-                  enum mapping_field field, const char *sentence) {
-    bool cell = field < FIELD_COUNT;
-    error->at = (struct place){.source = file->path, .row = line, .column = cell ? file->columns[field] : 0};
-    if (cell)
-        return error_code(error, TROUBLE_USAGE, NULL,
-                          TEXT("%s 第 %u 行 %s 列：%s", "%s line %u column %s: %s"), file->path, line,
-                          fields[field], sentence);
+static bool wrong_line(struct error *error, const struct mapping_file *file, uint32_t line,
+                       const char *sentence) {
+    error->at = (struct place){.source = file->path, .row = line};
     return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 第 %u 行：%s", "%s line %u: %s"), file->path, line,
                       sentence);
+}
+
+static bool wrong(struct error *error, const struct mapping_file *file, uint32_t line,
+                  enum mapping_field field, const char *sentence) {
+    error->at = (struct place){.source = file->path, .row = line, .column = file->columns[field]};
+    return error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 第 %u 行 %s 列：%s", "%s line %u column %s: %s"),
+                      file->path, line, fields[field], sentence);
 }
 
 /* mappings/qinghe/insutype.csv: insutype */
@@ -246,8 +247,8 @@ bool mapping_read(struct mapping_set *set, struct span csv_text, const char *pat
         if (!read_row(set, file, row, ordered, csv.line, error)) return false;
     }
     return !csv.broken ||
-           wrong(error, file, csv.line, FIELD_COUNT,
-                 TEXT("引号未闭合，或列太多", "a quote is never closed, or too many columns")) ||
+           wrong_line(error, file, csv.line,
+                      TEXT("引号未闭合，或列太多", "a quote is never closed, or too many columns")) ||
            mapping_fault(set, error);
 }
 
