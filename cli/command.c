@@ -129,28 +129,3 @@ void print_help(FILE *out, const struct command *command) {
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         fprintf(out, "  %3d  %s\n", (int)codes[i], exit_meaning(codes[i]));
 }
-
-static void roff_options(FILE *out, const struct setting *settings) {
-    for (; settings && settings->name; settings++)
-        fprintf(out, ".TP\n.B \\-\\-%s\n%s\n", settings->name, TEXT(settings->help_zh, settings->help_en));
-}
-
-void print_manual(FILE *out) {
-    fprintf(out, ".TH TONGCHOU 1\n.SH %s\ntongchou \\- %s\n.SH %s\n.B tongchou\n%s\n", TEXT("名称", "NAME"),
-            TEXT("把各县医保数据并入一个市级数据库", "county medical-insurance data into one city database"),
-            TEXT("用法", "SYNOPSIS"), TEXT("命令 [选项] [参数]", "COMMAND [OPTIONS] [ARGUMENTS]"));
-    fprintf(out, ".SH %s\n", TEXT("命令", "COMMANDS"));
-    for (size_t i = 0; commands[i]; i++) {
-        fprintf(out, ".SS %s %s\n%s\n.PP\n.EX\n%s\n.EE\n", commands[i]->name, commands[i]->arguments,
-                TEXT(commands[i]->zh, commands[i]->en), commands[i]->example);
-        if (commands[i]->note_zh) fprintf(out, ".PP\n%s\n", TEXT(commands[i]->note_zh, commands[i]->note_en));
-        roff_options(out, commands[i]->options);
-    }
-    fprintf(out, ".SH %s\n", TEXT("公共选项", "COMMON OPTIONS"));
-    roff_options(out, common_options);
-    fprintf(out, ".SH %s\n", TEXT("退出码", "EXIT STATUS"));
-    static const enum exit_code codes[] = {EXIT_HELD,  EXIT_FAILED, EXIT_PUBLISHED,   EXIT_REFUSED,
-                                           EXIT_USAGE, EXIT_LATER,  EXIT_INTERRUPTED, EXIT_TERMINATED};
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        fprintf(out, ".TP\n.B %d\n%s\n", (int)codes[i], exit_meaning(codes[i]));
-}

@@ -57,6 +57,15 @@ static enum exit_code init_run(struct invocation *invocation, void *options, str
                                 .size = (uint64_t)init->size,
                                 .vary = init->seed != CITY_SEED};
     if (!init->empty && !city_make(&city, error)) return exit_of(error);
+    if (init->empty) {
+        printf(TEXT("已建立 %s：没有数据；先改 city.yaml 的城市、区划、切换日和各县，mappings/ "
+                    "里样例的规格可作参考\n",
+                    "made %s: no data; edit the city, its division, the cutover and the counties in "
+                    "city.yaml; the "
+                    "sample's specs under mappings/ show how\n"),
+               directory);
+        return EXIT_HELD;
+    }
     printf(TEXT("已建立 %s：3 个县和市级账套，合成样例，可删\n  cd %s && tongchou run\n",
                 "made %s: 3 counties and the city's books, a synthetic sample\n  cd %s && tongchou run\n"),
            directory, directory);

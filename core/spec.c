@@ -8,7 +8,7 @@
 #include "core/setting.h"
 
 /* The words of a spec; the offsets are not used, only the names and their help. */
-static const struct setting words[] = {
+const struct setting spec_words[] = {
     {"match", SETTING_TEXT, 0, NULL, "文件名样式，压缩包成员和工作表用 ! 隔开",
      "file name pattern, ! before a member or sheet"},
     {"kind", SETTING_TEXT, 0, NULL, "数据类别，如 setl_d", "the kind, such as setl_d"},
@@ -41,10 +41,11 @@ static const struct setting words[] = {
     {"note", SETTING_TEXT, 0, NULL, "说明", "a remark"},
     {0},
 };
-static const struct setting column_words[] = {
+const struct setting spec_column_words[] = {
     {"from", SETTING_NODE, 0, NULL, "源列，或几个源列", "source column, or several"},
     {"as", SETTING_TEXT, 0, NULL,
-     "text code integer money ratio date month timestamp certno name bool serial", "the same"},
+     "文字怎样读: text code integer money ratio date month timestamp certno name bool serial",
+     "how a cell is read: text code integer money ratio date month timestamp certno name bool serial"},
     {"map", SETTING_TEXT, 0, NULL, "映射表", "mapping table"},
     {"unit", SETTING_TEXT, 0, NULL, "fen、yuan、wanyuan", "fen, yuan, wanyuan"},
     {"open", SETTING_TEXT, 0, NULL, "表示未终止的日期", "the date that means open"},
@@ -241,7 +242,7 @@ static bool read_column(const struct node *node, struct span unit, const struct 
         column->from[0] = node->text;
         column->from_count = 1;
     } else {
-        if (!check_words(node, column_words, spec->path, error)) return false;
+        if (!check_words(node, spec_column_words, spec->path, error)) return false;
         const struct node *from = node_get(node, "from"), *when = node_get(node, "when"),
                           *sum = node_get(node, "sum");
         if (from && !read_list(from, column->from, &column->from_count, spec->path, error)) return false;
@@ -432,7 +433,8 @@ bool spec_read(struct span text, const char *path, const struct node *profile, s
                struct spec *spec, struct error *error) {
     struct node *root = ARENA_NEW(arena, struct node, 1);
     *spec = (struct spec){.path = path, .root = root, .county_index = -1};
-    if (!yaml_read(text, path, arena, root, error) || !check_words(root, words, path, error)) return false;
+    if (!yaml_read(text, path, arena, root, error) || !check_words(root, spec_words, path, error))
+        return false;
     spec->match = text_of(root, "match");
     const struct node *ignore = node_get(root, "ignore");
     if (ignore) setting_flag(ignore->text.bytes, &spec->ignore);

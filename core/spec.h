@@ -2,6 +2,7 @@
 #ifndef CORE_SPEC_H
 #define CORE_SPEC_H
 #include "core/model.h"
+#include "core/setting.h"
 #include "core/yaml.h"
 
 /* A source spec: how to read one kind of file of one county, and where each column goes.
@@ -85,6 +86,9 @@ struct spec {
    spec leaves out (kind, columns, read, key, unit).  Everything lives in `arena`. */
 bool spec_read(struct span text, const char *path, const struct node *profile, struct arena *arena,
                struct spec *spec, struct error *error);
+
+/* The words of a spec and of one column of it, with their help; the manual prints them. */
+extern const struct setting spec_words[], spec_column_words[];
 
 struct columns;
 /* Finds every source column that the spec names; header.missing_column (TROUBLE_REFUSED) otherwise. */
