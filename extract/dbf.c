@@ -48,31 +48,52 @@ static void decode_cell(struct dbf *dbf, struct batch *batch, uint32_t row, uint
                                  .detail = text_fault_detail(&fault, byte, &batch->arena)});
 }
 
-static void read_text(struct dbf *dbf, struct batch *batch, uint32_t column) {
+/* What is not plain ASCII: decoded, or told of. */
+static void take_odd(struct dbf *dbf, struct batch *batch, uint32_t row, uint32_t column, unsigned odd) {
+    const struct row *at = &batch->rows[row];
+    struct span cell = batch->cells[column][row];
+    if (odd & DBF_ODD_HIGH)
+        decode_cell(dbf, batch, row, column, cell, at->byte + (uint64_t)(cell.bytes - at->raw.bytes));
+    if (odd & DBF_ODD_ZERO)
+        batch_reject(batch, row,
+                     (struct reason){.code = "row.nul_byte",
+                                     .source = (uint16_t)(column + 1),
+                                     .value = batch->cells[column][row]});
+}
+
+/* Texts whose own length stands in their last byte, and those longer than a few vectors. */
+static void read_text_alone(struct dbf *dbf, struct batch *batch, uint32_t column, bool numeric) {
     const struct dbf_field *field = &dbf->header.fields[column];
-    bool numeric = field->type == 'N' || field->type == 'F' || field->type == 'L' || field->type == 'D';
-    const char *records = batch->row_count ? batch->rows[0].raw.bytes : NULL;
-    bool narrow = field->size <= DBF_LOOK_MAX;
     for (uint32_t row = 0; row < batch->row_count; row++) {
-        const char *record = records + (size_t)row * dbf->header.record_size;
+        const char *record = batch->rows[row].raw.bytes;
         struct span cell = {record + field->offset, field->size};
         if (field->short_bit >= 0 && dbf_value_flag(&dbf->header, record, field->short_bit) && field->size) {
             uint8_t length = (uint8_t)cell.bytes[field->size - 1];
             cell.size = length < field->size ? length : field->size;
         }
         bool high = false, zero = false;
-        cell = narrow ? dbf_value_trim_short(cell, numeric, &high, &zero)
-                      : dbf_value_trim(cell, numeric, &high, &zero);
-        batch->cells[column][row] = cell;
-        if (high)
-            decode_cell(dbf, batch, row, column, cell,
-                        batch->rows[row].byte + (uint64_t)(cell.bytes - record));
-        if (zero)
-            batch_reject(batch, row,
-                         (struct reason){.code = "row.nul_byte",
-                                         .source = (uint16_t)(column + 1),
-                                         .value = batch->cells[column][row]});
-        if (field->type == 'L' && cell.size == 1 && cell.bytes[0] == '?') batch->cells[column][row].size = 0;
+        batch->cells[column][row] = dbf_value_trim(cell, numeric, &high, &zero);
+        take_odd(dbf, batch, row, column, (high ? DBF_ODD_HIGH : 0) | (zero ? DBF_ODD_ZERO : 0));
+    }
+}
+
+static void read_text(struct dbf *dbf, struct batch *batch, uint32_t column) {
+    const struct dbf_field *field = &dbf->header.fields[column];
+    bool numeric = field->type == 'N' || field->type == 'F' || field->type == 'L' || field->type == 'D';
+    if (!batch->row_count) return;
+    if (field->short_bit >= 0 || field->size > DBF_LOOK_MAX) {
+        read_text_alone(dbf, batch, column, numeric);
+    } else {
+        uint8_t *odd = ARENA_ROOM(&batch->arena, uint8_t, batch->row_count);
+        struct span first = {batch->rows[0].raw.bytes + field->offset, field->size};
+        bool any = dbf_value_trim_column(first, dbf->header.record_size, batch->row_count, numeric,
+                                         batch->cells[column], odd);
+        for (uint32_t row = 0; any && row < batch->row_count; row++)
+            if (odd[row]) take_odd(dbf, batch, row, column, odd[row]);
+    }
+    for (uint32_t row = 0; field->type == 'L' && row < batch->row_count; row++) {
+        struct span *cell = &batch->cells[column][row];
+        if (cell->size == 1 && cell->bytes[0] == '?') cell->size = 0;
     }
 }
 

@@ -63,28 +63,54 @@ struct span dbf_value_trim(struct span cell, bool both, bool *high, bool *zero) 
 }
 
 #ifdef __SSE2__ /* the baseline of x86-64, so no flags are needed */
-struct span dbf_value_trim_short(struct span cell, bool both, bool *high, bool *zero) {
-    uint64_t blank = 0, nul = 0, top = 0;
-    for (size_t at = 0; at < cell.size; at += sizeof(__m128i)) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(cell.bytes + at));
-        __m128i zeros = _mm_cmpeq_epi8(bytes, _mm_setzero_si128());
-        blank |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '))) << at;
-        nul |= (uint64_t)(uint32_t)_mm_movemask_epi8(zeros) << at;
-        top |= (uint64_t)(uint32_t)_mm_movemask_epi8(bytes) << at;
+static inline __attribute__((always_inline)) uint8_t
+trim_one(const char *bytes, size_t size, unsigned vectors, bool both, struct span *cell) {
+    uint64_t blank = 0, nul = 0, top = 0, inside = ~UINT64_C(0) >> (DBF_LOOK_MAX - size);
+    for (unsigned i = 0; i < vectors; i++) {
+        __m128i part = _mm_loadu_si128((const __m128i *)(const void *)(bytes + i * sizeof part));
+        __m128i zeros = _mm_cmpeq_epi8(part, _mm_setzero_si128());
+        __m128i blanks_too = _mm_or_si128(zeros, _mm_cmpeq_epi8(part, _mm_set1_epi8(' ')));
+        blank |= (uint64_t)(uint32_t)_mm_movemask_epi8(blanks_too) << 16 * i;
+        nul |= (uint64_t)(uint32_t)_mm_movemask_epi8(zeros) << 16 * i;
+        top |= (uint64_t)(uint32_t)_mm_movemask_epi8(part) << 16 * i;
     }
-    uint64_t inside = cell.size ? ~UINT64_C(0) >> (DBF_LOOK_MAX - cell.size) : 0;
-    uint64_t filled = ~(blank | nul) & inside;
-    *high = (top & inside) != 0;
-    *zero = false;
-    if (!filled) return (struct span){cell.bytes, 0};
+    uint64_t filled = ~blank & inside;
+    *cell = (struct span){bytes, 0};
+    if (!filled) return 0;
     unsigned from = both ? (unsigned)__builtin_ctzll(filled) : 0;
     unsigned last = DBF_LOOK_MAX - 1 - (unsigned)__builtin_clzll(filled);
-    *zero = (nul >> from << from & ~UINT64_C(0) >> (DBF_LOOK_MAX - 1 - last)) != 0;
-    return (struct span){cell.bytes + from, last - from + 1};
+    uint64_t left = (~UINT64_C(0) << from) & (~UINT64_C(0) >> (DBF_LOOK_MAX - 1 - last));
+    *cell = (struct span){bytes + from, last - from + 1};
+    return (uint8_t)((top & inside ? DBF_ODD_HIGH : 0) | (nul & left ? DBF_ODD_ZERO : 0));
+}
+
+bool dbf_value_trim_column(struct span first, size_t record_size, uint32_t count, bool both,
+                           struct span *cells, uint8_t *odd) {
+    const char *at = first.bytes;
+    uint8_t any = 0;
+    if (first.size == 0)
+        for (uint32_t row = 0; row < count; row++) cells[row] = (struct span){at, 0}, odd[row] = 0;
+    else if (first.size <= 16) /* each a loop of its own, without one inside */
+        for (uint32_t row = 0; row < count; row++, at += record_size)
+            any |= odd[row] = trim_one(at, first.size, 1, both, &cells[row]);
+    else if (first.size <= 32)
+        for (uint32_t row = 0; row < count; row++, at += record_size)
+            any |= odd[row] = trim_one(at, first.size, 2, both, &cells[row]);
+    else
+        for (uint32_t row = 0; row < count; row++, at += record_size)
+            any |= odd[row] = trim_one(at, first.size, 4, both, &cells[row]);
+    return any != 0;
 }
 #else
-struct span dbf_value_trim_short(struct span cell, bool both, bool *high, bool *zero) {
-    return dbf_value_trim(cell, both, high, zero);
+bool dbf_value_trim_column(struct span first, size_t record_size, uint32_t count, bool both,
+                           struct span *cells, uint8_t *odd) {
+    bool any = false, high, zero;
+    for (uint32_t row = 0; row < count; row++, first.bytes += record_size) {
+        cells[row] = dbf_value_trim(first, both, &high, &zero);
+        odd[row] = (uint8_t)((high ? DBF_ODD_HIGH : 0) | (zero ? DBF_ODD_ZERO : 0));
+        any |= high || zero;
+    }
+    return any;
 }
 #endif
 

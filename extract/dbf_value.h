@@ -7,10 +7,12 @@
 /* A cell without the blanks and NULs behind it, and without those before it when `both`.
    `high`: a byte beyond ASCII; `zero`: a NUL among what is left. */
 struct span dbf_value_trim(struct span cell, bool both, bool *high, bool *zero);
-/* The same for a cell of up to DBF_LOOK_MAX bytes, from whose first byte on so many may be read: a few
-   vectors and no loop, where most cells are padding (dbf_value_trim was a fifth of reading DBF). */
-enum { DBF_LOOK_MAX = 64 };
-struct span dbf_value_trim_short(struct span cell, bool both, bool *high, bool *zero);
+/* The same for a cell of up to DBF_LOOK_MAX bytes, from whose first byte on so many may be read, in the same
+   cell of `count` records: a few vectors and no loop, where most bytes are padding.  A bit of `odd` says
+   high, another zero; false: no row is odd.  A cell at a time was a quarter of reading DBF. */
+enum { DBF_LOOK_MAX = 64, DBF_ODD_HIGH = 1, DBF_ODD_ZERO = 2 };
+bool dbf_value_trim_column(struct span first, size_t record_size, uint32_t count, bool both,
+                           struct span *cells, uint8_t *odd);
 
 /* Whether the bytes of `cell` from `at` on are the beginning of a character that the end cuts off. */
 bool dbf_value_split(enum encoding encoding, struct span cell, size_t at);

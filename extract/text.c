@@ -252,10 +252,12 @@ static size_t run_gb(struct decoder *decoder, struct span from, char *to, struct
     char *out = to;
     assert(pairs);
     for (;;) {
-        size_t ascii = ascii_run(at, end);
-        memcpy(out, at, ascii);
-        at += ascii;
-        out += ascii;
+        if (at < end && *at < 0x80) {
+            size_t ascii = ascii_run(at, end);
+            memcpy(out, at, ascii);
+            at += ascii;
+            out += ascii;
+        }
         while (end - at >= 2 && (unsigned)(*at - LEAD_FIRST) < LEADS) {
             uint32_t pair = pairs[(unsigned)(*at - LEAD_FIRST) * 256 + at[1]];
             if (!pair || pair >> 24 == 4) break;

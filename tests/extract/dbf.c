@@ -25,32 +25,42 @@ struct table {
     const char *end; /* what follows the records; NULL: the end mark */
 };
 
-/* Cells of up to DBF_LOOK_MAX bytes are trimmed by vectors: every length, mixtures of blanks, NULs, letters
-   and Hanzi, must come out as from the reader of longer cells.  No more may be read than is promised. */
+/* Cells of up to DBF_LOOK_MAX bytes are trimmed by vectors, a column at a time: every length, mixtures of
+   blanks, NULs, letters and Hanzi, must come out as from the reader of longer cells.  No more is read than is
+   promised: the last cell's memory ends with it and what may be looked at. */
 Test(dbf, short_cells_are_trimmed_like_long_ones) {
     static const char *const mixtures[] = {"  a", "\xb0 ", " x", "abc", "   \xc4"};
-    enum { TRIES = 600 };
+    enum { ROWS = 600, RECORD = 67 };
     uint64_t seed = 3;
-    char *memory = malloc(DBF_LOOK_MAX);
-    for (size_t size = 0; size <= DBF_LOOK_MAX; size++)
-        for (int i = 0; i < TRIES; i++) {
-            const char *mixture = mixtures[i % 5];
-            for (size_t at = 0; at < DBF_LOOK_MAX; at++) {
-                seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-                unsigned k = (unsigned)(seed >> 33) % 40;
-                memory[at] = k == 0 ? '\0' : i % 7 == 0 && k < 38 ? ' ' : mixture[k % strlen(mixture)];
-            }
-            struct span cell = {memory, size};
-            for (int both = 0; both < 2; both++) {
-                bool high, zero, wanted_high, wanted_zero;
-                struct span got = dbf_value_trim_short(cell, both, &high, &zero);
-                struct span wanted = dbf_value_trim(cell, both, &wanted_high, &wanted_zero);
-                cr_assert(got.size == wanted.size && (!got.size || got.bytes == wanted.bytes) &&
-                              high == wanted_high && zero == wanted_zero,
-                          "%zu bytes, try %d, both %d: %zu for %zu", size, i, both, got.size, wanted.size);
-            }
+    struct span cells[ROWS];
+    uint8_t odd[ROWS];
+    for (size_t size = 0; size <= DBF_LOOK_MAX; size++) {
+        char *memory = malloc((ROWS - 1) * RECORD + DBF_LOOK_MAX);
+        for (size_t at = 0; at < (ROWS - 1) * RECORD + DBF_LOOK_MAX; at++) {
+            size_t row = at / RECORD;
+            const char *mixture = mixtures[row % 5];
+            seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            unsigned k = (unsigned)(seed >> 33) % 40;
+            memory[at] = k == 0 ? '\0' : row % 7 == 0 && k < 38 ? ' ' : mixture[k % strlen(mixture)];
         }
-    free(memory);
+        for (int both = 0; both < 2; both++) {
+            bool any = false;
+            bool said = dbf_value_trim_column((struct span){memory, size}, RECORD, ROWS, both, cells, odd);
+            for (size_t row = 0; row < ROWS; row++) {
+                bool high, zero;
+                struct span wanted =
+                    dbf_value_trim((struct span){memory + row * RECORD, size}, both, &high, &zero);
+                cr_assert(cells[row].size == wanted.size &&
+                              (!wanted.size || cells[row].bytes == wanted.bytes) &&
+                              odd[row] == ((high ? DBF_ODD_HIGH : 0) | (zero ? DBF_ODD_ZERO : 0)),
+                          "%zu bytes, row %zu, both %d: %zu for %zu", size, row, both, cells[row].size,
+                          wanted.size);
+                any |= odd[row] != 0;
+            }
+            cr_assert_eq(any, said);
+        }
+        free(memory);
+    }
 }
 
 static void put_little(char *bytes, uint32_t value, int count) {

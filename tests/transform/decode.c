@@ -132,7 +132,7 @@ Test(decode, packed_dates_by_the_calendar) {
     for (int year = 1899; year <= 2101; year++)
         for (int month = 0; month <= 13; month++)
             for (int day = 0; day <= 32; day++) {
-                char text[32];
+                char text[64];
                 int32_t days;
                 snprintf(text, sizeof text, "%04d%02d%02d", year, month, day);
                 enum date_verdict verdict = date_read((struct span){text, 8}, &arena, &days);

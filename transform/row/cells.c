@@ -97,23 +97,25 @@ static int64_t eight_digits(uint64_t word) {
     return (int64_t)((word * 10000 + (word >> 32)) & UINT32_MAX);
 }
 
+/* "16762.59", its zeros before it: the seven digits without the point. */
+static bool read_short_yuan(uint64_t word, int64_t *fen) {
+    bool point = (word >> 40 & 0xff) == '.';
+    word = (word & 0x000000ffffffffffu) << 8 | (word & 0xffff000000000000u) | '0';
+    if (!point || !are_digits(word)) return false;
+    *fen = eight_digits(word);
+    return true;
+}
+
 /* "0.00" to "999999999.99", nothing else: digits by eights, the same work for every length up to eight.
    A digit at a time, each end of a number was a branch that nobody can foresee. */
 static bool read_yuan(struct span cell, int64_t *fen) {
     if (cell.size < 4 || cell.size > 12) return false;
-    uint64_t word, high = 0x3030303030303030u;
-    if (cell.size <= 8) {
-        word = last_eight(cell.bytes, cell.size);
-    } else {
-        memcpy(&word, cell.bytes + cell.size - 8, sizeof word);
-        high = last_eight(cell.bytes, 4);
-        if (cell.size < 12)
-            high = high << (12 - cell.size) * 8 | (0x3030303030303030u >> (cell.size - 4) * 8);
-    }
-    bool point = (word >> 40 & 0xff) == '.';
-    word = (word & 0x000000ffffffffffu) << 8 | (word & 0xffff000000000000u) | '0'; /* without the point */
-    if (!point || !are_digits(word) || !are_digits(high)) return false;
-    *fen = eight_digits(high) * 10000000 + eight_digits(word);
+    if (cell.size <= 8) return read_short_yuan(last_eight(cell.bytes, cell.size), fen);
+    uint64_t word, high = last_eight(cell.bytes, 4);
+    memcpy(&word, cell.bytes + cell.size - 8, sizeof word);
+    if (cell.size < 12) high = high << (12 - cell.size) * 8 | (0x3030303030303030u >> (cell.size - 4) * 8);
+    if (!are_digits(high) || !read_short_yuan(word, fen)) return false;
+    *fen += eight_digits(high) * 10000000;
     return true;
 }
 
