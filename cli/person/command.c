@@ -7,9 +7,9 @@
 
 enum { RULES_BYTES = 256 << 10 };
 
-static const struct person_verb *const verbs[] = {&person_link,    &person_explain, &person_why_not,
-                                                  &person_decide,  &person_review,  &person_undo,
-                                                  &person_history, &person_show,    &person_try};
+static const struct person_verb *const verbs[] = {
+    &person_link,   &person_work, &person_explain, &person_why_not, &person_decide,
+    &person_review, &person_undo, &person_history, &person_show,    &person_try};
 
 bool person_rules(const struct invocation *invocation, const char *by, struct link_rules *rules,
                   const char **where, struct span *bytes, struct error *error) {
@@ -62,6 +62,11 @@ static const struct setting options[] = {
      "review: so many pairs at most"},
     {"reason", SETTING_TEXT, offsetof(struct person_options, reason), NULL, "undo：为什么；记录在案",
      "undo: why; is kept"},
+    {"workers", SETTING_COUNT, offsetof(struct person_options, workers), NULL,
+     "link：再起几个进程一起比对；别的机器上可另起 person work 帮忙；结果相同",
+     "link: processes started to help with comparing; person work on other machines helps too; the outcome "
+     "is the "
+     "same"},
     {"memory", SETTING_COUNT, offsetof(struct person_options, memory), NULL,
      "link：内存上限(MiB)；超过则记录、键和配对放到磁盘，结果相同；缺省不限",
      "link: memory bound in MiB; above it records, keys and pairs go to disk, the outcome is the same; none "
@@ -75,12 +80,15 @@ static const struct setting options[] = {
 
 const struct command command_person = {
     .name = "person",
-    .arguments = "link | review | decide FILE | undo EVENT | history | show PERSON | explain A B | why-not A "
-                 "B | try FILE",
-    .zh = "谁和谁是同一个人：link 归并，review 写出待审表，decide 读回结论，undo 撤销，history 列流水，show "
+    .arguments =
+        "link | work | review | decide FILE | undo EVENT | history | show PERSON | explain A B | why-not A "
+        "B | try FILE",
+    .zh = "谁和谁是同一个人：link 归并，work 帮正在进行的归并，review 写出待审表，decide 读回结论，undo "
+          "撤销，history 列流水，show "
           "看一个人，explain 和 why-not 逐字段说明两条记录为何是或不是一人，try 用任何 CSV 试一套规则",
     .en =
-        "who is who: link merges; review lists what waits, decide reads it back, undo takes it back, history "
+        "who is who: link merges; work helps a linking under way; review lists what waits, decide reads it "
+        "back, undo takes it back, history "
         "tells; show prints one person; explain and why-not show the bits of every field of two records; try "
         "runs "
         "rules over any CSV",

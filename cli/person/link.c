@@ -64,6 +64,7 @@ static bool link_all(struct persons *persons, struct error *error) {
     if (!persons_read(persons, error)) return false;
     if (keep) begin_cache(persons);
     link_run(&persons->link);
+    if (persons->shares && !persons_share_end(persons, error)) return false;
     persons_number(persons);
     if (!keep) return true;
     if (!persons_write(persons, cpu_ms() - began, error)) return false;
@@ -77,8 +78,9 @@ bool persons_link_by(struct invocation *invocation, struct database *database, i
     struct persons *persons = ARENA_NEW(invocation->arena, struct persons, 1);
     bool same = false;
     bool ok = persons_open(persons, invocation, database, run, &same, error);
-    persons->anew = how->anew || how->memory;
+    persons->anew = how->anew || how->memory || how->workers;
     if (ok && how->memory) ok = bind_memory(persons, how->memory, error);
+    if (ok && how->workers) ok = persons_share(persons, how->workers, error);
     if (ok && (how->always || !same)) {
         ok = (invocation->dry_run || golden_rules(invocation, &persons->main, error)) &&
              link_all(persons, error);
@@ -101,7 +103,8 @@ static enum exit_code run_link(struct invocation *invocation, const struct perso
     if (!city_read(invocation->city, invocation->arena, city, error) ||
         !database_open(&database, city->database, city->directory, error))
         return exit_of(error);
-    const struct persons_how how = {.always = true, .anew = options->anew, .memory = options->memory};
+    const struct persons_how how = {
+        .always = true, .anew = options->anew, .memory = options->memory, .workers = options->workers};
     bool ok = persons_link_by(invocation, &database, 0, &how, error);
     database_close(&database);
     return ok ? EXIT_HELD : exit_of(error);

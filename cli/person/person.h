@@ -14,6 +14,7 @@ struct person_options {
     const char *out;      /* review, explain, history: file to write */
     const char *reason;   /* undo: why */
     int64_t limit;        /* review: pairs at most */
+    int64_t workers;      /* link: processes that help */
     int64_t memory;       /* link: MiB above which it spills to disk; 0: no bound */
     bool anew;            /* link: read and compare everything */
 };
@@ -25,8 +26,8 @@ struct person_verb {
     enum exit_code (*run)(struct invocation *invocation, const struct person_options *options,
                           struct error *error);
 };
-extern const struct person_verb person_try, person_link, person_explain, person_why_not, person_review,
-    person_decide, person_undo, person_history, person_show;
+extern const struct person_verb person_try, person_link, person_work, person_explain, person_why_not,
+    person_review, person_decide, person_undo, person_history, person_show;
 
 /* Reads the rules: --by FILE, else mappings/link/person.yaml of the city, else the shipped one.  Path and
    bytes are given back. */

@@ -186,7 +186,8 @@ bool persons_read(struct persons *persons, struct error *error) {
     if (ok && !read) ok = read_records(persons, error) && read_known(persons, error);
     ok = ok && read_decisions(persons, error);
     /* Their locks would stand in the way of writing xref anew. */
-    for (int i = 0; ok && i < READERS; i++) ok = session_run(&persons->readers[i], "COMMIT", error);
+    for (int i = 0; ok && !persons->shares && i < READERS; i++)
+        ok = session_run(&persons->readers[i], "COMMIT", error);
     return ok;
 }
 

@@ -32,7 +32,11 @@ struct persons {
     struct cache next;              /* of this one */
     struct cache_stamp last, stamp; /* the database's last linking; this one */
     uint32_t reread;                /* records that were read; the others stand as they did */
-    struct spill spill;             /* open when a bound was set */
+    bool shares;                    /* the readers' snapshot stands until the pairs are found */
+    int job;                        /* identity.job while it does */
+    struct link_share share;
+    struct error share_error;
+    struct spill spill; /* open when a bound was set */
     struct arena arena;
     struct session main, readers[READERS];
 };
@@ -60,6 +64,10 @@ void persons_number(struct persons *persons);
 bool persons_write(struct persons *persons, int64_t cpu_ms, struct error *error);
 void persons_close(struct persons *persons);
 
+/* share.c: lets other processes help from here on, starts `workers` of them, and ends it. */
+bool persons_share(struct persons *persons, int64_t workers, struct error *error);
+bool persons_share_end(struct persons *persons, struct error *error);
+
 /* The model and its shares; found again by content. */
 bool persons_write_model(struct persons *persons, struct error *error);
 bool persons_write_links(struct persons *persons, struct error *error);
@@ -67,10 +75,11 @@ bool persons_write_events(struct persons *persons, struct error *error);
 
 /* How to link. */
 struct persons_how {
-    bool always;    /* also when nothing has changed */
-    bool quiet;     /* says nothing of what came of it */
-    bool anew;      /* reads and compares everything */
-    int64_t memory; /* MiB above which records go to disk; 0: no bound.  Then everything is read anew. */
+    bool always;     /* also when nothing has changed */
+    bool quiet;      /* says nothing of what came of it */
+    bool anew;       /* reads and compares everything */
+    int64_t workers; /* processes that help with comparing pairs; then everything is read anew */
+    int64_t memory;  /* MiB above which records go to disk; 0: no bound.  Then everything is read anew. */
 };
 bool persons_link_by(struct invocation *invocation, struct database *database, int run,
                      const struct persons_how *how, struct error *error);

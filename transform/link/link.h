@@ -68,6 +68,20 @@ struct link_members {
     struct arena arena;
 };
 
+/* Comparing pairs, in parts whose cut and outcome depend on the records and rules alone: another process with
+   the same records may do some of them. */
+struct link_pairing;
+struct link_share {
+    void *context;
+    /* Sees to it that each part was judged or unpacked; false: failed, which the context knows. */
+    bool (*run)(void *context, struct link_pairing *pairing, uint32_t part_count);
+};
+void link_part_judge(struct link_pairing *pairing, uint32_t part);
+/* What judging the part found, as bytes for a machine of the same kind; in `arena`. */
+struct span link_part_pack(const struct link_pairing *pairing, uint32_t part, struct arena *arena);
+/* False when the bytes are none of link_part_pack's. */
+bool link_part_unpack(struct link_pairing *pairing, uint32_t part, struct span bytes);
+
 /* Records in memory and what is found out about them.  Records stand in the order of their identifiers'
    hashes, so nothing depends on the order in which they came, nor on the number of threads. */
 struct link {
@@ -90,9 +104,11 @@ struct link {
     struct link_model model;
     struct link_scorer scorer;
     uint32_t edge_count;
-    struct link_edge *edges; /* by falling weight */
-    uint8_t *bands;          /* [edge_count] enum link_band */
-    bool remember;           /* in: keep faint pairs; out: all of them were kept */
+    struct link_edge *edges;        /* by falling weight */
+    uint8_t *bands;                 /* [edge_count] enum link_band */
+    const struct link_share *share; /* NULL: this process does every part on its threads */
+    bool shared_failed;             /* out: link->share->run failed, there are no pairs */
+    bool remember;                  /* in: keep faint pairs; out: all of them were kept */
     uint32_t faint_count;
     struct link_pair *faint; /* candidates below the rules' review_bits */
     double automatic_bits;   /* pairs from here on are merged */

@@ -30,7 +30,7 @@ struct part {
     struct arena arena;
 };
 
-struct pairing {
+struct link_pairing {
     const struct link *link;
     struct part *parts;
     uint32_t part_count;
@@ -116,7 +116,7 @@ static void judge_block(const struct link *link, struct part *part, uint64_t fro
 }
 
 /* Only the pairs that one of the touched records stands in. */
-static void judge_touched(const struct pairing *at, struct part *part, uint64_t from, uint64_t end) {
+static void judge_touched(const struct link_pairing *at, struct part *part, uint64_t from, uint64_t end) {
     const uint32_t *records = at->link->members[part->rule].records;
     for (uint64_t a = from; a < end; a++) {
         if (!at->touched[records[a] & INT32_MAX]) continue;
@@ -127,7 +127,7 @@ static void judge_touched(const struct pairing *at, struct part *part, uint64_t 
 }
 
 /* What was compared before is only weighed again: the model may have moved. */
-static void recall_pairs(const struct pairing *at, struct part *part) {
+static void recall_pairs(const struct link_pairing *at, struct part *part) {
     const struct link_base *base = at->link->base;
     for (uint64_t i = part->from; i < part->until; i++) {
         const struct link_pair *pair = &base->pairs[i];
@@ -138,7 +138,7 @@ static void recall_pairs(const struct pairing *at, struct part *part) {
 }
 
 static void judge_part(void *context, unsigned thread, uint32_t index) {
-    struct pairing *at = context;
+    struct link_pairing *at = context;
     struct part *part = &at->parts[index];
     int64_t began = clock_cpu_us();
     (void)thread;
@@ -160,7 +160,7 @@ static void judge_part(void *context, unsigned thread, uint32_t index) {
     part->cpu_us = clock_cpu_us() - began;
 }
 
-static void cut_parts(struct pairing *at, struct arena *arena) {
+static void cut_parts(struct link_pairing *at, struct arena *arena) {
     const struct link *link = at->link;
     uint32_t most = 0;
     for (uint32_t r = 0; r < link->rules->block_count; r++) most += link->members[r].count / PART_MEMBERS + 1;
@@ -198,7 +198,7 @@ static void take_chunk(struct link *link, const struct edge_chunk *chunk, bool r
     }
 }
 
-static void collect(struct link *link, struct pairing *at) {
+static void collect(struct link *link, struct link_pairing *at) {
     uint64_t edges = 0;
     link->remember = link->remember && at->faint_count <= at->faint_max;
     for (uint32_t i = 0; i < at->part_count; i++) edges += at->parts[i].edge_count - at->parts[i].faint_count;
@@ -219,16 +219,66 @@ static void collect(struct link *link, struct pairing *at) {
             link_probability((double)link->edges[i].weight);
 }
 
+/* What goes before the edges of a packed part. */
+struct packed {
+    uint64_t fresh[LINK_BLOCKS];
+    int64_t cpu_us;
+    uint32_t remember, faint_count, edge_count, edge_size;
+};
+
+void link_part_judge(struct link_pairing *pairing, uint32_t part) { judge_part(pairing, 0, part); }
+
+struct span link_part_pack(const struct link_pairing *pairing, uint32_t index, struct arena *arena) {
+    const struct part *part = &pairing->parts[index];
+    struct packed packed = {.cpu_us = part->cpu_us,
+                            .remember = part->remember,
+                            .faint_count = part->faint_count,
+                            .edge_count = part->edge_count,
+                            .edge_size = sizeof(struct link_edge)};
+    memcpy(packed.fresh, part->fresh, sizeof packed.fresh);
+    size_t size = sizeof packed;
+    char *bytes = ARENA_NEW(arena, char, size + part->edge_count * sizeof(struct link_edge));
+    memcpy(bytes, &packed, size);
+    for (const struct edge_chunk *chunk = part->first; chunk; chunk = chunk->next) {
+        memcpy(bytes + size, chunk->edges, chunk->count * sizeof(struct link_edge));
+        size += chunk->count * sizeof(struct link_edge);
+    }
+    return (struct span){bytes, size};
+}
+
+bool link_part_unpack(struct link_pairing *pairing, uint32_t index, struct span bytes) {
+    struct part *part = &pairing->parts[index];
+    struct packed packed;
+    if (bytes.size < sizeof packed) return false;
+    memcpy(&packed, bytes.bytes, sizeof packed);
+    if (packed.edge_size != sizeof(struct link_edge) || packed.faint_count > packed.edge_count ||
+        bytes.size != sizeof packed + packed.edge_count * sizeof(struct link_edge))
+        return false;
+    for (uint32_t i = 0; i < packed.edge_count; i++) {
+        struct link_edge edge;
+        memcpy(&edge, bytes.bytes + sizeof packed + i * sizeof edge, sizeof edge);
+        if (edge.a >= edge.b || edge.b >= pairing->link->count) return false;
+        keep_edge(part, &edge);
+    }
+    memcpy(part->fresh, packed.fresh, sizeof part->fresh);
+    part->cpu_us = packed.cpu_us;
+    part->faint_count = packed.faint_count;
+    /* A helper that stopped remembering has found too many by itself. */
+    atomic_fetch_add(&pairing->faint_count, packed.remember ? packed.faint_count : pairing->faint_max + 1);
+    return true;
+}
+
 void link_pairs(struct link *link) {
     struct arena scratch = {.spill = link->spill};
-    struct pairing at = {.link = link, .faint_max = (uint64_t)link->count * FAINT_EACH + FAINT_LEAST};
+    struct link_pairing at = {.link = link, .faint_max = (uint64_t)link->count * FAINT_EACH + FAINT_LEAST};
     if (link->base) {
         at.touched = ARENA_NEW(&scratch, uint8_t, link->count + 1);
         at.now = ARENA_NEW(&scratch, uint32_t, link->base->count + 1);
         link_touched(link, at.touched, at.now);
     }
     cut_parts(&at, &scratch);
-    parallel_run(link->threads, at.part_count, judge_part, &at);
+    if (!link->share) parallel_run(link->threads, at.part_count, judge_part, &at);
+    else link->shared_failed = !link->share->run(link->share->context, &at, at.part_count);
     collect(link, &at);
     arena_free(&scratch);
 }
