@@ -18,7 +18,9 @@ enum {
     PEAK_BYTES = 1500000000,
     DENSE_RATE = 10000000,
     DENSE_RECORDS = 200000,
-    ONE_CHANGE_IN = 500
+    ONE_CHANGE_IN = 500,
+    BOUND_MIB = 256,
+    BOUND_LEAST = 48
 };
 
 struct linking {
@@ -139,6 +141,31 @@ static bool measure_changes(struct linking *at) {
     return true;
 }
 
+/* A fifth of the memory that it takes otherwise, and the same outcome. */
+static bool measure_bounded(struct linking *at) {
+    char options[OPTIONS];
+    struct sample sample;
+    int64_t bound = (int64_t)(BOUND_MIB * at->records / FULL), before = outcome(at);
+    if (bound < BOUND_LEAST) bound = BOUND_LEAST;
+    snprintf(options, sizeof options, "--memory %jd", (intmax_t)bound);
+    if (!run_link(at, "bounded", options, &sample)) return false;
+    struct figure *figure = figure_named(at->figures, "x", "link.bounded.peak / bound");
+    figure_goal(figure, BOUND_AT_MOST, MICRO * 3 / 2);
+    figure_ratio(figure, sample.peak_kib, bound * 1024);
+    if (before >= 0 && before == outcome(at)) return true;
+    fprintf(stderr, "bench: within %jd MiB the outcome is another\n", (intmax_t)bound);
+    return false;
+}
+
+/* Helpers on the same machine: what sharing costs, and the same outcome. */
+static bool measure_shared(struct linking *at) {
+    struct sample sample;
+    int64_t before = outcome(at);
+    if (!run_link(at, "one_helper", "--workers 1", &sample)) return false;
+    if (before >= 0 && before == outcome(at)) return true;
+    return fprintf(stderr, "bench: with a helper the outcome is another\n"), false;
+}
+
 /* `person try` over a file; microseconds of CPU, -1 on failure. */
 static int64_t try_file(const struct linking *at, const char *path, const char *options, const char *output) {
     char command[COMMAND];
@@ -240,7 +267,7 @@ bool link_measure(struct figures *figures, struct server *server, const char *fo
     snprintf(options, sizeof options, "--quiet --keys '%s'", keys);
     struct sample compared;
     bool ok = run_link(at, "pairs", "--anew --dry-run", &compared) && measure_changes(at) &&
-              try_file(at, people, options, output) > 0 &&
+              measure_bounded(at) && measure_shared(at) && try_file(at, people, options, output) > 0 &&
               link_sql_measure(figures, server, keys, pairs, compared.wall);
     unlink(people), unlink(keys);
     return server_sql(server, "DROP TABLE bench.people") && ok && measure_dense(at) && measure_growth(at);
