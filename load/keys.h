@@ -10,7 +10,8 @@ struct key {
     uint32_t file, row;
 };
 
-enum { KEYS_BYTES_MAX = 32 << 20, KEY_RUNS_MAX = 4096 };
+/* So small that a million rows reach it: the peak is then that of ten million. */
+enum { KEYS_BYTES_MAX = 8 << 20, KEY_RUNS_MAX = 4096 };
 
 /* One worker's keys; past KEYS_BYTES_MAX sorted runs go to an unlinked temporary file. */
 struct keys {

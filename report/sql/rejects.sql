@@ -44,6 +44,7 @@ ORDER BY _level, rows DESC, code;
 -- column: comment | 处理说明 | Comment | 20 | fill
 -- column: handler | 处理人 | By | 10 | fill
 -- column: date | 日期 | Date | 11 | fill
+WITH words AS MATERIALIZED (SELECT * FROM the_word)
 SELECT o.reject::text AS reject, o.path AS file, o.member, o.source_row::text AS row, o.src_key AS key,
        coalesce('name' || E'\t' || o.name,
            (SELECT 'name' || E'\t' || n.value FROM intake.reason n
@@ -61,7 +62,7 @@ LEFT JOIN intake.reason r ON r.file = o.said_file AND r.source_row = o.source_ro
 LEFT JOIN the_column t ON t.kind = o.kind AND t.name = regexp_replace(r.target_column, '_fen$', '')
 LEFT JOIN the_code c ON c.code = r.code
 LEFT JOIN LATERAL (
-    SELECT t.pii = 'code' AND r.value !~ '[0-9;\\]' AS plain FROM the_word k
+    SELECT t.pii = 'code' AND r.value !~ '[0-9;\\]' AS plain FROM words k
     WHERE k.county = o.county AND k.kind = o.kind AND k.source_code = r.value AND r.code LIKE 'code.%'
       AND k.table_name = substring(r.detail FROM 'table=([^;]*)')) w ON true
 LEFT JOIN LATERAL (
@@ -98,6 +99,7 @@ ORDER BY o.reject, r.number;
 -- column: comment | 处理说明 | Comment | 20 | fill
 -- column: handler | 处理人 | By | 10 | fill
 -- column: date | 日期 | Date | 11 | fill
+WITH words AS MATERIALIZED (SELECT * FROM the_word)
 SELECT r.file || '-' || r.source_row AS number, f.path AS file, f.member, r.source_row::text AS row,
        r.src_key AS key,
        (SELECT 'name' || E'\t' || n.value FROM intake.reason n
@@ -114,7 +116,7 @@ FROM the_file f JOIN intake.reason r USING (file)
 LEFT JOIN the_column t ON t.kind = f.kind AND t.name = regexp_replace(r.target_column, '_fen$', '')
 LEFT JOIN the_code c ON c.code = r.code
 LEFT JOIN LATERAL (
-    SELECT t.pii = 'code' AND r.value !~ '[0-9;\\]' AS plain FROM the_word k
+    SELECT t.pii = 'code' AND r.value !~ '[0-9;\\]' AS plain FROM words k
     WHERE k.county = f.county AND k.kind = f.kind AND k.source_code = r.value AND r.code LIKE 'code.%'
       AND k.table_name = substring(r.detail FROM 'table=([^;]*)')) w ON true
 WHERE f.mine AND r.weight = 'doubt' AND f.county = (SELECT county FROM the_run)
