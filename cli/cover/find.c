@@ -134,6 +134,7 @@ static bool look(struct covering *at, struct error *error) {
 static bool begin(struct covering *at, struct error *error) {
     return session_run(at->session,
                        "BEGIN; SET LOCAL work_mem = '256MB'; SET LOCAL lock_timeout = '60s';"
+                       "SET LOCAL enable_mergejoin = off;"
                        "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:cover', 0))",
                        error);
 }

@@ -170,10 +170,10 @@ static void take_decisions(struct persons *persons, PGresult *rows, uint32_t cou
 
 /* Standing decisions about records that are still there. */
 static bool read_decisions(struct persons *persons, struct error *error) {
-    PGresult *rows = session_ask(
-        &persons->readers[0],
-        "SELECT a, b, verdict FROM identity.decision WHERE undone_event IS NULL ORDER BY a, b", 0, NULL,
-        error);
+    PGresult *rows =
+        session_ask(&persons->readers[0],
+                    "SELECT a, b, verdict FROM identity.decision WHERE undone_event IS NULL ORDER BY a, b", 0,
+                    NULL, error);
     if (!rows) return false;
     if (PQntuples(rows)) take_decisions(persons, rows, (uint32_t)PQntuples(rows));
     PQclear(rows);

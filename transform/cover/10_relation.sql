@@ -3,11 +3,12 @@
 --        pg_temp.candidate, roster_person · writes: pg_temp.member, paid, relation
 -- Cover of a relation: the days from its beginning to its end, as far as they are paid for or exempt.
 -- What was paid and taken back is nothing paid; a resident's payment covers the year it is for.
+-- A candidate's records are those of identity.xref; who is not linked yet is known by county/number.
 CREATE TEMP TABLE member ON COMMIT DROP AS
-SELECT DISTINCT r.county, r.src_psn_no, c.psn_no
-  FROM record.psn_insu_d r
-  LEFT JOIN identity.xref x ON x.county = r.county AND x.src_psn_no = r.src_psn_no
-  JOIN pg_temp.candidate c ON c.psn_no = coalesce(x.psn_no, r.county || '/' || r.src_psn_no);
+SELECT x.county, x.src_psn_no, c.psn_no FROM pg_temp.candidate c JOIN identity.xref x USING (psn_no)
+UNION
+SELECT split_part(psn_no, '/', 1), substr(psn_no, strpos(psn_no, '/') + 1), psn_no
+  FROM pg_temp.candidate WHERE strpos(psn_no, '/') > 0;
 ANALYZE pg_temp.member;
 SELECT set_config('tongchou.counties', coalesce(string_agg(DISTINCT county, '|'), ''), true) FROM pg_temp.member;
 
@@ -18,7 +19,8 @@ WITH payment AS (
      WHERE county = ANY (string_to_array(current_setting('tongchou.counties'), '|'))
     UNION ALL
     SELECT county, src_psn_no, insutype, accrym_begn, accrym_end, clct_time, clct_sumamt_fen
-      FROM record.rsdt_psn_clct_detl_d JOIN pg_temp.member USING (county, src_psn_no)),
+      FROM record.rsdt_psn_clct_detl_d JOIN pg_temp.member USING (county, src_psn_no)
+     WHERE county = ANY (string_to_array(current_setting('tongchou.counties'), '|'))),
 net AS (
     SELECT county, src_psn_no, insutype, coalesce(accrym_begn, accrym_end, to_char(clct_time, 'YYYYMM')) AS begn,
            coalesce(accrym_end, accrym_begn, to_char(clct_time, 'YYYYMM')) AS ends
@@ -62,7 +64,8 @@ enrolled AS (
       JOIN pg_temp.member m ON m.county = r.county AND m.src_psn_no = r.src_psn_no
       LEFT JOIN person p ON p.county = r.county AND p.src_psn_no = r.src_psn_no
       LEFT JOIN pg_temp.dead d ON d.psn_no = m.psn_no
-     WHERE coalesce(r.psn_insu_stas, '1') = ANY (s.statuses))
+     WHERE coalesce(r.psn_insu_stas, '1') = ANY (s.statuses)
+       AND r.county = ANY (string_to_array(current_setting('tongchou.counties'), '|')))
 SELECT e.*, coalesce(p.days, '{}') AS paid,
        CASE WHEN e.begn < e.until
             THEN datemultirange(daterange(e.begn, e.until))

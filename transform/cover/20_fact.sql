@@ -1,27 +1,43 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- reads: pg_temp.pair, roster_person, cover.scheme, record.setl_d, psn_info_b, rsdt_psn_clct_detl_d
 -- writes: pg_temp.benefit, fact · distribution: by person, once for the city
--- What the rules may look at.
--- Stays and visits that either side paid for inside the overlap; refunds and what they take back are none.
-CREATE TEMP TABLE benefit ON COMMIT DROP AS
-SELECT p.key_a, p.county_a, p.key_b, p.county_b, s.side, t.county, t.key_hash, t.setl_id, t.begndate, t.enddate,
-       t.medfee_sumamt_fen, t.fund_pay_sumamt_fen, t.src_key
+-- What the rules may look at.  The pairs are few and the records many: each table is read once, from its end to end,
+-- and joined to both sides of all pairs.
+CREATE TEMP TABLE side ON COMMIT DROP AS
+SELECT p.county_a, p.key_a, p.county_b, p.key_b, p.overlap, s.*
   FROM pg_temp.pair p
  CROSS JOIN LATERAL (VALUES ('a', p.county_a, p.src_psn_no_a, p.family_a), ('b', p.county_b, p.src_psn_no_b, p.family_b))
-       s (side, county, src_psn_no, family)
+       s (side, county, src_psn_no, family);
+ANALYZE pg_temp.side;
+CREATE TEMP TABLE refunded ON COMMIT DROP AS
+SELECT DISTINCT county, init_setl_id FROM record.setl_d WHERE refd_setl_flag = '1' AND init_setl_id IS NOT NULL;
+ANALYZE pg_temp.refunded;
+
+-- Stays and visits that either side paid for inside the overlap; refunds and what they take back are none.
+CREATE TEMP TABLE benefit ON COMMIT DROP AS
+SELECT s.key_a, s.county_a, s.key_b, s.county_b, s.side, t.county, t.key_hash, t.setl_id, t.begndate, t.enddate,
+       t.medfee_sumamt_fen, t.fund_pay_sumamt_fen, t.src_key
+  FROM pg_temp.side s
   JOIN record.setl_d t ON t.county = s.county AND t.src_psn_no = s.src_psn_no
   JOIN cover.scheme c ON c.insutype = t.insutype AND c.family = s.family
- WHERE coalesce(t.begndate, t.setl_time::date) <@ p.overlap AND coalesce(t.refd_setl_flag, '0') <> '1'
-   AND NOT EXISTS (SELECT FROM record.setl_d r WHERE r.county = t.county AND r.refd_setl_flag = '1'
-                      AND r.init_setl_id = t.setl_id);
+ WHERE coalesce(t.begndate, t.setl_time::date) <@ s.overlap AND coalesce(t.refd_setl_flag, '0') <> '1'
+   AND NOT EXISTS (SELECT FROM pg_temp.refunded r WHERE r.county = t.county AND r.init_setl_id = t.setl_id);
+ANALYZE pg_temp.benefit;
 
 CREATE TEMP TABLE fact ON COMMIT DROP AS
 WITH aid AS (
-    SELECT county, src_psn_no, bool_or(oth_clct_amt_fen > 0 OR psn_idet_type IS NOT NULL) AS aided
-      FROM record.rsdt_psn_clct_detl_d
-     WHERE (oth_clct_amt_fen > 0 OR psn_idet_type IS NOT NULL) GROUP BY 1, 2),
+    SELECT DISTINCT s.county_a, s.key_a, s.county_b, s.key_b
+      FROM pg_temp.side s JOIN record.rsdt_psn_clct_detl_d t USING (county, src_psn_no)
+     WHERE t.oth_clct_amt_fen > 0 OR t.psn_idet_type IS NOT NULL),
+claims AS (
+    SELECT county_a, key_a, county_b, key_b, count(*) FILTER (WHERE side = 'a')::int AS claims_a,
+           count(*) FILTER (WHERE side = 'b')::int AS claims_b
+      FROM pg_temp.benefit GROUP BY 1, 2, 3, 4),
+lives AS (
+    SELECT s.county_a, s.key_a, s.county_b, s.key_b, max(coalesce(i.live_admdvs, i.resd_loc_admdvs)) AS residence
+      FROM pg_temp.side s JOIN record.psn_info_b i USING (county, src_psn_no) GROUP BY 1, 2, 3, 4),
 listed AS (
-    SELECT p.psn_no, p.county_a, p.key_a, p.county_b, p.key_b,
+    SELECT p.county_a, p.key_a, p.county_b, p.key_b,
            bool_or(l.roster_type = '服刑') AS imprisoned, bool_or(l.roster_type = '转出') AS moved_out,
            bool_or(l.roster_type = '贫困') AS poor, bool_or(l.roster_type = '在校') AS student,
            -- Where the school is, when the rosters agree about it.
@@ -30,7 +46,7 @@ listed AS (
       FROM pg_temp.pair p
       JOIN pg_temp.roster_person l ON l.psn_no = p.psn_no AND l.how = 'id'
        AND datemultirange(daterange(l.begn_date, greatest(l.begn_date, l.end_date))) && p.overlap
-     GROUP BY 1, 2, 3, 4, 5)
+     GROUP BY 1, 2, 3, 4)
 SELECT p.*, p.family_a AS family,
        coalesce((SELECT max(extract(year FROM age(least(upper(r), upper(range_merge(p.overlap))), lower(r))) * 12
                         + extract(month FROM age(least(upper(r), upper(range_merge(p.overlap))), lower(r))))
@@ -41,20 +57,13 @@ SELECT p.*, p.family_a AS family,
            OR coalesce(l.student, false) AS student,
        coalesce(p.psn_type_a IN ('1103', '1203'), false) AS flexible,
        coalesce(p.psn_type_a LIKE '12%' OR p.psn_type_a LIKE '13%', false) AS retired,
-       coalesce(x.aided, false) OR coalesce(y.aided, false) OR coalesce(l.poor, false) AS subsidised,
+       x.key_a IS NOT NULL OR coalesce(l.poor, false) AS subsidised,
        coalesce(l.imprisoned, false) AS imprisoned, coalesce(l.moved_out, false) AS moved_out, l.school,
        p.die_date IS NOT NULL AND p.die_date < current_setting('tongchou.until')::date AS deceased,
-       p.months AS overlap_months,
-       (SELECT count(*) FROM pg_temp.benefit b WHERE b.key_a = p.key_a AND b.key_b = p.key_b AND b.side = 'a'
-           AND b.county_a = p.county_a AND b.county_b = p.county_b)::int AS claims_a,
-       (SELECT count(*) FROM pg_temp.benefit b WHERE b.key_a = p.key_a AND b.key_b = p.key_b AND b.side = 'b'
-           AND b.county_a = p.county_a AND b.county_b = p.county_b)::int AS claims_b,
-       upper(range_merge(p.paid_a)) AS paid_until_a, upper(range_merge(p.paid_b)) AS paid_until_b,
-       r.residence
+       p.months AS overlap_months, coalesce(c.claims_a, 0) AS claims_a, coalesce(c.claims_b, 0) AS claims_b,
+       upper(range_merge(p.paid_a)) AS paid_until_a, upper(range_merge(p.paid_b)) AS paid_until_b, r.residence
   FROM pg_temp.pair p
-  LEFT JOIN aid x ON x.county = p.county_a AND x.src_psn_no = p.src_psn_no_a
-  LEFT JOIN aid y ON y.county = p.county_b AND y.src_psn_no = p.src_psn_no_b
-  LEFT JOIN listed l USING (psn_no, county_a, key_a, county_b, key_b)
-  LEFT JOIN LATERAL (SELECT max(coalesce(i.live_admdvs, i.resd_loc_admdvs)) AS residence FROM record.psn_info_b i
-                      WHERE (i.county, i.src_psn_no) IN ((p.county_a, p.src_psn_no_a), (p.county_b, p.src_psn_no_b))) r
-         ON true;
+  LEFT JOIN aid x USING (county_a, key_a, county_b, key_b)
+  LEFT JOIN claims c USING (county_a, key_a, county_b, key_b)
+  LEFT JOIN listed l USING (county_a, key_a, county_b, key_b)
+  LEFT JOIN lives r USING (county_a, key_a, county_b, key_b);

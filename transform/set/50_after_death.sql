@@ -29,11 +29,17 @@ SELECT t.file, t.source_row, 28, 'enroll.after_death', 'doubt', 'paus_insu_date'
  WHERE t.county = ANY (ARRAY(SELECT county FROM pg_temp.scope)) AND coalesce(t.psn_insu_stas, '1') = '1'
    AND (t.crt_insu_date > d.day OR t.paus_insu_date IS NULL)
 ON CONFLICT DO NOTHING;
-INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key, fen)
-SELECT t.file, t.source_row, 28, 'enroll.after_death', 'doubt', 'begndate', t.src_key, t.medfee_sumamt_fen
+CREATE TEMP TABLE late ON COMMIT DROP AS
+SELECT t.county, t.file, t.source_row, t.src_key, t.setl_id, t.medfee_sumamt_fen
   FROM record.setl_d t JOIN pg_temp.dead d USING (county, src_psn_no)
  WHERE t.county = ANY (ARRAY(SELECT county FROM pg_temp.scope)) AND coalesce(t.begndate, t.setl_time) > d.day
-   AND coalesce(t.refd_setl_flag, '0') <> '1'
-   AND NOT EXISTS (SELECT FROM record.setl_d r WHERE r.county = t.county AND r.refd_setl_flag = '1'
-                      AND r.init_setl_id = t.setl_id)
+   AND coalesce(t.refd_setl_flag, '0') <> '1';
+ANALYZE pg_temp.late;
+CREATE TEMP TABLE taken_back ON COMMIT DROP AS
+SELECT DISTINCT l.county, l.setl_id FROM pg_temp.late l
+  JOIN record.setl_d r ON r.county = l.county AND r.init_setl_id = l.setl_id AND r.refd_setl_flag = '1';
+INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key, fen)
+SELECT t.file, t.source_row, 28, 'enroll.after_death', 'doubt', 'begndate', t.src_key, t.medfee_sumamt_fen
+  FROM pg_temp.late t
+ WHERE NOT EXISTS (SELECT FROM pg_temp.taken_back b WHERE b.county = t.county AND b.setl_id = t.setl_id)
 ON CONFLICT DO NOTHING;

@@ -2,8 +2,8 @@
 /* `make bench`: this program, PostgreSQL's own COPY and whatever peers are installed, in turn, over the
    same rows on the same server.
    usage: PROGRAM=build/release/tongchou [SIZE=rows] [SEED=n] [ROUNDS=n] [PEERS=no]
-   [ONLY=codes|cover|read|replay|link] speed FOLDER ONLY=link: SIZE is of persons, 5 million unless said; nothing
-   else measures it.
+   [ONLY=codes|cover|read|replay|link] speed FOLDER ONLY=link: SIZE is of persons, 5 million unless said;
+   nothing else measures it.
  */
 #include "bench/programs/speed/codes.h"
 #include "bench/programs/speed/cover.h"
