@@ -36,6 +36,10 @@ static void say(const struct persons *persons) {
            link->count, (uintmax_t)people, (uintmax_t)bands[LINK_AUTOMATIC], link->automatic_bits,
            link->expected_wrong, (uintmax_t)bands[LINK_REVIEW], (uintmax_t)bands[LINK_CONFLICT],
            (uintmax_t)persons->moved);
+    if (bands[LINK_REVIEW] + bands[LINK_CONFLICT])
+        fputs(TEXT("   待审的配对  →  tongchou person review --out 待审.xlsx\n",
+                   "   pairs for review  ->  tongchou person review --out review.xlsx\n"),
+              stdout);
 }
 
 static const char *own_folder(struct persons *persons) {
