@@ -233,6 +233,18 @@ static void put_wan(struct book *book, unsigned column, int64_t yuan, int decima
     book_text(book, column, text);
 }
 
+static int64_t visit_yuan(const struct build *build, uint64_t id) {
+    return 51 + (int64_t)(person_mix(build->seed, 32, id) % 700);
+}
+
+/* Only a column that writes its zeros out shows that an amount has lost its own.  Where the seed makes no
+   such amount the first one becomes it. */
+static bool writes_zeros(const struct build *build) {
+    for (uint64_t id = 1; id <= shiliu_size(build) * VISITS_OF_SIZE; id++)
+        if (visit_yuan(build, id) % 10 == 0) return true;
+    return false;
+}
+
 void shiliu_visits(struct shiliu *county) {
     struct plan plan;
     uint64_t index, size = shiliu_size(county->build);
@@ -242,7 +254,8 @@ void shiliu_visits(struct shiliu *county) {
     while (plan_next(&plan, &planted, &index)) {
         uint64_t id = planted ? size * VISITS_OF_SIZE + index + 1 : index + 1;
         uint64_t dice = person_mix(county->build->seed, 32, id);
-        int64_t yuan = planted ? 300 + 200 * (int64_t)index : 51 + (int64_t)(dice % 700);
+        int64_t yuan = planted ? 300 + 200 * (int64_t)index : visit_yuan(county->build, id);
+        if (!planted && index == 0 && !writes_zeros(county->build)) yuan += 10 - yuan % 10;
         int64_t scope = yuan * 9 / 20 * 2; /* half of it is whole yuan: four decimals of 万元 */
         struct member member;
         struct care care = {.type = CARE_OUTPATIENT, .institution = 9 + (unsigned)(dice >> 20) % 3, .nth = 1};
