@@ -24,8 +24,10 @@ static struct truth_impact *group_of(struct truth *truth, const char *county, co
     static const char *const levels[] = {"L0", "L1", "L2", "L3A"};
     const struct pay_person *who = &care->who;
     return truth_impact(truth, county, who->employee ? "310" : "390",
-                        care->type == CARE_AWAY ? "X1" : levels[care->level], person_type(who),
-                        care->settled / 10000);
+                        care->type != CARE_AWAY ? levels[care->level]
+                        : who->plan == PAY_C    ? "X2"
+                                                : "X1",
+                        person_type(who), care->settled / 10000);
 }
 
 /* Adds the claim to its group; what the person pays more under the city's plan, in fen. */

@@ -105,8 +105,11 @@ static void put_published(struct ledger_out *out, const struct ledger *ledger, u
                           const int64_t fen[LINES]) {
     int64_t income = 0, expense = 0, closing = kept_by(ledger, set, true);
     char months[32];
-    for (unsigned i = 0; i < LINES; i++)
-        if (lines[i].set == set && lines[i].accounts[0]) *(lines[i].expense ? &expense : &income) += fen[i];
+    for (unsigned i = 0; i < LINES; i++) {
+        if (lines[i].set != set || !lines[i].accounts[0]) continue;
+        if (lines[i].expense) expense += fen[i];
+        else income += fen[i];
+    }
     assert(expense > 0);                                     /* a year without expenses has no 备付月数 */
     int64_t hundredths = (closing * 2400 / expense + 1) / 2; /* half up */
     snprintf(months, sizeof months, "%jd.%02d", (intmax_t)(hundredths / 100), (int)(hundredths % 100));

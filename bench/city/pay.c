@@ -49,7 +49,8 @@ static void pay_stay(enum pay_plan plan, const struct pay_person *person, const 
     if (claim->nth > 2 && (plan == PAY_A || plan == PAY_CITY)) first = 0;
     if (person->retired) share += terms->retired * 100;
     if (person->poor) share += terms->poor * 100;
-    if (claim->care == PAY_AWAY)
+    if (claim->care == PAY_AWAY && plan == PAY_C) first = 150000, share = 5000; /* another province */
+    else if (claim->care == PAY_AWAY)
         share = plan == PAY_A ? share * 9 / 10 : plan == PAY_B ? share - 500 : share - 1000;
     amounts->deductible = least(claim->scope, first);
     amounts->pool = part(claim->scope - amounts->deductible, share);

@@ -132,6 +132,7 @@ static const char *const visit_columns[] = {"补偿序号", "参合证号",    "
 enum {
     STAYS_OF_SIZE = 118,
     STAY_T15 = 52, /* of nobody who is poor: 5,200 in scope in a village */
+    STAY_T16 = 60, /* of nobody who is poor either: 21,500 in scope in another province */
     STAY_P8 = 0,
     STAY_DATE = 1,
     STAY_PLANTED = 2,
@@ -147,14 +148,14 @@ static const char *level_name(unsigned institution) {
 static unsigned level_of(unsigned institution) { return institution < 9 ? 3 : 11 - institution; }
 
 static void put_head(struct shiliu *county, const char *prefix, uint64_t id, const struct member *member,
-                     unsigned institution) {
+                     const char *institution, const char *level) {
     char text[32];
     snprintf(text, sizeof text, "%s2020%06llu", prefix, (unsigned long long)id);
     book_row(&county->book);
     book_text(&county->book, 0, text);
     put_member(&county->book, 1, member);
-    book_text(&county->book, 3, care_institutions[institution]);
-    book_text(&county->book, 4, level_name(institution));
+    book_text(&county->book, 3, institution);
+    book_text(&county->book, 4, level);
 }
 
 static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_t fen[6]) {
@@ -176,6 +177,11 @@ static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_
         care.level = 0;
         care_scope(&care, 520000);
     }
+    if (!planted && index == STAY_T16) {
+        care.type = CARE_AWAY;
+        care.level = 3;
+        care_scope(&care, 2150000);
+    }
     if (planted && index == STAY_P8) { /* the stay that 临渚市 pays too: 5,230.00, of it 3,138.00 */
         shiliu_planted(county, 7, &member);
         care.who.poor = member.low;
@@ -187,7 +193,9 @@ static void put_stay(struct shiliu *county, uint64_t index, bool planted, int64_
         care.pool = 313800, care.big = 0;
     }
     const int64_t money[5] = {care.cost, care.scope, care.deductible, care.pool, care.big};
-    put_head(county, "ZY", id, &member, care.institution);
+    bool away = care.type == CARE_AWAY;
+    put_head(county, "ZY", id, &member, away ? "样例省外医院" : care_institutions[care.institution],
+             away ? "省外三级" : level_name(care.institution));
     book_date(book, 5, shiliu_serial(care.begin));
     book_date(book, 6, shiliu_serial(care.end));
     if (wrong) book_text(book, 7, "2020-02-30");
@@ -269,7 +277,8 @@ void shiliu_visits(struct shiliu *county) {
         int64_t pool = care.pool / 100;
         const int64_t fen[6] = {yuan * 100, scope * 100, 0, pool * 100, 0, pool * 100};
         ledger_paid(county->build, 690123, &care, false, false);
-        put_head(county, "MZ", id, &member, care.institution);
+        put_head(county, "MZ", id, &member, care_institutions[care.institution],
+                 level_name(care.institution));
         book_date(&county->book, 5, shiliu_serial(care.settled));
         put_wan(&county->book, 6, yuan, planted ? 2 : 4);
         put_wan(&county->book, 7, scope, 4);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/city.h"
 #include "tests/cli/journey.h"
 #include <criterion/criterion.h>
 
@@ -52,10 +53,25 @@ Test(policy_journey, rules_change_the_replay_and_nothing_else) {
     const char *before = journey_ask(&journey, paid), *content = journey_content(&journey);
     journey_expect(&journey, "compare truth.json", 0, NULL);
     journey_expect(&journey, "policy explain 690102/S20200000135", 0, "26,000.00");
+    journey_expect(&journey, "policy explain 690123/ZY2020000053", 0, "4,500.00");
+    journey_expect(&journey, "policy explain 690123/ZY2020000061", 0, "跨省(X2)：1,500.00");
+    cr_expect(strstr(journey.output, "750.00"), "%s", journey.output);
+    journey_expect(&journey, "policy explain 690181/LZ20200000000090", 0, "8,800.00");
     journey_expect(&journey, "policy explain nosuch", 64, "没有结算");
     journey_write(&journey, "mappings/policies/x.csv", SPAN(rule));
     journey_expect(&journey, "policy replay", 0, "次均基金(新规)");
     cr_expect_str_neq(journey_ask(&journey, paid), before, "the rule changed nothing");
     cr_expect_str_eq(journey_content(&journey), content);
     journey_expect(&journey, "compare truth.json", 1, "impact");
+}
+
+/* Every known case by its name, each figure said and none of them wrong: those of settlements by the shipped
+   rules, those of reports by the reports' formulas. */
+Test(policy_journey, every_vector_holds_by_name) {
+    for (unsigned number = 1; number <= 18; number++) {
+        const char *name = arena_print(&journey.arena, "T%02u", number);
+        journey_expect(&journey, arena_print(&journey.arena, "policy explain --vector %s", name), 0, name);
+        cr_expect(strstr(journey.output, "✓") && !strstr(journey.output, "✗"), "%s", journey.output);
+    }
+    journey_expect(&journey, "policy explain --vector T19", 64, "T19");
 }
