@@ -28,6 +28,8 @@ UPDATE cover.duplicate d
          GROUP BY psn_no HAVING count(*) > 1) several
  WHERE d.psn_no = several.psn_no AND d.state = 'proposed' AND cover.uncovered(d.psn_no, true) <> '{}';
 
+ANALYZE cover.duplicate;
+
 -- What stands on undecided pairs is said anew; what people decided upon stays as they saw it.
 DELETE FROM cover.claim c USING cover.duplicate d
  WHERE d.duplicate = c.duplicate AND d.state IN ('proposed', 'gone');

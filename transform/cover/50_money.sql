@@ -6,33 +6,34 @@
 -- split over the levels of government when the table's parts are that sum, else it stays whole, as 'unsplit'.
 DELETE FROM cover.money m USING cover.duplicate d
  WHERE d.duplicate = m.duplicate AND d.state IN ('proposed', 'gone');
+CREATE TEMP TABLE payer ON COMMIT DROP AS
+SELECT d.duplicate, s.*, c.unit, cover.whole_months(d.overlap) AS overlap,
+       CASE WHEN d.refund <> 'unused' THEN '不退'
+            WHEN EXISTS (SELECT FROM cover.claim k WHERE k.duplicate = d.duplicate AND k.side = s.side)
+            THEN '不退：重叠期内已享受待遇' ELSE '可退：重叠期内未享受待遇' END AS refund
+  FROM cover.duplicate d
+ CROSS JOIN LATERAL (VALUES ('a', d.county_a, d.src_psn_no_a, d.insutype_a),
+                            ('b', d.county_b, d.src_psn_no_b, d.insutype_b)) s (side, county, src_psn_no, insutype)
+  JOIN cover.scheme c USING (insutype)
+ WHERE d.state = 'proposed';
+ANALYZE pg_temp.payer;
 CREATE TEMP TABLE spent ON COMMIT DROP AS
-WITH side AS (
-    SELECT d.duplicate, s.*, c.unit, cover.whole_months(d.overlap) AS overlap,
-           CASE WHEN d.refund <> 'unused' THEN '不退'
-                WHEN EXISTS (SELECT FROM cover.claim k WHERE k.duplicate = d.duplicate AND k.side = s.side)
-                THEN '不退：重叠期内已享受待遇' ELSE '可退：重叠期内未享受待遇' END AS refund
-      FROM cover.duplicate d
-     CROSS JOIN LATERAL (VALUES ('a', d.county_a, d.src_psn_no_a, d.insutype_a),
-                                ('b', d.county_b, d.src_psn_no_b, d.insutype_b)) s (side, county, src_psn_no, insutype)
-      JOIN cover.scheme c USING (insutype)
-     WHERE d.state = 'proposed'),
-payment AS (
+WITH payment AS (
     SELECT t.county, t.src_psn_no, t.insutype, t.key_hash, t.src_key, t.accrym_begn, t.accrym_end, t.clct_time,
            coalesce(t.psn_clct_amt_fen, 0) AS person_fen, 0::bigint AS employer_fen,
            coalesce(t.finsubs_amt_fen, 0) AS subsidy_fen
-      FROM record.rsdt_psn_clct_detl_d t JOIN (SELECT DISTINCT county, src_psn_no FROM side) m USING (county, src_psn_no)
-     WHERE coalesce(t.revs_flag, 'Z') = 'Z'
+      FROM record.rsdt_psn_clct_detl_d t JOIN (SELECT DISTINCT county, src_psn_no FROM pg_temp.payer) m USING (county, src_psn_no)
+     WHERE (t.revs_flag IS NULL OR t.revs_flag = 'Z')
     UNION ALL
     SELECT t.county, t.src_psn_no, t.insutype, t.key_hash, t.src_key, t.accrym_begn, t.accrym_end, t.clct_time,
            coalesce(t.psn_clct_amt_fen, 0), coalesce(t.emp_clct_amt_fen, 0), coalesce(t.finsubs_amt_fen, 0)
-      FROM record.staf_psn_clct_detl_d t JOIN (SELECT DISTINCT county, src_psn_no FROM side) m USING (county, src_psn_no)
-     WHERE coalesce(t.revs_flag, 'Z') = 'Z'),
+      FROM record.staf_psn_clct_detl_d t JOIN (SELECT DISTINCT county, src_psn_no FROM pg_temp.payer) m USING (county, src_psn_no)
+     WHERE (t.revs_flag IS NULL OR t.revs_flag = 'Z')),
 said AS (
     SELECT s.*, p.key_hash, p.src_key, p.person_fen, p.employer_fen, p.subsidy_fen,
            coalesce(p.accrym_begn, p.accrym_end, to_char(p.clct_time, 'YYYYMM')) AS begn,
            coalesce(p.accrym_end, p.accrym_begn, to_char(p.clct_time, 'YYYYMM')) AS ends
-      FROM side s JOIN payment p USING (county, src_psn_no, insutype)),
+      FROM pg_temp.payer s JOIN payment p USING (county, src_psn_no, insutype)),
 span AS (
     SELECT s.*, left(begn, 4)::int AS year,
            CASE unit WHEN 'year' THEN make_date(left(begn, 4)::int, 1, 1) ELSE to_date(begn, 'YYYYMM') END AS first_day,
