@@ -315,6 +315,13 @@ static bool one_of(const struct sql_token *token, const char *const *words) {
     return false;
 }
 
+/* Does the statement that begins here repeat the remembered header? */
+static bool begins_as_before(const struct script *script, const char *from) {
+    size_t size = script->header.size;
+    return size && (size_t)(script->cursor.end - from) > size &&
+           memcmp(from, script->header.bytes, size) == 0 && strchr(" (\n\r", from[size]) && from[size];
+}
+
 static enum verdict start_statement(struct script *script, struct error *error) {
     /* Commands of the clients: they end with their line, whatever quotes stand in it. */
     static const char *const lines[] = {"REM",    "REMARK",   "PROMPT", "GO",    "SET",    "CONNECT",
@@ -328,11 +335,8 @@ static enum verdict start_statement(struct script *script, struct error *error) 
     enum verdict verdict = DONE;
     script->mode = SQL_SKIP;
     script->fresh = false;
-    const char *behind = token.text.bytes + script->header.size;
-    if (kind == SQL_WORD && script->header.size && script->cursor.end > behind &&
-        memcmp(token.text.bytes, script->header.bytes, script->header.size) == 0 &&
-        (*behind == ' ' || *behind == '(' || *behind == '\n' || *behind == '\r')) {
-        script->cursor.at = behind;
+    if (kind == SQL_WORD && begins_as_before(script, token.text.bytes)) {
+        script->cursor.at = token.text.bytes + script->header.size;
         script->mode = script->header_mode;
         script->expecting = script->mode == SQL_VALUES;
         return DONE;

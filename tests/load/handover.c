@@ -8,40 +8,40 @@
    over identity.xref.  Person P was enrolled in two counties, Q in one, R in both and nobody linked the two.
  */
 static const char base_sql[] =
-    "CREATE TABLE IF NOT EXISTS fund.psn_acct_d_690070 PARTITION OF fund.psn_acct_d FOR VALUES IN ('690070');"
-    "CREATE TABLE IF NOT EXISTS fund.psn_acct_d_690071 PARTITION OF fund.psn_acct_d FOR VALUES IN ('690071');"
-    "CREATE TABLE IF NOT EXISTS fund.psn_acct_d_690072 PARTITION OF fund.psn_acct_d FOR VALUES IN ('690072');"
-    "CREATE TABLE IF NOT EXISTS fund.acct_set_d_690070 PARTITION OF fund.acct_set_d FOR VALUES IN ('690070');"
+    "CREATE TABLE IF NOT EXISTS fund.psn_acct_d_690970 PARTITION OF fund.psn_acct_d FOR VALUES IN ('690970');"
+    "CREATE TABLE IF NOT EXISTS fund.psn_acct_d_690971 PARTITION OF fund.psn_acct_d FOR VALUES IN ('690971');"
+    "CREATE TABLE IF NOT EXISTS fund.psn_acct_d_690972 PARTITION OF fund.psn_acct_d FOR VALUES IN ('690972');"
+    "CREATE TABLE IF NOT EXISTS fund.acct_set_d_690970 PARTITION OF fund.acct_set_d FOR VALUES IN ('690970');"
     "INSERT INTO intake.run (run, command, program, program_sha256, operator) VALUES (-9, 'run', '', '', '') "
     "ON CONFLICT DO NOTHING;"
     "INSERT INTO intake.delivery (delivery, run, county, folder, path, bytes, sha256, source, state) "
     "OVERRIDING SYSTEM VALUE"
-    " VALUES (-70, -9, '690070', '', '', 0, '', 'file', 'published') ON CONFLICT DO NOTHING;"
-    "DELETE FROM fund.psn_acct_d WHERE county IN ('690070', '690071', '690072'); DELETE FROM fund.acct_set_d "
-    "WHERE county = '690070';"
-    "DELETE FROM identity.xref WHERE county IN ('690070', '690071', '690072');"
-    "INSERT INTO identity.xref (county, src_psn_no, psn_no) VALUES ('690071', 'a1', '9700001'), ('690072', "
-    "'b1', '9700001'), ('690070', 'c1', '9700001'),"
-    " ('690071', 'a2', '9700002'), ('690070', 'c2', '9700002'), ('690071', 'a3', '9700003'), ('690072', "
-    "'b3', '9700004'), ('690070', 'c3', '9700003'),"
-    " ('690070', 'c4', '9700004');"
+    " VALUES (-70, -9, '690970', '', '', 0, '', 'file', 'published') ON CONFLICT DO NOTHING;"
+    "DELETE FROM fund.psn_acct_d WHERE county IN ('690970', '690971', '690972'); DELETE FROM fund.acct_set_d "
+    "WHERE county = '690970';"
+    "DELETE FROM identity.xref WHERE county IN ('690970', '690971', '690972');"
+    "INSERT INTO identity.xref (county, src_psn_no, psn_no) VALUES ('690971', 'a1', '9700001'), ('690972', "
+    "'b1', '9700001'), ('690970', 'c1', '9700001'),"
+    " ('690971', 'a2', '9700002'), ('690970', 'c2', '9700002'), ('690971', 'a3', '9700003'), ('690972', "
+    "'b3', '9700004'), ('690970', 'c3', '9700003'),"
+    " ('690970', 'c4', '9700004');"
     "INSERT INTO fund.acct_set_d (acct_set, fund_set, pooling_mode, county, src_key, key_hash, row_hash, "
     "file, source_row)"
-    " VALUES ('01', '职工', '市级', '690070', '01', md5('ho01')::uuid, 0, -70, 1);"
+    " VALUES ('01', '职工', '市级', '690970', '01', md5('ho01')::uuid, 0, -70, 1);"
     "INSERT INTO fund.psn_acct_d (src_psn_no, year, bal_date, open_amt_fen, into_amt_fen, balc_fen, county, "
     "src_key, key_hash, row_hash, file, source_row)"
     " SELECT p, y, (y || '-12-31')::date, o, b - o, b, c, p || y, md5('ho' || c || p || y)::uuid, 0, -70, 1 "
     "FROM (VALUES"
-    " ('690071', 'a1', '2020', 100, 1000), ('690072', 'b1', '2020', 0, 500), ('690071', 'a2', '2020', 7, "
-    "77), ('690071', 'a3', '2020', 0, 30),"
-    " ('690072', 'b3', '2020', 0, 40), ('690070', 'c1', '2021', 1500, 1600), ('690070', 'c2', '2021', 77, "
-    "80), ('690070', 'c3', '2021', 30, 30),"
-    " ('690070', 'c4', '2021', 40, 40)) v (c, p, y, o, b)";
+    " ('690971', 'a1', '2020', 100, 1000), ('690972', 'b1', '2020', 0, 500), ('690971', 'a2', '2020', 7, "
+    "77), ('690971', 'a3', '2020', 0, 30),"
+    " ('690972', 'b3', '2020', 0, 40), ('690970', 'c1', '2021', 1500, 1600), ('690970', 'c2', '2021', 77, "
+    "80), ('690970', 'c3', '2021', 30, 30),"
+    " ('690970', 'c4', '2021', 40, 40)) v (c, p, y, o, b)";
 
 static const char said_sql[] =
     "SELECT state || ' ' || left_value || ' ' || right_value || ' ' || (SELECT "
     "coalesce(string_agg(c.fen::text, ' ' ORDER BY c.fen), '-')"
-    " FROM fund.culprit c WHERE c.finding = f.finding) FROM intake.finding f WHERE county = '690070' AND "
+    " FROM fund.culprit c WHERE c.finding = f.finding) FROM intake.finding f WHERE county = '690970' AND "
     "check_code = 'ledger.c2' AND subject = '2021 移交'"
     " ORDER BY run DESC, finding DESC LIMIT 1";
 
@@ -51,25 +51,25 @@ Test(handover, a_person_opens_with_what_the_counties_closed_with) {
     } cases[] = {
         {"over xref", "", "held 1647 1647 -"},
         {"a fen more",
-         "UPDATE fund.psn_acct_d SET open_amt_fen = 1501 WHERE county = '690070' AND src_psn_no = 'c1'",
+         "UPDATE fund.psn_acct_d SET open_amt_fen = 1501 WHERE county = '690970' AND src_psn_no = 'c1'",
          "broken 1648 1647 1"},
         /* Two that cancel each other in the sum are still two. */
         {"two that cancel",
          "UPDATE fund.psn_acct_d SET open_amt_fen = open_amt_fen + CASE src_psn_no WHEN 'c1' THEN 5 ELSE -5 "
          "END"
-         " WHERE county = '690070' AND src_psn_no IN ('c1', 'c2')",
+         " WHERE county = '690970' AND src_psn_no IN ('c1', 'c2')",
          "broken 1647 1647 -5 5"},
         {"a county's balance left behind",
-         "DELETE FROM identity.xref WHERE county = '690072' AND src_psn_no = 'b1'",
+         "DELETE FROM identity.xref WHERE county = '690972' AND src_psn_no = 'b1'",
          "broken 1647 1647 -500 500"},
         {"a person the city does not have",
-         "DELETE FROM fund.psn_acct_d WHERE county = '690070' AND src_psn_no = 'c2'", "broken 1570 1647 -77"},
+         "DELETE FROM fund.psn_acct_d WHERE county = '690970' AND src_psn_no = 'c2'", "broken 1570 1647 -77"},
         {"linked to the wrong person",
-         "UPDATE identity.xref SET psn_no = '9700002' WHERE county = '690072' AND src_psn_no = 'b1'",
+         "UPDATE identity.xref SET psn_no = '9700002' WHERE county = '690972' AND src_psn_no = 'b1'",
          "broken 1647 1647 -500 500"},
         {"two records found to be one",
          "UPDATE identity.xref SET psn_no = '9700003' WHERE src_psn_no IN ('b3', 'c4') AND county IN "
-         "('690070', '690072')",
+         "('690970', '690972')",
          "held 1647 1647 -"}};
     struct city city;
     city_enter(&city);
@@ -77,11 +77,11 @@ Test(handover, a_person_opens_with_what_the_counties_closed_with) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         city_run(&city, base_sql);
         if (*cases[i].change) city_run(&city, cases[i].change);
-        city_run(&city, "DELETE FROM intake.checked WHERE county = '690070'");
+        city_run(&city, "DELETE FROM intake.checked WHERE county = '690970'");
         cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
         cr_expect_str_eq(city_ask(&city, said_sql), cases[i].said, "%s", cases[i].name);
     }
-    city_run(&city, "DELETE FROM fund.psn_acct_d WHERE county IN ('690070', '690071', '690072'); DELETE FROM"
-                    " identity.xref WHERE county IN ('690070', '690071', '690072')");
+    city_run(&city, "DELETE FROM fund.psn_acct_d WHERE county IN ('690970', '690971', '690972'); DELETE FROM"
+                    " identity.xref WHERE county IN ('690970', '690971', '690972')");
     city_leave(&city);
 }

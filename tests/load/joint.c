@@ -18,6 +18,13 @@ static bool waive(void *context, struct error *error) {
                        error);
 }
 
+/* Not waive: the other test counts what is waived. */
+static bool count(void *context, struct error *error) {
+    (void)error;
+    ++*(int *)context;
+    return true;
+}
+
 static bool fail(void *context, struct error *error) {
     (void)context;
     return error_code(error, TROUBLE_LATER, NULL, "%s", "stop");
@@ -72,7 +79,9 @@ Test(joint, what_begins_it_can_stop_it) {
     cr_expect_str_eq(feed_content(&city, "690802"), "c=3");
     feed_end(&late);
     /* Nothing but what begins it. */
-    joint = (struct intake_joint){.registry = &city.registry, .first = waive, .context = &city};
+    int calls = 0;
+    joint = (struct intake_joint){.registry = &city.registry, .first = count, .context = &calls};
     cr_assert(intake_publish_together(&joint, &culprit, &city.error), "%s", city.error.message);
+    cr_expect_eq(calls, 1);
     city_leave(&city);
 }

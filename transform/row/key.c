@@ -167,7 +167,7 @@ static void tile_open(struct tile *tile, const struct key_plan *plan, struct bat
         uint32_t column = plan->columns[index];
         const struct vector *vector = &batch->values[column];
         if (batch->kind->columns[column].type != TYPE_TEXT) tile->numbers += sizeof(int64_t);
-        complete[column] = !memchr(vector->null, true, batch->row_count);
+        complete[column] = !memchr(vector->null, 1, batch->row_count);
         if (complete[column]) bits[column / 8] = (char)(bits[column / 8] & ~(1 << column % 8));
     }
 }
