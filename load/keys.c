@@ -128,7 +128,7 @@ static uint32_t open_cursors(struct keys **lists, uint32_t list_count, struct cu
     for (uint32_t i = 0; i < list_count; i++) {
         off_t offset = 0;
         for (uint32_t run = 0; run < lists[i]->run_count; run++) {
-            struct key *piece = malloc(CURSOR_KEYS * sizeof *piece);
+            struct key *piece = calloc(CURSOR_KEYS, sizeof *piece);
             if (!piece) abort();
             cursors[count++] = (struct cursor){
                 .piece = piece, .file = lists[i]->file, .offset = offset, .left = lists[i]->runs[run]};
