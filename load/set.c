@@ -113,6 +113,12 @@ static const char changed_sql[] =
     " HAVING c.run IS NULL OR c.steps <> $2 OR max(greatest(d.run, d.undone_run)) > least(c.run, $1::int - 1)"
     " ORDER BY d.county";
 
+bool set_county(struct registry *registry, const char *county, struct error *error) {
+    struct steps steps = {0};
+    find_steps(&steps);
+    return run_county(registry, &steps, county, error);
+}
+
 bool set_run(struct registry *registry, struct error *error) {
     struct steps steps = {0};
     find_steps(&steps);

@@ -9,4 +9,6 @@
    said before.  A line "\include PATH" stands for a shipped file that several steps begin with.  The run's
    number is current_setting('tongchou.run').  To be called after deliveries were published or undone. */
 bool set_run(struct registry *registry, struct error *error);
+/* The same for one county, changed or not; `county` is its six-digit code. */
+bool set_county(struct registry *registry, const char *county, struct error *error);
 #endif
