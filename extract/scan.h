@@ -9,9 +9,9 @@
 enum { SCAN_NEEDLES = 5 };
 
 struct scan {
-    unsigned char
-        needles[SCAN_NEEDLES]; /* set by the caller; the first `line_ends` of them end lines, those
-                                  from `special` on make a cell more than its bytes: quotes, escapes */
+    /* Set by the caller; the first `line_ends` of them end lines, those from `special` on make a cell more
+       than its bytes: quotes, escapes. */
+    unsigned char needles[SCAN_NEEDLES];
     unsigned needle_count, line_ends, special;
     uint32_t *marks;               /* [mark_count + 1] offsets of needles, ascending; the last is the size */
     size_t mark_count, line_count; /* line_count: how many of them end lines */

@@ -106,12 +106,7 @@ SELECT i.src_psn_no AS key, i.insutype AS scheme, i.since::text AS since, to_cha
 -- column: settled_fen | 总费用 | Cost | 14
 -- column: fund_fen | 基金支付 | Fund paid | 14
 SELECT l.roster_type AS type, l.roster_no AS number, l.src_psn_no AS key, l.begn_date::text AS since,
-       l.end_date::text AS until, CASE l.state WHEN 'agrees' THEN pg_temp.say('相符', 'agrees')
-                    WHEN 'still_enrolled' THEN pg_temp.say('仍在参保', 'still enrolled')
-                    WHEN 'not_enrolled' THEN pg_temp.say('未参保', 'not enrolled')
-                    WHEN 'unknown' THEN pg_temp.say('查无此人', 'nobody known')
-                    WHEN 'name_differs' THEN pg_temp.say('号码对、姓名不同', 'number under another name')
-                    ELSE pg_temp.say('按此身份参保，不在名单', 'enrolled so, on no roster') END AS state,
+       l.end_date::text AS until, pg_temp.roster_state(l.state) AS state,
        l.settlements, l.settled_fen, l.fund_fen
   FROM cover.roster_line l WHERE l.county = (SELECT county FROM the_run) AND l.state <> 'agrees'
  ORDER BY l.roster_type, l.state, l.line;

@@ -104,12 +104,7 @@ SELECT coalesce(c.name, i.county) AS county, i.insutype AS scheme, count(*) AS r
 -- column: settlements | 其后结算笔数 | Settlements | 12
 -- column: settled_fen | 总费用 | Cost | 16
 -- column: fund_fen | 基金支付 | Fund paid | 16
-SELECT l.roster_type AS type, CASE l.state WHEN 'agrees' THEN pg_temp.say('相符', 'agrees')
-                    WHEN 'still_enrolled' THEN pg_temp.say('仍在参保', 'still enrolled')
-                    WHEN 'not_enrolled' THEN pg_temp.say('未参保', 'not enrolled')
-                    WHEN 'unknown' THEN pg_temp.say('查无此人', 'nobody known')
-                    WHEN 'name_differs' THEN pg_temp.say('号码对、姓名不同', 'number under another name')
-                    ELSE pg_temp.say('按此身份参保，不在名单', 'enrolled so, on no roster') END AS state,
+SELECT l.roster_type AS type, pg_temp.roster_state(l.state) AS state,
        count(*) AS lines, floor(count(*) * 10000 / sum(count(*)) OVER (PARTITION BY l.roster_type)) AS share,
        sum(l.settlements)::bigint AS settlements, sum(l.settled_fen) AS settled_fen, sum(l.fund_fen) AS fund_fen
   FROM cover.roster_line l GROUP BY l.roster_type, l.state ORDER BY l.roster_type, l.state;

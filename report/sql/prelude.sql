@@ -14,6 +14,15 @@ CREATE FUNCTION pg_temp.compared(subject text) RETURNS text LANGUAGE sql STABLE 
            ELSE replace(replace(replace(replace(subject, ' 移交', ' handed over'), ' 科目映射', ' accounts mapped'), ' 拆分', ' split'),
                         '公开报表', 'published statements') END
 $$;
+-- What became of a line of a roster that the city supplied.
+CREATE FUNCTION pg_temp.roster_state(state text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE state WHEN 'agrees' THEN pg_temp.say('相符', 'agrees')
+                      WHEN 'still_enrolled' THEN pg_temp.say('仍在参保', 'still enrolled')
+                      WHEN 'not_enrolled' THEN pg_temp.say('未参保', 'not enrolled')
+                      WHEN 'unknown' THEN pg_temp.say('查无此人', 'nobody known')
+                      WHEN 'name_differs' THEN pg_temp.say('号码对、姓名不同', 'number under another name')
+                      ELSE pg_temp.say('按此身份参保，不在名单', 'enrolled so, on no roster') END
+$$;
 CREATE TEMP TABLE the_run (run int, city text, date text, county text);
 CREATE TEMP TABLE the_county (code text, folder text, name text, position int);
 CREATE TEMP TABLE the_kind (kind text, label text, main text, main_label text, main_number int, position int);

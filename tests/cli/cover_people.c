@@ -13,7 +13,7 @@
 static struct journey journey;
 static void setup(void) { journey_begin(&journey); }
 static void teardown(void) { journey_end(&journey); }
-TestSuite(cover_people, .init = setup, .fini = teardown, .timeout = 900);
+TestSuite(cover_people, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 
 static void expect(const char *sql, const char *wanted) {
     const char *got = journey_ask(&journey, sql);

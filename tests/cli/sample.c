@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/city.h"
+#include "core/reason.h"
 #include "tests/cli/journey.h"
 #include <criterion/criterion.h>
 #include <stdlib.h>
@@ -145,8 +146,35 @@ static void settle_conflict(void) {
         "1046");
 }
 
+static unsigned question_marks(const char *text) {
+    unsigned count = 0;
+    for (; *text; text++) count += *text == '?';
+    return count;
+}
+
+/* What a reason's sentence needs stands in the detail beside it: no reader meets a "?" that is not its own.
+ */
+static void every_reason_says_its_particulars(void) {
+    const char *listed = journey_ask(&journey, "SELECT string_agg(DISTINCT code || E'\\t' || detail, E'\\n')"
+                                               " FROM intake.reason");
+    unsigned seen = 0;
+    for (const char *line = listed; *line; seen++) {
+        size_t size = strcspn(line, "\n"), code = strcspn(line, "\t");
+        const char *name = arena_print(&journey.arena, "%.*s", (int)code, line);
+        const struct reason_kind *kind = reason_find(name);
+        char said[1024];
+        cr_assert(kind, "%s is not in the catalogue", name);
+        reason_sentence(name, (struct span){line + code + 1, size - code - 1}, said, sizeof said);
+        cr_expect(*said && question_marks(said) == question_marks(kind->zh), "%.*s: %s", (int)size, line,
+                  said);
+        line += size + (line[size] == '\n');
+    }
+    cr_expect(seen > 20, "only %u reasons", seen);
+}
+
 Test(sample, five_minutes) {
     expect_run("run -q", 2, "未映射代码 3 种，8 行，12,883.20 元  →  tongchou map suggest qinghe");
+    every_reason_says_its_particulars();
     cr_assert(strstr(journey.output, "退回 34 行"), "%s", journey.output);
     const char *first = journey_content(&journey);
     expect_run("run -q", 0, "跳过");

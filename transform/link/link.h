@@ -127,7 +127,7 @@ struct link_sink {
     struct spill *spill; /* NULL: everything stays in memory */
     struct link_chunk *first, *last;
     uint32_t count;
-    uint64_t version;   /* of the record that is taken next; the caller\'s own */
+    uint64_t version;   /* of the record that is taken next; the caller's own */
     struct arena arena; /* identifiers and words; goes over to the link */
     struct arena scratch;
 };

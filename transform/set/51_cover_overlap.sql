@@ -23,11 +23,11 @@ ANALYZE pg_temp.candidate;
 \include transform/cover/10_relation.sql
 \include transform/cover/15_pair.sql
 DELETE FROM intake.reason WHERE code = 'enroll.overlap'
-   AND (detail LIKE 'county=' || :'county' || ' %'
+   AND (detail LIKE 'county=' || :'county' || ';%'
         OR file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery) WHERE d.county = :'county'));
 INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, detail, src_key)
 SELECT t.file, t.source_row, 1000 + right(o.other, 4)::int, 'enroll.overlap', 'doubt', 'crt_insu_date',
-       'county=' || o.other || ' months=' || max(o.months), t.src_key
+       'county=' || o.other || ';months=' || max(o.months), t.src_key
   FROM pg_temp.pair p
  CROSS JOIN LATERAL (VALUES (p.county_a, p.key_a, p.county_b), (p.county_b, p.key_b, p.county_a)) s (county, key, other)
  CROSS JOIN LATERAL (SELECT s.other, (SELECT string_agg(to_char(lower(r), 'YYYYMM') || '-' || to_char(upper(r) - 1, 'YYYYMM'),

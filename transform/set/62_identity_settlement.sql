@@ -25,13 +25,13 @@ SELECT s.key_hash, s.file, s.source_row, s.setl_id, s.src_psn_no, s.init_setl_id
   FROM record.setl_d s LEFT JOIN intake.file f ON f.file = s.file WHERE s.county = :'county';
 -- Both readings of what may be counted twice, over the rows whose spec does not say.
 CREATE TEMP TABLE reading ON COMMIT DROP AS
-SELECT (count(*) FILTER (WHERE fee <> funds + person) > count(*) FILTER (WHERE fee <> funds + person + hospital))::int AS hospital_most
-  FROM weighed WHERE hospital_said IS NULL;
-ALTER TABLE reading ADD COLUMN account_most int, ADD COLUMN mutual_most int;
-UPDATE reading SET account_most = (SELECT (count(*) FILTER (WHERE funds <> paid) > count(*) FILTER (WHERE funds <> paid + coalesce(account, 0)))::int
-                                     FROM weighed WHERE account_said IS NULL),
-                   mutual_most = (SELECT (count(*) FILTER (WHERE person <> own + mutual) <= count(*) FILTER (WHERE person <> own))::int
-                                    FROM weighed WHERE mutual_said IS NULL);
+SELECT (count(*) FILTER (WHERE hospital_said IS NULL AND fee <> funds + person)
+        > count(*) FILTER (WHERE hospital_said IS NULL AND fee <> funds + person + hospital))::int AS hospital_most,
+       (count(*) FILTER (WHERE account_said IS NULL AND funds <> paid)
+        > count(*) FILTER (WHERE account_said IS NULL AND funds <> paid + coalesce(account, 0)))::int AS account_most,
+       (count(*) FILTER (WHERE mutual_said IS NULL AND person <> own + mutual)
+        <= count(*) FILTER (WHERE mutual_said IS NULL AND person <> own))::int AS mutual_most
+  FROM weighed;
 CREATE TEMP TABLE broken ON COMMIT DROP AS
 SELECT w.*, k.*, fee <> parts AS a1, fee <> funds + person + hospital_k * hospital AS a2,
        funds <> paid + account_k * coalesce(account, 0) AS a3, person <> own + mutual_k * mutual AS a4,
