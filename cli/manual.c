@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* The manual page, out of the tables that read the command line, the specs and the settings of the readers.
  */
+#include "cli/city.h"
 #include "cli/command.h"
 #include "core/language.h"
 #include "core/spec.h"
 #include "extract/extract.h"
 #include <string.h>
-
-/* The words of city.yaml; cli/city.c reads them. */
-static const struct setting city_words[] = {
-    {"city", SETTING_NODE, 0, NULL, "{name: 城市名, admdvs: \"统筹区编码\"}",
-     "{name: ..., admdvs: \"division code\"}"},
-    {"database", SETTING_TEXT, 0, NULL, "embedded(缺省)，或 libpq 的 service=名称",
-     "embedded (the default), or service=NAME of libpq"},
-    {"cutover", SETTING_TEXT, 0, NULL, "切换日 yyyy-mm-dd：之前是县存量，当日起是市增量",
-     "yyyy-mm-dd: county stock before it, city increment from it on"},
-    {"counties", SETTING_NODE, 0, NULL, "各县：{folder, name, admdvs, formerly: [旧编码]}",
-     "the counties: {folder, name, admdvs, formerly: [old codes]}"},
-    {"reject_limit", SETTING_NODE, 0, NULL, "{rows, share}：退回超过就拒收",
-     "{rows, share}: more rejects refuse the file"},
-    {"vanish_limit", SETTING_NODE, 0, NULL, "{rows, share}：全量里消失超过就拒收",
-     "{rows, share}: a snapshot that would end more is refused"},
-    {"fund", SETTING_NODE, 0, NULL, "一行也不许退回的数据类别", "kinds of which not a row may be rejected"},
-    {"limits", SETTING_NODE, 0, NULL, "压缩包的上限", "limits of archives"},
-    {"cover", SETTING_FLAG, 0, NULL, "yes：每次处理后找重复参保",
-     "yes: duplicate enrollment is looked for after each run"},
-    {"distributed", SETTING_FLAG, 0, NULL, "yes：数据库是 Citus", "yes: the database is Citus"},
-    {0},
-};
 
 /* A line of running text: a backslash means itself, and no line is a request. */
 static void put_text(FILE *out, const char *text) {

@@ -79,11 +79,11 @@ static bool claim(struct planning *at, const char *member, const char *sheet, st
                       TEXT("没有源规格认领此文件", "no source spec claims this file"));
 }
 
-/* What the specs that speak of this archive allow when it is listed.  A spec's pattern begins with the
+/* What the city allows, and the specs that speak of this archive, when it is listed.  A spec's pattern begins with the
  * archive's. */
 static const struct bytes_limits *allowed(const struct found *file, const struct spec_set *specs,
                                           struct arena *arena) {
-    const struct bytes_limits *limits = NULL;
+    const struct bytes_limits *limits = specs->city ? &specs->city->limits : NULL;
     for (uint32_t i = 0; i < specs->count; i++) {
         const struct spec *spec = &specs->specs[i];
         const char *inside = memchr(spec->match.bytes, '!', spec->match.size);

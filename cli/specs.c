@@ -35,15 +35,6 @@ static uint32_t list_yaml(const char *folder, const char **names, struct arena *
     return count;
 }
 
-/* mappings/profiles/sample-jinbao.yaml of the city, else the shipped one. */
-static bool read_profile(const struct city *city, const char *path, struct arena *arena,
-                         struct sourced *profile) {
-    *profile = (struct sourced){.path = path};
-    return file_read(arena_print(arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, arena,
-                     &profile->bytes, &(struct error){0}) ||
-           shipped_find(path, &profile->bytes);
-}
-
 /* "sample-jinbao.AC01" names table AC01 of mappings/profiles/sample-jinbao.yaml. */
 static bool find_profile(const struct city *city, struct span name, const struct sourced *then,
                          struct arena *arena, struct sourced *source, const struct node **profile,
@@ -53,12 +44,15 @@ static bool find_profile(const struct city *city, struct span name, const struct
     *system = (struct span){name.bytes, (size_t)size};
     const char *path = arena_print(arena, "mappings/profiles/%.*s.yaml", size, name.bytes);
     struct sourced *today = ARENA_NEW(arena, struct sourced, 1);
-    if (memchr(name.bytes, '/', name.size) || (!then && !read_profile(city, path, arena, today))) {
-        error->at.source = source->path;
+    today->path = path;
+    const char *where; /* a run notes the profile's name alone; its digest tells whose it was */
+    error->at.source = source->path;
+    if (memchr(name.bytes, '/', name.size))
         return error_code(error, TROUBLE_USAGE, NULL,
-                          TEXT("没有 profile「%.*s」(%s)", "no profile \"%.*s\" (%s)"), size, name.bytes,
-                          path);
-    }
+                          TEXT("profile 的名字「%.*s」不对", "bad profile name \"%.*s\""), size, name.bytes);
+    if (!then && !city_or_shipped(city->directory, path, YAML_BYTES_MAX, arena, &where, &today->bytes, error))
+        return false;
+    error->at.source = NULL;
     if (!then) sha256_text(today->bytes, today->sha256);
     source->profile = then ? then : today;
     struct node *root = ARENA_NEW(arena, struct node, 1);

@@ -35,16 +35,9 @@ const uint32_t cover_fact_count = sizeof facts / sizeof *facts;
 
 bool cover_table(const struct city *city, const char *name, struct arena *arena, struct cover_table *table,
                  struct error *error) {
-    const char *inside = arena_print(arena, "mappings/cover/%s.csv", name);
-    const char *own = arena_print(arena, "%s/%s", city->directory, inside);
-    table->path = inside;
-    if (access(own, F_OK) == 0) {
-        if (!file_read(own, TABLE_BYTES_MAX, arena, &table->text, error)) return false;
-    } else if (!shipped_find(inside, &table->text)) {
-        return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有 %s", "no %s"), inside);
-    } else {
-        table->path = arena_print(arena, "shipped:%s", inside);
-    }
+    if (!city_or_shipped(city->directory, arena_print(arena, "mappings/cover/%s.csv", name), TABLE_BYTES_MAX,
+                         arena, &table->path, &table->text, error))
+        return false;
     sha256_text(table->text, table->sha256);
     return true;
 }

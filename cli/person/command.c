@@ -2,8 +2,7 @@
 /* tongchou person: who is who. */
 #include "cli/person/person.h"
 #include "core/language.h"
-#include "core/shipped.h"
-#include <unistd.h>
+#include "cli/city.h"
 
 enum { RULES_BYTES = 256 << 10 };
 
@@ -13,19 +12,11 @@ static const struct person_verb *const verbs[] = {
 
 bool person_rules(const struct invocation *invocation, const char *by, struct link_rules *rules,
                   const char **where, struct span *bytes, struct error *error) {
-    const char *path =
-        by ? by : arena_print(invocation->arena, "%s/mappings/link/person.yaml", invocation->city);
-    struct span text;
-    if (!by && access(path, R_OK) != 0) {
-        path = "mappings/link/person.yaml";
-        if (!shipped_find(path, &text))
-            return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有 %s", "no %s"), path);
-    } else if (!file_read(path, RULES_BYTES, invocation->arena, &text, error)) {
-        return false;
-    }
-    *where = path;
-    *bytes = text;
-    return link_rules_read(text, path, invocation->arena, rules, error);
+    *where = by;
+    return (by ? file_read(by, RULES_BYTES, invocation->arena, bytes, error)
+               : city_or_shipped(invocation->city, "mappings/link/person.yaml", RULES_BYTES,
+                                 invocation->arena, where, bytes, error)) &&
+           link_rules_read(*bytes, *where, invocation->arena, rules, error);
 }
 
 static enum exit_code person_run(struct invocation *invocation, void *options, struct error *error) {

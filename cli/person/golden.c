@@ -2,14 +2,12 @@
 /* Which value of a person counts, by rules that a steward may edit. */
 #include "cli/person/golden.h"
 #include "core/language.h"
-#include "core/shipped.h"
+#include "cli/city.h"
 #include "transform/row/csv.h"
-#include <unistd.h>
 
 enum { RULES_BYTES = 1 << 20 };
 enum { FIELD, PLACE, CRITERION, ARGUMENT, NOTE, COLUMNS };
 static const char *const names[COLUMNS] = {"field", "place", "criterion", "argument", "note"};
-static const char inside[] = "mappings/person/golden.csv";
 
 static bool wrong(const char *path, uint64_t line, uint32_t column, const char *sentence,
                   struct error *error) {
@@ -43,9 +41,8 @@ static const char *fault_of(const struct span *cells, uint32_t count, uint32_t *
         return TEXT("准则只能是 valid county scheme majority recent complete longest",
                     "the criterion is one of valid county scheme majority recent complete longest");
     *column = ARGUMENT;
-    bool needs =
-        cells[CRITERION].bytes[0] == 'c' ? cells[CRITERION].size == 6 : cells[CRITERION].bytes[0] == 's';
-    if (needs && !cells[ARGUMENT].size)
+    static const char *const needy[] = {"county", "scheme", NULL};
+    if (one_of(needy, cells[CRITERION]) && !cells[ARGUMENT].size)
         return TEXT("county 和 scheme 要写区划或险种，用 | 隔开",
                     "county and scheme need codes, with | between");
     return NULL;
@@ -90,16 +87,12 @@ static bool put_all(struct session *session, struct span text, const char *path,
 }
 
 bool golden_rules(const struct invocation *invocation, struct session *session, struct error *error) {
-    const char *path = arena_print(invocation->arena, "%s/%s", invocation->city, inside);
+    const char *path;
     struct error ignored = {0};
     struct span text;
-    if (access(path, R_OK) != 0) {
-        path = inside;
-        if (!shipped_find(path, &text))
-            return error_code(error, TROUBLE_USAGE, NULL, TEXT("没有 %s", "no %s"), path);
-    } else if (!file_read(path, RULES_BYTES, invocation->arena, &text, error)) {
+    if (!city_or_shipped(invocation->city, "mappings/person/golden.csv", RULES_BYTES, invocation->arena,
+                         &path, &text, error))
         return false;
-    }
     if (!session_run(session, "BEGIN", error)) return false;
     if (session_run(session, "DELETE FROM identity.golden_rule", error) &&
         put_all(session, text, path, invocation->arena, error))

@@ -225,20 +225,16 @@ static void fill_pair(const struct pairs *pairs, const struct inputs *inputs, co
 }
 
 static const char sql_covers[] =
-    "SELECT r.place - 1, i.insutype, coalesce(s.label, i.insutype), coalesce(t.label, i.psn_insu_stas, ''),"
+    "SELECT r.place - 1, i.insutype, coalesce(i.psn_insu_stas, ''),"
     " i.crt_insu_date - date '2000-01-01', i.paus_insu_date - date '2000-01-01',"
     " to_char(i.crt_insu_date, 'YYYY-MM') || '～' || coalesce(to_char(i.paus_insu_date - 1, 'YYYY-MM'), '')"
     " FROM unnest($1::bigint[]) WITH ORDINALITY r (record_no, place)"
     " JOIN identity.xref x USING (record_no)"
     " JOIN record.psn_insu_d i ON i.county = x.county AND i.src_psn_no = x.src_psn_no"
-    " LEFT JOIN (VALUES ('310', '职工'), ('390', '居民'), ('391', '城镇居民'), ('380', '新农合')) s (code, "
-    "label)"
-    "   ON s.code = i.insutype"
-    " LEFT JOIN (VALUES ('0', '未参保'), ('1', '正常'), ('2', '暂停'), ('4', '终止')) t (code, label)"
-    "   ON t.code = i.psn_insu_stas ORDER BY r.place, i.crt_insu_date, i.insutype";
+    " ORDER BY r.place, i.crt_insu_date, i.insutype";
 static const char sql_members[] =
     "SELECT * FROM (SELECT r.place - 1, coalesce(m.hshd_rlts, ''), coalesce(m.psn_name, ''),"
-    " coalesce(CASE m.gend WHEN '1' THEN '男' WHEN '2' THEN '女' END, ''), coalesce(m.brdy::text, ''),"
+    " coalesce(m.gend, ''), coalesce(m.brdy::text, ''),"
     " row_number() OVER (PARTITION BY r.place ORDER BY m.brdy, m.src_psn_no) AS member"
     " FROM unnest($1::bigint[]) WITH ORDINALITY r (record_no, place) JOIN identity.record s USING (record_no)"
     " JOIN record.psn_info_b m ON m.county = s.county AND m.src_psn_no <> s.src_psn_no"
@@ -267,12 +263,12 @@ static bool read_covers(struct pairs *pairs, const char *records, struct error *
         struct pair_cover *covers = ARENA_NEW(arena, struct pair_cover, (size_t)(end - row));
         for (int r = row; r < end; r++)
             covers[side->cover_count++] = (struct pair_cover){
-                .from = atoi(PQgetvalue(rows, r, 4)),
-                .until = PQgetisnull(rows, r, 5) ? INT32_MAX : atoi(PQgetvalue(rows, r, 5)),
+                .from = atoi(PQgetvalue(rows, r, 3)),
+                .until = PQgetisnull(rows, r, 4) ? INT32_MAX : atoi(PQgetvalue(rows, r, 4)),
                 .code = desk_cell(rows, r, 1, arena),
-                .scheme = desk_cell(rows, r, 2, arena),
-                .state = desk_cell(rows, r, 3, arena),
-                .months = desk_cell(rows, r, 6, arena)};
+                .scheme = result_format(arena, "%s", words_scheme(PQgetvalue(rows, r, 1))),
+                .state = result_format(arena, "%s", words_enrollment(PQgetvalue(rows, r, 2))),
+                .months = desk_cell(rows, r, 5, arena)};
         side->covers = covers;
     }
     PQclear(rows);
@@ -292,7 +288,7 @@ static bool read_members(struct pairs *pairs, const char *records, struct error 
                 mask_value(&pairs->desk->options.mask, PII_NAME, desk_cell(rows, r, 2, arena), arena);
             members[side->member_count++] = result_format(
                 arena, "%s%s%.*s %s %s", PQgetvalue(rows, r, 1), *PQgetvalue(rows, r, 1) ? " " : "",
-                (int)name.size, name.bytes, PQgetvalue(rows, r, 3), PQgetvalue(rows, r, 4));
+                (int)name.size, name.bytes, words_sex(PQgetvalue(rows, r, 3)), PQgetvalue(rows, r, 4));
         }
         side->members = members;
     }

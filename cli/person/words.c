@@ -82,6 +82,40 @@ const char *words_guard(const char *name) {
     return FIND(words, name);
 }
 
+/* A national code, whose name is no word. */
+struct label {
+    const char *code, *zh, *en;
+};
+
+static const char *labelled(const struct label *labels, size_t count, const char *code) {
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(labels[i].code, code) == 0) return TEXT(labels[i].zh, labels[i].en);
+    return code;
+}
+#define LABEL(labels, code) labelled(labels, sizeof(labels) / sizeof *(labels), code)
+
+const char *words_scheme(const char *code) {
+    static const struct label labels[] = {{"310", "职工", "employee"},
+                                          {"390", "居民", "resident"},
+                                          {"391", "城镇居民", "urban resident"},
+                                          {"380", "新农合", "rural co-operative"}};
+    return LABEL(labels, code);
+}
+
+const char *words_enrollment(const char *code) {
+    static const struct label labels[] = {{"0", "未参保", "not enrolled"},
+                                          {"1", "正常", "enrolled"},
+                                          {"2", "暂停", "paused"},
+                                          {"4", "终止", "ended"}};
+    return LABEL(labels, code);
+}
+
+const char *words_sex(const char *code) {
+    static const struct label labels[] = {
+        {"1", "男", "male"}, {"2", "女", "female"}, {"0", "", ""}, {"9", "", ""}};
+    return LABEL(labels, code);
+}
+
 const char *words_band(const char *band) {
     if (strcmp(band, "automatic") == 0) return TEXT("自动归并", "merged automatically");
     if (strcmp(band, "review") == 0) return TEXT("待审", "for review");

@@ -9,4 +9,8 @@ const char *words_level(const struct link_field *field, unsigned level);
 const char *words_rule(const char *name);
 const char *words_guard(const char *name);
 const char *words_band(const char *band);
+/* National codes: insutype, psn_insu_stas, gend ("" for a sex that nobody knows). */
+const char *words_scheme(const char *code);
+const char *words_enrollment(const char *code);
+const char *words_sex(const char *code);
 #endif
