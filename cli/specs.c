@@ -112,6 +112,23 @@ static bool read_one(const struct city *city, const char *path, struct arena *ar
                     "control is missing: slip, {rows: n, COLUMN: n} or none"));
 }
 
+/* A file of comments alone claims nothing: what guess leaves for a person to decide, a spec that was put out
+   of use.  Its deliveries stay unclaimed, and so refused. */
+static bool is_comment(const struct city *city, const char *path) {
+    struct arena arena = {0};
+    struct span text;
+    bool comment = file_read(arena_print(&arena, "%s/%s", city->directory, path), YAML_BYTES_MAX, &arena,
+                             &text, &(struct error){0}) &&
+                   text.size && text.bytes[0] == '#';
+    for (size_t i = 0; comment && i < text.size; i++) {
+        const char *end = memchr(text.bytes + i, '\n', text.size - i);
+        comment = text.bytes[i] == '#' || text.bytes[i] == '\n' || text.bytes[i] == '\r';
+        i = end ? (size_t)(end - text.bytes) : text.size;
+    }
+    arena_free(&arena);
+    return comment;
+}
+
 bool specs_read(const struct city *city, const struct county *county, struct arena *arena,
                 struct spec_set *set, struct error *error) {
     const char **names = ARENA_NEW(arena, const char *, SPECS_MAX);
@@ -120,9 +137,14 @@ bool specs_read(const struct city *city, const struct county *county, struct are
     set->count = list_yaml(folder, names, arena);
     set->specs = ARENA_NEW(arena, struct spec, set->count + 1);
     set->sources = ARENA_NEW(arena, struct sourced, set->count + 1);
-    for (uint32_t i = 0; i < set->count; i++) {
+    uint32_t count = set->count;
+    set->count = 0;
+    for (uint32_t i = 0; i < count; i++) {
         const char *path = arena_print(arena, "mappings/%s/%s", county->folder, names[i]);
-        if (!read_one(city, path, arena, &set->specs[i], &set->sources[i], error)) return false;
+        if (is_comment(city, path)) continue;
+        if (!read_one(city, path, arena, &set->specs[set->count], &set->sources[set->count], error))
+            return false;
+        set->count++;
     }
     return true;
 }

@@ -21,8 +21,8 @@ struct spec_set {
     const struct city *city; /* whose they are; NULL: files without a spec are not looked at */
 };
 
-/* Reads mappings/<folder>/?*.yaml with the profiles they name (the city's, else the shipped ones).
-   Fails at the first bad one; TROUBLE_USAGE. */
+/* Reads mappings/<folder>/?*.yaml, but those that are comments alone, with the profiles they name (the
+   city's, else the shipped ones).  Fails at the first bad one; TROUBLE_USAGE. */
 bool specs_read(const struct city *city, const struct county *county, struct arena *arena,
                 struct spec_set *set, struct error *error);
 /* One spec out of its bytes, as a past run used them; `profile` too (NULL: today's). */

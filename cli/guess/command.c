@@ -12,7 +12,8 @@
 enum { SOURCES_MAX = 1 << 16 };
 
 struct guess_options {
-    const char *out, *kind, *scan, *update;
+    const char *out, *kind, *scan, *update, *password_file;
+    bool rar;
 };
 
 struct guessing {
@@ -24,6 +25,7 @@ struct guessing {
     uint32_t source_count;
     uint32_t printed;
     struct overview overview;
+    struct guess_access access;
     bool many; /* a folder, an archive, several files: one page instead of a report of each */
 };
 
@@ -55,10 +57,10 @@ static const char *draft_name(struct guessing *at, const struct guess_draft *dra
     return arena_print(arena, "%s.yaml", name);
 }
 
-static bool write_file(struct guessing *at, const struct guess_draft *draft, struct span yaml,
-                       const char **spec, struct error *error) {
+static bool write_file(struct guessing *at, const char *name, struct span yaml, const char **spec,
+                       struct error *error) {
     struct arena *arena = at->invocation->arena;
-    const char *name = draft_name(at, draft), *path = arena_print(arena, "%s/%s", at->options->out, name);
+    const char *path = arena_print(arena, "%s/%s", at->options->out, name);
     struct output file;
     *spec = path;
     if (at->invocation->dry_run) return printf(TEXT("  将写 %s\n", "  would write %s\n"), path) > 0;
@@ -110,7 +112,8 @@ static bool keep(struct guessing *at, const struct guess_draft *draft, uint32_t 
         struct span report = guess_report(draft, arena);
         fprintf(at->options->out ? stdout : stderr, "%.*s", (int)report.size, report.bytes);
     }
-    if (at->options->out && !write_file(at, draft, guess_yaml(draft, arena), &spec, error)) return false;
+    if (at->options->out && !write_file(at, draft_name(at, draft), guess_yaml(draft, arena), &spec, error))
+        return false;
     at->overview.lines[at->overview.count++] = (struct overview_line){draft, files, spec};
     return true;
 }
@@ -141,18 +144,38 @@ static void say_hidden(const struct guess_source *source) {
             source->name);
 }
 
+/* Its draft is a comment: what to decide, and the line that opens it. */
+static void keep_locked(struct guessing *at, const struct guess_locked *locked) {
+    struct overview *overview = &at->overview;
+    struct arena *arena = at->invocation->arena;
+    struct error error = {0};
+    tell(at, &locked->error);
+    if ((overview->locked_count & (overview->locked_count - 1)) == 0) { /* 0, 1, 2, 4: it is full */
+        struct overview_locked *more =
+            ARENA_NEW(arena, struct overview_locked, 2 * (size_t)overview->locked_count + 1);
+        if (overview->locked_count) memcpy(more, overview->locked, overview->locked_count * sizeof *more);
+        overview->locked = more;
+    }
+    struct overview_locked *line = &overview->locked[overview->locked_count++];
+    *line = (struct overview_locked){*locked, guess_locked_yaml(locked, arena), NULL};
+    const char *name = arena_print(arena, "%s.%s.yaml", stem(arena, guess_locked_pattern(locked, arena)),
+                                   locked->rar ? "rar" : "zip");
+    bool wanted = at->options->out && !at->invocation->json;
+    if (wanted && !write_file(at, name, line->yaml, &line->spec, &error)) tell(at, &error);
+}
+
 static void look_at(struct guessing *at, const char *path, const char *name) {
     struct error error = {0};
-    struct guess_source *sources;
-    uint32_t count;
-    if (!guess_list(path, name, at->invocation->arena, &sources, &count, &error)) tell(at, &error);
-    for (uint32_t i = 0; i < count && at->source_count < SOURCES_MAX; i++) {
+    struct guess_listing listing;
+    if (!guess_list_with(path, name, &at->access, at->invocation->arena, &listing, &error)) tell(at, &error);
+    for (uint32_t i = 0; i < listing.count && at->source_count < SOURCES_MAX; i++) {
         struct error own = {0};
-        if (sources[i].hidden) say_hidden(&sources[i]);
-        else if (guess_look(&sources[i], at->invocation->arena, &own))
-            at->sources[at->source_count++] = &sources[i];
+        struct guess_source *source = &listing.sources[i];
+        if (source->hidden) say_hidden(source);
+        else if (guess_look(source, at->invocation->arena, &own)) at->sources[at->source_count++] = source;
         else tell(at, &own);
     }
+    if (listing.locked.name) keep_locked(at, &listing.locked);
 }
 
 /* The same bytes under two names are one file: a copy would count every row twice. */
@@ -197,10 +220,18 @@ static bool look_at_all(struct guessing *at, struct error *error) {
     return true;
 }
 
+static void print_locked_json(struct guessing *at, const struct guess_locked *locked) {
+    printf("%s{\"source\": ", at->printed++ ? ",\n " : "[");
+    write_json_text((struct span){locked->name, strlen(locked->name)}, stdout);
+    printf(", \"locked\": \"%s\", \"members\": %u}", locked->rar ? "rar" : "password", locked->count);
+}
+
 static enum exit_code finish(struct guessing *at) {
     struct arena *arena = at->invocation->arena;
     FILE *page = at->options->out ? stdout : stderr;
     if (at->invocation->json) {
+        for (uint32_t i = 0; i < at->overview.locked_count; i++)
+            print_locked_json(at, &at->overview.locked[i].locked);
         printf("%s]\n", at->printed ? "" : "[");
         return at->code;
     }
@@ -208,6 +239,11 @@ static enum exit_code finish(struct guessing *at) {
     for (uint32_t i = 0; i < at->overview.count && !at->options->out; i++) {
         struct span yaml = guess_yaml(at->overview.lines[i].draft, arena);
         if (i) printf("---\n");
+        fwrite(yaml.bytes, 1, yaml.size, stdout);
+    }
+    for (uint32_t i = 0; i < at->overview.locked_count && !at->options->out; i++) {
+        struct span yaml = at->overview.locked[i].yaml;
+        if (i || at->overview.count) printf("---\n");
         fwrite(yaml.bytes, 1, yaml.size, stdout);
     }
     return at->code;
@@ -236,6 +272,10 @@ static enum exit_code guess_run(struct invocation *invocation, void *options, st
         return exit_of(
             (error_code(error, TROUBLE_USAGE, NULL, TEXT("没有数据类别 %s", "no kind %s"), kind), error));
     if (at.options->update) return run_update(invocation, at.options->update, error);
+    at.access = (struct guess_access){.rar = at.options->rar, .password_file = at.options->password_file};
+    if (at.access.password_file)
+        at.access.password_name =
+            guess_password_name(invocation->city, at.access.password_file, invocation->arena);
     if (!look_at_all(&at, error)) return exit_of(error);
     struct guess_group *groups = ARENA_NEW(invocation->arena, struct guess_group, at.source_count + 1);
     uint32_t count = guess_groups(at.sources, at.source_count, at.kind, invocation->arena, groups);
@@ -262,6 +302,11 @@ static const struct setting options[] = {
     {"update", SETTING_TEXT, offsetof(struct guess_options, update), NULL,
      "FILE 的表头变了：只提出这份源规格要改的行(diff)",
      "the header of FILE has changed: propose the lines of this spec to change (a diff)"},
+    {"rar", SETTING_FLAG, offsetof(struct guess_options, rar), NULL, "读 rar 压缩包；草稿里也写上 rar: yes",
+     "read rar archives; the drafts say rar: yes too"},
+    {"password-file", SETTING_TEXT, offsetof(struct guess_options, password_file), NULL,
+     "加密 zip 的密码所在文件(第一行)；草稿里也写上 password_file",
+     "the file whose first line is the password of encrypted zips; the drafts name it too"},
     {"kind", SETTING_TEXT, offsetof(struct guess_options, kind), NULL, "已知的数据类别，如 setl_d",
      "the kind, when it is known: setl_d"},
     {0},

@@ -66,6 +66,7 @@ bool guess_count(struct guess_source *source, struct span *footer, struct arena 
     struct input input = {.path = source->path,
                           .member = source->member,
                           .name = source->name,
+                          .limits = source->limits,
                           .read = read,
                           .sheet = source->sheet};
     struct stage reader, counter = {.kind = &transform_profile, .arena = arena};

@@ -88,6 +88,7 @@ static void unite(struct grouping *at, struct guess_group *group, const char *ma
         group->source->fault_total += i ? member->fault_total : 0;
         group->source->judged |= member->judged;
         group->source->close |= member->close;
+        if (member->allowed) group->source->allowed = member->allowed;
     }
     group->source->profiles = all.columns;
 }

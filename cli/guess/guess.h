@@ -3,6 +3,7 @@
 #define CLI_GUESS_GUESS_H
 #include "cli/city.h"
 #include "core/batch.h"
+#include "extract/extract.h"
 #include "transform/row/profile.h"
 
 /* What `tongchou guess` finds out about a file, and what it proposes.  Guessing writes a draft; a person
@@ -29,6 +30,8 @@ struct guess_source {
     const char *path, *member, *sheet, *name; /* name: "包.zip!成员.DBF" */
     const char *match;                        /* the pattern of its group; NULL: it stands alone */
     const char *table;                        /* of an SQL script that fills several; NULL: none */
+    const struct bytes_limits *limits;        /* what a person allowed; NULL: nothing */
+    const char *allowed;                      /* the same as words of `read`: ", rar: yes"; NULL: none */
     bool hidden;                              /* a hidden sheet: listed, not read */
     const char *format, *encoding;
     const char *read;   /* the settings as YAML in one line: what is profiled is what the draft says */
@@ -90,10 +93,41 @@ struct guess_group {
     struct guess_draft *draft;
 };
 
+/* What a person allows beside the ordinary: a rar, the password of encrypted zips. */
+struct guess_access {
+    bool rar;
+    const char *password_file; /* to be opened; NULL: none */
+    const char *password_name; /* the same as a spec names it, from the city's folder */
+};
+
+/* An archive that stays closed until a person decides; of a zip, its encrypted members. */
+struct guess_locked {
+    const char *path, *name; /* name: as its county's folder sees it; NULL: nothing is locked */
+    bool rar;
+    uint32_t count;     /* encrypted members */
+    const char *member; /* the first of them */
+    struct error error; /* why, as reading it would say */
+};
+
+struct guess_listing {
+    struct guess_source *sources; /* [count] */
+    uint32_t count;
+    struct guess_locked locked;
+};
+
 /* Lists what is in a file: itself, its members or its sheets.  Slips (交接单) are left out.
    `name`: the file as its county's folder sees it; NULL: without any folder. */
 bool guess_list(const char *path, const char *name, struct arena *arena, struct guess_source **sources,
                 uint32_t *count, struct error *error);
+/* The same with what a person allows (NULL: nothing); what stays closed is in listing->locked. */
+bool guess_list_with(const char *path, const char *name, const struct guess_access *access,
+                     struct arena *arena, struct guess_listing *listing, struct error *error);
+/* A draft in comments alone, which no run takes for a spec: what a person must decide, and the line. */
+struct span guess_locked_yaml(const struct guess_locked *locked, struct arena *arena);
+/* The archive's own name as a pattern. */
+const char *guess_locked_pattern(const struct guess_locked *locked, struct arena *arena);
+/* `path` as specs name it: from the city's folder, or from the root. */
+const char *guess_password_name(const char *city, const char *path, struct arena *arena);
 /* The files below a folder, by name and relative to it; hidden ones and links are left out. */
 bool guess_folder(const char *path, struct arena *arena, const char ***names, uint32_t *count,
                   struct error *error);
@@ -124,7 +158,7 @@ void guess_periods(struct guess_group *group, struct arena *arena);
 void guess_remark(struct guess_draft *draft, const char *remark);
 void guess_note(struct guess_source *source, const char *note);
 /* The tables that an SQL script fills, at most `room`. */
-bool guess_tables(const char *path, const char *member, const char **names, uint32_t room, uint32_t *count,
+bool guess_tables(const struct input *input, const char **names, uint32_t room, uint32_t *count,
                   struct arena *arena, struct error *error);
 bool guess_sheet(struct guess_source *source, struct arena *arena, struct error *error);
 /* The same for a table that its own extractor reads: .xls, a web page. */

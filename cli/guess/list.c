@@ -15,11 +15,16 @@ enum { TABLES_MAX = 256, DEPTH_MAX = 8, NAMES_MAX = 1 << 16 };
 
 struct listing {
     struct arena *arena;
+    const struct bytes_limits *limits; /* what a person allowed; NULL: nothing */
+    const char *allowed;               /* of the archive or member at hand, as words of a spec */
+    const char *password_words;
     struct guess_source *sources;
     uint32_t count, room;
 };
 
 static void add(struct listing *at, struct guess_source source) {
+    source.limits = at->limits;
+    source.allowed = at->allowed;
     if (at->count == at->room) {
         uint32_t room = at->room ? at->room * 2 : 16;
         struct guess_source *more = ARENA_NEW(at->arena, struct guess_source, room);
@@ -36,14 +41,13 @@ static bool is_slip(const char *name) {
 }
 
 /* A script that fills one table needs not name it. */
-static bool list_tables(struct listing *at, const char *path, const char *member, const char *name,
-                        struct error *error) {
-    const char *tables[TABLES_MAX];
+static bool list_tables(struct listing *at, const struct input *input, struct error *error) {
+    const char *tables[TABLES_MAX], *name = input->name;
     uint32_t count = 0;
-    if (!guess_tables(path, member, tables, TABLES_MAX, &count, at->arena, error)) return false;
+    if (!guess_tables(input, tables, TABLES_MAX, &count, at->arena, error)) return false;
     for (uint32_t i = 0; i < (count ? count : 1); i++)
-        add(at, (struct guess_source){.path = path,
-                                      .member = member,
+        add(at, (struct guess_source){.path = input->path,
+                                      .member = input->member,
                                       .table = count > 1 ? tables[i] : NULL,
                                       .name = count > 1 ? arena_print(at->arena, "%s · %s", name, tables[i])
                                                         : name});
@@ -63,17 +67,18 @@ static void add_sheet(struct listing *at, const char *path, const char *member, 
 static bool list_one(struct listing *at, const char *path, const char *member, const char *name,
                      struct error *error) {
     if (member) name = arena_print(at->arena, "%s!%s", name, member);
-    struct input input = {.path = path, .member = member, .name = name};
+    struct input input = {.path = path, .member = member, .name = name, .limits = at->limits};
     struct span head;
     if (is_slip(member ? member : name)) return true;
     if (!extract_head(&input, at->arena, &head, error)) return error_at(error, name);
     const struct extractor *extractor = extract_guess(head);
     const char *format = extractor ? extractor->stage.name : "csv";
-    if (strcmp(format, "sqldump") == 0) return list_tables(at, path, member, name, error);
+    if (strcmp(format, "sqldump") == 0) return list_tables(at, &input, error);
     if (strcmp(format, "xlsx") == 0) {
         struct sheet *sheets = NULL;
         uint32_t count = 0;
-        if (!xlsx_sheets(path, member, at->arena, &sheets, &count, error)) return error_at(error, name);
+        if (!xlsx_sheets(path, member, at->limits, at->arena, &sheets, &count, error))
+            return error_at(error, name);
         for (uint32_t i = 0; i < count; i++)
             add_sheet(at, path, member, name, sheets[i].name, sheets[i].hidden);
         return true;
@@ -88,31 +93,92 @@ static bool list_one(struct listing *at, const char *path, const char *member, c
     return true;
 }
 
-static bool list_file(struct listing *at, const char *path, const char *name, struct error *error) {
+/* An encrypted archive inside an archive cannot even be listed. */
+static bool is_locked(const struct listing *at, const struct error *error) {
+    return error->code && strcmp(error->code, "archive.encrypted") == 0 &&
+           !(at->limits && at->limits->password_file);
+}
+
+static const char *inner_rar(const struct listing *at, const char *member) {
+    return at->limits && at->limits->rar && strcasestr(member, ".rar!") ? ", rar: yes" : "";
+}
+
+/* The members that can be read.  Encrypted ones without a password wait for a person, all others do not. */
+static bool list_members(struct listing *at, const char *path, const char *name, struct guess_locked *locked,
+                         struct error *error) {
+    const char *always = at->allowed;
+    struct member *members;
+    uint32_t count;
+    if (!archive_list(path, at->limits, at->arena, &members, &count, error)) {
+        error_at(error, name);
+        if (!is_locked(at, error)) return false;
+        *locked = (struct guess_locked){.path = path, .name = name, .error = *error};
+        *error = (struct error){0};
+        return true;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        if (members[i].encrypted && !(at->limits && at->limits->password_file)) {
+            if (!locked->count++) locked->member = members[i].name;
+            continue;
+        }
+        at->allowed = arena_print(at->arena, "%s%s", always ? always : inner_rar(at, members[i].name),
+                                  members[i].encrypted ? at->password_words : "");
+        if (!list_one(at, path, members[i].name, name, error)) return false;
+    }
+    at->allowed = always;
+    if (!locked->count) return true;
+    locked->path = path;
+    locked->name = name;
+    error_code(&locked->error, TROUBLE_REFUSED, "archive.encrypted",
+               TEXT("%u 个成员已加密(“%s”等)，没有读", "%u members (\"%s\" ...) are encrypted and not read"),
+               locked->count, locked->member);
+    error_at(&locked->error, name);
+    return true;
+}
+
+static bool list_file(struct listing *at, const char *path, const char *name, struct guess_locked *locked,
+                      struct error *error) {
     struct input input = {.path = path, .name = path};
     struct span head;
     if (!extract_head(&input, at->arena, &head, error)) return error_at(error, name);
     enum archive_kind kind = archive_kind(head);
-    if (!archive_refuse(head, NULL, error)) return error_at(error, name);
+    if (!archive_refuse(head, at->limits, error)) {
+        error_at(error, name);
+        if (kind != ARCHIVE_RAR) return false;
+        *locked = (struct guess_locked){.path = path, .name = name, .rar = true, .error = *error};
+        *error = (struct error){0};
+        return true;
+    }
+    if (kind == ARCHIVE_RAR) at->allowed = ", rar: yes";
     const struct extractor *extractor = extract_guess(head);
     bool archive = archive_has_members(kind) && !(extractor && extractor->sheets);
-    if (!archive) return list_one(at, path, NULL, name, error);
-    struct member *members;
-    uint32_t count;
-    if (!archive_list(path, NULL, at->arena, &members, &count, error)) return error_at(error, name);
-    for (uint32_t i = 0; i < count; i++)
-        if (!list_one(at, path, members[i].name, name, error)) return false;
-    return true;
+    return archive ? list_members(at, path, name, locked, error) : list_one(at, path, NULL, name, error);
+}
+
+bool guess_list_with(const char *path, const char *name, const struct guess_access *access,
+                     struct arena *arena, struct guess_listing *listing, struct error *error) {
+    const char *slash = strrchr(path, '/');
+    struct listing at = {.arena = arena};
+    *listing = (struct guess_listing){0};
+    if (access) at.limits = extract_limits(NULL, access->rar, access->password_file, arena);
+    if (access && access->password_file)
+        at.password_words = arena_print(
+            arena, ", password_file: %s",
+            guess_scalar(arena, (struct span){access->password_name, strlen(access->password_name)}));
+    bool ok = list_file(&at, path, name ? name : slash ? slash + 1 : path, &listing->locked, error);
+    listing->sources = at.sources;
+    listing->count = at.count;
+    return ok;
 }
 
 bool guess_list(const char *path, const char *name, struct arena *arena, struct guess_source **sources,
                 uint32_t *count, struct error *error) {
-    const char *slash = strrchr(path, '/');
-    struct listing at = {.arena = arena};
-    bool ok = list_file(&at, path, name ? name : slash ? slash + 1 : path, error);
-    *sources = at.sources;
-    *count = at.count;
-    return ok;
+    struct guess_listing listing;
+    bool ok = guess_list_with(path, name, NULL, arena, &listing, error);
+    *sources = listing.sources;
+    *count = listing.count;
+    if (ok && listing.locked.name) *error = listing.locked.error;
+    return ok && !listing.locked.name;
 }
 
 struct walking {

@@ -58,8 +58,23 @@ static uint32_t unsure_count(const struct overview_line *line, struct arena *are
     return guess_unsure(line->draft, NULL, 0, arena);
 }
 
+/* Archives that stayed closed: a whole delivery may be in each, so they come before any column. */
+static uint32_t print_locked(const struct overview *overview, FILE *out) {
+    for (uint32_t i = 0; i < overview->locked_count; i++) {
+        const struct overview_locked *line = &overview->locked[i];
+        const char *spec = line->spec ? line->spec : TEXT("最后一份草稿", "the last draft");
+        fprintf(out,
+                line->locked.rar ? TEXT(" %s\n  %3u. rar 没有打开：要人决定，见 %s\n",
+                                        " %s\n  %3u. a rar, not opened: a person must decide, see %s\n")
+                                 : TEXT(" %s\n  %3u. 加密，没有读：要有密码，见 %s\n",
+                                        " %s\n  %3u. encrypted, not read: it needs a password, see %s\n"),
+                line->locked.name, i + 1, spec);
+    }
+    return overview->locked_count;
+}
+
 static uint32_t print_unsure(const struct overview *overview, FILE *out, struct arena *arena) {
-    uint32_t number = 0;
+    uint32_t number = print_locked(overview, out);
     for (uint32_t i = 0; i < overview->count; i++) {
         const struct overview_line *line = &overview->lines[i];
         const char *phrases[UNSURE_MAX];

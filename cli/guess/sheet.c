@@ -109,7 +109,7 @@ bool guess_sheet(struct guess_source *source, struct arena *arena, struct error 
     struct sheet_values values;
     struct sheet_reader reader;
     const struct sheet *sheet;
-    bool ok = xlsx_workbook_open(&workbook, source->path, source->member, NULL, arena, error);
+    bool ok = xlsx_workbook_open(&workbook, source->path, source->member, source->limits, arena, error);
     if (ok && (sheet = xlsx_workbook_sheet(&workbook, source->sheet, error)) &&
         (ok = sheet_values_read(&values, &workbook, error))) {
         if ((ok = sheet_open(&reader, &workbook, sheet, &values, error))) {
@@ -143,6 +143,7 @@ static bool read_tops(struct guess_source *source, struct top_row *rows, uint32_
                           .member = source->member,
                           .name = source->name,
                           .sheet = source->sheet,
+                          .limits = source->limits,
                           .read = read};
     struct stage reader;
     struct columns columns;

@@ -35,7 +35,7 @@ static void close_nothing(struct bytes *bytes) { (void)bytes; }
 static bool judge(struct guess_source *source, struct span head, struct arena *arena,
                   struct judgement *judgement, struct error *error) {
     struct bytes *bytes = NULL;
-    if (!bytes_open(&bytes, source->path, source->member, NULL, arena, error)) return false;
+    if (!bytes_open(&bytes, source->path, source->member, source->limits, arena, error)) return false;
     bool dbf = strcmp(source->format, "dbf") == 0 && head.size > DBF_HEADER_SIZE_AT + 2;
     bool ok;
     if (dbf) {
@@ -126,7 +126,7 @@ static bool beginning(const struct guess_source *source, struct arena *arena, st
     struct bytes *bytes = NULL;
     struct decoder decoder;
     struct text_fault fault = {0};
-    if (!bytes_open(&bytes, source->path, source->member, NULL, arena, error)) return false;
+    if (!bytes_open(&bytes, source->path, source->member, source->limits, arena, error)) return false;
     char *buffer = ARENA_NEW(arena, char, HEAD_BYTES);
     ptrdiff_t got = bytes_read(bytes, buffer, HEAD_BYTES, error);
     bytes_close(bytes);
@@ -241,7 +241,7 @@ static bool look_inside(struct guess_source *source, struct span head, struct ar
     if (strcmp(format, "xlsx") == 0) return guess_sheet(source, arena, error);
     if (strcmp(format, "xls") == 0) return guess_grid(source, arena, error);
     if (!judge(source, head, arena, &judgement, error) ||
-        !bytes_open(&bytes, source->path, source->member, NULL, arena, error))
+        !bytes_open(&bytes, source->path, source->member, source->limits, arena, error))
         return false;
     uint64_t size = bytes->size;
     bytes_close(bytes);
@@ -255,7 +255,8 @@ static bool look_inside(struct guess_source *source, struct span head, struct ar
 }
 
 bool guess_look(struct guess_source *source, struct arena *arena, struct error *error) {
-    struct input input = {.path = source->path, .member = source->member, .name = source->name};
+    struct input input = {
+        .path = source->path, .member = source->member, .name = source->name, .limits = source->limits};
     struct span head, footer = {0};
     if (!extract_head(&input, arena, &head, error)) return error_at(error, source->name);
     if (!head.size)

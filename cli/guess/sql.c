@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/guess/guess.h"
-#include "extract/bytes.h"
 #include <strings.h>
 
 /* Which tables an SQL script fills: the names behind INSERT INTO and COPY at the beginning of a line.  What
@@ -51,13 +50,13 @@ static void take_line(struct listing *at) {
     }
 }
 
-bool guess_tables(const char *path, const char *member, const char **names, uint32_t room, uint32_t *count,
+bool guess_tables(const struct input *input, const char **names, uint32_t room, uint32_t *count,
                   struct arena *arena, struct error *error) {
     struct listing *at = ARENA_NEW(arena, struct listing, 1);
     struct bytes *bytes = NULL;
     char *block = ARENA_NEW(arena, char, BLOCK_BYTES);
     *at = (struct listing){.arena = arena, .names = names, .room = room};
-    if (!bytes_open(&bytes, path, member, NULL, arena, error)) return false;
+    if (!bytes_open(&bytes, input->path, input->member, input->limits, arena, error)) return false;
     ptrdiff_t got;
     while ((got = bytes_read(bytes, block, BLOCK_BYTES, error)) > 0)
         for (ptrdiff_t i = 0; i < got; i++) {

@@ -245,18 +245,29 @@ static bool cells_fit(void *state, int now, struct span type) {
     return profile_fits(&source->profiles[now], type);
 }
 
+/* What the spec allows, so does its update. */
+static struct guess_access access_of(const struct spec *spec) {
+    const struct node *rar = node_get(spec->read, "rar"), *file = node_get(spec->read, "password_file");
+    struct guess_access access = {0};
+    if (rar && rar->kind == NODE_SCALAR) setting_flag(rar->text.bytes, &access.rar);
+    if (file && file->kind == NODE_SCALAR && file->text.size)
+        access.password_file = access.password_name = file->text.bytes;
+    return access;
+}
+
 /* The part of the file that the spec claims. */
 static bool find_source(struct updating *at, struct error *error) {
-    struct guess_source *sources;
-    uint32_t count;
-    if (!guess_list(at->update->file_path, NULL, at->arena, &sources, &count, error)) return false;
-    for (uint32_t i = 0; i < count && !at->source; i++) {
+    struct guess_listing listing;
+    struct guess_access access = access_of(&at->spec);
+    if (!guess_list_with(at->update->file_path, NULL, &access, at->arena, &listing, error)) return false;
+    struct guess_source *sources = listing.sources;
+    for (uint32_t i = 0; i < listing.count && !at->source; i++) {
         struct span name = {sources[i].name, strlen(sources[i].name)};
         bool claimed =
             spec_match(at->spec.match, name, NULL) ||
             spec_match(at->spec.match,
                        (struct span){arena_print(at->arena, "x/%s", name.bytes), name.size + 2}, NULL);
-        if (claimed || count == 1) at->source = &sources[i];
+        if (claimed || listing.count == 1) at->source = &sources[i];
     }
     if (at->source) return true;
     return error_code(error, TROUBLE_USAGE, "file.unmatched",

@@ -86,7 +86,9 @@ struct span guess_yaml(const struct guess_draft *draft, struct arena *arena) {
             draft->delivery_doubt ? TEXT("？", "? ") : "",
             draft->delivery_comment ? draft->delivery_comment
                                     : TEXT("全量；若是增量改为 delta", "a snapshot; else delta"));
-    fprintf(out, "read: %s\n", draft->source->read);
+    const struct guess_source *source = draft->source;
+    fprintf(out, "read: %.*s%s}\n", (int)strlen(source->read) - 1, source->read,
+            source->allowed ? source->allowed : "");
     if (draft->key) fprintf(out, "key: %s\n", draft->key);
     if (draft->county_column)
         fprintf(out, "county_column: %s  # %s\n", draft->county_column,

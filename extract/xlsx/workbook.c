@@ -219,10 +219,10 @@ void xlsx_workbook_close(struct workbook *workbook) {
     workbook->container = NULL;
 }
 
-bool xlsx_sheets(const char *path, const char *member, struct arena *arena, struct sheet **sheets,
-                 uint32_t *count, struct error *error) {
+bool xlsx_sheets(const char *path, const char *member, const struct bytes_limits *limits, struct arena *arena,
+                 struct sheet **sheets, uint32_t *count, struct error *error) {
     struct workbook workbook;
-    bool ok = xlsx_workbook_open(&workbook, path, member, NULL, arena, error);
+    bool ok = xlsx_workbook_open(&workbook, path, member, limits, arena, error);
     xlsx_workbook_close(&workbook);
     *sheets = ok ? workbook.sheets : NULL;
     *count = ok ? workbook.sheet_count : 0;

@@ -37,8 +37,8 @@ bool xlsx_workbook_part(struct workbook *workbook, const char *part, struct byte
                         struct error *error);
 
 /* The sheets of a workbook, hidden ones too, for those who list or choose them. */
-bool xlsx_sheets(const char *path, const char *member, struct arena *arena, struct sheet **sheets,
-                 uint32_t *count, struct error *error);
+bool xlsx_sheets(const char *path, const char *member, const struct bytes_limits *limits, struct arena *arena,
+                 struct sheet **sheets, uint32_t *count, struct error *error);
 
 /* The sheet that `wanted` means: by exact name also a hidden one, by globs or an expression
    (extract/sheet_name.h), or with NULL, the only visible one.  Fails with TROUBLE_REFUSED, sheet.missing,

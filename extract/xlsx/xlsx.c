@@ -375,7 +375,7 @@ static bool sheet_names(const struct input *input, bool hidden, struct arena *ar
     struct sheet *sheets;
     uint32_t all;
     *count = 0;
-    if (!xlsx_sheets(input->path, input->member, arena, &sheets, &all, error))
+    if (!xlsx_sheets(input->path, input->member, input->limits, arena, &sheets, &all, error))
         return error_at(error, input->name);
     *names = ARENA_NEW(arena, const char *, all + 1);
     for (uint32_t i = 0; i < all; i++)

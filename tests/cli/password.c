@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* An encrypted delivery, as a person meets it: refused by name, then opened by the file that its spec names,
    and the password is nowhere but in that file. */
-#include "tests/cli/journey.h"
+#include "tests/cli/packing.h"
 #include "cli/city.h"
-#include <archive.h>
-#include <archive_entry.h>
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -21,24 +19,8 @@ static int shell(const char *command) {
 /* cb_20201231.txt as an archive that only the password opens. */
 static void encrypt(void) {
     struct span bytes = journey_file(&journey, "deliveries/linzhu/cb_20201231.txt");
-    struct archive *zip = archive_write_new();
-    struct archive_entry *member = archive_entry_new();
-    archive_write_set_format_zip(zip);
-    bool ok =
-        archive_write_set_options(zip, "zip:encryption=aes256") == ARCHIVE_OK &&
-        archive_write_set_passphrase(zip, secret) == ARCHIVE_OK &&
-        archive_write_open_filename(zip, arena_print(&journey.arena, "%s/deliveries/linzhu/cb_20201231.zip",
-                                                     journey.city)) == ARCHIVE_OK;
-    archive_entry_set_pathname(member, "cb_20201231.txt");
-    archive_entry_set_filetype(member, AE_IFREG);
-    archive_entry_set_perm(member, 0644);
-    archive_entry_set_size(member, (la_int64_t)bytes.size);
-    ok = ok && archive_write_header(zip, member) == ARCHIVE_OK &&
-         archive_write_data(zip, bytes.bytes, bytes.size) == (la_ssize_t)bytes.size &&
-         archive_write_close(zip) == ARCHIVE_OK;
-    archive_entry_free(member);
-    archive_write_free(zip);
-    cr_assert(ok && shell("rm deliveries/linzhu/cb_20201231.txt") == 0);
+    packing_zip(&journey, "deliveries/linzhu/cb_20201231.zip", "cb_20201231.txt", bytes, secret);
+    cr_assert(shell("rm deliveries/linzhu/cb_20201231.txt") == 0);
 }
 
 static void write_password(const char *text, mode_t mode) {

@@ -228,7 +228,8 @@ static void judge_refusal(const struct item *item, struct opinion *opinion, stru
 /* All sheets, hidden ones too, in the order of their tabs. */
 static bool list_sheets(const struct item *item, struct arena *arena, struct sheet **sheets, uint32_t *all,
                         struct error *error) {
-    if (strcmp(item->group, "xlsx") == 0) return xlsx_sheets(item->file, NULL, arena, sheets, all, error);
+    if (strcmp(item->group, "xlsx") == 0)
+        return xlsx_sheets(item->file, NULL, NULL, arena, sheets, all, error);
     struct input input = {.path = item->file, .name = item->file};
     struct xls_book book;
     if (!xls_book_open(&book, &input, arena, error)) return false;

@@ -59,6 +59,11 @@ seeds() {
         { printf '0'; unzip -p "$file" xl/sharedStrings.xml 2>/dev/null; } >"$out/seeds/sheet/strings$number" || true
     done
     cell_seed sheet '3<x:w><x:sheetData><x:row r="1"><x:c t="s" r="A1" s="1"><x:f>A</x:f><x:v>1</x:v></x:c></x:row><x:row/>'
+    cell_seed sheet "1<worksheet><sheetData><row r='1'><c t='str'><f>A1</f><v>a&amp;b</v></c><c t='b'><v>1</v></c><c t='e'><v>#N/A</v></c></row>"
+    cell_seed sheet "0<worksheet><sheetData><row r='3'><c r='C3' s='1' t='d'><v>2020-01-31</v></c><c r='XFD3' s='2'><v>1.5</v></c></row></sheetData>"
+    cell_seed sheet "0<worksheet><sheetData><row r='1'><c r='A1' t='s'><v>0</v></c></row></sheetData><mergeCells><mergeCell ref='A1:C2'/></mergeCells></worksheet>"
+    cell_seed sheet "0<sst><si><t xml:space='preserve'> a_x0009_</t></si><si><r><t>b</t></r><rPh sb='0' eb='1'><t>c</t></rPh></si><si/></sst>"
+    cell_seed sheet "2<w><sheetData><row><c><v>&#49;</v></c><c t='s'><v>99</v></c></row><row r='1'/><?a b?></sheetData></w>"
     cell_seed sheet "2<w><sheetData><row><c t='inlineStr'><is><t>&lt;_x000D_</t></is></c></row><![CDATA[row>]]><!--row>-->"
     cell_seed date '2020年1月31日 '
     cell_seed date '20201231 10:20:30.5'
@@ -71,9 +76,10 @@ seeds() {
 }
 
 run_one() {
-    local name=$1 seconds=$2 program=$out/fuzz_$1
+    local name=$1 seconds=$2 program=$out/fuzz_$1 words=
     echo "fuzz $name: $seconds s from $(find "$out/seeds/$name" "$out/corpus/$name" "$saved/$name" -type f | wc -l) inputs"
-    "$program" -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
+    [ ! -f "tests/fuzz/$name.dict" ] || words=-dict=tests/fuzz/$name.dict
+    "$program" ${words:+"$words"} -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$out/$name-" "$out/corpus/$name" "$saved/$name" "$out/seeds/$name" >"$program.log" 2>&1 || {
         tail -n 60 "$program.log"
         echo "fuzz $name: failed; see it again with $program $out/$name-..."

@@ -7,15 +7,25 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static void add_bytes(struct archive *zip, const char *name, const char *bytes, size_t size) {
+enum { MEBI = 1 << 20 };
+
+static void add_blanks(struct archive *zip, const char *name, const char *bytes, size_t size, size_t mebi) {
     struct archive_entry *entry = archive_entry_new();
+    char *blanks = malloc(MEBI);
     archive_entry_set_pathname(entry, name);
-    archive_entry_set_size(entry, (la_int64_t)size);
+    archive_entry_set_size(entry, (la_int64_t)(size + mebi * MEBI));
     archive_entry_set_filetype(entry, AE_IFREG);
     archive_entry_set_perm(entry, 0644);
     archive_write_header(zip, entry);
     archive_write_data(zip, bytes, size);
+    memset(blanks, ' ', MEBI);
+    for (size_t i = 0; i < mebi; i++) archive_write_data(zip, blanks, MEBI);
+    free(blanks);
     archive_entry_free(entry);
+}
+
+static void add_bytes(struct archive *zip, const char *name, const char *bytes, size_t size) {
+    add_blanks(zip, name, bytes, size, 0);
 }
 
 static void add_part(struct archive *zip, const char *name, const char *text) {
@@ -76,7 +86,7 @@ void book_write(const struct book *book, const char *path) {
                               "'><dimension ref='A1:XFD1048576'/><sheetData>%s</sheetData>%s"
                               "</worksheet>",
                               book->rows ? book->rows : "", book->behind ? book->behind : "");
-    add_part(zip, "xl/worksheets/sheet1.xml", text);
+    add_blanks(zip, "xl/worksheets/sheet1.xml", text, strlen(text), book->blank_mebi);
     free(text);
     if (book->second) {
         text = join("<worksheet xmlns='" MAIN "'><sheetData>%s</sheetData></worksheet>", book->second);

@@ -8,6 +8,7 @@ struct book {
     const char *sheet;    /* xl/worksheets/sheet1.xml, whole */
     const char *rows;     /* or only what stands in its sheetData */
     const char *behind;   /* what follows sheetData */
+    size_t blank_mebi;    /* so many MiB of blanks behind sheet1.xml: a bomb */
     const char *second;   /* rows of a second part, rId4; NULL: none */
     const char *strings;  /* xl/sharedStrings.xml: what stands in its sst */
     const char *workbook; /* attributes of workbookPr */
