@@ -56,9 +56,17 @@ static bool check_county(struct saying *saying, const struct city *city, const s
 
 static bool check_policies(struct saying *saying, const struct city *city, struct arena *arena) {
     struct error error = {0};
-    bool ok = policy_check(city, arena, &error);
-    if (!ok) print_error(stderr, &error);
-    say(saying, ok, TEXT("政策规则", "policy rules"), ok ? TEXT("没有错", "no fault") : error.message);
+    struct policy_faults faults = {0};
+    bool read = policy_check(city, arena, &faults, &error), ok = read && !faults.problems;
+    if (!read) print_error(stderr, &error);
+    const char *detail = arena_print(arena,
+                                     TEXT("%u 处错，涉及 %u 个县；改好再运行：tongchou policy lint",
+                                          "%u faults, of %u counties; see tongchou policy lint"),
+                                     faults.problems, faults.count);
+    say(saying, ok, TEXT("政策规则", "policy rules"),
+        !read ? error.message
+        : ok  ? TEXT("没有错", "no fault")
+              : detail);
     return ok;
 }
 

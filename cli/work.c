@@ -35,16 +35,28 @@ static bool read_district(struct work *work, const struct county *county, struct
     return true;
 }
 
+/* What is wrong with the rules a county goes by keeps its deliveries out and nobody else's. */
+static void take_faults(struct work *work, const struct policy_faults *faults) {
+    for (uint32_t d = 0; d < work->district_count; d++) {
+        struct district *district = &work->districts[d];
+        struct span county = {district->county->admdvs, strlen(district->county->admdvs)};
+        for (uint32_t i = 0; i < faults->count && !district->broken.message[0]; i++)
+            if (span_equal(faults->list[i].county, county)) district->broken = faults->list[i].why;
+    }
+    if (faults->problems) work->code = exit_worse(work->code, EXIT_PUBLISHED);
+}
+
 bool work_sound(const struct district *district, struct error *error) {
     if (district->broken.message[0]) *error = district->broken;
     return !district->broken.message[0];
 }
 
 bool work_open(struct work *work, struct invocation *invocation, const char *only, struct error *error) {
+    struct policy_faults faults;
     *work = (struct work){.invocation = invocation, .arena = invocation->arena};
     progress_open(&work->progress, invocation->quiet || invocation->json);
     if (!city_read(invocation->city, work->arena, &work->city, error) ||
-        !policy_check(&work->city, work->arena, error))
+        !policy_check(&work->city, work->arena, &faults, error))
         return false;
     work->districts = ARENA_NEW(work->arena, struct district, work->city.county_count);
     const struct county *wanted = only ? city_county(&work->city, only) : NULL;
@@ -55,6 +67,7 @@ bool work_open(struct work *work, struct invocation *invocation, const char *onl
         if ((!wanted || wanted == &work->city.counties[i]) &&
             !read_district(work, &work->city.counties[i], error))
             return false;
+    take_faults(work, &faults);
     if (!database_open(&work->database, work->city.database, work->city.directory, error)) return false;
     work->database_open = true;
     work->database.stop = invocation->stop;

@@ -12,7 +12,8 @@ struct district {
     struct rules rules;
     struct scan scan;
     bool locked;
-    struct error broken; /* message set: its mapping tables are refused, and so is everything it delivers */
+    struct error broken; /* message set: its mapping tables or the rules it goes by are refused, and so is
+                            everything it delivers */
 };
 
 /* One execution of a command that writes: the city, its database, the run's number. */

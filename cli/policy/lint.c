@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-#include "transform/policy/lint.h"
 #include "cli/policy/policy.h"
 #include "cli/show.h"
 #include "core/language.h"
@@ -42,39 +41,16 @@ static void take_problem(void *context, const struct policy_problem *problem) {
     at->said++;
 }
 
-/* The counties that settle claims: the city's own books stand under the city's code. */
-static uint32_t county_codes(const struct city *city, struct arena *arena, struct span **codes) {
-    uint32_t count = 0;
-    *codes = ARENA_NEW(arena, struct span, city->county_count + 1);
-    for (uint32_t c = 0; c < city->county_count; c++)
-        if (strcmp(city->counties[c].admdvs, city->admdvs) != 0)
-            (*codes)[count++] = (struct span){city->counties[c].admdvs, strlen(city->counties[c].admdvs)};
-    return count;
-}
-
-static uint32_t lint(const struct policy_book *book, const struct city *city, struct arena *arena,
-                     struct policy_listener listener) {
-    struct span *codes;
-    uint32_t count = county_codes(city, arena, &codes);
-    return policy_lint(&book->rules, book->assignments.count ? &book->assignments : NULL, codes, count,
-                       listener);
-}
-
 static void print_fault(void *context, const struct policy_problem *problem) {
     (void)context;
     if (!problem->warning) print_problem(stderr, problem);
 }
 
-bool policy_check(const struct city *city, struct arena *arena, struct error *error) {
+bool policy_check(const struct city *city, struct arena *arena, struct policy_faults *faults,
+                  struct error *error) {
     struct policy_book *book = ARENA_NEW(arena, struct policy_book, 1);
     if (!policy_read(city, arena, book, error)) return false;
-    uint32_t problems = lint(book, city, arena, (struct policy_listener){print_fault, NULL});
-    if (problems)
-        return error_code(
-            error, TROUBLE_USAGE, NULL,
-            TEXT("政策规则有 %u 处错，见上；改好再运行：tongchou policy lint",
-                 "%u faults in the policy rules, see above; mend them first: tongchou policy lint"),
-            problems);
+    policy_withdraw(book, city, arena, (struct policy_listener){print_fault, NULL}, faults);
     return plan_make(&book->rules, arena, &book->plans, error);
 }
 
@@ -89,7 +65,8 @@ enum exit_code policy_lint_run(struct invocation *invocation, struct error *erro
         return exit_of(error);
     struct listening at = {.json = invocation->json};
     if (at.json) printf("[");
-    uint32_t problems = lint(book, city, arena, (struct policy_listener){take_problem, &at});
+    uint32_t problems =
+        policy_lint_city(book, here ? city : NULL, arena, (struct policy_listener){take_problem, &at});
     if (at.json) printf("]\n");
     else if (!problems)
         printf(TEXT("政策规则没有错：%u 行，%u 处提醒\n",

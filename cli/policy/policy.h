@@ -3,7 +3,7 @@
 #define CLI_POLICY_POLICY_H
 #include "cli/command.h"
 #include "cli/specs.h"
-#include "transform/policy/assign.h"
+#include "transform/policy/lint.h"
 #include "transform/policy/settle.h"
 
 enum { POLICY_FILES_MAX = 256 };
@@ -21,12 +21,31 @@ struct policy_book {
 /* Reads mappings/policies: the shipped files, then those of the city (NULL: none).  The plans are not made
    yet.  Fails: TROUBLE_USAGE with file, row and column. */
 bool policy_read(const struct city *city, struct arena *arena, struct policy_book *book, struct error *error);
-/* The same with the plans made. */
+/* The same with the plans made.  Of a city: without the plans and the counties that have a fault. */
 bool policy_open(const struct city *city, struct arena *arena, struct policy_book *book, struct error *error);
 
-/* Reads, lints and makes the plans of a city before anything is read; prints every problem but warnings, and
-   fails with TROUBLE_USAGE when there is one. */
-bool policy_check(const struct city *city, struct arena *arena, struct error *error);
+/* What is wrong with the rules of a city, and which counties may therefore publish nothing: those that go
+   by a plan with a fault, and those whose own row in plans.csv has one. */
+struct policy_refusal {
+    struct span county; /* division code */
+    struct error why;   /* TROUBLE_REFUSED, the first of what stands against it */
+};
+struct policy_faults {
+    uint32_t problems; /* of all plans, also of those that no county goes by */
+    uint32_t count;
+    struct policy_refusal *list; /* [count] one for each county */
+};
+/* Lints the book of a city (NULL: the shipped rules alone). */
+uint32_t policy_lint_city(const struct policy_book *book, const struct city *city, struct arena *arena,
+                          struct policy_listener listener);
+/* Finds the faults, takes the plans and counties that have one out of the book, and tells `listener`. */
+void policy_withdraw(struct policy_book *book, const struct city *city, struct arena *arena,
+                     struct policy_listener listener, struct policy_faults *faults);
+
+/* Reads, lints and makes the plans of a city before anything is read; prints every problem but warnings.
+   Fails: TROUBLE_USAGE for what cannot be read at all (file, row, column). */
+bool policy_check(const struct city *city, struct arena *arena, struct policy_faults *faults,
+                  struct error *error);
 
 /* A step in a sentence, in the user's language. */
 const char *policy_sentence(const struct policy_step *step, struct arena *arena);

@@ -12,34 +12,52 @@ TestSuite(policy_journey, .init = setup, .fini = teardown, .timeout = JOURNEY_SE
     "plan,param,insutype,hosp_lv_group,person_class,nth,basis,band_from_fen,band_to_fen,mode,value,unit,"    \
     "valid_from,valid_until,evidence,source\n"
 
-/* What is wrong is named with file, row and column, and nothing is read before it is mended. */
-Test(policy_journey, a_bad_rule_stops_before_anything_is_read) {
+/* What is wrong is named with file, row and column.  A file that cannot be read stops the run; a fault of
+   some counties' rules keeps their deliveries out, and the others are published. */
+Test(policy_journey, a_bad_rule_keeps_its_counties_out) {
+#define PLANS "county,insutype,plan,city_plan,valid_from,valid_until\n"
     static const struct {
-        const char *path, *text, *said;
+        const char *path, *text, *said, *out; /* out: counties kept out */
+        int code;
     } cases[] = {
         {"mappings/policies/x.csv", HEADER "A,inp.ratio,390,L1,,,per_stay,,,set,八十,%,2020-01-01,,S,x\n",
-         "mappings/policies/x.csv: 第 2 行，第 11 列"},
+         "mappings/policies/x.csv: 第 2 行，第 11 列", NULL, 64},
+        {"mappings/policies/plans.csv", PLANS ",,A,city,2018-01-01,\n",
+         "mappings/policies/plans.csv: 第 2 行，第 1 列", NULL, 64},
+        {"mappings/policies/x.csv",
+         HEADER "A,inp.ratio,390,L1,,,per_stay,,,set,80,%,2018-01-01,2019-01-01,S,x\n"
+                "A,inp.ratio,390,L1,,,per_stay,,,set,80,%,2020-01-01,,S,x\n",
+         "mappings/policies/x.csv 第 3 行，第 13 列：2019-01-01 到 2020-01-01 "
+         "之间没有规则（另见 mappings/policies/x.csv 第 2 行）",
+         "690102", 3},
+        {"mappings/policies/plans.csv",
+         PLANS "690102,,A,,2018-01-01,\n690181,,B,city,2018-01-01,\n690123,,C,city,2018-01-01,\n",
+         "mappings/policies/plans.csv 第 2 行，第 4 列：city_plan 列：县方案没有对应的市方案", "690102", 3},
+        {"mappings/policies/plans.csv", PLANS "690181,,B,city,2018-01-01,\n690123,,C,city,2018-01-01,\n",
+         "690102：这个县没有方案", "690102", 3},
+        /* A plan that no county goes by is named, and keeps nobody out. */
         {"mappings/policies/x.csv",
          HEADER "X,ci.band,390,,,,per_year,100,200,marginal,50,%,2020-01-01,,S,x\n"
                 "X,ci.band,390,,,,per_year,300,,marginal,50,%,2020-01-01,,S,x\n",
-         "mappings/policies/x.csv 第 3 行：两段之间空着 200 到 300 分（另见 mappings/policies/x.csv 第 2 "
-         "行）"},
-        {"mappings/policies/plans.csv",
-         "county,insutype,plan,city_plan,valid_from,valid_until\n690102,,A,,,\n",
-         "mappings/policies/plans.csv: 第 2 行，第 4 列"},
-        {"mappings/policies/plans.csv",
-         "county,insutype,plan,city_plan,valid_from,valid_until\n690102,,A,city,,\n",
-         "690181：这个县没有方案"},
+         "mappings/policies/x.csv 第 3 行，第 8 列：两段之间空着 200 到 300 分（另见 "
+         "mappings/policies/x.csv 第 2 行）",
+         "", 2},
     };
+    static const char published[] =
+        "SELECT coalesce(string_agg(DISTINCT county, ' ' ORDER BY county), '') FROM"
+        " intake.delivery WHERE state = 'published' AND county <> '690100'";
     struct span plans = journey_file(&journey, "mappings/policies/plans.csv");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         journey_write(&journey, cases[i].path, (struct span){cases[i].text, strlen(cases[i].text)});
         journey_expect(&journey, "policy lint", 64, cases[i].said);
-        journey_expect(&journey, "run -q", 64, cases[i].said);
+        journey_expect(&journey, "check -q", 64, NULL);
+        journey_expect(&journey, "run -q", cases[i].code, cases[i].said);
+        cr_expect_str_eq(journey_ask(&journey, published), !cases[i].out   ? ""
+                                                           : *cases[i].out ? "690123 690181"
+                                                                           : "690102 690123 690181");
         journey_write(&journey, "mappings/policies/x.csv", SPAN(HEADER));
         journey_write(&journey, "mappings/policies/plans.csv", plans);
     }
-    cr_expect_str_eq(journey_ask(&journey, "SELECT count(*) FROM intake.delivery"), "0");
     journey_expect(&journey, "policy lint", 0, "没有错");
 }
 

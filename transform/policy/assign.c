@@ -4,7 +4,6 @@
 #include "transform/row/csv.h"
 #include "transform/row/date.h"
 
-enum { COUNTY, INSUTYPE, PLAN, CITY_PLAN, SINCE, UNTIL };
 const char *const assign_columns[ASSIGN_COLUMNS] = {"county",    "insutype",   "plan",
                                                     "city_plan", "valid_from", "valid_until"};
 
@@ -50,7 +49,8 @@ static bool check_twice(const struct reading *at, const struct policy_assignment
         if (!span_equal(other->county, row->county) || !span_equal(other->insutype, row->insutype) ||
             other->since >= row->until || row->since >= other->until)
             continue;
-        at->error->at = (struct place){.source = at->path, .row = at->line, .column = at->places[SINCE]};
+        at->error->at =
+            (struct place){.source = at->path, .row = at->line, .column = at->places[ASSIGN_SINCE]};
         return error_code(at->error, TROUBLE_USAGE, NULL,
                           TEXT("与第 %u 行说的是同一个县、同一险种、同一天",
                                "speaks of the same county, insurance and day as row %u"),
@@ -64,23 +64,20 @@ static bool read_row(const struct reading *at, const struct span *cells, uint32_
     struct span cell[ASSIGN_COLUMNS];
     for (uint32_t column = 0; column < ASSIGN_COLUMNS; column++)
         cell[column] = at->places[column] <= count ? cells[at->places[column] - 1] : (struct span){"", 0};
-    struct policy_assignment row = {.county = cell[COUNTY],
-                                    .insutype = cell[INSUTYPE],
-                                    .plan = cell[PLAN],
-                                    .city_plan = cell[CITY_PLAN],
+    struct policy_assignment row = {.county = cell[ASSIGN_COUNTY],
+                                    .insutype = cell[ASSIGN_INSUTYPE],
+                                    .plan = cell[ASSIGN_PLAN],
+                                    .city_plan = cell[ASSIGN_CITY_PLAN],
                                     .path = at->path,
                                     .line = at->line};
     if (!row.county.size)
-        return wrong(at, COUNTY, TEXT("要写县的区划代码", "the county's division code is missing"));
-    if (!row.plan.size) return wrong(at, PLAN, TEXT("要写县用哪个方案", "the county's plan is missing"));
-    if (!row.city_plan.size)
-        return wrong(at, CITY_PLAN, TEXT("县方案没有对应的市方案", "the county's plan has no city plan"));
-    if (!read_day(at, cell[SINCE], SINCE, INT32_MIN, &row.since) ||
-        !read_day(at, cell[UNTIL], UNTIL, INT32_MAX, &row.until))
+        return wrong(at, ASSIGN_COUNTY, TEXT("要写县的区划代码", "the county's division code is missing"));
+    if (!read_day(at, cell[ASSIGN_SINCE], ASSIGN_SINCE, INT32_MIN, &row.since) ||
+        !read_day(at, cell[ASSIGN_UNTIL], ASSIGN_UNTIL, INT32_MAX, &row.until))
         return false;
     if (row.since >= row.until)
-        return wrong(at, UNTIL, TEXT("止日要晚于起日", "valid_until must be after valid_from"));
-    if (all->count == ASSIGNMENTS_MAX) return wrong(at, COUNTY, TEXT("行数太多", "too many rows"));
+        return wrong(at, ASSIGN_UNTIL, TEXT("止日要晚于起日", "valid_until must be after valid_from"));
+    if (all->count == ASSIGNMENTS_MAX) return wrong(at, ASSIGN_COUNTY, TEXT("行数太多", "too many rows"));
     if (!check_twice(at, all, &row)) return false;
     all->list[all->count++] = row;
     return true;
@@ -94,6 +91,7 @@ bool assign_read(struct span text, const char *path, struct arena *arena,
     *assignments =
         (struct policy_assignments){.list = ARENA_NEW(arena, struct policy_assignment, ASSIGNMENTS_MAX)};
     if (!read_header(&csv, &at)) return false;
+    memcpy(assignments->columns, at.places, sizeof at.places);
     for (uint32_t count; (count = csv_next(&csv, cells, arena)) > 0;) {
         at.line = csv.line;
         if (!read_row(&at, cells, count, assignments)) return false;

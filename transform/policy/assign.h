@@ -11,16 +11,26 @@ struct policy_assignment {
     const char *path;
     uint32_t line;
 };
+enum assign_column {
+    ASSIGN_COUNTY,
+    ASSIGN_INSUTYPE,
+    ASSIGN_PLAN,
+    ASSIGN_CITY_PLAN,
+    ASSIGN_SINCE,
+    ASSIGN_UNTIL
+};
 enum { ASSIGN_COLUMNS = 6, ASSIGNMENTS_MAX = 4096 };
 extern const char *const assign_columns[ASSIGN_COLUMNS];
 
 struct policy_assignments {
     uint32_t count;
     struct policy_assignment *list;
+    uint32_t columns[ASSIGN_COLUMNS]; /* where they stand in the file, from 1 */
 };
 
-/* Reads the table.  Fails: TROUBLE_USAGE with path, row and column: header, empty county, plan or city_plan,
-   a date that is none, two rows that speak of one county and insurance on one day (both lines). */
+/* Reads the table.  A row without plan or city_plan is taken: it is the lint's, as it is one county's.
+   Fails: TROUBLE_USAGE with path, row and column: header, empty county, a date that is none, two rows that
+   speak of one county and insurance on one day (both lines). */
 bool assign_read(struct span text, const char *path, struct arena *arena,
                  struct policy_assignments *assignments, struct error *error);
 /* The row for a county, an insurance and a day: one that names the insurance goes before one that does not.

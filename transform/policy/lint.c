@@ -10,11 +10,15 @@ struct linting {
     uint32_t problems;
 };
 
-__attribute__((format(printf, 5, 6))) static void say(struct linting *at, bool warning,
-                                                      const struct policy_rule *rule,
+__attribute__((format(printf, 6, 7))) static void say(struct linting *at, bool warning,
+                                                      const struct policy_rule *rule, enum rule_column column,
                                                       const struct policy_rule *other, const char *format,
                                                       ...) {
-    struct policy_problem problem = {.warning = warning, .path = rule->path, .line = rule->line};
+    struct policy_problem problem = {.warning = warning,
+                                     .path = rule->path,
+                                     .line = rule->line,
+                                     .column = rule->columns[column],
+                                     .plan = rule->plan};
     if (other) problem.other_path = other->path, problem.other_line = other->line;
     va_list arguments;
     va_start(arguments, format);
@@ -44,13 +48,14 @@ static bool ends_with(const struct policy_rule *rule, const char *ending) {
 
 static void check_one(struct linting *at, const struct policy_rule *rule) {
     if (rule->since == INT32_MIN)
-        say(at, false, rule, NULL, "%s",
+        say(at, false, rule, RULE_FROM, NULL, "%s",
             TEXT("没有写 valid_from(从哪天起)", "not dated: valid_from is missing"));
     bool share = strstr(rule->param->name, "ratio") || strstr(rule->param->name, ".rate.") ||
                  ends_with(rule, "band") || rule_is(rule, "ref.transfer");
     if (share && rule->has_value && rule->value > 10000)
-        say(at, false, rule, NULL, "%s", TEXT("比例超过 100%", "a ratio above 100 %"));
-    if (!rule->source.size) say(at, true, rule, NULL, "%s", TEXT("没有写出处(source)", "no source is given"));
+        say(at, false, rule, RULE_VALUE, NULL, "%s", TEXT("比例超过 100%", "a ratio above 100 %"));
+    if (!rule->source.size)
+        say(at, true, rule, RULE_SOURCE, NULL, "%s", TEXT("没有写出处(source)", "no source is given"));
 }
 
 /* Two rows about one thing on one day; for bands, two that share a fen. */
@@ -58,10 +63,10 @@ static void check_twice(struct linting *at, const struct policy_rule *rule, uint
     for (const struct policy_rule *other; (other = next(at, &from));) {
         if (!same_group(rule, other) || rule->nth != other->nth || !rule_meets(rule, other)) continue;
         if (!rule->band && !other->band)
-            say(at, false, other, rule, "%s",
+            say(at, false, other, RULE_FROM, rule, "%s",
                 TEXT("同一天对同一件事说了两次", "says the same thing twice for one day"));
         else if (rule->from < other->to && other->from < rule->to)
-            say(at, false, other, rule, "%s", TEXT("两段重叠", "the bands overlap"));
+            say(at, false, other, RULE_BAND_FROM, rule, "%s", TEXT("两段重叠", "the bands overlap"));
     }
 }
 
@@ -100,22 +105,23 @@ static void check_bands(struct linting *at, const struct policy_rule *rule) {
     if (rule->to != INT64_MAX) {
         const struct policy_rule *above = band_from(at, rule, rule->to);
         if (!above)
-            say(at, false, rule, NULL,
+            say(at, false, rule, RULE_BAND_TO, NULL,
                 TEXT("这是最高一段，%jd 分以上没有规则；最高一段的 band_to_fen 应留空",
                      "the highest band ends at %jd fen; nothing is said above"),
                 (intmax_t)rule->to);
         else if (above->from > rule->to)
-            say(at, false, above, rule,
+            say(at, false, above, RULE_BAND_FROM, rule,
                 TEXT("两段之间空着 %jd 到 %jd 分", "a gap between the bands, from %jd to %jd fen"),
                 (intmax_t)rule->to, (intmax_t)above->from);
     }
     if (has_lower(at, rule)) return;
     const struct policy_rule *threshold = rule_is(rule, "ci.band") ? find(at, rule, "ci.threshold") : NULL;
     if (threshold && threshold->value != rule->from)
-        say(at, false, rule, threshold, "%s",
+        say(at, false, rule, RULE_BAND_FROM, threshold, "%s",
             TEXT("最低一段不从大病起付线开始", "the lowest band does not begin at the threshold"));
     if (rule_is(rule, "inp.ratio.band") && rule->from != 0)
-        say(at, false, rule, NULL, "%s", TEXT("最低一段不从 0 开始", "the lowest band does not begin at 0"));
+        say(at, false, rule, RULE_BAND_FROM, NULL, "%s",
+            TEXT("最低一段不从 0 开始", "the lowest band does not begin at 0"));
 }
 
 /* A rule that ends, followed later by another about the same, leaves days without any. */
@@ -132,7 +138,7 @@ static void check_days(struct linting *at, const struct policy_rule *rule) {
     }
     char from[16], until[16];
     if (later)
-        say(at, false, later, rule, TEXT("%s 到 %s 之间没有规则", "nothing is said from %s to %s"),
+        say(at, false, later, RULE_FROM, rule, TEXT("%s 到 %s 之间没有规则", "nothing is said from %s to %s"),
             rule_day(rule->until, from), rule_day(later->since, until));
 }
 
@@ -147,7 +153,7 @@ static void check_cap(struct linting *at, const struct policy_rule *rule) {
         if (rule_is(other, first) && span_equal(other->plan, rule->plan) &&
             span_equal(other->insutype, rule->insutype) && rule_meets(other, rule) &&
             other->value >= rule->value)
-            say(at, false, rule, other, "%s",
+            say(at, false, rule, RULE_VALUE, other, "%s",
                 TEXT("封顶线不高于起付线", "the cap is not above the deductible"));
 }
 
@@ -159,7 +165,7 @@ static void check_bonus(struct linting *at, const struct policy_rule *rule) {
         if ((rule_is(other, "inp.ratio") || rule_is(other, "inp.ratio.band")) &&
             span_equal(other->plan, rule->plan) && span_equal(other->insutype, rule->insutype) &&
             rule_meets(other, rule) && other->value + rule->value > 10000)
-            say(at, false, rule, other, "%s",
+            say(at, false, rule, RULE_VALUE, other, "%s",
                 TEXT("比例加上加成超过 100%", "ratio and bonus together are above 100 %"));
 }
 
@@ -175,17 +181,17 @@ static void check_levels(struct linting *at, const struct policy_rule *rule) {
                      span_equal(other->insutype, rule->insutype) && rule_meets(other, rule);
         if (!group || plan_level(other->level) <= level) continue;
         if (ratio && other->value > rule->value)
-            say(at, true, other, rule, "%s",
+            say(at, true, other, RULE_VALUE, rule, "%s",
                 TEXT("级别高的比例反而高", "a higher level has the higher ratio"));
         if (!ratio && other->value < rule->value)
-            say(at, true, other, rule, "%s",
+            say(at, true, other, RULE_VALUE, rule, "%s",
                 TEXT("级别高的起付线反而低", "a higher level has the lower deductible"));
     }
 }
 
 static void check_large(struct linting *at, const struct policy_rule *rule) {
     if (rule_is(rule, "big.employee.cap") && !find(at, rule, "big.employee.ratio"))
-        say(at, false, rule, NULL, "%s",
+        say(at, false, rule, RULE_PARAM, NULL, "%s",
             TEXT("有大额封顶线，没有大额比例 big.employee.ratio",
                  "a large-sum cap without big.employee.ratio"));
 }
@@ -197,30 +203,43 @@ static bool has_plan(const struct linting *at, struct span plan) {
     return false;
 }
 
-static void tell(struct linting *at, const char *path, uint32_t line, uint32_t column, const char *format,
-                 struct span word) {
-    struct policy_problem problem = {.path = path, .line = line, .column = column};
-    snprintf(problem.message, sizeof problem.message, "%.*s%s", (int)word.size, word.bytes, format);
+/* `what` follows the word that is wrong. */
+static void tell(struct linting *at, struct policy_problem problem, struct span word, const char *what) {
+    snprintf(problem.message, sizeof problem.message, "%.*s%s", (int)word.size, word.bytes, what);
     at->problems++;
     at->listener.take(at->listener.context, &problem);
 }
 
+/* A row names a plan that there is, and a plan of the city that takes its place. */
+static void check_assignment(struct linting *at, const struct policy_assignments *all,
+                             const struct policy_assignment *row) {
+    struct policy_problem problem = {.path = row->path, .line = row->line, .county = row->county};
+    if (!row->plan.size || !has_plan(at, row->plan)) {
+        problem.column = all->columns[ASSIGN_PLAN];
+        tell(at, problem, row->plan,
+             row->plan.size ? TEXT("：没有这个县方案", ": no such plan")
+                            : TEXT("plan 列：要写县用哪个方案", "plan: the county's plan is missing"));
+    }
+    if (!row->city_plan.size || !has_plan(at, row->city_plan)) {
+        problem.column = all->columns[ASSIGN_CITY_PLAN];
+        tell(at, problem, row->city_plan,
+             row->city_plan.size ? TEXT("：没有这个市方案", ": no such city plan")
+                                 : TEXT("city_plan 列：县方案没有对应的市方案",
+                                        "city_plan: the county's plan has no city plan"));
+    }
+}
+
 static void check_assignments(struct linting *at, const struct policy_assignments *all,
                               const struct span *counties, uint32_t county_count) {
-    for (uint32_t i = 0; i < all->count; i++) {
-        const struct policy_assignment *row = &all->list[i];
-        if (!has_plan(at, row->plan))
-            tell(at, row->path, row->line, 3, TEXT("：没有这个县方案", ": no such plan"), row->plan);
-        if (!has_plan(at, row->city_plan))
-            tell(at, row->path, row->line, 4, TEXT("：没有这个市方案", ": no such city plan"),
-                 row->city_plan);
-    }
+    for (uint32_t i = 0; i < all->count; i++) check_assignment(at, all, &all->list[i]);
     for (uint32_t c = 0; c < county_count; c++) {
         bool found = false;
         for (uint32_t i = 0; i < all->count; i++) found |= span_equal(all->list[i].county, counties[c]);
-        if (!found)
-            tell(at, all->count ? all->list[0].path : "mappings/policies/plans.csv", 0, 1,
-                 TEXT("：这个县没有方案", ": this county has no plan"), counties[c]);
+        struct policy_problem problem = {.path =
+                                             all->count ? all->list[0].path : "mappings/policies/plans.csv",
+                                         .column = all->count ? all->columns[ASSIGN_COUNTY] : 1,
+                                         .county = counties[c]};
+        if (!found) tell(at, problem, counties[c], TEXT("：这个县没有方案", ": this county has no plan"));
     }
 }
 

@@ -8,6 +8,7 @@ struct policy_problem {
     bool warning;
     const char *path, *other_path; /* other_path NULL: one line is enough to see it */
     uint32_t line, other_line, column;
+    struct span plan, county; /* whose it is: all that go by a plan, or one county; the other is empty */
     char message[256];
 };
 struct policy_listener {

@@ -31,7 +31,7 @@ static bool wrong(const struct reading *at, enum rule_column column, const char 
 }
 
 /* The header may have its columns in any order; all but source and evidence's neighbours are needed. */
-static bool read_header(struct csv *csv, struct reading *at, uint32_t places[RULE_COLUMNS]) {
+static bool read_header(struct csv *csv, struct reading *at, uint32_t *places) {
     struct span cells[CSV_CELLS];
     uint32_t count = csv_next(csv, cells, at->rules->arena);
     for (uint32_t column = 0; column < RULE_COLUMNS; column++) {
@@ -154,6 +154,7 @@ static bool read_row(struct reading *at) {
                                  .source = at->cells[RULE_SOURCE],
                                  .path = at->path,
                                  .line = at->line,
+                                 .columns = at->places,
                                  .param = find_param(at->cells[RULE_PARAM])};
     if (!rule->plan.size) return wrong(at, RULE_PLAN, TEXT("要写明是哪个方案", "which plan?"));
     if (!rule->param) return unknown_param(at);
@@ -174,7 +175,7 @@ bool rule_read(struct policy_rules *rules, struct span text, const char *path, e
                struct error *error) {
     struct csv csv = {.text = text};
     struct span cells[CSV_CELLS];
-    uint32_t places[RULE_COLUMNS], first = rules->row_count;
+    uint32_t *places = ARENA_NEW(rules->arena, uint32_t, RULE_COLUMNS), first = rules->row_count;
     struct reading at = {.rules = rules, .path = path, .places = places, .error = error};
     if (!read_header(&csv, &at, places)) return false;
     for (uint32_t count; (count = csv_next(&csv, cells, rules->arena)) > 0;) {
@@ -204,6 +205,11 @@ void rule_overlay(struct policy_rules *rules) {
         for (uint32_t j = 0; rule->where == RULE_SHIPPED && !rule->replaced && j < rules->row_count; j++)
             rule->replaced = rules->rows[j]->where == RULE_CITY && same_thing(rules->rows[j], rule);
     }
+}
+
+void rule_withdraw(struct policy_rules *rules, struct span plan) {
+    for (uint32_t i = 0; i < rules->row_count; i++)
+        rules->rows[i]->replaced |= span_equal(rules->rows[i]->plan, plan);
 }
 
 bool rule_is(const struct policy_rule *rule, const char *param) {

@@ -52,9 +52,11 @@ struct policy_rule {
     int32_t since, until; /* days since 2000-01-01, half-open; until INT32_MAX: open; since INT32_MIN: not
                              dated */
     enum rule_level where;
-    bool replaced; /* the city has rows of its own for the same thing */
+    bool replaced; /* not in force: the city has rows of its own for the same thing, or its plan is withdrawn
+                    */
     const char *path;
     uint32_t line;
+    const uint32_t *columns; /* [RULE_COLUMNS] where its cells stand in the file, from 1 */
 };
 
 /* All rules in force for a city: the shipped ones, the city's laid over them. */
@@ -74,6 +76,9 @@ bool rule_read(struct policy_rules *rules, struct span text, const char *path, e
 /* Lays the city's rows over the shipped ones: whatever the city says about a parameter of a plan, for an
    insurance, level, class and basis, replaces every shipped row about the same. */
 void rule_overlay(struct policy_rules *rules);
+
+/* Takes every row of a plan out of force: a fault in it must not decide anything. */
+void rule_withdraw(struct policy_rules *rules, struct span plan);
 
 bool rule_is(const struct policy_rule *rule, const char *param);
 /* Both are in force on some day in common. */

@@ -43,16 +43,19 @@ SELECT fund.say('ledger.unrouted', :'county', 'setl_d', '路由', (SELECT coales
  WHERE EXISTS (SELECT FROM record.setl_d WHERE county = :'county');
 
 -- Entries: 4001 with sub-fund 统筹 is 4001.统筹 where the chart has it; the sub-fund is what the county
--- says, else what the chart says.  A voucher that moves income or expense into 3001 closes the year.
+-- says, else what the chart says.  A voucher that moves what the chart closes that day and a net asset closes
+-- the year.
 CREATE TEMP TABLE entry ON COMMIT DROP AS
 SELECT e.*, coalesce(d.code, e.acct_code) AS code, coalesce(e.sub_fund, d.sub_fund, c.sub_fund) AS sub,
        coalesce(e.debit_fen, 0) AS debit, coalesce(e.credit_fen, 0) AS credit,
-       bool_or(e.acct_code LIKE '3001%') OVER v AND bool_or(e.acct_code ~ '^[45]') OVER v AS closing
+       coalesce(bool_or(coalesce(d.class, c.class) = '净资产') OVER v AND bool_or(NOT k.pending) OVER v, false) AS closing
   FROM fund.voucher_entry_d e
   LEFT JOIN fund.chart c ON c.chart_set = e.fund_set AND c.code = e.acct_code
    AND e.voucher_date >= c.valid_from AND e.voucher_date < c.valid_until
   LEFT JOIN fund.chart d ON d.chart_set = e.fund_set AND d.code = e.acct_code || '.' || e.sub_fund
    AND e.voucher_date >= d.valid_from AND e.voucher_date < d.valid_until
+  LEFT JOIN fund.closing k ON k.chart_set = e.fund_set AND k.code = coalesce(d.code, e.acct_code)
+   AND e.voucher_date >= k.valid_from AND e.voucher_date < k.valid_until
  WHERE e.county = :'county'
 WINDOW v AS (PARTITION BY e.acct_set, e.acct_year, e.acct_month, e.voucher_no);
 -- Parts by what business came to in the entry's month, largest remainder, so that they sum to the fen.

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: fund.posting, acct_bal_d, audit_adj_d, chart · writes: fund.balance, intake.finding
+-- reads: fund.posting, acct_bal_d, audit_adj_d, chart, closing · writes: fund.balance, intake.finding
 -- run key: none, always all of one county · distribution: county
--- reports: ledger.e1, e2, e2_roll, e3, e4, e5, e5_pending, e5_delta, e7, e8, e11, e12, f1
+-- reports: ledger.e1, e2, e2_roll, e3, e4, e5, e5_pending, e5_close, e5_delta, e7, e8, e11, e12, f1
 -- The trial balance by account and month; a year's opening is what the county states, else the last
 -- closing.  Identities that need the end of a year wait for its December.
 DELETE FROM fund.balance WHERE county = :'county';
@@ -67,7 +67,7 @@ SELECT fund.say('ledger.f1', :'county', 'acct_bal_d', o.acct_set || ' ' || o.fun
             ON a.acct_set = z.acct_set AND a.code = z.code AND a.key = z.key AND a.year = z.year) o
   LEFT JOIN (SELECT acct_set, extract(year FROM adj_date)::int AS year, coalesce(d.code, j.acct_code) AS code,
                     sum(j.adj_amt_fen * CASE WHEN j.acct_code ~ '^[125]' AND j.acct_code !~ '^2' THEN 1 ELSE -1 END) AS fen, string_agg(DISTINCT j.voucher_no, '、') AS list
-               FROM fund.audit_adj_d j LEFT JOIN fund.chart d ON d.chart_set = j.fund_set AND d.code = j.acct_code || '.' || j.sub_fund
+               FROM fund.audit_adj_d j LEFT JOIN fund.chart d ON d.chart_set = j.fund_set AND d.code = j.acct_code || '.' || j.sub_fund AND d.valid_until = 'infinity'
               WHERE j.county = :'county' AND j.voucher_no IS NOT NULL GROUP BY 1, 2, 3) j
     ON j.acct_set = o.acct_set AND j.year = o.year AND j.code = o.code
  WHERE EXISTS (SELECT FROM stated x WHERE x.acct_set = o.acct_set AND x.bal_type = '期初' AND extract(year FROM x.bal_date) = o.year)
@@ -80,41 +80,81 @@ SELECT fund.say('ledger.e3', :'county', 'voucher_entry_d', acct_set || ' ' || fu
                sum(close_fen) FILTER (WHERE acct_code LIKE '1%') AS assets, -coalesce(sum(close_fen) FILTER (WHERE acct_code NOT LIKE '1%'), 0) AS claims
           FROM fund.balance WHERE county = :'county' GROUP BY acct_set, fund_set, acct_year, acct_month) b
  GROUP BY acct_set, fund_set, acct_year;
--- E4, E7: where the fund has sub-funds, every result and all of 3001 belongs to one.
+-- What the chart in force on the last day of each year says of an account: it closes (into close_to), it is
+-- pending and shared out before, or it is what the others close into and keeps the balance.
+CREATE TEMP TABLE rule ON COMMIT DROP AS
+SELECT b.*, coalesce(NOT k.pending, false) AS closes, coalesce(k.pending, false) AS pending, c.sub_fund IS NOT NULL AS of_sub,
+       coalesce(c.class = '净资产', false) AND EXISTS (
+           SELECT FROM fund.closing x WHERE x.chart_set = b.fund_set AND NOT x.pending AND b.day >= x.valid_from AND b.day < x.valid_until
+              AND split_part(b.acct_code, '.', 1) = ANY (SELECT split_part(t, '.', 1) FROM unnest(x.close_to) t)) AS kept
+  FROM (SELECT DISTINCT acct_set, fund_set, acct_year, make_date(acct_year, 12, 31) AS day, acct_code FROM fund.balance WHERE county = :'county') b
+  LEFT JOIN fund.chart c ON c.chart_set = b.fund_set AND c.code = b.acct_code AND b.day >= c.valid_from AND b.day < c.valid_until
+  LEFT JOIN fund.closing k ON k.chart_set = b.fund_set AND k.code = b.acct_code AND b.day >= k.valid_from AND b.day < k.valid_until;
+-- E4, E7: where the fund has sub-funds, every result and all that is kept (3001) belongs to one.
 SELECT fund.say('ledger.e4', :'county', 'voucher_entry_d', p.acct_set || ' ' || p.fund_set || ' ' || p.acct_year, sum(p.credit_fen - p.debit_fen),
        coalesce(sum(p.credit_fen - p.debit_fen) FILTER (WHERE p.sub_fund IS NOT NULL), 0), CASE WHEN bool_or(p.sub_fund IS NULL) THEN 'broken' END, '',
        array_agg(p.key_hash) FILTER (WHERE p.sub_fund IS NULL), array_agg(p.debit_fen + p.credit_fen) FILTER (WHERE p.sub_fund IS NULL))
-  FROM fund.posting p WHERE p.county = :'county' AND p.acct_code ~ '^[45]' AND NOT p.closing AND EXISTS (SELECT FROM fund.chart c WHERE c.chart_set = p.fund_set AND c.sub_fund = '个账')
+  FROM fund.posting p JOIN fund.chart a ON a.chart_set = p.fund_set AND a.code = p.acct_code AND a.class IN ('收入', '支出')
+   AND p.voucher_date >= a.valid_from AND p.voucher_date < a.valid_until
+ WHERE p.county = :'county' AND NOT p.closing AND EXISTS (SELECT FROM fund.chart c WHERE c.chart_set = p.fund_set AND c.sub_fund = '个账')
  GROUP BY p.acct_set, p.fund_set, p.acct_year;
 SELECT fund.say('ledger.e7', :'county', 'voucher_entry_d', b.acct_set || ' ' || b.fund_set || ' ' || b.acct_year, -sum(b.close_fen),
-       -coalesce(sum(b.close_fen) FILTER (WHERE b.acct_code IN ('3001.统筹', '3001.个账')), 0), NULL, '', NULL, NULL)
+       -coalesce(sum(b.close_fen) FILTER (WHERE r.of_sub), 0), NULL, '', NULL, NULL)
   FROM fund.balance b JOIN year y ON y.acct_set = b.acct_set AND y.year = b.acct_year AND y.whole
- WHERE b.county = :'county' AND b.acct_month = 12 AND b.acct_code LIKE '3001%' AND EXISTS (SELECT FROM fund.chart c WHERE c.chart_set = b.fund_set AND c.code = '3001.个账')
+  JOIN rule r ON r.acct_set = b.acct_set AND r.acct_year = b.acct_year AND r.acct_code = b.acct_code AND r.kept
+ WHERE b.county = :'county' AND b.acct_month = 12 AND EXISTS (SELECT FROM fund.chart c WHERE c.chart_set = b.fund_set AND c.class = '净资产' AND c.sub_fund = '个账')
  GROUP BY b.acct_set, b.fund_set, b.acct_year;
--- E5, E12: the end of the year.
-SELECT fund.say(CASE WHEN b.acct_code IN ('4601', '4602') THEN 'ledger.e5_pending' ELSE 'ledger.e5' END, :'county', 'voucher_entry_d',
+-- E5, E12: the end of the year.  Which accounts are empty then is what the chart says of that year.
+SELECT fund.say(CASE WHEN r.pending THEN 'ledger.e5_pending' ELSE 'ledger.e5' END, :'county', 'voucher_entry_d',
        b.acct_set || ' ' || b.fund_set || ' ' || b.acct_year || ' ' || b.acct_code, abs(sum(b.close_fen)), 0, NULL, '',
        (SELECT array_agg(p.key_hash) FROM fund.posting p WHERE p.county = :'county' AND p.acct_set = b.acct_set AND p.acct_year::int = b.acct_year AND p.acct_code = b.acct_code),
        (SELECT array_agg(p.debit_fen - p.credit_fen) FROM fund.posting p WHERE p.county = :'county' AND p.acct_set = b.acct_set AND p.acct_year::int = b.acct_year AND p.acct_code = b.acct_code))
   FROM fund.balance b JOIN year y ON y.acct_set = b.acct_set AND y.year = b.acct_year AND y.whole
- WHERE b.county = :'county' AND b.acct_month = 12 AND b.acct_code ~ '^[45]' GROUP BY b.acct_set, b.fund_set, b.acct_year, b.acct_code
-HAVING b.acct_code IN ('4601', '4602') OR sum(b.close_fen) <> 0;
+  JOIN rule r ON r.acct_set = b.acct_set AND r.acct_year = b.acct_year AND r.acct_code = b.acct_code AND (r.closes OR r.pending)
+ WHERE b.county = :'county' AND b.acct_month = 12 GROUP BY b.acct_set, b.fund_set, b.acct_year, b.acct_code, r.pending
+HAVING r.pending OR sum(b.close_fen) <> 0;
 SELECT fund.say('ledger.e5', :'county', 'voucher_entry_d', acct_set || ' ' || fund_set || ' ' || year, 0, 0, NULL, '', NULL, NULL)
-  FROM year y WHERE whole AND NOT EXISTS (SELECT FROM fund.balance b WHERE b.county = :'county' AND b.acct_set = y.acct_set AND b.acct_year = y.year AND b.acct_month = 12
-                                              AND b.acct_code ~ '^[45]' AND b.acct_code NOT IN ('4601', '4602') AND b.close_fen <> 0);
+  FROM year y WHERE whole AND NOT EXISTS (SELECT FROM fund.balance b JOIN rule r ON r.acct_set = b.acct_set AND r.acct_year = b.acct_year AND r.acct_code = b.acct_code AND r.closes
+                                           WHERE b.county = :'county' AND b.acct_set = y.acct_set AND b.acct_year = y.year AND b.acct_month = 12 AND b.close_fen <> 0);
+-- What was closed went where the rule of that day says; which sub-fund takes it is E5's question below.
+SELECT fund.say('ledger.e5_close', :'county', 'voucher_entry_d', acct_set || ' ' || fund_set || ' ' || acct_year || ' ' || target, coalesce(sum(fen) FILTER (WHERE rule), 0),
+       coalesce(sum(fen) FILTER (WHERE NOT rule), 0), NULL, 'account=' || target, array_agg(key_hash) FILTER (WHERE NOT rule), array_agg(fen) FILTER (WHERE NOT rule))
+  FROM (SELECT p.acct_set, p.fund_set, p.acct_year, split_part(coalesce((SELECT t FROM unnest(k.close_to) t WHERE t LIKE '%.' || p.sub_fund LIMIT 1), k.close_to[1]), '.', 1) AS target,
+               p.debit_fen - p.credit_fen AS fen, p.key_hash, true AS rule
+          FROM fund.posting p JOIN fund.closing k ON k.chart_set = p.fund_set AND k.code = p.acct_code AND NOT k.pending AND p.voucher_date >= k.valid_from AND p.voucher_date < k.valid_until
+         WHERE p.county = :'county' AND p.closing
+        UNION ALL
+        SELECT p.acct_set, p.fund_set, p.acct_year, split_part(p.acct_code, '.', 1), p.credit_fen - p.debit_fen, p.key_hash, false
+          FROM fund.posting p JOIN fund.chart c ON c.chart_set = p.fund_set AND c.code = p.acct_code AND c.class = '净资产' AND p.voucher_date >= c.valid_from AND p.voucher_date < c.valid_until
+         WHERE p.county = :'county' AND p.closing) x
+ GROUP BY acct_set, fund_set, acct_year, target;
 -- By sub-fund (E5) and for the whole (E12): the balance moves by income less expense and by adjustments booked straight into it.
 SELECT fund.say(CASE g WHEN 0 THEN 'ledger.e5_delta' ELSE 'ledger.e12' END, :'county', 'voucher_entry_d', acct_set || ' ' || fund_set || ' ' || acct_year || CASE g WHEN 0 THEN ' ' || coalesce(sub_fund, '') ELSE '' END,
        moved, earned, NULL, 'opening=' || opened * 0.01 || ';closing=' || (opened + moved) * 0.01, NULL, NULL)
   FROM (SELECT acct_set, fund_set, acct_year, CASE WHEN sub_fund IN ('统筹', '个账') THEN sub_fund END AS sub_fund,
                grouping(CASE WHEN sub_fund IN ('统筹', '个账') THEN sub_fund END) AS g,
-               coalesce(sum(credit_fen - debit_fen) FILTER (WHERE acct_code LIKE '3001%'), 0) AS moved,
-               -coalesce(sum(open_fen) FILTER (WHERE acct_code LIKE '3001%' AND acct_month = 1), 0) AS opened,
-               -coalesce(sum(result_fen) FILTER (WHERE acct_code ~ '^[345]' AND acct_code NOT IN ('4601', '4602') AND acct_code NOT LIKE '31%'), 0) AS earned
-          FROM fund.balance b JOIN year y USING (acct_set, fund_set) WHERE b.county = :'county' AND y.whole AND y.year = b.acct_year
+               coalesce(sum(credit_fen - debit_fen) FILTER (WHERE r.kept), 0) AS moved,
+               -coalesce(sum(open_fen) FILTER (WHERE r.kept AND acct_month = 1), 0) AS opened,
+               -coalesce(sum(result_fen) FILTER (WHERE r.kept OR r.closes), 0) AS earned
+          FROM fund.balance b JOIN year y USING (acct_set, fund_set) JOIN rule r USING (acct_set, fund_set, acct_year, acct_code) WHERE b.county = :'county' AND y.whole AND y.year = b.acct_year
          GROUP BY GROUPING SETS ((acct_set, fund_set, acct_year, CASE WHEN sub_fund IN ('统筹', '个账') THEN sub_fund END), (acct_set, fund_set, acct_year))) x
  WHERE g = 1 OR sub_fund IS NOT NULL OR moved <> earned;
--- E8: at month ends the collecting accounts are empty.
-SELECT fund.say('ledger.e8', :'county', 'voucher_entry_d', acct_set || ' ' || fund_set || ' ' || acct_code || ' ' || acct_year, coalesce(max(close_fen) FILTER (WHERE close_fen <> 0), 0), 0,
-       CASE WHEN bool_or(close_fen <> 0) THEN 'broken' END, 'months=' || coalesce(string_agg(acct_month || '月 ' || to_char(close_fen * 0.01, 'FM999999999990.00'), '、' ORDER BY acct_month) FILTER (WHERE close_fen <> 0), ''), NULL, NULL)
-  FROM fund.balance WHERE county = :'county' AND acct_code IN ('1002', '1005') GROUP BY acct_set, fund_set, acct_code, acct_year;
-DROP TABLE stated, year, account;
+-- E8: at month ends the collecting accounts are empty.  What the treasury took in on the month's last day could
+-- not be moved on any more: it is no breach, and its slips are listed.
+CREATE TEMP TABLE stay ON COMMIT DROP AS
+SELECT b.*, greatest(least(b.fen, l.fen), 0) AS late, l.slips
+  FROM (SELECT acct_set, fund_set, acct_code, acct_year, acct_month, sum(close_fen) AS fen FROM fund.balance
+         WHERE county = :'county' AND acct_code IN ('1002', '1005') GROUP BY 1, 2, 3, 4, 5) b
+  LEFT JOIN LATERAL (SELECT coalesce(sum(p.debit_fen), 0) AS fen, string_agg(DISTINCT coalesce(p.slip_no, p.voucher_no), '、') AS slips FROM fund.posting p
+         WHERE b.acct_code = '1005' AND p.county = :'county' AND p.acct_set = b.acct_set AND p.acct_code = b.acct_code AND p.debit_fen > 0
+           AND p.voucher_date = (make_date(b.acct_year, b.acct_month, 1) + interval '1 month')::date - 1) l ON true;
+SELECT fund.say('ledger.e8', :'county', 'voucher_entry_d', s.acct_set || ' ' || s.fund_set || ' ' || s.acct_code || ' ' || s.acct_year, coalesce(max(s.fen - s.late) FILTER (WHERE s.fen <> s.late), 0), 0,
+       CASE WHEN bool_or(s.fen <> s.late) THEN 'broken' END,
+       'months=' || coalesce(string_agg(s.acct_month || '月 ' || to_char(s.fen * 0.01, 'FM999999999990.00'), '、' ORDER BY s.acct_month) FILTER (WHERE s.fen <> s.late), '')
+       || ';last_day=' || coalesce(string_agg(s.acct_month || '月 ' || to_char(s.late * 0.01, 'FM999999999990.00') || '（' || s.slips || '）', '、' ORDER BY s.acct_month) FILTER (WHERE s.late <> 0), ''),
+       (SELECT array_agg(p.key_hash ORDER BY p.key_hash, p.part) FROM fund.posting p WHERE p.county = :'county' AND p.acct_set = s.acct_set AND p.acct_code = s.acct_code
+           AND p.acct_year::int = s.acct_year AND p.acct_month::int = ANY (array_agg(s.acct_month) FILTER (WHERE s.fen <> s.late))),
+       (SELECT array_agg(p.debit_fen - p.credit_fen ORDER BY p.key_hash, p.part) FROM fund.posting p WHERE p.county = :'county' AND p.acct_set = s.acct_set AND p.acct_code = s.acct_code
+           AND p.acct_year::int = s.acct_year AND p.acct_month::int = ANY (array_agg(s.acct_month) FILTER (WHERE s.fen <> s.late))))
+  FROM stay s GROUP BY s.acct_set, s.fund_set, s.acct_code, s.acct_year;
+DROP TABLE stated, year, account, rule, stay;

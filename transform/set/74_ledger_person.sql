@@ -31,7 +31,8 @@ SELECT fund.say('ledger.g3', :'county', 'psn_acct_d', b.acct_set || ' ' || b.fun
        p.fen + coalesce(i.unpaid, 0) - coalesce(i.early, 0) + coalesce(i.late, 0), CASE WHEN p.fen IS NULL THEN 'blocked' END,
        'persons=' || coalesce(p.persons, 0) || ';balances=' || coalesce(p.fen, 0) * 0.01 || ';unpaid=' || coalesce(i.unpaid, 0) * 0.01 || ';early=' || coalesce(i.early, 0) * 0.01 || ';late=' || coalesce(i.late, 0) * 0.01,
        NULL, NULL)
-  FROM (SELECT acct_set, fund_set, acct_year, sum(close_fen) AS fen FROM fund.balance WHERE county = :'county' AND acct_month = 12 AND acct_code LIKE '3001%' AND sub_fund = '个账' GROUP BY 1, 2, 3) b
+  FROM (SELECT acct_set, fund_set, acct_year, sum(close_fen) AS fen FROM fund.balance WHERE county = :'county' AND acct_month = 12 AND sub_fund = '个账'
+           AND EXISTS (SELECT FROM fund.chart c WHERE c.chart_set = fund_set AND c.code = acct_code AND c.class = '净资产') GROUP BY 1, 2, 3) b
   LEFT JOIN (SELECT year, sum(balc_fen) AS fen, count(*) AS persons FROM fund.psn_acct_d WHERE county = :'county' GROUP BY 1) p ON p.year = b.acct_year::text
   LEFT JOIN (SELECT acct_set, to_char(item_date, 'YYYY') AS year, sum(item_amt_fen) FILTER (WHERE recon_type = '已刷卡未支付') AS unpaid,
                     sum(item_amt_fen) FILTER (WHERE recon_type = '已入个账未到款') AS early, sum(item_amt_fen) FILTER (WHERE recon_type = '已到款未入个账') AS late

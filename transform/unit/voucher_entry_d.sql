@@ -3,7 +3,7 @@
 -- reports: voucher.no_amount, voucher.account_forbidden, voucher.account_unknown, voucher.counterparty_missing
 --          (the lines), voucher.crosses_sets, voucher.unbalanced, voucher.whole (every line of a voucher that
 --          cannot stand)
--- Entries between levels name their counterparty; those that close the year into 3001 need not.
+-- Entries between levels name their counterparty; those that close the year into a net asset need not.
 -- A voucher is taken whole or not at all.  A line that the row checks rejected takes its voucher with it.
 CREATE TEMP TABLE unit_line ON COMMIT DROP AS
 SELECT f.file, f.source_row, f.src_key, regexp_replace(f.src_key, '/[^/]*$', '') AS unit, f.fund_set, f.acct_set,
@@ -13,9 +13,10 @@ SELECT f.file, f.source_row, f.src_key, regexp_replace(f.src_key, '/[^/]*$', '')
             WHEN EXISTS (SELECT FROM fund.chart c WHERE c.chart_set = f.fund_set AND c.code = f.acct_code
                             AND f.voucher_date >= c.valid_from AND f.voucher_date < c.valid_until)
               THEN CASE WHEN f.acct_code ~ '^(4401|4402|5301|5302)' AND f.counterparty IS NULL
-                             AND NOT EXISTS (SELECT FROM :fresh o WHERE o.fund_set = f.fund_set
-                                                AND regexp_replace(o.src_key, '/[^/]*$', '') = regexp_replace(f.src_key, '/[^/]*$', '')
-                                                AND o.acct_code LIKE '3001%') THEN 'voucher.counterparty_missing' END
+                             AND NOT EXISTS (SELECT FROM :fresh o JOIN fund.chart n ON n.chart_set = o.fund_set AND n.code = o.acct_code
+                                                AND n.class = '净资产' AND o.voucher_date >= n.valid_from AND o.voucher_date < n.valid_until
+                                              WHERE o.fund_set = f.fund_set
+                                                AND regexp_replace(o.src_key, '/[^/]*$', '') = regexp_replace(f.src_key, '/[^/]*$', '')) THEN 'voucher.counterparty_missing' END
             WHEN EXISTS (SELECT FROM fund.chart c WHERE c.chart_set = '非医保' AND c.code = f.acct_code)
               THEN 'voucher.account_forbidden'
             ELSE 'voucher.account_unknown' END AS fault

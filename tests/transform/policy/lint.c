@@ -6,6 +6,7 @@
 
 struct heard {
     uint32_t count, warnings, line, other_line, column;
+    struct span plan, county;
 };
 
 static void take(void *context, const struct policy_problem *problem) {
@@ -15,6 +16,8 @@ static void take(void *context, const struct policy_problem *problem) {
     heard->line = problem->line;
     heard->other_line = problem->other_line;
     heard->column = problem->column;
+    heard->plan = problem->plan;
+    heard->county = problem->county;
 }
 
 #define ROW(param, level, nth, from, to, mode, value, unit, since, until)                                    \
@@ -109,13 +112,45 @@ Test(policy_lint, every_county_has_a_plan) {
     arena_free(&arena);
 }
 
-Test(policy_lint, a_county_plan_needs_a_city_plan) {
+/* Whose fault it is goes with it: all that go by a plan, or the county of a row in plans.csv, whatever the
+   order of its columns. */
+Test(policy_lint, a_fault_belongs_to_a_plan_or_a_county) {
+    static const struct {
+        const char *plans, *rows, *plan, *county;
+        uint32_t line, column;
+    } cases[] = {{"690102,,P,,2018-01-01,\n", "", "", "690102", 2, 4},
+                 {"690102,,P,Q,2018-01-01,\n", "", "", "690102", 2, 4},
+                 {"690102,,,P,2018-01-01,\n", "", "", "690102", 2, 3},
+                 {"690102,,P,P,2018-01-01,\n", BAND("0", "100", "2020-01-01") BAND("150", "", "2020-01-01"),
+                  "P", "", 3, 8},
+                 {"690102,,P,P,2018-01-01,\n", PLAIN("inp.ratio", "L1", "10100", "bp"), "P", "", 2, 11}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[300];
+        struct arena arena = {0};
+        struct policy_rules rules;
+        struct policy_assignments assignments;
+        struct heard heard = {0};
+        struct error error = {0};
+        snprintf(text, sizeof text, "county,insutype,plan,city_plan,valid_from,valid_until\n%s",
+                 cases[i].plans);
+        book_rows(&rules, *cases[i].rows ? cases[i].rows : PLAIN("inp.ratio", "L1", "8000", "bp"), &arena);
+        cr_assert(assign_read((struct span){text, strlen(text)}, "plans.csv", &arena, &assignments, &error));
+        cr_expect_eq(policy_lint(&rules, &assignments, NULL, 0, (struct policy_listener){take, &heard}), 1,
+                     "%zu", i);
+        cr_expect(span_equal(heard.plan, (struct span){cases[i].plan, strlen(cases[i].plan)}), "%zu", i);
+        cr_expect(span_equal(heard.county, (struct span){cases[i].county, strlen(cases[i].county)}), "%zu",
+                  i);
+        cr_expect_eq(heard.line, cases[i].line, "%zu: line %u", i, heard.line);
+        cr_expect_eq(heard.column, cases[i].column, "%zu: column %u", i, heard.column);
+        arena_free(&arena);
+    }
+}
+
+Test(policy_lint, an_assignment_that_cannot_be_read_is_named) {
     static const struct {
         const char *name, *rows;
         uint32_t row, column;
-    } cases[] = {{"no city plan", "690102,,A,,2018-01-01,\n", 2, 4},
-                 {"no plan", "690102,,,city,2018-01-01,\n", 2, 3},
-                 {"no county", ",,A,city,2018-01-01,\n", 2, 1},
+    } cases[] = {{"no county", ",,A,city,2018-01-01,\n", 2, 1},
                  {"twice", "690102,,A,city,2018-01-01,\n690102,,B,city,2019-01-01,\n", 3, 5},
                  {"date", "690102,,A,city,2018,\n", 2, 5}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
