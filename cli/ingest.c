@@ -114,6 +114,19 @@ static const struct span *units_of(const struct spec *spec, uint32_t column_coun
     return units;
 }
 
+/* Formats that have no end of their own: cut behind a line, such a file is a shorter good file. */
+static bool is_endless(const struct spec *spec) {
+    return span_equal(spec->format, SPAN("csv")) || span_equal(spec->format, SPAN("fixed"));
+}
+
+/* The setting by which the spec promises a row that closes the table; NULL: none. */
+static const char *promised_end(const struct spec *spec) {
+    static const char *const words[] = {"footer", "total", "until"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (node_get(spec->read, words[i])) return words[i];
+    return NULL;
+}
+
 static bool add_file(struct reading *at, struct error *error) {
     const struct ingest *in = at->ingest;
     if (!in->intake) return true;
@@ -127,6 +140,7 @@ static bool add_file(struct reading *at, struct error *error) {
                                    .snapshot = at->spec->full && !in->parent_file,
                                    .conflict_last = at->spec->conflict_last,
                                    .strict = is_strict(in->city, at->spec->kind),
+                                   .open_ended = is_endless(at->spec) && !promised_end(at->spec),
                                    .fed = fed_columns(at->spec, at->arena),
                                    .column_count = at->result->columns.count,
                                    .columns = at->result->columns.names,
@@ -164,10 +178,30 @@ static void merge_use(struct reading *at) {
         mapping_use_merge(at->result->use, at->lanes[i].map.use, at->ingest->rules->mappings->row_count);
 }
 
+/* The closing row that the spec promises is missing: the county's declared number of rows may still say that
+   nothing else is. */
+static bool whole_without_end(const struct reading *at, struct error *error) {
+    const struct ingest *in = at->ingest;
+    const struct tally *tally = &at->result->tally;
+    const char *promised = promised_end(at->spec);
+    if (!promised || !is_endless(at->spec) || in->parent_file) return true;
+    struct intake_source source = {.declared_rows = -1};
+    uint64_t rows = tally_rows(tally) - tally->rows[FATE_EXPLAINED];
+    if (!declare_totals(at->spec, in->slip, in->file, at->job, &source, error)) return false;
+    if (source.declared_rows >= 0 && (uint64_t)source.declared_rows == rows) return true;
+    error->at.byte = at->pipeline.bytes_read;
+    return error_code(
+        error, TROUBLE_REFUSED, "file.end_missing",
+        TEXT("没有读到源规格写明的结尾行(%s)，文件可能在行尾处被截断；读到 %ju 行数据",
+             "the closing row that the spec promises (%s) was not met: the file may be cut at a "
+             "line end; %ju rows of data were read"),
+        promised, (uintmax_t)rows);
+}
+
 static bool read_through(struct reading *at, struct error *error) {
     struct ingested *result = at->result;
     struct control_state controls[WORKERS];
-    bool ok = true;
+    bool ok = true, closed = true;
     at->pipeline.worker_count = WORKERS;
     at->pipeline.stop = at->ingest->stop;
     for (uint32_t worker = 0; ok && worker < WORKERS; worker++) ok = open_lane(at, worker, error);
@@ -181,10 +215,11 @@ static bool read_through(struct reading *at, struct error *error) {
         for (uint32_t i = 0; i < WORKERS; i++) controls[i] = at->lanes[i].control;
         result->control_compared = control_check(controls, WORKERS, at->arena, result->breaches, BREACHES_MAX,
                                                  &result->breach_count);
+        closed = control_closed(controls, WORKERS);
         merge_use(at);
     }
     close_lanes(at);
-    return ok;
+    return ok && (closed || whole_without_end(at, error));
 }
 
 bool ingest_job(const struct ingest *ingest, const struct job *job, struct arena *arena,

@@ -125,6 +125,26 @@ bool work_begin(struct work *work, const char *command, bool trial, struct error
            ledger_references(work, error);
 }
 
+/* What stands after a run that found nothing new: rows that wait for their county are not forgotten. */
+static bool print_still(struct work *work, struct error *error) {
+    int64_t open = 0;
+    for (uint32_t i = 0; i < work->district_count; i++) {
+        int64_t rows = 0;
+        if (!registry_open_count(&work->registry, work->districts[i].county->admdvs, &rows, error))
+            return false;
+        open += rows;
+    }
+    if (open)
+        printf(TEXT("退出码 0：没有新的交付，什么也没有变；还有 %jd 行退回未了结  →  tongchou status\n",
+                    "exit 0: nothing new, nothing changed; %jd rejected rows are still open  ->  tongchou "
+                    "status\n"),
+               (intmax_t)open);
+    else
+        printf("%s",
+               TEXT("退出码 0：没有新的交付，什么也没有变\n", "exit 0: nothing new, nothing changed\n"));
+    return true;
+}
+
 enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
     struct invocation *invocation = work->invocation;
     bool papers = true;
@@ -137,8 +157,10 @@ enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
     if (!closed && papers && work->registry_open && work->registry.run)
         registry_end(&work->registry, (int)work->code, &(struct error){0});
     enum exit_code code = work->code;
+    bool same = closed && papers && code == EXIT_HELD && !work->published && !work->undoing;
+    bool said = same && !invocation->json && print_still(work, &(struct error){0});
     work_close(work);
-    if (invocation->json) return code;
+    if (said || invocation->json) return code;
     const char *undone =
         TEXT("已撤回；剩下的数据核对结果见上", "undone; what the checks say of what is left stands above");
     if (papers)

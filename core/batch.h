@@ -62,8 +62,9 @@ struct row {
 
 /* Rows of one source, stored by column. */
 struct batch {
-    struct arena arena; /* owns every byte below; reset when the batch is reused */
-    uint64_t index;     /* position in the source, from 0 */
+    struct arena arena;     /* owns every byte below; reset when the batch is reused */
+    uint64_t index;         /* position in the source, from 0 */
+    uint64_t totals_before; /* subtotal and total rows of the source that stand before it */
     uint32_t row_count;
     struct row *rows; /* [row_count] */
     const struct columns *source;

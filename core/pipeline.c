@@ -89,9 +89,16 @@ static void renew(struct batch *batch, uint64_t index) {
     *batch = (struct batch){.arena = arena, .index = index};
 }
 
+static uint64_t count_totals(const struct batch *batch) {
+    uint64_t count = 0;
+    for (uint32_t row = 0; row < batch->row_count; row++) count += batch->rows[row].total;
+    return count;
+}
+
 static bool read_all(struct pipeline *pipeline, struct queue *spare, struct queue *full, _Atomic bool *failed,
                      struct error *error) {
     struct stage *reader = &pipeline->reader;
+    uint64_t totals = 0;
     for (uint64_t index = 0;; index++) {
         struct batch *batch = queue_take(spare);
         if (atomic_load(failed)) return true; /* the worker has the reason */
@@ -100,6 +107,8 @@ static bool read_all(struct pipeline *pipeline, struct queue *spare, struct queu
         renew(batch, index);
         enum flow flow = reader->kind->run(reader, batch, error);
         if (flow == FLOW_FAILED) return false;
+        batch->totals_before = totals;
+        totals += count_totals(batch);
         pipeline->rows_read += batch->row_count;
         if (batch->row_count) pipeline->bytes_read = batch->rows[batch->row_count - 1].byte;
         queue_put(full, batch);

@@ -316,12 +316,19 @@ bool pg_service(const char *service, struct error *error) {
                TEXT("service 应是 pg_service.conf 里的一个名称", "service is a name in pg_service.conf"));
 }
 
+/* libpq would write what a server says of its own accord to standard error, beside our sentence. */
+static void say_nothing(void *context, const char *text) {
+    (void)context;
+    (void)text;
+}
+
 PGconn *pg_connect(const char *service, const struct pg_limits *limits, struct error *error) {
     static const char *const keys[] = {"service", "client_encoding", "application_name", NULL};
     const char *const values[] = {service, "UTF8", "tongchou", NULL};
     struct pg pg;
     if (!pg_service(service, error)) return NULL;
     prepare_limits(&pg, PQconnectStartParams(keys, values, 0), limits);
+    PQsetNoticeProcessor(pg.connection, say_nothing, NULL);
     PostgresPollingStatusType status = PGRES_POLLING_WRITING;
     int64_t until = now_ms() + 1000 * (int64_t)PG_CONNECT_SECONDS;
     while (status != PGRES_POLLING_OK && status != PGRES_POLLING_FAILED) {

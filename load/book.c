@@ -215,7 +215,9 @@ static bool book_control(struct intake *intake, const struct intake_file *file, 
         return true;
     if (!source->declared_by || strcmp(source->declared_by, "none") == 0)
         return book_finding(intake, file, "control.absent", "not_applicable", "", NULL, NULL,
-                            source->declared_by ? "declared=none" : "", error);
+                            lane_format(intake->arena, "%s%s", source->declared_by ? "declared=none" : "",
+                                        source->open_ended ? ";end=none" : ""),
+                            error);
     bool ok = true;
     if (source->declared_rows >= 0) {
         fen_total left = source->declared_rows;

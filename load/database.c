@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "load/database.h"
 #include "core/language.h"
+#include "load/away.h"
 #include "load/cluster.h"
 #include "load/schema.h"
 #include <assert.h>
@@ -242,12 +243,7 @@ static bool connect_wait(struct session *session, struct error *error) {
         status = PQconnectPoll(session->connection);
     }
     if (status == PGRES_POLLING_OK) return PQsetnonblocking(session->connection, 1) == 0;
-    /* Before a statement was sent the text can only name hosts, users and databases. */
-    char reason[160];
-    snprintf(reason, sizeof reason, "%s", PQerrorMessage(session->connection));
-    reason[strcspn(reason, "\n")] = '\0';
-    return error_code(error, TROUBLE_LATER, NULL, TEXT("连不上数据库：%s", "cannot reach the database: %s"),
-                      reason);
+    return away_error(session->connection, error);
 }
 
 bool session_open(struct session *session, const struct database *database, const char *name,
@@ -258,10 +254,10 @@ bool session_open(struct session *session, const struct database *database, cons
     const char *values[] = {database->conninfo, name, "30", "10", "3", "60000", "UTF8", NULL};
     *session = (struct session){.seconds = session->seconds, .stop = database->stop};
     session->connection = PQconnectStartParams(keywords, values, 1);
+    if (session->connection) away_hush(session->connection);
     if (!session->connection || PQstatus(session->connection) == CONNECTION_BAD ||
         !connect_wait(session, error)) {
-        if (!error->message[0])
-            error_code(error, TROUBLE_LATER, NULL, "%s", TEXT("连不上数据库", "cannot reach the database"));
+        if (!error->message[0]) away_error(session->connection, error);
         session_close(session);
         return false;
     }

@@ -59,6 +59,7 @@ struct intake_source {
     const char *encoding;         /* may be set after reading, in intake_file.source */
     bool snapshot, conflict_last; /* delivery: full; conflict: last */
     bool strict;                  /* one rejected row refuses the delivery: a ledger is whole or nothing */
+    bool open_ended; /* neither its format nor its spec says where it ends: a lost end cannot be seen */
     uint32_t column_count;
     const struct span *columns; /* the source's header; may be set after the extractor opened */
     const struct span

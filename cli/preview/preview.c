@@ -47,6 +47,7 @@ bool preview_read(struct preview *at, const struct job *job, struct error *error
                             .county = at->file.county,
                             .file = &at->file,
                             .rules = job->rules ? job->rules : &at->rules,
+                            .slip = at->slip,
                             .sink = &preview_sink,
                             .progress = &at->progress,
                             .stop = plan->full ? at->stop : &plan->enough};

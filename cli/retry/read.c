@@ -2,6 +2,7 @@
 /* Rows that a person corrected, read again from the delivery's own bytes. */
 #include "cli/retry/retry.h"
 #include "core/language.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 /* The corrected cells of one job.  Lines are in order of 退回编号, which is not that of rows. */
@@ -45,11 +46,20 @@ static bool no_rivals(const struct retrying *at, const struct replay_cell *cells
     return true;
 }
 
+/* How many lines of the list speak of a job: what it needs grows with them, not with the whole list. */
+static uint32_t count_lines(const struct retrying *at, const struct job *job, int delivery) {
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < at->corrections.count; i++)
+        count += of_job(&at->rejects[i], job, delivery) && retry_corrects(&at->corrections.items[i]);
+    return count;
+}
+
 static bool collect_job(struct retrying *at, struct delivering *own, const struct job *job,
                         struct replay *replay, struct error *error) {
     uint32_t count = 0, lines = at->corrections.count;
-    struct replay_cell *cells = ARENA_NEW(&own->arena, struct replay_cell, lines + 1);
-    uint64_t *rows = ARENA_NEW(&own->arena, uint64_t, lines + at->freed_count + 1);
+    uint32_t most = count_lines(at, job, own->parent);
+    struct replay_cell *cells = ARENA_NEW(&own->arena, struct replay_cell, most + 1);
+    uint64_t *rows = ARENA_NEW(&own->arena, uint64_t, most + at->freed_count + 1);
     for (uint32_t i = 0; i < lines; i++) {
         const struct correction *line = &at->corrections.items[i];
         const struct rejected *reject = &at->rejects[i];
@@ -109,15 +119,24 @@ static bool read_delivery(struct retrying *at, const struct rejected *of, struct
     return deliver_begin(own, error) && deliver_read(own, error);
 }
 
+/* The rejects that are waived, as PostgreSQL writes an array. */
+static const char *waived_list(const struct retrying *at) {
+    enum { NUMBER_BYTES = 24 };
+    char *text = ARENA_NEW(at->work->arena, char, (size_t)(at->corrections.count + 1) * NUMBER_BYTES);
+    size_t size = 0;
+    text[size++] = '{';
+    for (uint32_t i = 0; i < at->corrections.count; i++)
+        if (at->corrections.items[i].decision == DECISION_WAIVE)
+            size += (size_t)snprintf(text + size, NUMBER_BYTES, "%s%jd", size > 1 ? "," : "",
+                                     (intmax_t)at->rejects[i].reject);
+    text[size++] = '}';
+    return text;
+}
+
 /* Waivers settle a conflict of keys when they leave one row of a key: that one may be published. */
 static bool find_freed(struct retrying *at, struct error *error) {
     struct arena *arena = at->work->arena;
-    const char *waived = "{";
-    for (uint32_t i = 0; i < at->corrections.count; i++)
-        if (at->corrections.items[i].decision == DECISION_WAIVE)
-            waived =
-                arena_print(arena, "%s%s%jd", waived, waived[1] ? "," : "", (intmax_t)at->rejects[i].reject);
-    waived = arena_print(arena, "%s}", waived);
+    const char *waived = waived_list(at);
     PGresult *result = session_ask(
         &at->work->registry.session,
         "SELECT min(s.reject) FROM (SELECT DISTINCT file, key_hash FROM intake.reject WHERE reject = ANY"

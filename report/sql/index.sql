@@ -53,7 +53,13 @@ SELECT what, rows, money_fen, how FROM (
     UNION ALL
     SELECT 6, position, format(pg_temp.say('%s：没有县申报数的文件 %s 个', '%s: %s files without declared totals'), county_name, count(*)), NULL, NULL,
            pg_temp.say('请县里补交接单；确实没有的，在规格里写 control: none', 'the county''s 交接单 is missing; when there is none, write control: none in the spec')
-    FROM the_finding WHERE mine AND check_code = 'control.absent' AND detail = '' GROUP BY position, county_name
+    FROM the_finding WHERE mine AND check_code = 'control.absent' AND detail NOT LIKE 'declared=none%' GROUP BY position, county_name
+    UNION ALL
+    SELECT 7, position, format(pg_temp.say('%s：没有申报数也没有结尾行的文本文件 %s 个，是否完整无从证明',
+                        '%s: %s text files without declared totals and without a closing row: nothing vouches that they are whole'), county_name, count(*)),
+           NULL, NULL, pg_temp.say('请县里在交接单写行数；文件有结尾行的，在规格里写 footer 或 total',
+                                   'the slip says how many rows there are; where the file has a closing row, name it in the spec (footer, total)')
+    FROM the_finding WHERE mine AND check_code = 'control.absent' AND detail LIKE '%end=none%' GROUP BY position, county_name
     UNION ALL
     SELECT 5, position, format(pg_temp.say('%s：消失（%s，以前入库，本次全量没有或被退回）', '%s: vanished (%s, published before, lacking or rejected in this snapshot)'),
                         county_name, kind_label), sum(vanished) FILTER (WHERE measure = '')::bigint,

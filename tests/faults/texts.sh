@@ -83,8 +83,12 @@ now="UTF-16 where GB18030 is declared"
 iconv -c -f GB18030 -t UTF-16 "$js" >"$new"
 go run
 expect 3 "声明编码 GB18030 解不开" "UTF-16" "$nothing"
-now="a full delivery cut in half"
+now="cut exactly at a line end: the footer that the spec promises is missing"
 head -n 350 "$js" >"$new"
+go run
+expect 3 "linzhu/js_20210131.txt" "没有读到源规格写明的结尾行(footer)" "349 行数据" "$nothing"
+now="a shorter full delivery, which ends as it should"
+{ head -n 350 "$js"; tail -n 1 "$js"; } >"$new"
 go run
 expect 3 "全量交付缺少已入库的" "超过上限" "$nothing"
 now="too many rejects: refused, with the complete list"

@@ -9,7 +9,8 @@ static const char yaml[] =
     "  setl_id: 号\n  setl_time: {value: \"20201231\"}\n  medfee_sumamt: 额\n";
 
 /* A source in short: "小计=3" is a total row, a number is a data row, "|" ends a batch, "/4" filters a row,
-   "!5" rejects one.  What disagrees: "row:said/found" in yuan. */
+   "!5" rejects one, "#" is a footer, "?" a line whose cells stand nowhere.  What disagrees: "row:said/found"
+   in yuan. */
 static const struct {
     const char *name, *rows, *breaches;
     uint64_t compared;
@@ -47,6 +48,7 @@ struct source {
     struct arena *arena;
     struct control_state states[2];
     uint32_t batches;
+    uint64_t totals;
 };
 
 static uint8_t given_level(const char *label) {
@@ -63,18 +65,26 @@ static void feed(struct source *source, char *words, uint64_t *number) {
         marks[count] = said ? '=' : *word;
         snprintf(labels[count], sizeof *labels, "%.*s", said ? (int)(said - word) : 4, said ? word : "行");
         snprintf(table + strlen(table), sizeof table - strlen(table), "%s|%s\n", said ? labels[count] : "行",
-                 said ? said + 1 : word + (*word == '!' || *word == '/'));
+                 said                  ? said + 1
+                 : strchr("#?", *word) ? "0"
+                                       : word + (*word == '!' || *word == '/'));
     }
     struct fixture fixture;
     fixture_open(&fixture, yaml, table);
     fixture_decode(&fixture);
-    fixture.batch.index = source->batches;
+    fixture.batch.totals_before = source->totals;
     for (uint32_t row = 0; row < fixture.batch.row_count; row++) {
         fixture.batch.rows[row].number = ++*number;
         if (marks[row] == '=') {
             fixture.batch.rows[row].total = true;
+            source->totals++;
             fixture.batch.rows[row].total_level = given_level(labels[row]);
             batch_explain(&fixture.batch, row, (struct reason){.code = "row.subtotal"});
+        }
+        if (marks[row] == '#') batch_explain(&fixture.batch, row, (struct reason){.code = "row.footer"});
+        if (marks[row] == '?') {
+            fixture.batch.rows[row].shifted = true;
+            batch_reject(&fixture.batch, row, (struct reason){.code = "row.too_few_columns"});
         }
         if (marks[row] == '!') batch_reject(&fixture.batch, row, (struct reason){.code = "key.empty"});
         if (marks[row] == '/') batch_explain(&fixture.batch, row, (struct reason){.code = "row.filtered"});
@@ -124,4 +134,47 @@ Test(control, each_total_covers_exactly_its_rows) {
                   (unsigned long long)compared);
         arena_free(&arena);
     }
+}
+
+Test(control, a_source_that_was_cut_has_no_closing_row) {
+    static const struct {
+        const char *name, *rows;
+        bool closed;
+    } ends[] = {
+        {"cut", "1 2 3", false},
+        {"empty", "", false},
+        {"footer", "1 2 #", true},
+        {"footer of another batch", "1 2 | 3 | #", true},
+        {"cut in the second page", "1 2 # | 3 4", false},
+        {"total", "1 2 合计=3", true},
+        {"total on top", "合计=3 1 2", true},
+        {"a rejected row below the footer is data", "1 # | !2", false},
+        {"a line below the footer that is no row", "1 # ?", true},
+        {"lines that are no rows, alone in a batch", "1 # | ? ?", true},
+    };
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        struct arena arena = {0};
+        struct source source = {.arena = &arena};
+        uint64_t number = 0;
+        feed_all(&source, ends[i].rows, &number);
+        cr_expect(control_closed(source.states, 2) == ends[i].closed, "%s", ends[i].name);
+        arena_free(&arena);
+    }
+}
+
+/* A million rows leave as many notes as there are totals, not as there are batches. */
+Test(control, notes_grow_with_the_totals_only) {
+    struct arena arena = {0};
+    struct source source = {.arena = &arena};
+    uint64_t number = 0;
+    for (int i = 0; i < 200; i++) feed_all(&source, "1 2 3", &number);
+    feed_all(&source, "小计=1800", &number);
+    for (int i = 0; i < 200; i++) feed_all(&source, "4 5 6", &number);
+    cr_expect(source.states[0].count + source.states[1].count == 4, "%llu notes",
+              (unsigned long long)(source.states[0].count + source.states[1].count));
+    struct control_breach breaches[8];
+    uint64_t count = 0;
+    cr_expect_eq(control_check(source.states, 2, &arena, breaches, 8, &count), 1);
+    cr_expect(count == 1 && breaches[0].found == 120000, "%llu breaches", (unsigned long long)count);
+    arena_free(&arena);
 }

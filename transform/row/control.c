@@ -3,10 +3,13 @@
 #include "core/tally.h"
 #include <stdlib.h>
 
-static struct control_part *part_new(struct control_state *state, uint64_t batch) {
+/* This worker's part of what follows total row `number`: batches between two totals share it, so that what
+   is kept grows with the totals and not with the rows. */
+static struct control_part *part_of(struct control_state *state, uint64_t number) {
+    if (state->last && state->last->number == number) return state->last;
     uint32_t measures = state->kind->measure_count + 1;
     struct control_part *part = ARENA_NEW(state->arena, struct control_part, 1);
-    part->batch = batch;
+    part->number = number;
     part->said = ARENA_NEW(state->arena, bool, measures);
     part->total = ARENA_NEW(state->arena, int64_t, measures);
     part->sum = ARENA_NEW(state->arena, fen_total, measures);
@@ -90,23 +93,41 @@ static bool only_rows(const struct batch *batch) {
     return true;
 }
 
+/* What ends a table: a total, or a row that stands below it. */
+static bool closes(const struct row *row) {
+    const char *code = row->fate == FATE_EXPLAINED && row->reason_count ? row->reasons[0].code : "";
+    return row->total || strcmp(code, "row.footer") == 0;
+}
+
+/* A line whose cells stand nowhere ("SQL> spool off" below the footer) is no proof of data. */
+static void note_data(struct control_state *state, const struct batch *batch) {
+    uint32_t row = batch->row_count;
+    while (row && batch->rows[row - 1].shifted) row--;
+    if (row) state->last_data = batch->rows[row - 1].number;
+}
+
 static enum flow control_run(struct stage *stage, struct batch *batch, struct error *error) {
     (void)error;
     struct control_state *state = stage->state;
-    struct control_part *part = part_new(state, batch->index);
+    uint64_t number = batch->totals_before;
+    struct control_part *part = part_of(state, number);
     if (only_rows(batch)) {
-        part->rows = batch->row_count;
+        part->rows += batch->row_count;
+        note_data(state, batch);
         for (uint32_t m = 0; m < batch->kind->measure_count; m++)
-            if (batch->measures[m]) part->sum[m] = tally_sum(batch->measures[m], batch->row_count);
+            if (batch->measures[m]) part->sum[m] += tally_sum(batch->measures[m], batch->row_count);
         return FLOW_MORE;
     }
     for (uint32_t row = 0; row < batch->row_count; row++) {
         const struct row *at = &batch->rows[row];
+        if (closes(at)) state->last_closing = at->number;
+        state->totals |= at->total;
         if (at->total) {
             take_total(part, batch, row);
-            part = part_new(state, batch->index);
+            part = part_of(state, ++number);
         } else if (covered(at)) {
             part->rows++;
+            if (!at->shifted) state->last_data = at->number;
             for (uint32_t m = 0; m < batch->kind->measure_count; m++)
                 if (batch->measures[m]) part->sum[m] += batch->measures[m][row];
         }
@@ -114,12 +135,11 @@ static enum flow control_run(struct stage *stage, struct batch *batch, struct er
     return FLOW_MORE;
 }
 
-/* Parts of one batch stand in one worker's list in their order, so a stable order by batch is enough. */
-static int by_batch(const void *a, const void *b) {
+/* Of the workers' parts between two totals the one that met the second total comes last. */
+static int by_number(const void *a, const void *b) {
     const struct control_part *left = *(const struct control_part *const *)a;
     const struct control_part *right = *(const struct control_part *const *)b;
-    if (left->batch != right->batch) return left->batch < right->batch ? -1 : 1;
-    if (!left->row || !right->row) return left->row ? -1 : right->row ? 1 : 0;
+    if (left->number != right->number) return left->number < right->number ? -1 : 1;
     return left->row < right->row ? -1 : left->row > right->row;
 }
 
@@ -208,7 +228,7 @@ uint64_t control_check(const struct control_state *states, uint32_t state_count,
     for (uint32_t i = 0; i < state_count; i++)
         for (struct control_part *part = states[i].first; part; part = part->next) ordered.parts[at++] = part;
     if (!ordered.count) return 0;
-    qsort(ordered.parts, ordered.count, sizeof *ordered.parts, by_batch);
+    qsort(ordered.parts, ordered.count, sizeof *ordered.parts, by_number);
     ordered.before = ARENA_NEW(arena, int64_t, ordered.count);
     ordered.after = ARENA_NEW(arena, int64_t, ordered.count);
     add_up(&ordered);
@@ -221,6 +241,17 @@ uint64_t control_check(const struct control_state *states, uint32_t state_count,
             compared += compare(&ordered, (int64_t)i, stands[part->level], breaches, limit, breach_count);
     }
     return compared;
+}
+
+bool control_closed(const struct control_state *states, uint32_t state_count) {
+    uint64_t data = 0, closing = 0;
+    bool totals = false;
+    for (uint32_t i = 0; i < state_count; i++) {
+        if (states[i].last_data > data) data = states[i].last_data;
+        if (states[i].last_closing > closing) closing = states[i].last_closing;
+        totals |= states[i].totals;
+    }
+    return totals || closing > data;
 }
 
 const struct stage_kind transform_control = {
