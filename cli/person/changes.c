@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* What is not as the last linking knew it: every row of the table is asked for its version alone, and only
-   rows whose version is new are read. */
+/* What is not as the last linking knew it: the server says the version of every row, a stretch at a time, and
+   only rows whose version is new are read.  A record whose version no row has is gone. */
 #include "cli/person/select.h"
+#include "cli/person/stretch.h"
 #include "core/parallel.h"
 #include "load/encode.h"
+#include "transform/link/radix.h"
 #include <assert.h>
 #include <sys/stat.h>
 
-enum { KEYS_AT_ONCE = 1000, KEY_BYTES = 16, KEY_TEXT = 37, COLUMNS_BYTES = 4096 };
+/* So many rows of a stretch are asked for by their versions; of more the whole stretch is read. */
+enum { ASKED_MOST = 2000, VERSION_TEXT = 22, HEX_DIGITS = 16 };
 
 struct change_reader {
     struct persons *persons;
     struct selection plan;
-    struct link_base base;
+    struct stretch *stretches;
+    uint32_t stretch_count;
+    uint64_t *versions; /* [base.count] rising */
+    uint32_t *places;   /* [base.count] whose they are */
     uint8_t *kept;
-    struct encoder keys[READERS];  /* key_hash of each row that is to be read */
+    struct encoder *fresh;         /* [stretch_count] versions that are new */
     struct encoder known[READERS]; /* struct known of each that xref knows */
+    uint64_t found[READERS];
     struct link_sink sinks[READERS];
     struct error errors[READERS];
     bool failed[READERS];
@@ -27,88 +34,108 @@ static void keep_bytes(struct encoder *list, const void *bytes, size_t size) {
     list->size += size;
 }
 
-static void look_at(struct change_reader *at, uint32_t part, const struct pg *pg) {
-    char identifier[IDENTIFIER_BYTES];
-    struct span name = select_identifier(pg, identifier);
-    uint64_t id = link_hash(name.bytes, name.size);
-    uint32_t place = link_place_of(at->base.ids, at->base.count, id);
-    if (place < at->base.count && at->base.ids[place] == id &&
-        at->base.versions[place] == (uint64_t)pg_integer(pg->fields[2]))
-        at->kept[place] = 1;
-    else keep_bytes(&at->keys[part], pg->fields[3].bytes, KEY_BYTES);
-}
-
-static void scan_part(void *context, unsigned thread, uint32_t part) {
-    struct change_reader *at = context;
-    struct pg pg;
-    enum flow flow = FLOW_FAILED;
-    struct pg_limits limits = {.stop = at->persons->invocation->stop};
-    char query[QUERY_BYTES];
-    (void)thread;
-    snprintf(query, sizeof query,
-             "SELECT county, src_psn_no, " SELECT_VERSION ", key_hash FROM record.psn_info_b p"
-             " WHERE source_row %% %d = %u",
-             READERS, part);
-    at->failed[part] =
-        !pg_open(&pg, at->persons->readers[part].connection, query, &limits, &at->errors[part]);
-    if (at->failed[part]) return;
-    while ((flow = pg_next(&pg, &at->errors[part])) == FLOW_MORE) look_at(at, part, &pg);
-    pg_close(&pg);
-    at->failed[part] = flow != FLOW_END;
-}
-
-static bool fetch_some(struct change_reader *at, uint32_t part, const unsigned char *keys, size_t count,
-                       struct arena *arena) {
-    struct pg pg;
-    enum flow flow = FLOW_FAILED;
-    struct pg_limits limits = {.stop = at->persons->invocation->stop};
-    size_t room = QUERY_BYTES + count * KEY_TEXT, size;
-    char *query = ARENA_NEW(arena, char, room);
-    size = (size_t)snprintf(query, room,
-                            "SELECT %s, x.record_no, x.psn_no FROM record.psn_info_b p LEFT JOIN"
-                            " identity.xref x USING (county, src_psn_no) WHERE p.key_hash = ANY ('{",
-                            at->plan.columns);
-    for (size_t i = 0; i < count * KEY_BYTES; i++) {
-        if (i && i % KEY_BYTES == 0) query[size++] = ',';
-        size += (size_t)snprintf(query + size, room - size, "%02x", keys[i]);
+/* By rising version; false when two records have the same, and could not be told apart. */
+static bool order_versions(struct change_reader *at) {
+    const struct link_base *base = &at->persons->cache.base;
+    struct arena scratch = {.spill = at->persons->link.spill};
+    struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)base->count + 1);
+    bool ok = true;
+    for (uint32_t i = 0; i < base->count; i++) entries[i] = (struct link_order){base->versions[i], i};
+    link_order_sort(entries, ARENA_NEW(&scratch, struct link_order, (size_t)base->count + 1), base->count,
+                    scratch.spill);
+    at->versions = ARENA_NEW(&at->persons->arena, uint64_t, (size_t)base->count + 1);
+    at->places = ARENA_NEW(&at->persons->arena, uint32_t, (size_t)base->count + 1);
+    for (uint32_t i = 0; i < base->count; i++) {
+        at->versions[i] = entries[i].id;
+        at->places[i] = entries[i].index;
+        ok = ok && (i == 0 || entries[i].id != entries[i - 1].id);
     }
-    snprintf(query + size, room - size, "}'::uuid[])");
-    if (!pg_open(&pg, at->persons->readers[part].connection, query, &limits, &at->errors[part])) return false;
+    arena_free(&scratch);
+    return ok;
+}
+
+/* The record of that version in the base; UINT32_MAX: it is new. */
+static uint32_t place_of(const struct change_reader *at, uint64_t version) {
+    uint32_t count = at->persons->cache.base.count;
+    uint32_t place = link_place_of(at->versions, count, version);
+    return place < count && at->versions[place] == version ? at->places[place] : UINT32_MAX;
+}
+
+static uint64_t read_hex(const char *text) {
+    uint64_t value = 0;
+    for (int i = 0; i < HEX_DIGITS; i++) {
+        unsigned letter = (unsigned char)text[i];
+        value = value << 4 | (letter >= 'a' ? letter - 'a' + 10 : letter - '0');
+    }
+    return value;
+}
+
+static void list_stretch(void *context, unsigned thread, uint32_t part) {
+    struct change_reader *at = context;
+    const struct stretch *stretch = &at->stretches[part];
+    char query[QUERY_BYTES];
+    if (at->failed[thread]) return;
+    snprintf(query, sizeof query, "SELECT string_agg(int8send(" SELECT_VERSION "), '') FROM %s p WHERE %s",
+             stretch->table, stretch->where);
+    PGresult *rows = session_ask(&at->persons->readers[thread], query, 0, NULL, &at->errors[thread]);
+    at->failed[thread] = !rows;
+    if (!rows) return;
+    const char *text = PQgetvalue(rows, 0, 0); /* "\\x..." */
+    for (int i = 2; i < PQgetlength(rows, 0, 0); i += HEX_DIGITS) {
+        uint64_t version = read_hex(text + i);
+        uint32_t place = place_of(at, version);
+        if (place == UINT32_MAX) keep_bytes(&at->fresh[part], &version, sizeof version);
+        else __atomic_store_n(&at->kept[place], 1, __ATOMIC_RELAXED), at->found[thread]++;
+    }
+    PQclear(rows);
+}
+
+/* Reads what is new in a stretch, with what xref says of it. */
+static bool fetch_rows(struct change_reader *at, unsigned thread, const char *query) {
+    struct pg pg;
     struct arena scratch = {0};
-    while ((flow = pg_next(&pg, &at->errors[part])) == FLOW_MORE) {
-        select_take(&at->plan, &pg, &at->sinks[part], &scratch);
+    enum flow flow = FLOW_FAILED;
+    struct pg_limits limits = {.stop = at->persons->invocation->stop};
+    if (!pg_open(&pg, at->persons->readers[thread].connection, query, &limits, &at->errors[thread]))
+        return false;
+    while ((flow = pg_next(&pg, &at->errors[thread])) == FLOW_MORE) {
+        if (place_of(at, select_version(&pg)) != UINT32_MAX) continue;
+        select_take(&at->plan, &pg, &at->sinks[thread], &scratch);
         if (pg_null(pg.fields[at->plan.column_count])) continue;
         struct known known = select_known(&pg, at->plan.column_count);
-        keep_bytes(&at->known[part], &known, sizeof known);
+        keep_bytes(&at->known[thread], &known, sizeof known);
     }
     pg_close(&pg);
     arena_free(&scratch);
     return flow == FLOW_END;
 }
 
-static void fetch_part(void *context, unsigned thread, uint32_t part) {
+static void fetch_stretch(void *context, unsigned thread, uint32_t part) {
     struct change_reader *at = context;
-    size_t count = at->keys[part].size / KEY_BYTES;
+    const struct stretch *stretch = &at->stretches[part];
+    size_t count = at->fresh[part].size / sizeof(uint64_t), size;
     struct arena arena = {0};
-    (void)thread;
-    /* A few rows by their keys: never the whole table. */
-    at->failed[part] =
-        count && !session_run(&at->persons->readers[part],
-                              "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
-                              " SET LOCAL enable_mergejoin = off",
-                              &at->errors[part]);
-    for (size_t from = 0; !at->failed[part] && from < count; from += KEYS_AT_ONCE) {
-        size_t some = count - from < KEYS_AT_ONCE ? count - from : KEYS_AT_ONCE;
-        arena_reset(&arena);
-        at->failed[part] = !fetch_some(
-            at, part, (const unsigned char *)at->keys[part].bytes + from * KEY_BYTES, some, &arena);
+    if (at->failed[thread] || !count) return;
+    size_t room = QUERY_BYTES + ASKED_MOST * VERSION_TEXT;
+    char *query = ARENA_NEW(&arena, char, room);
+    size = (size_t)snprintf(query, room,
+                            "SELECT %s, x.record_no, x.psn_no FROM %s p LEFT JOIN identity.xref x USING"
+                            " (county, src_psn_no) WHERE %s",
+                            at->plan.columns, stretch->table, stretch->where);
+    for (size_t i = 0; count <= ASKED_MOST && i < count; i++) {
+        int64_t version;
+        memcpy(&version, at->fresh[part].bytes + i * sizeof version, sizeof version);
+        size += (size_t)snprintf(query + size, room - size, "%s%jd",
+                                 i ? "," : " AND " SELECT_VERSION " = ANY ('{", (intmax_t)version);
     }
+    if (count <= ASKED_MOST) snprintf(query + size, room - size, "}'::bigint[])");
+    at->failed[thread] = !fetch_rows(at, thread, query);
     arena_free(&arena);
 }
 
 static bool run_parts(struct change_reader *at, void (*work)(void *context, unsigned thread, uint32_t part),
                       struct error *error) {
-    parallel_run(READERS, READERS, work, at);
+    parallel_run(READERS, at->stretch_count, work, at);
     for (int i = 0; i < READERS; i++)
         if (at->failed[i]) {
             *error = at->errors[i];
@@ -141,14 +168,34 @@ static bool number_records(struct change_reader *at, struct error *error) {
     return true;
 }
 
+/* True when it pays and can be told what has changed. */
+static bool worthwhile(const struct change_reader *at) {
+    const struct link_base *base = &at->persons->cache.base;
+    uint64_t found = 0, kept = 0, changed = 0;
+    for (int i = 0; i < READERS; i++) found += at->found[i];
+    for (uint32_t i = 0; i < base->count; i++) kept += at->kept[i];
+    for (uint32_t i = 0; i < at->stretch_count; i++) changed += at->fresh[i].size / sizeof(uint64_t);
+    return found == kept && changed <= base->count / 2;
+}
+
+/* xref is asked for single records: the planner cannot know how few rows are new. */
+static bool plan_few(struct persons *persons, struct error *error) {
+    for (int i = 0; i < READERS; i++)
+        if (!session_run(&persons->readers[i],
+                         "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off;"
+                         " SET LOCAL enable_mergejoin = off",
+                         error))
+            return false;
+    return true;
+}
+
 static bool read_changes(struct change_reader *at, bool *read, struct error *error) {
     struct persons *persons = at->persons;
-    if (!run_parts(at, scan_part, error)) return false;
-    size_t changed = 0;
-    for (int i = 0; i < READERS; i++) changed += at->keys[i].size / KEY_BYTES;
-    if (changed > at->base.count / 2) return true; /* reading everything in its order is faster */
+    if (!order_versions(at)) return true;
+    if (!run_parts(at, list_stretch, error)) return false;
+    if (!worthwhile(at)) return true;
     *read = true;
-    if (!run_parts(at, fetch_part, error)) return false;
+    if (!plan_few(persons, error) || !run_parts(at, fetch_stretch, error)) return false;
     for (int i = 0; i < READERS; i++) persons->reread += at->sinks[i].count;
     if (!link_merge(&persons->link, &persons->cache.base, at->sinks, READERS, error)) return false;
     cache_forget_rows(&persons->cache);
@@ -162,18 +209,21 @@ bool persons_read_changes(struct persons *persons, bool *read, struct error *err
     if (persons->anew || !cache_open(&persons->cache, path, &persons->rules, rules, persons->last))
         return true;
     struct change_reader *at = ARENA_NEW(&persons->arena, struct change_reader, 1);
-    *at = (struct change_reader){.persons = persons, .base = persons->cache.base};
-    at->kept = ARENA_NEW(&persons->arena, uint8_t, at->base.count + 1);
+    *at = (struct change_reader){.persons = persons};
+    at->kept = ARENA_NEW(&persons->arena, uint8_t, persons->cache.base.count + 1);
     persons->cache.base.kept = at->kept;
+    if (!stretch_list(&persons->readers[0], &persons->arena, &at->stretches, &at->stretch_count, error))
+        return false;
+    at->fresh = ARENA_NEW(&persons->arena, struct encoder, at->stretch_count + 1);
     select_make(&persons->rules, &at->plan);
     for (int i = 0; i < READERS; i++) {
         at->sinks[i].rules = &persons->rules;
         at->sinks[i].spill = persons->link.spill;
     }
     bool ok = read_changes(at, read, error);
+    for (uint32_t i = 0; i < at->stretch_count; i++) encode_free(&at->fresh[i]);
     for (int i = 0; i < READERS; i++) {
         link_sink_free(&at->sinks[i]);
-        encode_free(&at->keys[i]);
         encode_free(&at->known[i]);
     }
     return ok;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* The persons' records out of the database: two connections, one snapshot, each standardised as it comes. */
 #include "cli/person/select.h"
+#include "cli/person/stretch.h"
 #include "core/language.h"
 #include "core/parallel.h"
 #include "load/encode.h"
@@ -11,47 +12,50 @@
 struct reader {
     struct persons *persons;
     const struct selection *plan;
+    const struct stretch *stretches;
     struct link_sink sinks[READERS];
+    struct arena scratch[READERS];
     struct error errors[READERS];
     bool failed[READERS];
 };
 
-static void read_part(void *context, unsigned thread, uint32_t part) {
+static void read_stretch(void *context, unsigned thread, uint32_t part) {
     struct reader *at = context;
     struct pg pg;
-    struct arena arena = {0};
     enum flow flow = FLOW_FAILED;
     struct pg_limits limits = {.stop = at->persons->invocation->stop};
     char query[QUERY_BYTES];
-    (void)thread;
-    snprintf(query, sizeof query, "SELECT %s FROM record.psn_info_b p WHERE source_row %% %d = %u",
-             at->plan->columns, READERS, part);
-    at->failed[part] =
-        !pg_open(&pg, at->persons->readers[part].connection, query, &limits, &at->errors[part]);
-    if (at->failed[part]) return;
-    while ((flow = pg_next(&pg, &at->errors[part])) == FLOW_MORE)
-        select_take(at->plan, &pg, &at->sinks[part], &arena);
+    if (at->failed[thread]) return;
+    snprintf(query, sizeof query, "SELECT %s FROM %s p WHERE %s", at->plan->columns,
+             at->stretches[part].table, at->stretches[part].where);
+    at->failed[thread] =
+        !pg_open(&pg, at->persons->readers[thread].connection, query, &limits, &at->errors[thread]);
+    if (at->failed[thread]) return;
+    while ((flow = pg_next(&pg, &at->errors[thread])) == FLOW_MORE)
+        select_take(at->plan, &pg, &at->sinks[thread], &at->scratch[thread]);
     pg_close(&pg);
-    arena_free(&arena);
-    at->failed[part] = flow != FLOW_END;
+    at->failed[thread] = flow != FLOW_END;
 }
 
 static bool read_records(struct persons *persons, struct error *error) {
     struct selection *plan = ARENA_NEW(&persons->arena, struct selection, 1);
     struct reader *at = ARENA_NEW(&persons->arena, struct reader, 1);
+    struct stretch *stretches;
+    uint32_t count;
+    if (!stretch_list(&persons->readers[0], &persons->arena, &stretches, &count, error)) return false;
     select_make(&persons->rules, plan);
-    *at = (struct reader){.persons = persons, .plan = plan};
+    *at = (struct reader){.persons = persons, .plan = plan, .stretches = stretches};
     for (int i = 0; i < READERS; i++) {
         at->sinks[i].rules = &persons->rules;
         at->sinks[i].spill = persons->link.spill;
     }
-    parallel_run(READERS, READERS, read_part, at);
+    parallel_run(READERS, count, read_stretch, at);
     bool ok = true;
     for (int i = 0; i < READERS && ok; i++)
         if (at->failed[i]) ok = false, *error = at->errors[i];
     ok = ok && link_gather(&persons->link, at->sinks, READERS, error);
     persons->reread = persons->link.count;
-    for (int i = 0; i < READERS; i++) link_sink_free(&at->sinks[i]);
+    for (int i = 0; i < READERS; i++) link_sink_free(&at->sinks[i]), arena_free(&at->scratch[i]);
     return ok;
 }
 

@@ -46,7 +46,7 @@ void select_take(const struct selection *plan, const struct pg *pg, struct link_
     struct span cells[INPUTS_MAX];
     char identifier[IDENTIFIER_BYTES];
     for (uint32_t i = 0; i < plan->input_count; i++) cells[i] = field_text(pg, plan->fields[i], arena);
-    sink->version = (uint64_t)pg_integer(pg->fields[2]);
+    sink->version = select_version(pg);
     link_sink_take(sink, select_identifier(pg, identifier), cells);
     arena_reset(arena);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Records come in by workers and in any order, and are put into the order of their identifiers' hashes. */
 #include "core/language.h"
+#include "core/parallel.h"
 #include "core/spill.h"
 #include "transform/link/birth.h"
 #include "transform/link/certno.h"
@@ -11,7 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum { CHUNK_RECORDS = 16384 };
+enum { CHUNK_RECORDS = 16384, PART_RECORDS = 65536, AHEAD = 8 };
 
 struct link_chunk {
     struct link_chunk *next;
@@ -123,9 +124,44 @@ static void order(struct link_order *entries, uint32_t count, const struct origi
         }
 }
 
+/* Records on their way to where they belong. */
+struct move {
+    struct link *link;
+    const struct origin *origins;
+    const struct link_order *entries;
+};
+
+/* Nearly every row is out of the cache: those to come are asked for early. */
+static void prefetch(const struct move *move, uint32_t i) {
+    if (i + AHEAD >= move->link->count) return;
+    __builtin_prefetch(&move->origins[move->entries[i + AHEAD].index]);
+    const struct origin *origin = &move->origins[move->entries[i].index];
+    const unsigned char *row = origin->chunk->rows + (size_t)origin->index * move->link->rules->row_size;
+    __builtin_prefetch(row);
+    __builtin_prefetch(row + 64);
+    __builtin_prefetch(&origin->chunk->names[origin->index]);
+    __builtin_prefetch(&origin->chunk->versions[origin->index]);
+}
+
+static void move_part(void *context, unsigned thread, uint32_t part) {
+    const struct move *move = context;
+    struct link *link = move->link;
+    uint32_t from = part * PART_RECORDS, until = from + PART_RECORDS, row_size = link->rules->row_size;
+    (void)thread;
+    for (uint32_t i = from; i < until && i < link->count; i++) {
+        const struct origin *origin = &move->origins[move->entries[i].index];
+        spill_breathe(link->spill);
+        prefetch(move, i + AHEAD);
+        memcpy(link_row(link, i), origin->chunk->rows + (size_t)origin->index * row_size, row_size);
+        link->names[i] = name_of(origin);
+        link->ids[i] = move->entries[i].id;
+        link->versions[i] = origin->chunk->versions[origin->index];
+    }
+}
+
 bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count, struct error *error) {
     struct arena scratch = {.spill = link->spill};
-    uint32_t at = 0, row_size = link->rules->row_size;
+    uint32_t at = 0;
     assert(sink_count <= LINK_SINKS);
     link->count = 0;
     for (uint32_t s = 0; s < sink_count; s++) link->count += sinks[s].count;
@@ -138,18 +174,12 @@ bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count
                 origins[at] = (struct origin){chunk, i};
             }
     order(entries, link->count, origins, &scratch);
-    link->rows = ARENA_NEW(&link->arena, unsigned char, (size_t)(link->count + 1) * row_size);
+    link->rows = ARENA_NEW(&link->arena, unsigned char, (size_t)(link->count + 1) * link->rules->row_size);
     link->names = ARENA_NEW(&link->arena, const char *, link->count + 1);
     link->ids = ARENA_NEW(&link->arena, uint64_t, link->count + 1);
     link->versions = ARENA_NEW(&link->arena, uint64_t, link->count + 1);
-    for (uint32_t i = 0; i < link->count; i++) {
-        const struct origin *origin = &origins[entries[i].index];
-        spill_breathe(link->spill);
-        memcpy(link_row(link, i), origin->chunk->rows + (size_t)origin->index * row_size, row_size);
-        link->names[i] = name_of(origin);
-        link->ids[i] = entries[i].id;
-        link->versions[i] = origin->chunk->versions[origin->index];
-    }
+    struct move move = {link, origins, entries};
+    parallel_run(link->threads, (link->count + PART_RECORDS - 1) / PART_RECORDS, move_part, &move);
     arena_free(&scratch);
     for (uint32_t s = 0; s < sink_count; s++) {
         free_chunks(&sinks[s]);

@@ -4,12 +4,14 @@
 #include "core/spill.h"
 #include "transform/link/clock.h"
 #include "transform/link/link.h"
+#include "transform/link/radix.h"
 #include "transform/link/word.h"
 #include <stdatomic.h>
 #include <stdlib.h>
 
 /* Faint pairs are remembered up to so many for each record: more cost more than comparing them again. */
 enum { PART_MEMBERS = 32768, AHEAD = 6, CHUNK_EDGES = 8192, FAINT_EACH = 4, FAINT_LEAST = 1000000 };
+static const uint32_t SIGN = 0x80000000;
 
 struct edge_chunk {
     struct edge_chunk *next;
@@ -181,12 +183,36 @@ static void cut_parts(struct link_pairing *at, struct arena *arena) {
     }
 }
 
-static int by_weight(const void *a, const void *b) {
-    const struct link_edge *left = a, *right = b;
-    if (left->weight > right->weight) return -1;
-    if (left->weight < right->weight) return 1;
-    if (left->a != right->a) return left->a < right->a ? -1 : 1;
-    return (left->b > right->b) - (left->b < right->b);
+/* Falling weights as rising numbers. */
+static uint32_t rank_of(float weight) {
+    uint32_t bits;
+    memcpy(&bits, &weight, sizeof bits);
+    if (weight > 0) return ~(bits | SIGN);
+    return weight < 0 ? bits : ~SIGN;
+}
+
+/* By falling weight, then by records. */
+static void sort_edges(struct link *link) {
+    struct arena scratch = {.spill = link->spill};
+    uint32_t count = link->edge_count;
+    uint64_t *seconds = ARENA_NEW(&scratch, uint64_t, (size_t)count + 1);
+    struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
+    struct link_order *spare = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
+    struct link_edge *sorted = ARENA_NEW(&link->edge_arena, struct link_edge, (size_t)count + 1);
+    for (uint32_t i = 0; i < count; i++) seconds[i] = (uint64_t)link->edges[i].b << 32 | i;
+    link_radix_sort(seconds, (uint64_t *)(void *)spare, count, link->spill);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct link_edge *edge = &link->edges[(uint32_t)seconds[i]];
+        entries[i] =
+            (struct link_order){(uint64_t)rank_of(edge->weight) << 32 | edge->a, (uint32_t)seconds[i]};
+    }
+    link_order_sort(entries, spare, count, link->spill);
+    for (uint32_t i = 0; i < count; i++) {
+        spill_breathe(link->spill);
+        sorted[i] = link->edges[entries[i].index];
+    }
+    link->edges = sorted;
+    arena_free(&scratch);
 }
 
 static void take_chunk(struct link *link, const struct edge_chunk *chunk, bool remember) {
@@ -199,10 +225,11 @@ static void take_chunk(struct link *link, const struct edge_chunk *chunk, bool r
 }
 
 static void collect(struct link *link, struct link_pairing *at) {
+    struct arena unsorted = {.spill = link->spill};
     uint64_t edges = 0;
     link->remember = link->remember && at->faint_count <= at->faint_max;
     for (uint32_t i = 0; i < at->part_count; i++) edges += at->parts[i].edge_count - at->parts[i].faint_count;
-    link->edges = ARENA_NEW(&link->edge_arena, struct link_edge, edges + 1);
+    link->edges = ARENA_NEW(&unsorted, struct link_edge, edges + 1);
     link->faint = ARENA_NEW(&link->edge_arena, struct link_pair, link->remember ? at->faint_count + 1 : 1);
     for (uint32_t i = 0; i < at->part_count; i++) {
         struct part *part = &at->parts[i];
@@ -212,7 +239,8 @@ static void collect(struct link *link, struct link_pairing *at) {
             take_chunk(link, chunk, link->remember);
         arena_free(&part->arena);
     }
-    qsort(link->edges, link->edge_count, sizeof *link->edges, by_weight);
+    sort_edges(link);
+    arena_free(&unsorted);
     /* In one order, so that the sums do not depend on who found what. */
     for (uint32_t i = 0; i < link->edge_count; i++)
         link->yields[link->edges[i].look >> LINK_PATTERN_BITS].matches +=
