@@ -122,10 +122,11 @@ static bool read_jobs(struct delivering *at, struct error *error) {
     struct work *work = at->work;
     bool ok = true;
     struct error first = {0};
-    struct ingested *result = ARENA_NEW(&at->arena, struct ingested, 1);
+    struct arena brief = {0};
+    struct ingested *result = ARENA_NEW(&brief, struct ingested, 1);
     for (uint32_t i = 0; i < at->plan.job_count; i++) {
         const struct rules *rules = at->plan.jobs[i].rules;
-        if (rules && !keep_template(at, &at->plan.jobs[i], error)) return false;
+        if (rules && !keep_template(at, &at->plan.jobs[i], error)) return arena_free(&brief), false;
         struct ingest ingest = {.city = &work->city,
                                 .county = at->district->county,
                                 .file = at->file,
@@ -134,7 +135,8 @@ static bool read_jobs(struct delivering *at, struct error *error) {
                                 .registry = &work->registry,
                                 .slip = at->slip,
                                 .progress = &work->progress,
-                                .stop = work->invocation->stop};
+                                .stop = work->invocation->stop,
+                                .brief = &brief};
         if (at->replay && !replay_into(&at->replay[i], &ingest)) continue;
         struct error own = {0};
         bool good = ingest_job(&ingest, &at->plan.jobs[i], &at->arena, result, &own) &&
@@ -148,6 +150,7 @@ static bool read_jobs(struct delivering *at, struct error *error) {
         ok = false;
         if (own.trouble == TROUBLE_LATER || atomic_load(work->invocation->stop)) break;
     }
+    arena_free(&brief);
     if (!ok) *error = first;
     return ok;
 }

@@ -50,10 +50,12 @@ static bool open_lane(struct reading *at, uint32_t worker, struct error *error) 
     lane->replay = (struct replay_state){
         .rows = in->only, .row_count = in->only_count, .cells = in->cells, .cell_count = in->cell_count};
     lane->decode = lane->decode_when = (struct decode_state){.spec = at->spec};
-    lane->map = (struct map_state){
-        .spec = at->spec,
-        .mappings = in->rules->mappings,
-        .use = ARENA_NEW(at->arena, struct mapping_use, in->rules->mappings->row_count + 1)};
+    lane->map = (struct map_state){.spec = at->spec,
+                                   .mappings = in->rules->mappings,
+                                   .use = ARENA_NEW(worker      ? &lane->arena
+                                                    : in->brief ? in->brief
+                                                                : at->arena,
+                                                    struct mapping_use, in->rules->mappings->row_count + 1)};
     lane->validate = (struct validate_state){.spec = at->spec,
                                              .regions = in->rules->regions,
                                              .county_count = in->rules->county_count,

@@ -34,6 +34,7 @@ struct ingest {
     size_t cell_count;
     struct progress *progress;
     const _Atomic bool *stop;
+    struct arena *brief; /* for what is needed until ingest_record; NULL: the arena of the rest */
 };
 
 /* What came of one job. */

@@ -6,8 +6,10 @@
 
 static void record_use(const struct ingest *ingest, const struct ingested *result, struct arena *arena) {
     const struct mapping_set *set = ingest->rules->mappings;
-    struct intake_use *uses = ARENA_NEW(arena, struct intake_use, set->row_count + 1);
     uint32_t count = 0;
+    for (uint32_t i = 0; i < set->row_count; i++) count += result->use[i].rows > 0;
+    struct intake_use *uses = ARENA_NEW(arena, struct intake_use, count + 1);
+    count = 0;
     for (uint32_t i = 0; i < set->row_count; i++) {
         const struct mapping_row *row = set->rows[i];
         if (!result->use[i].rows) continue;

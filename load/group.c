@@ -85,6 +85,9 @@ bool group_join(struct intake_group *group, struct intake *intake, struct error 
         session_close(&group->sessions[i]);
         group->sessions[i] = lane->session;
         lane->session = (struct session){0};
+        encode_free(&lane->records);
+        encode_free(&lane->sides);
+        encode_free(&lane->reasons);
     }
     group->members[group->count++] = intake;
     return true;

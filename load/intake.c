@@ -146,6 +146,18 @@ bool intake_read(struct intake *intake, struct intake_file *file, const struct t
     return true;
 }
 
+void intake_hand_over(struct intake *from, struct intake *to) {
+    for (int i = 0; i < WORKERS_MAX; i++) {
+        struct copy_lane *lane = &from->lanes[i], *next = &to->lanes[i];
+        next->session = lane->session;
+        next->records = lane->records;
+        next->sides = lane->sides;
+        next->reasons = lane->reasons;
+        lane->session = (struct session){0};
+        lane->records = lane->sides = lane->reasons = (struct encoder){0};
+    }
+}
+
 void intake_mapping_use(struct intake_file *file, const struct intake_use *uses, uint32_t count) {
     file->uses = uses;
     file->use_count = count;

@@ -119,6 +119,9 @@ struct intake_file *intake_add(struct intake *intake, const struct intake_source
 /* Says that `file` was read to its end and what the pipeline counted. */
 bool intake_read(struct intake *intake, struct intake_file *file, const struct tally *tally,
                  struct error *error);
+/* Gives the connections and buffers that reading took to the next delivery, as those of `from` are all read:
+   deliveries that wait for each other would else hold two connections each. */
+void intake_hand_over(struct intake *from, struct intake *to);
 /* Written with the delivery's verdict; `uses` must live as long as the delivery. */
 void intake_mapping_use(struct intake_file *file, const struct intake_use *uses, uint32_t count);
 /* Resolves duplicates, applies the limits, checks the laws and publishes, all or nothing.

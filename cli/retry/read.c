@@ -106,7 +106,8 @@ static bool read_delivery(struct retrying *at, const struct rejected *of, struct
                           TEXT("第 %d 号交付的原文件已不在 deliveries/ 中，不能改单行重读",
                                "the bytes of delivery %d are gone from deliveries/"),
                           of->delivery);
-    struct delivering *own = delivering_new(at->work, district, file);
+    struct delivering *own = delivering_new(at->work, district, file),
+                      *before = at->reading_count ? at->readings[at->reading_count - 1] : NULL;
     at->readings[at->reading_count++] = own;
     own->source = "retry";
     own->parent = of->delivery;
@@ -116,7 +117,9 @@ static bool read_delivery(struct retrying *at, const struct rejected *of, struct
     own->replay = replay;
     for (uint32_t i = 0; i < own->plan.job_count; i++)
         if (!collect_job(at, own, &own->plan.jobs[i], &replay[i], error)) return false;
-    return deliver_begin(own, error) && deliver_read(own, error);
+    if (!deliver_begin(own, error)) return false;
+    if (before) intake_hand_over(before->intake, own->intake);
+    return deliver_read(own, error);
 }
 
 /* The rejects that are waived, as PostgreSQL writes an array. */

@@ -145,6 +145,7 @@ bool feed_read(struct city *city, struct feed *feed) {
                                        .only_count = feed->only_count};
     struct intake_file *file = intake_add(intake, &from, &city->error);
     cr_assert(file, "%s", city->error.message);
+    if (feed->predecessor) intake_hand_over(feed->predecessor, intake);
     feed->delivery = intake_number(intake);
     feed->file = file->number;
     return read_file(city, feed, intake, file);

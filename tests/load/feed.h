@@ -26,6 +26,7 @@ struct feed {
     struct intake_limits limits; /* all zero: none */
     int64_t declared_rows;       /* 0: not declared */
     struct intake_group *group;  /* load/group.h */
+    struct intake *predecessor;  /* hands its connections over; NULL: none */
     void (*before_publish)(struct city *city, struct intake *intake); /* to break something */
     /* Filled by feed_run. */
     struct intake *intake;

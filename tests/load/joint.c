@@ -2,6 +2,8 @@
 #include "load/lane.h"
 #include "tests/load/feed.h"
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* Several deliveries in one transaction: all of them and what begins it, or nothing. */
 
@@ -83,5 +85,39 @@ Test(joint, what_begins_it_can_stop_it) {
     joint = (struct intake_joint){.registry = &city.registry, .first = count, .context = &calls};
     cr_assert(intake_publish_together(&joint, &culprit, &city.error), "%s", city.error.message);
     cr_expect_eq(calls, 1);
+    city_leave(&city);
+}
+
+/* A list of rejects may touch more files than the server has connections for. */
+Test(joint, many_that_wait_share_two_connections) {
+    enum { MANY = 50 };
+    struct city city;
+    city_enter(&city);
+    struct feed feeds[MANY];
+    struct intake *list[MANY];
+    struct feed_row rows[MANY];
+    char keys[MANY][8];
+    for (int i = 0; i < MANY; i++) {
+        snprintf(keys[i], sizeof *keys, "k%d", i);
+        rows[i] = (struct feed_row){keys[i], i + 1, FEED_LIVE};
+        feeds[i] = (struct feed){.county = "690803",
+                                 .period = "202004",
+                                 .workers = 2,
+                                 .rows = &rows[i],
+                                 .row_count = 1,
+                                 .predecessor = i ? list[i - 1] : NULL};
+        cr_assert(feed_read(&city, &feeds[i]), "%d: %s", i, city.error.message);
+        list[i] = feeds[i].intake;
+    }
+    cr_expect_leq(atoi(city_ask(&city, "SELECT count(*) FROM pg_stat_activity WHERE application_name ="
+                                       " 'tongchou copy' AND datname = current_database()")),
+                  2);
+    struct intake_joint joint = {.registry = &city.registry, .intakes = list, .count = MANY};
+    uint32_t culprit = MANY;
+    cr_assert(intake_publish_together(&joint, &culprit, &city.error), "%s", city.error.message);
+    cr_expect_str_eq(city_ask(&city, "SELECT count(*) || ' ' || sum(clct_sumamt_fen) FROM"
+                                     " record.rsdt_psn_clct_detl_d WHERE county = '690803'"),
+                     "50 1275");
+    for (int i = 0; i < MANY; i++) feed_end(&feeds[i]);
     city_leave(&city);
 }
