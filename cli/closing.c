@@ -64,6 +64,24 @@ static bool write_owed(struct work *work, const int owed[REGISTRY_EARLIER], uint
     return true;
 }
 
+/* Who is who first: what only whole tables show is said of persons, and before the papers are written.  A run
+   without new deliveries looks again, too, where persons were merged or parted or mappings/cover changed. */
+static bool look_across(struct work *work, uint32_t owed, struct error *error) {
+    struct invocation *invocation = work->invocation;
+    bool quiet = invocation->quiet || invocation->json, news = work->published || owed;
+    uint32_t again = 0;
+    if (!persons_link(invocation, &work->database, work->registry.run, false, quiet, error) ||
+        (news && !policy_keep(&work->registry, &work->city, work->arena, error)) ||
+        !cover_keep(&work->registry, &work->city, work->arena, error) ||
+        !set_run(&work->registry, &again, error))
+        return false;
+    if (again && !quiet)
+        printf(TEXT("人员归并或 mappings/cover 有变：%u 个县的疑点已重新核对\n",
+                    "who is who or mappings/cover changed: the doubts of %u counties were looked at again\n"),
+               again);
+    return !(news || again) || cover_after(&work->registry, &work->city, invocation, error);
+}
+
 /* A run that changed nothing writes no papers: those of the last one still say how things stand. */
 bool closing_books(struct work *work, bool *papers, struct error *error) {
     const char *directory;
@@ -71,15 +89,7 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     uint32_t count = 0;
     bool new = work->published || work->refused;
     if (!find_owed(work, owed, &count, error)) return false;
-    /* Who is who first: what only whole tables show is said of persons, and before the papers are written. */
-    if (!work->registry.trial && !persons_link(work->invocation, &work->database, work->registry.run, false,
-                                               work->invocation->quiet || work->invocation->json, error))
-        return false;
-    if ((work->published || count) && !work->registry.trial &&
-        (!policy_keep(&work->registry, &work->city, work->arena, error) ||
-         !cover_keep(&work->registry, &work->city, work->arena, error) || !set_run(&work->registry, error) ||
-         !cover_after(&work->registry, &work->city, work->invocation, error)))
-        return false;
+    if (!work->registry.trial && !look_across(work, count, error)) return false;
     bool replayed;
     if ((work->published || count) && !work->registry.trial &&
         !policy_replay(&work->registry, &work->city, work->arena, &replayed, error))

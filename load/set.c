@@ -13,7 +13,8 @@ enum { STEPS_MAX = 64, HASH_BYTES = 17 };
 struct steps {
     struct shipped files[STEPS_MAX];
     uint32_t count;
-    char hash[HASH_BYTES]; /* of what they are: new steps see every county again */
+    char hash[HASH_BYTES];     /* of what they are: new steps see every county again */
+    const char *event, *cover; /* who is who and how cover is judged, as of now: the last event, a hash */
 };
 
 static void find_steps(struct steps *steps) {
@@ -43,9 +44,7 @@ static struct span step_text(struct arena *arena, struct span text) {
     return (struct span){whole, strlen(whole)};
 }
 
-/* The step's text with the county in the place of :'county', as psql writes a variable.  A literal, so
-   that the planner reads that county's partitions only. */
-static const char *step_sql(struct arena *arena, struct span text, const char *county) {
+const char *set_sql(struct arena *arena, struct span text, const char *county) {
     static const char place[] = ":'county'";
     const char *sql = "", *end = text.bytes + text.size;
     for (const char *at = text.bytes; at < end;) {
@@ -73,7 +72,7 @@ static bool run_step(struct registry *registry, const struct shipped *file, cons
                     "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:set', 0))",
                     error) &&
         session_tell(session, "SELECT set_config('tongchou.run', $1, true)", 1, &argument, NULL, error) &&
-        session_run(session, step_sql(&arena, step_text(&arena, file->bytes), county), error) &&
+        session_run(session, set_sql(&arena, step_text(&arena, file->bytes), county), error) &&
         session_run(session, "COMMIT", error);
     arena_free(&arena);
     struct error ignored = {0};
@@ -92,44 +91,85 @@ static bool run_county(struct registry *registry, const struct steps *steps, con
         ok = run_step(registry, &steps->files[i], county, error);
     char run[24];
     snprintf(run, sizeof run, "%d", registry->run);
-    const char *arguments[] = {county, steps->hash, run};
+    const char *arguments[] = {county, steps->hash, run, steps->event, steps->cover};
     /* A run that is still under way elsewhere, or died, may have changed the county since: it does not
        count as seen. */
     return ok &&
            session_tell(&registry->session,
-                        "INSERT INTO intake.checked SELECT $1, coalesce(max(r.run), 0), $2 FROM intake.run r"
+                        "INSERT INTO intake.checked SELECT $1, coalesce(max(r.run), 0), $2, $4::bigint, $5 "
+                        "FROM intake.run r"
                         " WHERE (r.run = $3::int OR r.finished IS NOT NULL) AND EXISTS (SELECT FROM"
                         " intake.delivery d WHERE d.county = $1 AND r.run IN (d.run, d.undone_run))"
-                        " ON CONFLICT (county) DO UPDATE SET run = excluded.run, steps = excluded.steps",
-                        3, arguments, NULL, error);
+                        " ON CONFLICT (county) DO UPDATE SET run = excluded.run, steps = excluded.steps,"
+                        " identity_event = excluded.identity_event, cover = excluded.cover",
+                        5, arguments, NULL, error);
 }
 
-/* Counties that this run changed; those that an earlier one changed without coming to its end; and all
-   when the steps are others than last time. */
+/* Counties that this run changed; those that an earlier one changed without coming to its end; those whose
+   persons were merged or parted since; and all when the steps, or how cover is judged, are others than last
+   time.  The second column: not because of a delivery. */
 static const char changed_sql[] =
-    "SELECT d.county FROM intake.delivery d LEFT JOIN intake.checked c USING (county)"
+    "SELECT d.county, c.run IS NOT NULL AND max(greatest(d.run, d.undone_run)) <= least(c.run, $1::int - 1)"
+    " FROM intake.delivery d LEFT JOIN intake.checked c USING (county) LEFT JOIN identity.counties_moved("
+    "(SELECT min(identity_event) FROM intake.checked)) m USING (county)"
     " WHERE d.state IN ('published', 'undone') AND d.county ~ '^[0-9]+$'"
-    " GROUP BY d.county, c.run, c.steps"
+    " GROUP BY d.county, c.run, c.steps, c.identity_event, c.cover, m.event"
     " HAVING c.run IS NULL OR c.steps <> $2 OR max(greatest(d.run, d.undone_run)) > least(c.run, $1::int - 1)"
+    " OR m.event > c.identity_event OR c.cover <> $3"
     " ORDER BY d.county";
 
-bool set_county(struct registry *registry, const char *county, struct error *error) {
-    struct steps steps = {0};
-    find_steps(&steps);
-    return run_county(registry, &steps, county, error);
+/* Before anything is looked at: what changes meanwhile is looked at again. */
+static bool read_now(struct registry *registry, struct arena *arena, struct steps *steps,
+                     struct error *error) {
+    PGresult *now = session_ask(
+        &registry->session,
+        "SELECT coalesce(max(event), 0), md5(coalesce((SELECT string_agg(s::text, ',' ORDER BY insutype) FROM"
+        " cover.scheme s), '') || '/' || coalesce((SELECT s::text FROM cover.setting s), '')) FROM"
+        " identity.event",
+        0, NULL, error);
+    if (!now) return false;
+    steps->event = lane_format(arena, "%s", PQgetvalue(now, 0, 0));
+    steps->cover = lane_format(arena, "%s", PQgetvalue(now, 0, 1));
+    PQclear(now);
+    return true;
 }
 
-bool set_run(struct registry *registry, struct error *error) {
+bool set_county(struct registry *registry, const char *county, struct error *error) {
+    struct arena arena = {0};
     struct steps steps = {0};
     find_steps(&steps);
+    bool ok = read_now(registry, &arena, &steps, error) && run_county(registry, &steps, county, error);
+    arena_free(&arena);
+    return ok;
+}
+
+static bool run_changed(struct registry *registry, const struct steps *steps, uint32_t *again,
+                        struct error *error) {
     char run[24];
     snprintf(run, sizeof run, "%d", registry->run);
-    const char *arguments[] = {run, steps.hash};
-    PGresult *result = session_ask(&registry->session, changed_sql, 2, arguments, error);
+    const char *arguments[] = {run, steps->hash, steps->cover};
+    PGresult *result = session_ask(&registry->session, changed_sql, 3, arguments, error);
     if (!result) return false;
     bool ok = true;
-    for (int i = 0; ok && i < PQntuples(result); i++)
-        ok = run_county(registry, &steps, PQgetvalue(result, i, 0), error);
+    for (int i = 0; ok && i < PQntuples(result); i++) {
+        *again += PQgetvalue(result, i, 1)[0] == 't';
+        ok = run_county(registry, steps, PQgetvalue(result, i, 0), error);
+    }
     PQclear(result);
+    /* Nobody of the other counties moved up to here. */
+    return ok &&
+           session_tell(&registry->session,
+                        "UPDATE intake.checked SET identity_event = $1 WHERE identity_event < $1::bigint", 1,
+                        &steps->event, NULL, error);
+}
+
+bool set_run(struct registry *registry, uint32_t *again, struct error *error) {
+    struct arena arena = {0};
+    struct steps steps = {0};
+    uint32_t ignored = 0;
+    find_steps(&steps);
+    bool ok = read_now(registry, &arena, &steps, error) &&
+              run_changed(registry, &steps, again ? again : &ignored, error);
+    arena_free(&arena);
     return ok;
 }

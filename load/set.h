@@ -4,11 +4,16 @@
 #include "load/registry.h"
 
 /* Runs every step under transform/set in order of its name, each in one transaction, for every county
-   that this run changed, or an earlier one that did not come to its end.  A step sees one county, whose
-   code stands where its SQL says :'county', and may be run again at any time: it first takes back what it
-   said before.  A line "\include PATH" stands for a shipped file that several steps begin with.  The run's
-   number is current_setting('tongchou.run').  To be called after deliveries were published or undone. */
-bool set_run(struct registry *registry, struct error *error);
+   that this run changed, or an earlier one that did not come to its end; and for those whose persons were
+   merged or parted since, and for all when cover.scheme or cover.setting changed (`again`, or NULL, counts
+   these).  A step sees one county, whose code stands where its SQL says :'county', and may be run again at
+   any time: it first takes back what it said before.  A line "\include PATH" stands for a shipped file that
+   several steps begin with.  The run's number is current_setting('tongchou.run').  To be called after
+   deliveries were published or undone. */
+bool set_run(struct registry *registry, uint32_t *again, struct error *error);
 /* The same for one county, changed or not; `county` is its six-digit code. */
 bool set_county(struct registry *registry, const char *county, struct error *error);
+/* A step's text with the county in the place of :'county', as psql writes a variable; in `arena`.  A literal,
+   so that the planner reads that county's partitions only. */
+const char *set_sql(struct arena *arena, struct span text, const char *county);
 #endif

@@ -2,8 +2,8 @@
 #include "bench/city/build.h"
 #include "bench/city/shiliu.h"
 
-/* Rosters of other offices: the dead (P7), those whom 石榴县 aids and its students.  What must come of each
-   line stands in truth.json. */
+/* Rosters of other offices: the dead (P7), prisoners and who moved away, those whom 石榴县 aids and its
+   students. What must come of each line stands in truth.json. */
 
 enum { ABSENT = 3, UNKNOWN = 2 }; /* aided persons that the roster lacks; lines that are nobody enrolled */
 
@@ -58,6 +58,16 @@ static struct truth_file *file_of(struct build *build, const char *county, const
     return file;
 }
 
+/* A planted person under the own name, or another one. */
+static void put_cast(struct roster *roster, const struct person_words *words, unsigned number, uint64_t line,
+                     const char *other, uint32_t day, const char *const *more) {
+    struct cast cast;
+    char name[32];
+    cast_make(roster->build, number, &cast);
+    name[person_name(&cast.person, words, name)] = '\0';
+    put(roster, line, other ? other : cast.name ? cast.name : name, cast.person.certno, day, more);
+}
+
 static bool make_dead(struct build *build, const struct person_words *words) {
     static const char path[] = "deliveries/shiji/死亡名单_20201231.xlsx", sheet[] = "死亡名单";
     static const char *const columns[] = {"序号", "姓名", "身份证号", "死亡日期", "来源", NULL};
@@ -68,13 +78,51 @@ static bool make_dead(struct build *build, const struct person_words *words) {
     roster.file = file_of(build, "690100", path, sheet);
     heads(&roster, "死亡人员名单（合成样例数据）", columns);
     for (unsigned i = 0; i < 2; i++) {
-        struct cast cast;
-        char name[32];
-        cast_make(build, CAST_P7 + i, &cast);
-        name[person_name(&cast.person, words, name)] = '\0';
-        put(&roster, i + 1, name, cast.person.certno, days[i], more);
+        put_cast(&roster, words, CAST_P7 + i, i + 1, NULL, days[i], more);
         truth_roster(build->truth, "死亡", "still_enrolled", i == 0 ? 31800 : 0);
     }
+    return end(&roster);
+}
+
+/* P8 lay in hospital meanwhile, and both counties paid; P9's cover ended when he moved. */
+static bool make_prisoners(struct build *build, const struct person_words *words) {
+    static const char path[] = "deliveries/shiji/服刑名单_20201231.xlsx", sheet[] = "服刑名单";
+    static const char *const columns[] = {"序号", "姓名", "身份证号", "收监日期", "刑满日期", "来源", NULL};
+    static const char *const p8[] = {"2020-09-30", "样例司法", NULL}, *const p9[] = {"2020-12-31", "样例司法",
+                                                                                     NULL};
+    enum { STAYS_FEN = 2 * 523000 };
+    struct roster roster = {.build = build};
+    if (!begin(&roster, path, sheet)) return false;
+    roster.file = file_of(build, "690100", path, sheet);
+    heads(&roster, "服刑人员名单（合成样例数据）", columns);
+    put_cast(&roster, words, CAST_P8, 1, NULL, 20200301, p8);
+    put_cast(&roster, words, CAST_P9, 2, NULL, 20200601, p9);
+    truth_roster(build->truth, "服刑", "still_enrolled", STAYS_FEN);
+    truth_roster(build->truth, "服刑", "agrees", 0);
+    return end(&roster);
+}
+
+/* P3 moved and was ended; P10 is enrolled twice and stays so; a number under another name; a number of
+ * nobody. */
+static bool make_moved(struct build *build, const struct person_words *words) {
+    static const char path[] = "deliveries/shiji/转出名单_20201231.xlsx", sheet[] = "转出名单";
+    static const char *const columns[] = {"序号", "姓名", "身份证号", "转出日期", "来源", NULL};
+    static const char *const more[] = {"样例医保", NULL};
+    struct shiliu county = {.build = build, .words = *words};
+    struct roster roster = {.build = build};
+    struct member nobody;
+    if (!begin(&roster, path, sheet)) return false;
+    roster.file = file_of(build, "690100", path, sheet);
+    heads(&roster, "转出人员名单（合成样例数据）", columns);
+    put_cast(&roster, words, CAST_P3, 1, NULL, 20200101, more);
+    put_cast(&roster, words, CAST_P10, 2, NULL, 20200701, more);
+    put_cast(&roster, words, CAST_P6, 3, "样例别名", 20200101, more);
+    shiliu_clean(&county, shiliu_size(build) * SHILIU_CLEAN + 1100, &nobody);
+    put(&roster, 4, nobody.name, nobody.cast.person.certno, 20200101, more);
+    truth_roster(build->truth, "转出", "agrees", 0);
+    truth_roster(build->truth, "转出", "still_enrolled", 0);
+    truth_roster(build->truth, "转出", "name_differs", 0);
+    truth_roster(build->truth, "转出", "unknown", 0);
     return end(&roster);
 }
 
@@ -113,5 +161,6 @@ static bool make_listed(struct build *build, const struct person_words *words, b
 
 bool roster_make(struct build *build) {
     struct person_words words = person_encode(build->arena, "UTF-8");
-    return make_dead(build, &words) && make_listed(build, &words, false) && make_listed(build, &words, true);
+    return make_dead(build, &words) && make_prisoners(build, &words) && make_moved(build, &words) &&
+           make_listed(build, &words, false) && make_listed(build, &words, true);
 }

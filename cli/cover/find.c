@@ -4,32 +4,27 @@
 #include "cli/operator.h"
 #include "core/language.h"
 #include "core/shipped.h"
+#include "load/set.h"
 #include "report/write.h"
 #include "transform/cover/expression.h"
 #include <stdio.h>
 #include <stdlib.h>
 
+static bool run_step(struct covering *at, const char *name, const char *county, struct error *error) {
+    struct span text;
+    if (!shipped_find(arena_print(at->arena, "transform/cover/%s.sql", name), &text)) abort();
+    return session_run(at->session, set_sql(at->arena, text, county), error);
+}
+
 static bool run_steps(struct covering *at, const char *const *names, struct error *error) {
-    for (; *names; names++) {
-        struct span text;
-        if (!shipped_find(arena_print(at->arena, "transform/cover/%s.sql", *names), &text)) abort();
-        if (!session_run(at->session, arena_print(at->arena, "%.*s", (int)text.size, text.bytes), error))
-            return false;
-    }
+    for (; *names; names++)
+        if (!run_step(at, *names, "", error)) return false;
     return true;
 }
 
 static bool set(struct covering *at, const char *name, const char *value, struct error *error) {
     const char *arguments[] = {name, value};
     return session_tell(at->session, "SELECT set_config($1, $2, true)", 2, arguments, NULL, error);
-}
-
-/* Whose open relations are looked at: every county of the city. */
-static bool set_scope(struct covering *at, struct error *error) {
-    const char *list = "";
-    for (uint32_t i = 0; i < at->city.county_count; i++)
-        list = arena_print(at->arena, "%s%s%s", list, i ? "|" : "", at->city.counties[i].admdvs);
-    return set(at, "tongchou.scope", list, error);
 }
 
 /* The cutover, unless the user says another day. */
@@ -54,6 +49,26 @@ static bool set_until(struct covering *at, const char **until, struct error *err
                           TEXT("「%s」不是日期；写作 2021-01-01", "\"%s\" is no date; write 2021-01-01"),
                           *until);
     return set(at, "tongchou.until", *until, error);
+}
+
+/* Open and unpaid relations: only of counties that changed since somebody looked. */
+static bool look_for_silent(struct covering *at, struct error *error) {
+    const char *list = "";
+    for (uint32_t i = 0; i < at->city.county_count; i++)
+        list = arena_print(at->arena, "%s%s%s", list, i ? "|" : "", at->city.counties[i].admdvs);
+    if (!set(at, "tongchou.counties", list, error)) return false;
+    PGresult *stale = session_ask(
+        at->session,
+        "SELECT c FROM unnest(string_to_array($1, '|')) c WHERE NOT EXISTS (SELECT FROM cover.unpaid_seen u"
+        " WHERE u.county = c AND u.state = cover.unpaid_state(c, current_setting('tongchou.until')::date,"
+        " current_setting('tongchou.idle_days')::int))",
+        1, &list, error);
+    if (!stale) return false;
+    bool ok = true;
+    for (int i = 0; ok && i < PQntuples(stale); i++)
+        ok = run_step(at, "07_silent", PQgetvalue(stale, i, 0), error);
+    PQclear(stale);
+    return ok;
 }
 
 static bool keep_bytes(struct covering *at, const struct cover_table *table, struct error *error) {
@@ -100,20 +115,18 @@ static bool open_search(struct covering *at, const struct cover_rules *rules, co
 }
 
 static bool look(struct covering *at, struct error *error) {
-    static const char *const first[] = {"05_roster", "06_candidate", "08_unpaid", "10_relation",
-                                        "15_pair",   "20_fact",      NULL};
+    static const char *const first[] = {"03_asked", "05_roster", "06_candidate", NULL};
+    static const char *const second[] = {"08_member", "09_payment", "10_relation", "11_unpaid",
+                                         "15_pair",   "20_fact",    NULL};
     static const char *const last[] = {"40_record", "50_money", "60_roster", NULL};
     struct cover_rules rules;
     const char *until, *tolerance = arena_print(at->arena, "%jd", (intmax_t)at->options->tolerance_days),
                        *idle = arena_print(at->arena, "%jd", (intmax_t)at->options->idle_days);
     bool ok = cover_rules(at, &rules, error) && set_until(at, &until, error) &&
-              session_run(
-                  at->session,
-                  "SELECT set_config('tongchou.schemes', string_agg(insutype, '|'), true) FROM cover.scheme",
-                  error) &&
               set(at, "tongchou.tolerance", tolerance, error) && set(at, "tongchou.idle_days", idle, error) &&
               keep_bytes(at, &rules.schemes, error) && keep_bytes(at, &rules.keep, error) &&
-              keep_bytes(at, &rules.rates, error) && set_scope(at, error) && run_steps(at, first, error);
+              keep_bytes(at, &rules.rates, error) && run_steps(at, first, error) &&
+              look_for_silent(at, error) && run_steps(at, second, error);
     ok = ok &&
          session_run(
              at->session,
@@ -134,7 +147,7 @@ static bool look(struct covering *at, struct error *error) {
 static bool begin(struct covering *at, struct error *error) {
     return session_run(at->session,
                        "BEGIN; SET LOCAL work_mem = '256MB'; SET LOCAL lock_timeout = '60s';"
-                       "SET LOCAL enable_mergejoin = off;"
+                       "SET LOCAL enable_mergejoin = off; SET LOCAL parallel_tuple_cost = 0;"
                        "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:cover', 0))",
                        error);
 }

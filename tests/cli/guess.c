@@ -291,6 +291,8 @@ Test(guess, rosters_are_recognised) {
     static const struct {
         const char *county, *file, *inside, *spec;
     } rosters[] = {{"shiji", "shiji/死亡名单_20201231.xlsx", "死亡名单", "roster_dead"},
+                   {"shiji", "shiji/服刑名单_20201231.xlsx", "服刑名单", "roster_prison"},
+                   {"shiji", "shiji/转出名单_20201231.xlsx", "转出名单", "roster_moved"},
                    {"shiliu", "shiliu/资助对象名单_20201231.xlsx", "资助对象", "roster_aided"},
                    {"shiliu", "shiliu/在校学生名单_20201231.xlsx", "在校学生", "roster_students"}};
     for (size_t i = 0; i < sizeof rosters / sizeof *rosters; i++) {

@@ -110,17 +110,17 @@ Test(set, each_step_says_what_is_wrong_and_says_it_once) {
     city_run(&city, rows_sql);
     changed_by(&city, city.registry.run);
     for (int time = 0; time < 2; time++) {
-        cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
+        cr_assert(set_run(&city.registry, NULL, &city.error), "%s", city.error.message);
         cr_assert_str_eq(city_ask(&city, said_sql), expected, "time %d", time);
     }
     city_run(&city, "DELETE FROM record.setl_d WHERE county = '690050'; DELETE FROM record.setl_fund_pay_d "
                     "WHERE county = '690050'");
     city_run(&city, cover_sql);
-    cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
+    cr_assert(set_run(&city.registry, NULL, &city.error), "%s", city.error.message);
     cr_assert_str_eq(city_ask(&city, lane_format(&city.arena, "%s AND source_row >= 60", said_sql)), covered);
     city_run(&city, "DELETE FROM record.setl_d WHERE county = '690050'; DELETE FROM record.setl_fund_pay_d "
                     "WHERE county = '690050'");
-    cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
+    cr_assert(set_run(&city.registry, NULL, &city.error), "%s", city.error.message);
     cr_assert_str_eq(
         city_ask(&city, "SELECT count(*) FROM intake.reason WHERE file = -50 AND code LIKE 'settle%'"), "0");
     /* Nothing changed the county since, so what is taken away is not said again; other steps are. */
@@ -128,10 +128,10 @@ Test(set, each_step_says_what_is_wrong_and_says_it_once) {
         "SELECT count(*) FROM intake.reason WHERE file = -50 AND code = 'certno.shared'";
     changed_by(&city, -1);
     city_run(&city, "DELETE FROM intake.reason WHERE file = -50 AND code = 'certno.shared'");
-    cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
+    cr_assert(set_run(&city.registry, NULL, &city.error), "%s", city.error.message);
     cr_assert_str_eq(city_ask(&city, shared), "0", "read again without need");
     city_run(&city, "UPDATE intake.checked SET steps = 'older' WHERE county = '690050'");
-    cr_assert(set_run(&city.registry, &city.error), "%s", city.error.message);
+    cr_assert(set_run(&city.registry, NULL, &city.error), "%s", city.error.message);
     cr_assert_str_eq(city_ask(&city, shared), "2");
     city_leave(&city);
 }

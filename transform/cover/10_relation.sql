@@ -1,53 +1,41 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.psn_insu_d, psn_info_b, staf_psn_clct_detl_d, rsdt_psn_clct_detl_d, identity.xref, cover.scheme,
---        pg_temp.candidate, roster_person · writes: pg_temp.member, paid, relation
+-- reads: pg_temp.asked, cover.scheme, record.psn_insu_d, psn_info_b, pg_temp.payment, period, roster_person
+-- writes: pg_temp.paid, info, enrolment, relation
 -- Cover of a relation: the days from its beginning to its end, as far as they are paid for or exempt.
 -- What was paid and taken back is nothing paid; a resident's payment covers the year it is for.
--- A candidate's records are those of identity.xref; who is not linked yet is known by county/number.
-CREATE TEMP TABLE member ON COMMIT DROP AS
-SELECT x.county, x.src_psn_no, c.psn_no FROM pg_temp.candidate c JOIN identity.xref x USING (psn_no)
-UNION
-SELECT split_part(psn_no, '/', 1), substr(psn_no, strpos(psn_no, '/') + 1), psn_no
-  FROM pg_temp.candidate WHERE strpos(psn_no, '/') > 0;
-ANALYZE pg_temp.member;
-SELECT set_config('tongchou.counties', coalesce(string_agg(DISTINCT county, '|'), ''), true) FROM pg_temp.member;
-
 CREATE TEMP TABLE paid ON COMMIT DROP AS
-WITH payment AS (
-    SELECT county, src_psn_no, insutype, accrym_begn, accrym_end, clct_time, clct_sumamt_fen
-      FROM record.staf_psn_clct_detl_d JOIN pg_temp.member USING (county, src_psn_no)
-     WHERE county = ANY (string_to_array(current_setting('tongchou.counties'), '|'))
-    UNION ALL
-    SELECT county, src_psn_no, insutype, accrym_begn, accrym_end, clct_time, clct_sumamt_fen
-      FROM record.rsdt_psn_clct_detl_d JOIN pg_temp.member USING (county, src_psn_no)
-     WHERE county = ANY (string_to_array(current_setting('tongchou.counties'), '|'))),
-net AS (
-    SELECT county, src_psn_no, insutype, coalesce(accrym_begn, accrym_end, to_char(clct_time, 'YYYYMM')) AS begn,
-           coalesce(accrym_end, accrym_begn, to_char(clct_time, 'YYYYMM')) AS ends
-      FROM payment
-     GROUP BY 1, 2, 3, 4, 5 HAVING sum(clct_sumamt_fen) > 0),
-span AS (
-    SELECT n.county, n.src_psn_no, n.insutype,
-           CASE WHEN s.unit = 'year'
-                THEN daterange(make_date(left(begn, 4)::int, 1, 1), make_date(left(ends, 4)::int + 1, 1, 1))
-                ELSE daterange(to_date(begn, 'YYYYMM'), (to_date(ends, 'YYYYMM') + interval '1 month')::date)
-           END AS days
-      FROM net n JOIN cover.scheme s USING (insutype) WHERE begn <= ends)
-SELECT county, src_psn_no, insutype, range_agg(days) AS days FROM span GROUP BY 1, 2, 3;
+WITH net AS (
+    SELECT county, src_psn_no, insutype, begn, ends
+      FROM pg_temp.payment JOIN pg_temp.asked m USING (county, src_psn_no)
+     WHERE m.psn_no IS NOT NULL
+     GROUP BY 1, 2, 3, 4, 5 HAVING sum(clct_sumamt_fen) > 0)
+SELECT county, src_psn_no, insutype, range_agg(daterange(first_day, next_day)) AS days
+  FROM net JOIN pg_temp.period USING (begn, ends, insutype) GROUP BY 1, 2, 3;
+ANALYZE pg_temp.paid;
 
--- The first day that anybody reports as that of a person's death.
-CREATE TEMP TABLE dead ON COMMIT DROP AS
-SELECT psn_no, min(die_date) AS die_date
-  FROM (SELECT m.psn_no, p.die_date FROM record.psn_info_b p JOIN pg_temp.member m USING (county, src_psn_no)
-         WHERE p.die_date IS NOT NULL
-        UNION ALL
-        SELECT psn_no, begn_date FROM pg_temp.roster_person WHERE roster_type = '死亡' AND how = 'id') d
- GROUP BY psn_no;
+-- What is known of these persons themselves.
+CREATE TEMP TABLE info (county text, src_psn_no text, brdy date, die_date date, residence text) ON COMMIT DROP;
+SELECT cover.gather('info', 'psn_info_b', 'county, src_psn_no, brdy, die_date, coalesce(live_admdvs, resd_loc_admdvs)',
+                    false);
+ANALYZE pg_temp.info;
+
+CREATE TEMP TABLE enrolment (county text, key_hash uuid, src_psn_no text, insutype text, psn_type text, insu_idet text,
+    emp_no text, crt_insu_date date, paus_insu_date date, psn_insu_stas text, insutype_retr_flag text,
+    retr_trt_begn_date date) ON COMMIT DROP;
+SELECT cover.gather('enrolment', 'psn_insu_d', $$county, key_hash, src_psn_no, insutype, psn_type, insu_idet, emp_no,
+    crt_insu_date, paus_insu_date, psn_insu_stas, insutype_retr_flag, retr_trt_begn_date$$, false);
+ANALYZE pg_temp.enrolment;
 
 CREATE TEMP TABLE relation ON COMMIT DROP AS
-WITH person AS (
-    SELECT county, src_psn_no, min(brdy) AS brdy
-      FROM record.psn_info_b JOIN pg_temp.member USING (county, src_psn_no) GROUP BY 1, 2),
+WITH dead AS (
+    -- The first day that anybody reports as that of a person's death.
+    SELECT psn_no, min(die_date) AS die_date
+      FROM (SELECT m.psn_no, i.die_date FROM pg_temp.info i JOIN pg_temp.asked m USING (county, src_psn_no)
+             WHERE m.psn_no IS NOT NULL AND i.die_date IS NOT NULL
+            UNION ALL
+            SELECT psn_no, begn_date FROM pg_temp.roster_person WHERE roster_type = '死亡' AND how = 'id') d
+     GROUP BY psn_no),
+born AS (SELECT county, src_psn_no, min(brdy) AS brdy FROM pg_temp.info GROUP BY 1, 2),
 enrolled AS (
     SELECT r.county, r.key_hash, r.src_psn_no, m.psn_no,
            r.insutype, r.psn_type, r.insu_idet, r.emp_no, r.crt_insu_date, r.paus_insu_date, s.family,
@@ -57,15 +45,14 @@ enrolled AS (
                      AND extract(year FROM p.brdy) = extract(year FROM r.crt_insu_date)
                 THEN p.brdy ELSE r.crt_insu_date END AS begn,
            -- Death ends cover with its month.
-           least(coalesce(r.paus_insu_date, 'infinity'), current_setting('tongchou.until')::date,
+           least(coalesce(r.paus_insu_date, 'infinity'), (SELECT current_setting('tongchou.until')::date),
                  (date_trunc('month', d.die_date) + interval '1 month')::date) AS until
-      FROM record.psn_insu_d r
+      FROM pg_temp.enrolment r
+      JOIN pg_temp.asked m ON m.county = r.county AND m.src_psn_no = r.src_psn_no AND m.psn_no IS NOT NULL
       JOIN cover.scheme s USING (insutype)
-      JOIN pg_temp.member m ON m.county = r.county AND m.src_psn_no = r.src_psn_no
-      LEFT JOIN person p ON p.county = r.county AND p.src_psn_no = r.src_psn_no
-      LEFT JOIN pg_temp.dead d ON d.psn_no = m.psn_no
-     WHERE coalesce(r.psn_insu_stas, '1') = ANY (s.statuses)
-       AND r.county = ANY (string_to_array(current_setting('tongchou.counties'), '|')))
+      LEFT JOIN born p ON p.county = r.county AND p.src_psn_no = r.src_psn_no
+      LEFT JOIN dead d ON d.psn_no = m.psn_no
+     WHERE coalesce(r.psn_insu_stas, '1') = ANY (s.statuses))
 SELECT e.*, coalesce(p.days, '{}') AS paid,
        CASE WHEN e.begn < e.until
             THEN datemultirange(daterange(e.begn, e.until))

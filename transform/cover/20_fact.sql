@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: pg_temp.pair, roster_person, cover.scheme, record.setl_d, psn_info_b, rsdt_psn_clct_detl_d
+-- reads: pg_temp.pair, payment, info, roster_person, pg_temp.asked, cover.scheme, record.setl_d
 -- writes: pg_temp.benefit, fact · distribution: by person, once for the city
 -- What the rules may look at.  The pairs are few and the records many: each table is read once, from its end to end,
 -- and joined to both sides of all pairs.
@@ -13,12 +13,18 @@ CREATE TEMP TABLE refunded ON COMMIT DROP AS
 SELECT DISTINCT county, init_setl_id FROM record.setl_d WHERE refd_setl_flag = '1' AND init_setl_id IS NOT NULL;
 ANALYZE pg_temp.refunded;
 
+CREATE TEMP TABLE care (county text, src_psn_no text, insutype text, key_hash uuid, setl_id text, setl_time date,
+    begndate date, enddate date, medfee_sumamt_fen bigint, fund_pay_sumamt_fen bigint, src_key text,
+    refd_setl_flag text) ON COMMIT DROP;
+SELECT cover.gather('care', 'setl_d', $$county, src_psn_no, insutype, key_hash, setl_id, setl_time, begndate, enddate,
+    medfee_sumamt_fen, fund_pay_sumamt_fen, src_key, refd_setl_flag$$, false);
+ANALYZE pg_temp.care;
 -- Stays and visits that either side paid for inside the overlap; refunds and what they take back are none.
 CREATE TEMP TABLE benefit ON COMMIT DROP AS
 SELECT s.key_a, s.county_a, s.key_b, s.county_b, s.side, t.county, t.key_hash, t.setl_id, t.begndate, t.enddate,
        t.medfee_sumamt_fen, t.fund_pay_sumamt_fen, t.src_key
   FROM pg_temp.side s
-  JOIN record.setl_d t ON t.county = s.county AND t.src_psn_no = s.src_psn_no
+  JOIN pg_temp.care t ON t.county = s.county AND t.src_psn_no = s.src_psn_no
   JOIN cover.scheme c ON c.insutype = t.insutype AND c.family = s.family
  WHERE coalesce(t.begndate, t.setl_time::date) <@ s.overlap AND coalesce(t.refd_setl_flag, '0') <> '1'
    AND NOT EXISTS (SELECT FROM pg_temp.refunded r WHERE r.county = t.county AND r.init_setl_id = t.setl_id);
@@ -27,15 +33,14 @@ ANALYZE pg_temp.benefit;
 CREATE TEMP TABLE fact ON COMMIT DROP AS
 WITH aid AS (
     SELECT DISTINCT s.county_a, s.key_a, s.county_b, s.key_b
-      FROM pg_temp.side s JOIN record.rsdt_psn_clct_detl_d t USING (county, src_psn_no)
-     WHERE t.oth_clct_amt_fen > 0 OR t.psn_idet_type IS NOT NULL),
+      FROM pg_temp.side s JOIN pg_temp.payment t USING (county, src_psn_no) WHERE t.aided),
 claims AS (
     SELECT county_a, key_a, county_b, key_b, count(*) FILTER (WHERE side = 'a')::int AS claims_a,
            count(*) FILTER (WHERE side = 'b')::int AS claims_b
       FROM pg_temp.benefit GROUP BY 1, 2, 3, 4),
 lives AS (
-    SELECT s.county_a, s.key_a, s.county_b, s.key_b, max(coalesce(i.live_admdvs, i.resd_loc_admdvs)) AS residence
-      FROM pg_temp.side s JOIN record.psn_info_b i USING (county, src_psn_no) GROUP BY 1, 2, 3, 4),
+    SELECT s.county_a, s.key_a, s.county_b, s.key_b, max(i.residence) AS residence
+      FROM pg_temp.side s JOIN pg_temp.info i USING (county, src_psn_no) GROUP BY 1, 2, 3, 4),
 listed AS (
     SELECT p.county_a, p.key_a, p.county_b, p.key_b,
            bool_or(l.roster_type = '服刑') AS imprisoned, bool_or(l.roster_type = '转出') AS moved_out,

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: pg_temp.decided (fact and the rule that took it), pg_temp.benefit, unpaid
+-- reads: pg_temp.decided (fact and the rule that took it), pg_temp.benefit, cover.unpaid
 -- writes: cover.duplicate, claim, idle · run key: tongchou.search · reports: enroll.overlap, enroll.unpaid
 -- A pair that people have decided keeps its decision; one that is gone and undecided is said to be gone.
 INSERT INTO cover.duplicate AS d (county_a, key_a, src_psn_no_a, insutype_a, county_b, key_b, src_psn_no_b,
@@ -41,5 +41,5 @@ SELECT d.duplicate, b.side, b.county, b.key_hash, b.setl_id, b.begndate, b.endda
 
 DELETE FROM cover.idle;
 INSERT INTO cover.idle
-SELECT county, key_hash, src_psn_no, insutype, crt_insu_date, last_paid, current_setting('tongchou.search')::int
-  FROM pg_temp.unpaid;
+SELECT county, key_hash, src_psn_no, insutype, since, last_paid, current_setting('tongchou.search')::int
+  FROM cover.unpaid WHERE county = ANY (string_to_array(current_setting('tongchou.counties'), '|'));

@@ -4,13 +4,13 @@
 -- reports: enroll.overlap (doubt), at both relations; a number of its own for each other county
 -- The same relations, payments and pairs as `tongchou cover find`; without identities only one county's own numbers.
 SELECT set_config('tongchou.until', coalesce((SELECT until::text FROM cover.setting), '-infinity'), true),
-       set_config('tongchou.tolerance', coalesce((SELECT tolerance_days::text FROM cover.setting), '0'), true),
-       set_config('tongchou.schemes', coalesce((SELECT string_agg(insutype, '|') FROM cover.scheme), ''), true);
+       set_config('tongchou.tolerance', coalesce((SELECT tolerance_days::text FROM cover.setting), '0'), true);
+\include transform/cover/03_asked.sql
 \include transform/cover/05_roster.sql
 CREATE TEMP TABLE candidate ON COMMIT DROP AS
 WITH own AS (
     SELECT src_psn_no, count(*) AS relations FROM record.psn_insu_d
-     WHERE county = :'county' AND insutype = ANY (string_to_array(current_setting('tongchou.schemes'), '|'))
+     WHERE county = :'county' AND insutype = ANY (ARRAY(SELECT insutype FROM cover.scheme))
      GROUP BY 1),
 person AS (
     SELECT coalesce(x.psn_no, :'county' || '/' || o.src_psn_no) AS psn_no, sum(o.relations) AS relations
@@ -20,6 +20,8 @@ SELECT psn_no FROM person WHERE relations > 1
 UNION
 SELECT p.psn_no FROM person p JOIN identity.xref x USING (psn_no) WHERE x.county <> :'county';
 ANALYZE pg_temp.candidate;
+\include transform/cover/08_member.sql
+\include transform/cover/09_payment.sql
 \include transform/cover/10_relation.sql
 \include transform/cover/15_pair.sql
 DELETE FROM intake.reason WHERE code = 'enroll.overlap'

@@ -3,9 +3,11 @@
 -- run key: none, always all of one county · distribution: county · reports: enroll.unpaid (doubt)
 -- Open, not exempt, and nothing paid for it (空挂).  A county that has delivered no payments is not compared.
 SELECT set_config('tongchou.until', coalesce((SELECT until::text FROM cover.setting), '-infinity'), true),
-       set_config('tongchou.idle_days', coalesce((SELECT idle_days::text FROM cover.setting), '0'), true),
-       set_config('tongchou.scope', :'county', true);
-\include transform/cover/08_unpaid.sql
+       set_config('tongchou.idle_days', coalesce((SELECT idle_days::text FROM cover.setting), '0'), true);
+\include transform/cover/03_asked.sql
+\include transform/cover/07_silent.sql
+\include transform/cover/09_payment.sql
+\include transform/cover/11_unpaid.sql
 DELETE FROM intake.reason WHERE code = 'enroll.unpaid'
    AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)
                  WHERE d.county = :'county');

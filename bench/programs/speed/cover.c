@@ -23,13 +23,22 @@ static bool make_city(const char *city) {
     return fclose(file) == 0;
 }
 
+/* As the loader makes them: the lineage first, then what has one width, text last (load/fresh.c). */
 static bool make_tables(struct server *server) {
-    static const char *const kinds[] = {"psn_insu_d", "staf_psn_clct_detl_d", "rsdt_psn_clct_detl_d",
-                                        "setl_d"};
-    for (int k = 0; k < 4; k++)
+    static const char *const kinds[] = {"psn_info_b", "psn_insu_d", "staf_psn_clct_detl_d",
+                                        "rsdt_psn_clct_detl_d", "setl_d"};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
         for (int i = 0; i < COUNTIES; i++)
-            if (!server_sql(server, "CREATE TABLE record.%s_%s PARTITION OF record.%s FOR VALUES IN ('%s')",
-                            kinds[k], counties[i], kinds[k], counties[i]))
+            if (!server_sql(
+                    server,
+                    "DO $make$ BEGIN EXECUTE (SELECT 'CREATE TABLE record.%s_%s (' || string_agg(format('%%I"
+                    " %%s%%s', attname, format_type(atttypid, atttypmod), CASE WHEN attnotnull THEN ' NOT"
+                    " NULL' END), ', ' ORDER BY coalesce(array_position('{key_hash,row_hash,file,source_row,"
+                    "county}', attname::text), 6), attlen < 0, attlen DESC, attnum) || ')' FROM pg_attribute"
+                    " WHERE attrelid = 'record.%s'::regclass AND attnum > 0 AND NOT attisdropped); END "
+                    "$make$;"
+                    "ALTER TABLE record.%s ATTACH PARTITION record.%s_%s FOR VALUES IN ('%s')",
+                    kinds[k], counties[i], kinds[k], kinds[k], kinds[k], counties[i], counties[i]))
                 return false;
     return true;
 }
@@ -55,8 +64,17 @@ static bool make_rows(struct server *server, uint64_t persons, uint64_t seed) {
            server_sql(
                server,
                "INSERT INTO identity.xref (county, src_psn_no, psn_no, record_no) SELECT home, number,"
-               " lpad(i::text, 12, '0'), i * 2 FROM who UNION ALL SELECT away, number, lpad(i::text, 12,"
-               " '0'), i * 2 + 1 FROM who WHERE trap >= 0") &&
+               " lpad((i * 2 + 2)::text, 12, '0'), i * 2 + 2 FROM who UNION ALL SELECT away, number, lpad((i"
+               " * 2 + 2)::text, 12, '0'), i * 2 + 3 FROM who WHERE trap >= 0") &&
+           server_sql(
+               server,
+               "INSERT INTO record.psn_info_b (src_psn_no, psn_cert_type, certno, psn_name, gend, brdy, "
+               "county,"
+               " src_key, key_hash, row_hash, file, source_row) SELECT number, '01', lpad(i::text, 18, '6'),"
+               " '样例' || i %% 1000, '1', '1980-01-01'::date + (i %% 9000)::int, county, number, %s FROM ("
+               "SELECT i, number, home AS county FROM who UNION ALL SELECT i, number, away FROM who WHERE"
+               " trap >= 0) x",
+               first) &&
            server_sql(
                server,
                "INSERT INTO record.psn_insu_d (src_psn_no, insutype, psn_insu_stas, crt_insu_date,"
@@ -97,6 +115,12 @@ static bool make_rows(struct server *server, uint64_t persons, uint64_t seed) {
                "AS d)"
                " x WHERE j %% 5 < 2",
                first) &&
+           /* Deliveries, so that the program can tell whether a county changed since it looked. */
+           server_sql(server,
+                      "INSERT INTO intake.run (run, command, program, program_sha256, operator) VALUES (1,"
+                      " 'run', '', '', ''); INSERT INTO intake.delivery (run, county, folder, path, bytes,"
+                      " sha256, source, state) SELECT 1, c, c, '', 0, '', 'file', 'published' FROM"
+                      " unnest(ARRAY['690102', '690123', '690181', '690199']) c") &&
            server_sql(server, "DROP TABLE public.who") && server_sql(server, "ANALYZE");
 }
 
@@ -111,8 +135,8 @@ static bool measure(struct figures *figures, struct server *server, uint64_t rel
     char command[2 * PATH];
     struct sample sample;
     snprintf(command, sizeof command, "exec '%s' cover find -q --city '%s'", server->program, server->city);
-    for (unsigned round = 0; round < rounds; round++) {
-        if (!server_sql(server, "TRUNCATE cover.duplicate, cover.search, cover.idle CASCADE") ||
+    for (unsigned round = 0; round <= rounds; round++) {
+        if (!server_sql(server, "TRUNCATE cover.duplicate, cover.money, cover.search, cover.idle CASCADE") ||
             !server_run(server, command, &sample) || sample.status != 0)
             return fprintf(stderr, "bench: cover find failed\n"), false;
         int64_t found = server_number(server, "SELECT count(*) FROM cover.duplicate"),
@@ -122,15 +146,22 @@ static bool measure(struct figures *figures, struct server *server, uint64_t rel
         if (found < 0 || (uint64_t)found != wanted || fen != found * 25000)
             return fprintf(stderr, "bench: %jd covers found, %ju made\n", (intmax_t)found, (uintmax_t)wanted),
                    false;
-        struct figure *wall = figure_named(figures, "s", "cover.find");
-        if (relations >= GOAL_RELATIONS) figure_goal(wall, BOUND_AT_MOST, (int64_t)SECONDS_MOST * MICRO);
+        /* The first search looks for open and unpaid relations, too, as a run's checks do; later ones need
+         * not. */
+        bool first = round == 0;
+        struct figure *wall = figure_named(figures, "s", first ? "cover.find_first" : "cover.find");
+        if (!first && relations >= GOAL_RELATIONS)
+            figure_goal(wall, BOUND_AT_MOST, (int64_t)SECONDS_MOST * MICRO);
         figure_add(wall, sample.wall);
-        figure_add(figure_named(figures, "s", "cover.find_cpu"), sample.client + sample.server);
-        figure_add(figure_named(figures, "relation/s", "cover.rate_of_cpu"),
-                   (int64_t)relations * MICRO / (sample.client + sample.server + 1) * MICRO);
-        printf("  cover      %ju relations, %jd double: wall %6jd ms  cpu %6jd ms  others %6jd ms\n",
-               (uintmax_t)relations, (intmax_t)found, (intmax_t)sample.wall / 1000,
-               (intmax_t)(sample.client + sample.server) / 1000, (intmax_t)sample.other / 1000);
+        figure_add(figure_named(figures, "s", first ? "cover.find_first_cpu" : "cover.find_cpu"),
+                   sample.client + sample.server);
+        if (!first)
+            figure_add(figure_named(figures, "relation/s", "cover.rate_of_cpu"),
+                       (int64_t)relations * MICRO / (sample.client + sample.server + 1) * MICRO);
+        printf("  %-10s %ju relations, %jd double: wall %6jd ms  cpu %6jd ms  others %6jd ms\n",
+               first ? "cover 1st" : "cover", (uintmax_t)relations, (intmax_t)found,
+               (intmax_t)sample.wall / 1000, (intmax_t)(sample.client + sample.server) / 1000,
+               (intmax_t)sample.other / 1000);
     }
     return true;
 }
