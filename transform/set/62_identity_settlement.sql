@@ -6,6 +6,11 @@
 -- says so (`inside`); what it does not say goes by the reading that more of those rows follow.  The finding says
 -- which k it was, and said=1 where a spec named it.
 CREATE TEMP TABLE weighed ON COMMIT DROP AS
+WITH said AS MATERIALIZED (
+    SELECT f.file, CASE substring(f.inside FROM 'ownpay_hosp_part=([a-z]+)') WHEN 'yes' THEN 0 WHEN 'no' THEN 1 END AS hospital_said,
+           CASE substring(f.inside FROM 'acct_pay=([a-z]+)') WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS account_said,
+           CASE substring(f.inside FROM 'acct_mulaid_pay=([a-z]+)') WHEN 'yes' THEN 0 WHEN 'no' THEN 1 END AS mutual_said
+      FROM intake.file f WHERE f.kind = 'setl_d')
 SELECT s.key_hash, s.file, s.source_row, s.setl_id, s.src_psn_no, s.init_setl_id, coalesce(s.refd_setl_flag, '0') = '1' AS refund,
        s.medfee_sumamt_fen AS fee, s.fund_pay_sumamt_fen AS funds, s.psn_pay_fen AS person, s.inscp_amt_fen AS scope,
        s.hifp_pay_fen AS base, s.act_pay_dedc_fen AS dedc, s.acct_pay_fen AS account, s.balc_fen AS balance,
@@ -19,10 +24,8 @@ SELECT s.key_hash, s.file, s.source_row, s.setl_id, s.src_psn_no, s.init_setl_id
        CASE WHEN s.med_type LIKE '2%' THEN round((s.inscp_amt_fen - s.act_pay_dedc_fen) * s.pool_prop_selfpay) END AS by_share,
        least(s.medfee_sumamt_fen, s.hifp_pay_fen, s.fund_pay_sumamt_fen, s.psn_pay_fen, s.acct_pay_fen, s.cash_payamt_fen) AS lowest,
        greatest(s.medfee_sumamt_fen, s.hifp_pay_fen, s.fund_pay_sumamt_fen, s.psn_pay_fen, s.acct_pay_fen, s.cash_payamt_fen) AS highest,
-       CASE substring(f.inside FROM 'ownpay_hosp_part=([a-z]+)') WHEN 'yes' THEN 0 WHEN 'no' THEN 1 END AS hospital_said,
-       CASE substring(f.inside FROM 'acct_pay=([a-z]+)') WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END AS account_said,
-       CASE substring(f.inside FROM 'acct_mulaid_pay=([a-z]+)') WHEN 'yes' THEN 0 WHEN 'no' THEN 1 END AS mutual_said
-  FROM record.setl_d s LEFT JOIN intake.file f ON f.file = s.file WHERE s.county = :'county';
+       f.hospital_said, f.account_said, f.mutual_said
+  FROM record.setl_d s LEFT JOIN said f ON f.file = s.file WHERE s.county = :'county';
 -- Both readings of what may be counted twice, over the rows whose spec does not say.
 CREATE TEMP TABLE reading ON COMMIT DROP AS
 SELECT (count(*) FILTER (WHERE hospital_said IS NULL AND fee <> funds + person)
@@ -32,25 +35,12 @@ SELECT (count(*) FILTER (WHERE hospital_said IS NULL AND fee <> funds + person)
        (count(*) FILTER (WHERE mutual_said IS NULL AND person <> own + mutual)
         <= count(*) FILTER (WHERE mutual_said IS NULL AND person <> own))::int AS mutual_most
   FROM weighed;
-CREATE TEMP TABLE broken ON COMMIT DROP AS
-SELECT w.*, k.*, fee <> parts AS a1, fee <> funds + person + hospital_k * hospital AS a2,
-       funds <> paid + account_k * coalesce(account, 0) AS a3, person <> own + mutual_k * mutual AS a4,
-       NOT refund AND (dedc < 0 OR dedc > dedc_most) AS a7, NOT refund AND base > scope - coalesce(dedc, 0) AS a8,
-       NOT refund AND abs(base - by_share) > 1 AS a9,
-       CASE WHEN refund THEN highest > 0 ELSE lowest < 0 OR base > scope OR funds > may_pay END AS a11,
-       balance < 0 AS a13,
-       EXISTS (SELECT FROM intake.reason r WHERE r.file = w.file AND r.source_row = w.source_row
-                  AND r.code IN ('settle.dates_disordered', 'settle.not_covered')) AS a14,
-       EXISTS (SELECT FROM intake.reason r WHERE r.file = w.file AND r.source_row = w.source_row AND r.code = 'settle.fund_detail') AS a6
-  FROM weighed w CROSS JOIN reading
- CROSS JOIN LATERAL (SELECT coalesce(hospital_said, hospital_most) AS hospital_k, coalesce(account_said, account_most) AS account_k,
-                            coalesce(mutual_said, mutual_most) AS mutual_k) k;
 -- A refund gives all of one settlement back, once, to the same person.
 CREATE TEMP TABLE refunded ON COMMIT DROP AS
 SELECT b.key_hash, b.fee AS left_fen, -coalesce(o.fee, 0) AS right_fen,
        o.setl_id IS NULL OR o.fee <> -b.fee OR coalesce(o.funds, 0) <> -coalesce(b.funds, 0) OR o.src_psn_no IS DISTINCT FROM b.src_psn_no
        OR count(*) OVER (PARTITION BY o.setl_id) > 1 AS bad
-  FROM broken b LEFT JOIN broken o ON o.setl_id = b.init_setl_id AND NOT o.refund WHERE b.refund;
+  FROM weighed b LEFT JOIN weighed o ON o.setl_id = b.init_setl_id AND NOT o.refund WHERE b.refund;
 SELECT fund.say('identity.' || v.name, :'county', 'setl_d', upper(v.name), v.l, v.r,
                 CASE WHEN v.rows = 0 THEN 'not_applicable' WHEN v.bad = 0 THEN 'held' ELSE 'broken' END,
                 concat_ws(';', 'rows=' || v.rows, 'bad=' || v.bad, 'k=' || v.k), v.keys, v.fens)
@@ -82,10 +72,25 @@ SELECT fund.say('identity.' || v.name, :'county', 'setl_d', upper(v.name), v.l, 
                array_agg(key_hash) FILTER (WHERE a13) AS k13, array_agg(account) FILTER (WHERE a13) AS f13,
                sum(fee) AS l14, sum(fee) FILTER (WHERE NOT a14) AS r14,
                array_agg(key_hash) FILTER (WHERE a14) AS k14, array_agg(fee) FILTER (WHERE a14) AS f14,
-               string_agg(DISTINCT hospital_k::text, '、') || CASE WHEN bool_or(hospital_said IS NOT NULL) THEN ';said=1' ELSE '' END AS hk,
-               string_agg(DISTINCT account_k::text, '、') || CASE WHEN bool_or(account_said IS NOT NULL) THEN ';said=1' ELSE '' END AS ak,
-               string_agg(DISTINCT mutual_k::text, '、') || CASE WHEN bool_or(mutual_said IS NOT NULL) THEN ';said=1' ELSE '' END AS mk
-          FROM broken) t
+               concat_ws('、', CASE WHEN bool_or(hospital_k = 0) THEN 0 END, CASE WHEN bool_or(hospital_k = 1) THEN 1 END)
+               || CASE WHEN bool_or(hospital_said IS NOT NULL) THEN ';said=1' ELSE '' END AS hk,
+               concat_ws('、', CASE WHEN bool_or(account_k = 0) THEN 0 END, CASE WHEN bool_or(account_k = 1) THEN 1 END)
+               || CASE WHEN bool_or(account_said IS NOT NULL) THEN ';said=1' ELSE '' END AS ak,
+               concat_ws('、', CASE WHEN bool_or(mutual_k = 0) THEN 0 END, CASE WHEN bool_or(mutual_k = 1) THEN 1 END)
+               || CASE WHEN bool_or(mutual_said IS NOT NULL) THEN ';said=1' ELSE '' END AS mk
+          FROM (SELECT w.*, k.*, fee <> parts AS a1, fee <> funds + person + hospital_k * hospital AS a2,
+                       funds <> paid + account_k * coalesce(account, 0) AS a3, person <> own + mutual_k * mutual AS a4,
+                       NOT refund AND (dedc < 0 OR dedc > dedc_most) AS a7, NOT refund AND base > scope - coalesce(dedc, 0) AS a8,
+                       NOT refund AND abs(base - by_share) > 1 AS a9,
+                       CASE WHEN refund THEN highest > 0 ELSE lowest < 0 OR base > scope OR funds > may_pay END AS a11,
+                       balance < 0 AS a13,
+                       EXISTS (SELECT FROM intake.reason r WHERE r.file = w.file AND r.source_row = w.source_row
+                                  AND r.code IN ('settle.dates_disordered', 'settle.not_covered')) AS a14,
+                       EXISTS (SELECT FROM intake.reason r WHERE r.file = w.file AND r.source_row = w.source_row AND r.code = 'settle.fund_detail') AS a6
+                  FROM weighed w CROSS JOIN reading
+                 CROSS JOIN LATERAL (SELECT coalesce(hospital_said, hospital_most) AS hospital_k, coalesce(account_said, account_most) AS account_k,
+                                            coalesce(mutual_said, mutual_most) AS mutual_k) k
+                 OFFSET 0) broken) t -- each test is made once a row, not once for each sum that asks for it
   CROSS JOIN (SELECT count(*) AS n, sum(left_fen) AS l, sum(right_fen) AS r, array_agg(key_hash) FILTER (WHERE bad) AS keys,
                      array_agg(left_fen) FILTER (WHERE bad) AS fens FROM refunded) p
   CROSS JOIN LATERAL (VALUES ('a1', n1, cardinality(k1), l1, r1, NULL::text, k1, f1), ('a2', n2, cardinality(k2), l2, r2, hk, k2, f2),
