@@ -218,7 +218,7 @@ static void check_many(PGconn *connection) {
     if (asked) fprintf(stderr, "%.2f M rows/s of client CPU\n", (double)rows / 1e6 / seconds);
 }
 
-Test(pg, reads_what_a_server_says, .timeout = 60) {
+Test(pg, reads_what_a_server_says, .timeout = 600) {
     struct server server;
     cr_assert(server_start(&server), "no PostgreSQL to test with");
     cr_assert(server_run(&server, "CREATE TABLE person (id int, name text, fee float8);"
@@ -233,7 +233,7 @@ Test(pg, reads_what_a_server_says, .timeout = 60) {
 }
 
 /* A server that is killed in the middle is a failure for later, never an end. */
-Test(pg, a_lost_server_is_no_end, .timeout = 60) {
+Test(pg, a_lost_server_is_no_end, .timeout = 600) {
     struct server server;
     cr_assert(server_start(&server), "no PostgreSQL to test with");
     struct pg pg;
