@@ -36,6 +36,7 @@ struct html {
     struct columns columns;
     struct html_cursor cursor;
     uint32_t wanted;         /* table, from 1 */
+    uint32_t widest;         /* most cells of one of its rows */
     uint32_t tables;         /* begun so far */
     uint32_t depth;          /* tables open in the wanted one, with it; 0: not in it */
     bool closed;             /* its end was seen */
@@ -276,7 +277,7 @@ static bool choose(struct html *html, const struct survey *survey, struct error 
                 error, TROUBLE_USAGE, NULL, "%s",
                 TEXT("table 应为表格的序号，从 1 起", "table is the number of a table, from 1"));
         html->wanted = (uint32_t)wanted;
-        if (wanted <= survey->count) return true;
+        if (wanted <= survey->count) return html->widest = survey->tables[wanted - 1].width, true;
     }
     for (uint32_t i = 0; i < survey->count; i++)
         if (survey->tables[i].rows > survey->tables[best].rows) best = i;
@@ -291,6 +292,7 @@ static bool choose(struct html *html, const struct survey *survey, struct error 
                                "%u tables of the page are equally wide: choose one by `table`"),
                           alike);
     html->wanted = best + 1;
+    html->widest = survey->tables[best].width;
     return true;
 }
 
@@ -311,7 +313,8 @@ static bool look(struct html *html, struct arena *arena, struct error *error) {
     return good && choose(html, survey, error);
 }
 
-/* Reads up to the last header row, or the first row when there is none. */
+/* Reads up to the last header row.  Without one the first row is looked at, and the widest one says how many
+   columns there are: a title above the rows is narrower than they are. */
 static bool read_header(struct html *html, struct arena *arena, struct error *error) {
     struct arena scratch = {0}, chunks = {0};
     struct span *rows[HEADING_ROWS_MAX];
@@ -341,6 +344,8 @@ static bool read_header(struct html *html, struct arena *arena, struct error *er
         good = error_code(error, TROUBLE_REFUSED, "header.not_found",
                           TEXT("前 %llu 行内找不到表头", "no header found in the first %llu rows"),
                           (unsigned long long)html->number);
+    if (!html->heading.row && found && html->widest > width)
+        width = html->widest < HTML_COLUMNS_MAX ? html->widest : HTML_COLUMNS_MAX;
     if (good) heading_names(&html->heading, (const struct span *const *)rows, width, arena, &html->columns);
     if (good && html->heading.rows == 1) html->header_raw = arena_copy(arena, html->raw);
     arena_free(&scratch);

@@ -3,7 +3,6 @@
 #include "core/language.h"
 #include "extract/archive.h"
 #include "extract/extract.h"
-#include "extract/xlsx/workbook.h"
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -74,22 +73,15 @@ static bool list_one(struct listing *at, const char *path, const char *member, c
     const struct extractor *extractor = extract_guess(head);
     const char *format = extractor ? extractor->stage.name : "csv";
     if (strcmp(format, "sqldump") == 0) return list_tables(at, &input, error);
-    if (strcmp(format, "xlsx") == 0) {
-        struct sheet *sheets = NULL;
-        uint32_t count = 0;
-        if (!xlsx_sheets(path, member, at->limits, at->arena, &sheets, &count, error))
-            return error_at(error, name);
-        for (uint32_t i = 0; i < count; i++)
-            add_sheet(at, path, member, name, sheets[i].name, sheets[i].hidden);
-        return true;
-    }
     const char **sheets = NULL;
-    uint32_t count = 0;
-    if (extractor && extractor->sheets &&
-        !extractor->sheets(&input, false, at->arena, &sheets, &count, error))
-        return error_at(error, name);
-    for (uint32_t i = 0; i < count; i++) add_sheet(at, path, member, name, sheets[i], false);
-    if (!count) add(at, (struct guess_source){.path = path, .member = member, .name = name});
+    uint32_t count = 0, all = 0;
+    for (int hidden = 0; extractor && extractor->sheets && hidden < 2; hidden++) {
+        if (!extractor->sheets(&input, hidden, at->arena, &sheets, &count, error))
+            return error_at(error, name);
+        for (uint32_t i = 0; i < count; i++) add_sheet(at, path, member, name, sheets[i], hidden);
+        all += count;
+    }
+    if (!all) add(at, (struct guess_source){.path = path, .member = member, .name = name});
     return true;
 }
 

@@ -8,7 +8,7 @@
 #include "extract/xls/book.h"
 #include <stdio.h>
 
-enum { BATCH_CELLS = 256 << 10 };
+enum { BATCH_CELLS = 256 << 10, SURVEY_ROWS = 1000 };
 
 struct xls {
     struct input input;
@@ -73,6 +73,8 @@ static void fill_merges(const struct xls *xls, struct span **rows, uint32_t firs
     }
 }
 
+/* Without a header the widest of the first rows says how many columns there are: a title above them is
+   narrower than they are. */
 static bool read_header(struct xls *xls, struct arena *arena, struct error *error) {
     struct arena scratch = {0};
     struct span *rows[HEADING_ROWS_MAX] = {NULL};
@@ -91,8 +93,7 @@ static bool read_header(struct xls *xls, struct arena *arena, struct error *erro
         if (heading && at >= first + count) break;
         memcpy(rows[heading ? at - first : 0], row->cells, sizeof row->cells);
         if (row->width > width) width = row->width;
-        seen++;
-        if (!heading) break;
+        if (++seen == SURVEY_ROWS && !heading) break;
     }
     xls->next = 0;
     if (!failed && seen) {

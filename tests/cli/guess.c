@@ -450,3 +450,27 @@ Test(guess, small_files) {
         cr_expect(strstr(sources->read, small[i].read), "%s: %s", small[i].name, sources->read);
     }
 }
+
+/* A title stands above the header, alone in its row: the table below is wider. */
+Test(guess, tables_under_titles) {
+    static const struct {
+        const char *path, *header;
+        uint32_t columns, sheets, hidden;
+    } titled[] = {
+        {"tests/extract/xls/titles-above-no-header/input.xls", "header: {row: 3, rows: 2", 7, 4, 1},
+        {"tests/extract/html/titles-above-no-header/input.xls", "header: {row: 2, rows: 1", 3, 1, 0},
+    };
+    for (size_t i = 0; i < sizeof titled / sizeof *titled; i++) {
+        struct error error = {0};
+        struct guess_source *sources;
+        uint32_t count, hidden = 0;
+        cr_assert(guess_list(titled[i].path, NULL, &arena, &sources, &count, &error), "%s", error.message);
+        for (uint32_t s = 0; s < count; s++) hidden += sources[s].hidden;
+        cr_expect(count == titled[i].sheets && hidden == titled[i].hidden, "%s: %u sheets, %u hidden",
+                  titled[i].path, count, hidden);
+        cr_assert(guess_look(sources, &arena, &error), "%s: %s", titled[i].path, error.message);
+        cr_expect(strstr(sources->read, titled[i].header), "%s: %s", titled[i].path, sources->read);
+        cr_expect_eq(sources->columns.count, titled[i].columns, "%s: %u columns", titled[i].path,
+                     sources->columns.count);
+    }
+}
