@@ -114,9 +114,7 @@ static void read_memo(struct dbf *dbf, struct batch *batch, uint32_t column) {
         batch->cells[column][row] = (struct span){"", 0};
         if (verdict == DBF_MEMO_MISSING) {
             batch_doubt(batch, row,
-                        (struct reason){.code = "text.undecodable",
-                                        .source = (uint16_t)(column + 1),
-                                        .detail = SPAN("byte=?;bytes=MEMO")});
+                        (struct reason){.code = "dbf.memo_missing", .source = (uint16_t)(column + 1)});
         } else if (verdict == DBF_MEMO_TEXT) {
             bool high, zero;
             decode_cell(dbf, batch, row, column, dbf_value_trim(memo, false, &high, &zero), byte);

@@ -25,7 +25,7 @@ struct json {
     struct keyed_cell *cells; /* [KEYED_COLUMNS_MAX] of the row at hand */
     uint32_t count;
     const char *counted;
-    uint64_t line, batches;
+    uint64_t line, number, batches;
     size_t want;
     enum state state;
     bool first; /* no element yet */
@@ -407,7 +407,9 @@ static void json_close(struct stage *stage) {
 
 static void take_row(struct json *json, struct batch *batch, uint32_t at, const struct found *found) {
     struct row *row = &batch->rows[at];
-    row->number = found->line;
+    /* Of an array the element, else the line; no two rows have one number, even where a line holds two. */
+    bool own_line = json->state == LINES && found->line > json->number;
+    row->number = json->number = own_line ? found->line : json->number + 1;
     row->raw = found->raw;
     row->byte = json->source.offset - (uint64_t)(json->cursor.end - found->raw.bytes);
     keyed_place(&json->keyed, batch, at, json->cells, json->count);

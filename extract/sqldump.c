@@ -245,7 +245,7 @@ static void place_value(struct batch *batch, uint32_t at, uint16_t column, const
 static void take_row(struct sqldump *sql, struct batch *batch, uint32_t at) {
     const struct sql_row *from = &sql->row;
     struct row *row = &batch->rows[at];
-    row->number = from->line;
+    row->number = sql->script.rows; /* a line may hold thousands of rows */
     row->raw = from->raw;
     row->byte = sql->source.offset - (uint64_t)(sql->script.cursor.end - from->raw.bytes);
     if (from->broken) {

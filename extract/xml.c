@@ -46,7 +46,7 @@ struct xml_reader {
     struct grown path, names, text;
     struct piece *pieces; /* [KEYED_COLUMNS_MAX] of the row at hand */
     uint32_t count;
-    uint64_t line, byte, batches;
+    uint64_t rows, byte, batches;
     bool ready; /* a whole row is at hand */
 };
 
@@ -98,7 +98,6 @@ static bool is_field(const char *name) {
 static void start_row(struct xml_reader *reader, const char **attributes) {
     reader->path.size = reader->names.size = reader->text.size = 0;
     reader->count = 0;
-    reader->line = XML_GetCurrentLineNumber(reader->xml.parser);
     reader->byte = xml_offset(&reader->xml);
     reader->inside = 1;
     reader->levels[1] = (struct level){.leaf = true};
@@ -341,7 +340,7 @@ static enum flow xml_reader_run(struct stage *stage, struct batch *batch, struct
         if (flow != FLOW_MORE) break;
         struct row *row = &batch->rows[count];
         const struct keyed_cell *cells = row_cells(reader, &batch->arena, &row->raw);
-        row->number = reader->line;
+        row->number = ++reader->rows; /* many exports are one line */
         row->byte = reader->byte;
         keyed_place(&reader->keyed, batch, count, cells, reader->count);
         bytes += row->raw.size;

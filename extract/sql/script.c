@@ -458,7 +458,6 @@ static enum verdict values(struct script *script, struct arena *arena, struct sq
         return DONE;
     }
     const char *from = script->cursor.at = token.text.bytes;
-    row->line = line_of(script, from);
     enum verdict verdict = read_tuple(script, arena, row);
     if (verdict == BROKEN) verdict = recover(script, from, row);
     if (verdict == MORE) script->cursor.at = from;
@@ -503,7 +502,6 @@ static enum verdict copy_line(struct script *script, struct arena *arena, struct
     if (until > from && until[-1] == '\r') until--;
     if (until - from == 2 && memcmp(from, "\\.", 2) == 0) return script->mode = SQL_START, DONE;
     if (script->mode == SQL_COPY_SKIP) return DONE;
-    row->line = line_of(script, from);
     row->raw = (struct span){from, (size_t)(until - from)};
     row->count = 0;
     row->broken = false;

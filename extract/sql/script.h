@@ -23,7 +23,6 @@ struct sql_names {
 
 struct sql_row {
     struct span raw;
-    uint64_t line;
     uint32_t count;           /* values found, may pass what the statement names */
     struct sql_value *values; /* [SQL_COLUMNS_MAX] */
     bool broken;              /* a stray quote: the row could not be cut into values */
@@ -41,7 +40,7 @@ struct script {
     struct sql_names listed; /* of the statement at hand; count 0: it names none */
     uint64_t line;           /* of `counted` */
     const char *counted;
-    uint64_t rows;        /* given out */
+    uint64_t rows;        /* given out, with the last one */
     bool fresh;           /* a line end stood before what is read next */
     bool expecting;       /* a row must follow: after VALUES, after a comma */
     struct arena scratch; /* names of the statement at hand */

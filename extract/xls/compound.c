@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 enum { HEADER = 512, ENTRY = 128, DIRECT = 109, ENTRIES_MAX = 65536 };
+#define FREE_SECTOR 0xffffffffu
 #define LAST_SECTOR 0xfffffffau /* what is at or above it is no sector */
 
 static bool damaged(struct error *error) {
@@ -62,6 +63,13 @@ static bool read_table(struct compound *compound) {
     return true;
 }
 
+/* Whether the file reaches to the last sector in use, be it another stream's: a cut copy is no delivery. */
+static bool is_complete(const struct compound *compound) {
+    uint32_t used = compound->table_count;
+    while (used && compound->table[used - 1] == FREE_SECTOR) used--;
+    return (uint64_t)used << compound->shift < compound->size;
+}
+
 bool compound_open(struct compound *compound, struct bytes *bytes, struct error *error) {
     size_t room = 1 << 20;
     *compound = (struct compound){.file = get(room)};
@@ -85,7 +93,7 @@ bool compound_open(struct compound *compound, struct bytes *bytes, struct error 
     compound->mini_cutoff = little32(compound->file + 56);
     bool good = (compound->shift == 9 || compound->shift == 12) && compound->mini_shift == 6 &&
                 compound->mini_cutoff == 4096;
-    return good && read_table(compound) ? true : damaged(error);
+    return (good && read_table(compound) && is_complete(compound)) || damaged(error);
 }
 
 void compound_close(struct compound *compound) {

@@ -457,7 +457,7 @@ Test(guess, tables_under_titles) {
         const char *path, *header;
         uint32_t columns, sheets, hidden;
     } titled[] = {
-        {"tests/extract/xls/titles-above-no-header/input.xls", "header: {row: 3, rows: 2", 7, 4, 1},
+        {"tests/cli/books/titles-above.xls", "header: {row: 3, rows: 2", 7, 4, 1},
         {"tests/extract/html/titles-above-no-header/input.xls", "header: {row: 2, rows: 1", 3, 1, 0},
     };
     for (size_t i = 0; i < sizeof titled / sizeof *titled; i++) {

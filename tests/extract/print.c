@@ -45,7 +45,7 @@ static void see_batch(struct seen *seen, const struct batch *batch, FILE *to) {
         const struct row *at = &batch->rows[row];
         seen->rows[at->fate]++;
         seen->raw_bytes += at->raw.size;
-        if (at->number < seen->last_number || at->byte < seen->end) seen->ordered = false;
+        if (at->number <= seen->last_number || at->byte < seen->end) seen->ordered = false;
         else if (at->byte - seen->end > seen->gap_max) seen->gap_max = at->byte - seen->end;
         seen->end = at->byte + at->raw.size;
         seen->last_number = at->number;

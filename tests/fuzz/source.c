@@ -30,7 +30,7 @@ struct outcome {
 static void look(const struct batch *batch, uint64_t *last, struct outcome *outcome) {
     for (uint32_t r = 0; r < batch->row_count; r++) {
         const struct row *row = &batch->rows[r];
-        REQUIRE(row->number >= *last);
+        REQUIRE(row->number > *last);
         REQUIRE(row->fate == FATE_LIVE || row->reason_count > 0);
         REQUIRE(row->reason_count <= REASONS_MAX);
         *last = row->number;

@@ -34,6 +34,7 @@ static char letter(const char *name, size_t *at) {
 
 bool same_encoding(const char *wanted, const char *found) {
     size_t a = 0, b = 0;
+    if (strcasecmp(wanted, "hz-gb-2312") == 0) wanted = "HZ"; /* two names of one encoding */
     while (found && a < strlen(wanted) && b < strlen(found))
         if (letter(wanted, &a) != letter(found, &b)) return false;
     return found && a >= strlen(wanted) &&
