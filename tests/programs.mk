@@ -25,8 +25,8 @@ $(OUT)/accuracy: $(patsubst %.c,$(OUT)/%.o,$(wildcard bench/programs/accuracy/*.
 .PHONY: accuracy
 
 # The pipeline's threads under ThreadSanitizer; the readers and decoders under libFuzzer.
-race: ; @tests/check.sh race
-fuzz: ; @tests/fuzz/run.sh $(or $(MINUTES),1) $(PROGRAMS)
+race: ; +@tests/check.sh race
+fuzz: ; +@tests/fuzz/run.sh $(or $(MINUTES),1) $(PROGRAMS)
 
 $(OUT)/race: $(OUT)/tests/race.o $(call library,core)
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -9,7 +9,7 @@
 /* A city's own list of codes, as CSV or a workbook: what it lets in, and what is wrong with it. */
 
 static struct journey journey;
-static void setup(void) { journey_begin(&journey); }
+static void setup(void) { journey_begin(&journey, JOURNEY_EMPTY); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(code_lists, .init = setup, .fini = teardown, .timeout = 600);
 
@@ -52,12 +52,14 @@ Test(code_lists, a_list_decides_and_the_format_when_there_is_none) {
     /* No list: what has the national format comes in, a word does not. */
     journey_expect(&journey, "run -q --county qinghe", 2, NULL);
     cr_expect_str_eq(came_in(), "M1 M2", "%s", journey.output);
+    journey_let_go(&journey);
     journey_expect(&journey, "drop", 0, NULL);
     /* With the city's list, a workbook, only what stands in it. */
     write_book("mappings/codes/opsp.xlsx", list, 3);
     journey_expect(&journey, "map lint qinghe", 0, NULL);
     journey_expect(&journey, "run -q --county qinghe", 2, NULL);
     cr_expect_str_eq(came_in(), "M1", "%s", journey.output);
+    journey_hold(&journey);
     /* The list grows: what was sent back comes in by itself. */
     cr_assert_eq(remove(arena_print(&journey.arena, "%s/mappings/codes/opsp.xlsx", journey.city)), 0);
     write("mappings/codes/opsp.csv", "病种代码,病种名称,scope\nM00500,高血压,\nM00599,样例病,\n");

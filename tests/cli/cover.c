@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 static struct journey journey;
-static void setup(void) { journey_begin(&journey); }
+static void setup(void) { journey_begin(&journey, JOURNEY_PUBLISHED); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(cover, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 
@@ -50,15 +50,10 @@ static void own_table(const char *name, const char *text) {
 #define KEEP_HEAD                                                                                            \
     "rule,when,keep,effect,ask_person,document,refund,approve_over,valid_from,valid_until,county,basis\n"
 
-static void begin(void) {
-    journey_expect(&journey, "run -q", 2, NULL);
-    link_persons();
-}
-
 /* The planted people: six employees with a paid year as residents, one stay claimed in two counties, one
    retired employee; two moved end to end, two open and unpaid relations are none. */
 Test(cover, finds_exactly_the_planted_duplicates) {
-    begin();
+    link_persons();
     journey_expect(&journey, "cover find --dry-run", 0, "什么也没有写入");
     expect("SELECT count(*) FROM cover.duplicate", "0");
     journey_expect(&journey, "cover find", 0, "employee-short");
@@ -89,7 +84,7 @@ Test(cover, finds_exactly_the_planted_duplicates) {
 
 /* Taking a payment away ends the cover, and the pair with it; a higher tolerance makes a handover of it. */
 Test(cover, what_is_not_paid_is_not_covered) {
-    begin();
+    link_persons();
     journey_ask(&journey,
                 "WITH u AS (DELETE FROM record.rsdt_psn_clct_detl_d WHERE county = '690181' AND src_psn_no ="
                 " '181900000001' AND accrym_begn = '202001' RETURNING 1) SELECT count(*) FROM u");
@@ -102,7 +97,7 @@ Test(cover, what_is_not_paid_is_not_covered) {
 
 Test(cover, a_filled_list_takes_effect_whole_and_every_decision_can_be_taken_back) {
     char lines[900];
-    begin();
+    link_persons();
     journey_expect(&journey, "cover find -q", 0, NULL);
     const char *start = journey_ask(
         &journey, "SELECT md5(string_agg(duplicate || keep || state, ',' ORDER BY duplicate)) FROM"
@@ -179,7 +174,6 @@ Test(cover, a_wrong_table_is_named_with_row_and_column) {
         {"mappings/cover/rates.csv",
          "insutype,year,county,central,province,city,district\n390,2020,,1.5,0,0,0\n", "第 2 行，第 4 列"},
     };
-    journey_expect(&journey, "run -q", 2, NULL);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *mv =
             arena_print(&journey.arena, "mkdir -p '%s/mappings/cover'; rm -f '%s'/mappings/cover/*",
@@ -207,7 +201,7 @@ Test(cover, money_follows_the_side_that_goes) {
         "SELECT sum(amount_fen) FROM cover.charge WHERE duplicate = (SELECT min(duplicate)"
         " FROM cover.duplicate WHERE rule = 'employee-short')";
     char command[100];
-    begin();
+    link_persons();
     journey_expect(&journey, "cover find -q", 0, NULL);
     const char *proposed = journey_ask(&journey, ask_charge);
     cr_expect_str_eq(proposed, "bpremium25000 bsubsidycentral33000 bsubsidycity5500 bsubsidycounty5500 "
@@ -230,7 +224,7 @@ Test(cover, money_follows_the_side_that_goes) {
 Test(cover, a_year_by_months_adds_up_to_the_fen) {
     static const char rates[] = "insutype,year,county,central,province,city,district,proration,note\n"
                                 "390,2020,,33000,11000,5500,5500,month,\n";
-    begin();
+    link_persons();
     /* Any amount, any number of months, cut anywhere: the parts are the whole, no part is off by a fen. */
     expect("SELECT bool_and(cover.part(fen, 0, cut, months) + cover.part(fen, cut, months, months) = fen AND"
            " abs(cover.part(fen, cut, cut + 1, months) * months - fen) < months)"
@@ -251,7 +245,7 @@ Test(cover, a_year_by_months_adds_up_to_the_fen) {
 
 /* Three relations in a ring: each pair by itself is fine, all three together would leave nobody. */
 Test(cover, no_month_that_was_covered_ends_uncovered) {
-    begin();
+    link_persons();
     journey_ask(&journey, "WITH u AS (UPDATE identity.xref SET psn_no = 'ring' WHERE (county, src_psn_no) IN"
                           " (('690102', '102900000001'), ('690181', '181900000001'), ('690123',"
                           " '12390000008-1')) RETURNING 1) SELECT count(*) FROM u");
@@ -279,7 +273,7 @@ Test(cover, no_month_that_was_covered_ends_uncovered) {
 
 /* A relation that covers more than the one that stays is suspended, never ended. */
 Test(cover, what_covers_more_is_not_ended) {
-    begin();
+    link_persons();
     own_table("keep", KEEP_HEAD "1,retired,b,stop,no,no,none,1000,,,,\n2,,a,stop,no,no,none,1000,,,,\n");
     journey_expect(&journey, "cover find -q --until 2022-01-01", 0, NULL);
     expect("SELECT string_agg(DISTINCT rule || keep || effect, ' ') FROM cover.duplicate",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "tests/cli/journey.h"
-#include "bench/city/city.h"
 #include "cli/city.h"
+#include "tests/cli/once.h"
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -19,20 +19,27 @@ static int forget(const char *path, const struct stat *status, int flag, struct 
     return remove(path);
 }
 
-void journey_begin(struct journey *journey) {
-    struct error error = {0};
-    *journey = (struct journey){.output = ""};
-    strcpy(journey->city, "/tmp/tongchou-journey-XXXXXX");
+void journey_begin(struct journey *journey, enum journey_start start) {
+    *journey = (struct journey){.output = "", .database.lease = -1};
+    snprintf(journey->city, sizeof journey->city, "%s/XXXXXX", once_folder());
     cr_assert(mkdtemp(journey->city));
-    struct city_options options = {.directory = journey->city, .seed = CITY_SEED, .size = 1};
-    cr_assert(city_make(&options, &error), "%s", error.message);
-    const char *copy = arena_print(
-        &journey->arena, "cp -r examples/yunchuan/mappings examples/yunchuan/city.yaml %s/", journey->city);
-    cr_assert(system(copy) == 0);
+    if (start == JOURNEY_NEW) once_sample(journey);
+    else {
+        once_copy(journey, start);
+        journey_hold(journey);
+    }
 }
+
+void journey_hold(struct journey *journey) {
+    struct error error = {0};
+    cr_assert(database_open(&journey->database, "embedded", journey->city, &error), "%s", error.message);
+}
+
+void journey_let_go(struct journey *journey) { database_close(&journey->database); }
 
 void journey_end(struct journey *journey) {
     struct error error = {0};
+    journey_let_go(journey);
     cr_expect(database_remove(journey->city, &error), "%s", error.message);
     nftw(journey->city, forget, 16, FTW_DEPTH | FTW_PHYS);
     arena_free(&journey->arena);

@@ -7,15 +7,29 @@
 /* Against a hang, never a measure of speed: a busy machine under a sanitizer is many times slower. */
 enum { JOURNEY_SECONDS = 1800 };
 
+/* How far the city has come when the journey begins.  The last two are made once per test program and
+   copied (tests/cli/once.h); their server does not wait for the disk and stays up until journey_end, as
+   beside a second process.  Whoever tests the first run, or how a command starts and ends, begins new. */
+enum journey_start {
+    JOURNEY_NEW,       /* no database yet; every command starts the server and stops it */
+    JOURNEY_EMPTY,     /* a database, nothing read */
+    JOURNEY_PUBLISHED, /* after the first `run` of everything, exit 2 */
+};
+
 /* A sample city of its own under /tmp, worked on by the program as a person would, removed at the end. */
 struct journey {
     struct arena arena;
     char city[64];
-    const char *output; /* of the last command, both streams */
+    const char *output;       /* of the last command, both streams */
+    struct database database; /* keeps the server up; lease -1: it is not kept */
 };
 
-void journey_begin(struct journey *journey);
+void journey_begin(struct journey *journey, enum journey_start start);
 void journey_end(struct journey *journey);
+/* From here on the server stays up between the commands, as beside a second process: a start and a stop
+   cost ten times what a small command does.  Let go before what removes the database. */
+void journey_hold(struct journey *journey);
+void journey_let_go(struct journey *journey);
 
 /* Runs "tongchou ARGUMENTS" in the city; the exit code, and its words in `output`. */
 int journey_run(struct journey *journey, const char *arguments);

@@ -27,7 +27,7 @@
     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tongchou person work' AND wait_event "  \
     "= 'PgSleep'"
 
-enum { PUBLISHED = 2, HASH_BYTES = 64, WAIT_TENTHS = 1800, LINE_BYTES = 4096, PATH_BYTES = 512 };
+enum { HASH_BYTES = 64, WAIT_TENTHS = 1800, LINE_BYTES = 4096, PATH_BYTES = 512 };
 
 static void tell(struct journey *journey, const char *sql) {
     struct database database;
@@ -74,8 +74,7 @@ static void *link_shared(void *context) {
 Test(person_work, helpers_do_not_show) {
     struct journey journey;
     char outcome[HASH_BYTES];
-    journey_begin(&journey);
-    journey_expect(&journey, "run --quiet", PUBLISHED, NULL);
+    journey_begin(&journey, JOURNEY_PUBLISHED);
     snprintf(outcome, sizeof outcome, "%s", journey_ask(&journey, OUTCOME));
     for (int round = 0; round < 3; round++) {
         journey_expect(&journey, "person link --workers 2 --json", 0, "\"moved\": 0");
@@ -89,8 +88,7 @@ Test(person_work, a_killed_helper_loses_nothing) {
     struct journey journey;
     char outcome[HASH_BYTES];
     pthread_t thread;
-    journey_begin(&journey);
-    journey_expect(&journey, "run --quiet", PUBLISHED, NULL);
+    journey_begin(&journey, JOURNEY_PUBLISHED);
     snprintf(outcome, sizeof outcome, "%s", journey_ask(&journey, OUTCOME));
     tell(&journey, SLEEP);
     struct linking linking = {.journey = journey, .status = -1};

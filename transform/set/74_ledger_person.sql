@@ -9,8 +9,11 @@ SELECT fund.say('ledger.c1', :'county', 'psn_acct_d', year, sum(balc_fen), sum(m
           FROM fund.psn_acct_d WHERE county = :'county') p GROUP BY year;
 SELECT fund.say('ledger.c2', :'county', 'psn_acct_d', year, sum(open_amt_fen), sum(last), CASE WHEN count(last) = 0 THEN 'not_applicable' WHEN bool_or(open_amt_fen <> last) THEN 'broken' END,
        'persons=' || count(last), array_agg(key_hash) FILTER (WHERE open_amt_fen <> last), array_agg((open_amt_fen - last)::bigint) FILTER (WHERE open_amt_fen <> last))
-  FROM (SELECT p.*, (SELECT q.balc_fen FROM fund.psn_acct_d q WHERE q.county = :'county' AND q.src_psn_no = p.src_psn_no AND q.year = (p.year::int - 1)::text) AS last
-          FROM fund.psn_acct_d p WHERE p.county = :'county' AND p.year ~ '^[0-9]{4}$') t GROUP BY year;
+  FROM (SELECT p.*, q.balc_fen AS last
+          FROM fund.psn_acct_d p
+          LEFT JOIN fund.psn_acct_d q ON q.county = :'county' AND q.src_psn_no = p.src_psn_no
+                AND q.year = CASE WHEN p.year ~ '^[0-9]{4}$' THEN (p.year::int - 1)::text END
+         WHERE p.county = :'county' AND p.year ~ '^[0-9]{4}$') t GROUP BY year;
 -- Across the handover: the city opens with the sum of the counties' closings, person by person of identity.xref
 -- (one to one where nobody has linked).  Whom the city does not have at all, or whom no county had, counts too.
 SELECT fund.say('ledger.c2', :'county', 'psn_acct_d', t.year || ' 移交', sum(t.opened), sum(t.closed), CASE WHEN bool_or(t.opened <> t.closed) THEN 'broken' END,
