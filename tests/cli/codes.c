@@ -9,7 +9,7 @@
 /* A city's own list of codes, as CSV or a workbook: what it lets in, and what is wrong with it. */
 
 static struct journey journey;
-static void setup(void) { journey_begin(&journey, JOURNEY_EMPTY); }
+static void setup(void) { journey_begin_at(&journey, JOURNEY_EMPTY); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(code_lists, .init = setup, .fini = teardown, .timeout = 600);
 

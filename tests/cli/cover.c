@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 static struct journey journey;
-static void setup(void) { journey_begin(&journey, JOURNEY_PUBLISHED); }
+static void setup(void) { journey_begin_at(&journey, JOURNEY_PUBLISHED); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(cover, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 

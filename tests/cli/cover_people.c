@@ -11,7 +11,7 @@
    found, proposed, decided in the very workbook that the program wrote, undone. */
 
 static struct journey journey;
-static void setup(void) { journey_begin(&journey, JOURNEY_EMPTY); }
+static void setup(void) { journey_begin_at(&journey, JOURNEY_EMPTY); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(cover_people, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 

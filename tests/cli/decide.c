@@ -17,7 +17,7 @@ enum { LINES_MAX = 16, TEXT_BYTES = 64, SQL_BYTES = 1024 };
     "identity.link))"
 
 static struct journey journey;
-static void setup(void) { journey_begin(&journey, JOURNEY_PUBLISHED); }
+static void setup(void) { journey_begin_at(&journey, JOURNEY_PUBLISHED); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(decide, .init = setup, .fini = teardown, .timeout = 600);
 

@@ -210,7 +210,7 @@ static const char *linked_twice(struct walk *walk) {
 }
 
 static void begin(struct walk *walk) {
-    journey_begin(&walk->journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&walk->journey, JOURNEY_PUBLISHED);
     cr_assert(database_open(&walk->database, "embedded", walk->journey.city, &walk->error), "%s",
               walk->error.message);
     cr_assert(session_open(&walk->session, &walk->database, "test", &walk->error));

@@ -9,7 +9,7 @@
    the spec is mended by the lines that guess --update proposes. */
 
 static struct journey journey;
-static void setup(void) { journey_begin(&journey, JOURNEY_EMPTY); }
+static void setup(void) { journey_begin_at(&journey, JOURNEY_EMPTY); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(drift_cli, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 

@@ -13,7 +13,7 @@
    as JSON, an undo without the bytes. */
 
 static struct journey journey;
-static void setup(void) { journey_begin(&journey, JOURNEY_NEW); }
+static void setup(void) { journey_begin(&journey); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(ending, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 

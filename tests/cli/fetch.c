@@ -46,7 +46,7 @@ static void expect(struct journey *journey, const char *arguments, int code, con
 /* A database of a county, and a city without any files. */
 static void begin(struct journey *journey, struct server *server) {
     cr_assert(server_start(server), "no PostgreSQL to test with");
-    journey_begin(journey, JOURNEY_EMPTY);
+    journey_begin_at(journey, JOURNEY_EMPTY);
     cr_assert(server_run(server,
                          "CREATE TABLE ac02 (aac001 text, aae140 text, aac030 date, aac003 text);"
                          "INSERT INTO ac02 SELECT 'P' || i, '310', date '2010-01-01' + i, '机密' || i "

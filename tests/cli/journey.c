@@ -19,7 +19,9 @@ static int forget(const char *path, const struct stat *status, int flag, struct 
     return remove(path);
 }
 
-void journey_begin(struct journey *journey, enum journey_start start) {
+void journey_begin(struct journey *journey) { journey_begin_at(journey, JOURNEY_NEW); }
+
+void journey_begin_at(struct journey *journey, enum journey_start start) {
     *journey = (struct journey){.output = "", .database.lease = -1};
     snprintf(journey->city, sizeof journey->city, "%s/XXXXXX", once_folder());
     cr_assert(mkdtemp(journey->city));

@@ -24,7 +24,8 @@ struct journey {
     struct database database; /* keeps the server up; lease -1: it is not kept */
 };
 
-void journey_begin(struct journey *journey, enum journey_start start);
+void journey_begin(struct journey *journey); /* new */
+void journey_begin_at(struct journey *journey, enum journey_start start);
 void journey_end(struct journey *journey);
 /* From here on the server stays up between the commands, as beside a second process: a start and a stop
    cost ten times what a small command does.  Let go before what removes the database. */

@@ -8,7 +8,7 @@
 /* Ledgers broken on purpose: what a wrong map, a voucher off by a fen and an unknown account come to. */
 
 static struct journey journey;
-static void setup(void) { journey_begin(&journey, JOURNEY_EMPTY); }
+static void setup(void) { journey_begin_at(&journey, JOURNEY_EMPTY); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(ledger, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 

@@ -41,7 +41,7 @@ static void save_as_workbook(const char *csv_path, bool eat) {
 
 /* The same bytes published whether the table is CSV, a workbook, or CSV in GBK. */
 Test(mapping_files, workbooks_and_gbk_are_tables) {
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     const char *content = journey_content(&journey);
     cr_assert_str_eq(
         journey_ask(&journey, "SELECT count(*)::text FROM mapping.used WHERE path LIKE '%.xlsx'"), "0");
@@ -76,7 +76,7 @@ Test(mapping_files, workbooks_and_gbk_are_tables) {
 
 /* Saved by Excel: 01 became 1.  The county that lost its zeros publishes nothing, the others go on. */
 Test(mapping_files, eaten_zeros_refuse_the_county) {
-    journey_begin(&journey, JOURNEY_EMPTY);
+    journey_begin_at(&journey, JOURNEY_EMPTY);
     save_as_workbook("mappings/qinghe/hosp_lv.csv", true);
     expect_run("run", 3, "mappings/qinghe/hosp_lv.xlsx 第 2 行 target_code 列");
     cr_expect(strstr(journey.output, "前导零"), "%s", journey.output);
@@ -97,7 +97,7 @@ Test(mapping_files, eaten_zeros_refuse_the_county) {
 /* Only the data know: the file says 01, the table's source codes are 1 to 8 and 17. */
 Test(mapping_files, eaten_zeros_that_only_the_data_show) {
     static const char *const path = "mappings/linzhu/psn_cert_type.csv";
-    journey_begin(&journey, JOURNEY_EMPTY);
+    journey_begin_at(&journey, JOURNEY_EMPTY);
     struct span table = journey_file(&journey, path);
     char *bytes = ARENA_NEW(&journey.arena, char, table.size);
     size_t size = 0;
@@ -138,7 +138,7 @@ static void edit(const char *path, const char *find, const char *put) {
  * has. */
 Test(mapping_files, the_lint_holds_tables_against_the_data) {
     static const char *const path = "mappings/qinghe/med_type.csv";
-    journey_begin(&journey, JOURNEY_EMPTY);
+    journey_begin_at(&journey, JOURNEY_EMPTY);
     expect_run("map lint", 0, "映射表没有错");
     expect_run("run -q", 2, NULL);
     expect_run("map lint", 0, "代码 24 用到 3 行、12,883.20 元，没有映射");
@@ -201,7 +201,7 @@ Test(mapping_files, an_edit_moves_what_was_foretold) {
     enum { CASES = sizeof cases / sizeof *cases };
     int64_t rows[CASES], fen[CASES], before_rows[3], before_fen[3], after_rows, after_fen;
     static const char *const types[] = {"41", "14", "21"};
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     struct span old = journey_file(&journey, path);
     for (int i = 0; i < CASES; i++) edit(path, cases[i].from, cases[i].edit);
     journey_write(&journey, "new.csv", journey_file(&journey, path));
@@ -242,7 +242,7 @@ Test(mapping_files, an_edit_moves_what_was_foretold) {
  * draft. */
 Test(mapping_files, suggestions_by_the_countys_names) {
     static const char list[] = "code,name\n24,普通门珍\n";
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     expect_run("map suggest qinghe --dry-run", 0, "同码常不同义");
     const char *folder = arena_print(&journey.arena, "%s/mappings/qinghe/codes", journey.city);
     cr_assert_eq(mkdir(folder, 0755), 0);

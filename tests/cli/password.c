@@ -31,7 +31,7 @@ static void write_password(const char *text, mode_t mode) {
 static const char *published(void) { return journey_ask(&journey, "SELECT count(*) FROM record.psn_insu_d"); }
 
 Test(password, opens_what_its_spec_names_and_is_told_to_nobody) {
-    journey_begin(&journey, JOURNEY_NEW);
+    journey_begin(&journey);
     cr_assert(shell("rm -rf deliveries/qinghe/* deliveries/shiliu/* deliveries/yunchuan/* 第二批"
                     " && cd deliveries/linzhu && ls | grep -v ^cb_ | xargs rm") == 0);
     encrypt();

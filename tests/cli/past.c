@@ -8,7 +8,7 @@
 /* What a run used is what counts later; what a county's slip says counts for a file without a spec. */
 
 static struct journey journey;
-static void setup(void) { journey_begin(&journey, JOURNEY_EMPTY); }
+static void setup(void) { journey_begin_at(&journey, JOURNEY_EMPTY); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(past, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 

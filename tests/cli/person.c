@@ -52,7 +52,7 @@ Test(person, sample_city) {
         {"number lost to E+17", "690102/102900000021", "690123/12390000009-1", false, true},
     };
     struct journey journey;
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         cr_expect_eq(together(&journey, cases[i].a, cases[i].b), cases[i].linked, "%s", cases[i].what);
         if (cases[i].review) cr_expect(for_review(&journey, cases[i].a, cases[i].b), "%s", cases[i].what);
@@ -72,10 +72,10 @@ Test(person, sample_city) {
 Test(person, order_of_deliveries_does_not_show) {
     struct journey journey;
     char whole[NUMBER_BYTES * 2];
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     snprintf(whole, sizeof whole, "%s", journey_ask(&journey, PERSONS));
     journey_end(&journey);
-    journey_begin(&journey, JOURNEY_EMPTY);
+    journey_begin_at(&journey, JOURNEY_EMPTY);
     static const char *const steps[] = {"run --quiet --county shiliu", "run --quiet --county linzhu",
                                         "run --quiet --county qinghe"};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
@@ -91,7 +91,7 @@ Test(person, a_decision_and_its_undoing) {
     struct journey journey;
     char before[NUMBER_BYTES * 2];
     const char *a = "690102/102900000001", *b = "690181/181900000001";
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     snprintf(before, sizeof before, "%s", journey_ask(&journey, NUMBERS));
     cr_assert(together(&journey, a, b));
     journey_ask(
@@ -116,7 +116,7 @@ Test(person, a_decision_and_its_undoing) {
 /* Neither name nor number in clear, unless asked for, and that is recorded. */
 Test(person, explain_is_masked) {
     struct journey journey;
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     const char *name =
         journey_ask(&journey, "SELECT psn_name FROM record.psn_info_b WHERE src_psn_no = '102900000001'");
     const char *number =

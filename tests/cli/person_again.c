@@ -62,7 +62,7 @@ Test(person_again, only_changes_are_read) {
     };
     struct journey journey;
     struct stat about;
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     const char *path = ".tongchou/link.cache";
     char full[256];
     snprintf(full, sizeof full, "%s/%s", journey.city, path);

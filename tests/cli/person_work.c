@@ -74,7 +74,7 @@ static void *link_shared(void *context) {
 Test(person_work, helpers_do_not_show) {
     struct journey journey;
     char outcome[HASH_BYTES];
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     snprintf(outcome, sizeof outcome, "%s", journey_ask(&journey, OUTCOME));
     for (int round = 0; round < 3; round++) {
         journey_expect(&journey, "person link --workers 2 --json", 0, "\"moved\": 0");
@@ -88,7 +88,7 @@ Test(person_work, a_killed_helper_loses_nothing) {
     struct journey journey;
     char outcome[HASH_BYTES];
     pthread_t thread;
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     snprintf(outcome, sizeof outcome, "%s", journey_ask(&journey, OUTCOME));
     tell(&journey, SLEEP);
     struct linking linking = {.journey = journey, .status = -1};

@@ -57,7 +57,7 @@ static void shell(struct journey *journey, const char *command) {
 }
 
 static void begin(struct journey *journey) {
-    journey_begin(journey, JOURNEY_EMPTY);
+    journey_begin_at(journey, JOURNEY_EMPTY);
     char path[4096];
     cr_assert(getcwd(path, sizeof path));
     shell(journey, "rm -rf deliveries mappings/*/*.yaml && mkdir -p deliveries/qinghe plug");

@@ -45,7 +45,7 @@ Test(policy_journey, a_bad_rule_keeps_its_counties_out) {
     static const char published[] =
         "SELECT coalesce(string_agg(DISTINCT county, ' ' ORDER BY county), '') FROM"
         " intake.delivery WHERE state = 'published' AND county <> '690100'";
-    journey_begin(&journey, JOURNEY_EMPTY);
+    journey_begin_at(&journey, JOURNEY_EMPTY);
     struct span plans = journey_file(&journey, "mappings/policies/plans.csv");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         journey_write(&journey, cases[i].path, (struct span){cases[i].text, strlen(cases[i].text)});
@@ -67,7 +67,7 @@ Test(policy_journey, rules_change_the_replay_and_nothing_else) {
     static const char paid[] =
         "SELECT new_fund_fen FROM fund.impact WHERE scope = 'city' AND insutype = '' AND compared"
         " AND year = 2020 ORDER BY run DESC LIMIT 1";
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     const char *before = journey_ask(&journey, paid), *content = journey_content(&journey);
     journey_expect(&journey, "compare truth.json", 0, NULL);
     journey_expect(&journey, "policy explain 690102/S20200000135", 0, "26,000.00");
@@ -86,7 +86,7 @@ Test(policy_journey, rules_change_the_replay_and_nothing_else) {
 /* Every known case by its name, each figure said and none of them wrong: those of settlements by the shipped
    rules, those of reports by the reports' formulas. */
 Test(policy_journey, every_vector_holds_by_name) {
-    journey_begin(&journey, JOURNEY_NEW);
+    journey_begin(&journey);
     for (unsigned number = 1; number <= 18; number++) {
         const char *name = arena_print(&journey.arena, "T%02u", number);
         journey_expect(&journey, arena_print(&journey.arena, "policy explain --vector %s", name), 0, name);

@@ -7,7 +7,7 @@
 /* A list takes effect whole or not at all, says in which unit it is read, and what is left. */
 
 static struct journey journey;
-static void setup(void) { journey_begin(&journey, JOURNEY_PUBLISHED); }
+static void setup(void) { journey_begin_at(&journey, JOURNEY_PUBLISHED); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(retry, .timeout = JOURNEY_SECONDS);
 

@@ -172,7 +172,7 @@ static void every_reason_says_its_particulars(void) {
 }
 
 Test(sample, five_minutes) {
-    journey_begin(&journey, JOURNEY_NEW);
+    journey_begin(&journey);
     expect_run("run -q", 2, "未映射代码 3 种，8 行，12,883.20 元  →  tongchou map suggest qinghe");
     every_reason_says_its_particulars();
     cr_assert(strstr(journey.output, "退回 34 行"), "%s", journey.output);
@@ -206,7 +206,7 @@ Test(sample, five_minutes) {
 }
 
 Test(sample, trial_publishes_nothing) {
-    journey_begin(&journey, JOURNEY_EMPTY);
+    journey_begin_at(&journey, JOURNEY_EMPTY);
     expect_run("run -q --trial", 2, "未映射代码 3 种，8 行，12,883.20 元");
     cr_assert(strstr(journey.output, "退回 34 行") && strstr(journey.output, "试算，未入库"), "%s",
               journey.output);
@@ -219,7 +219,7 @@ Test(sample, trial_publishes_nothing) {
 }
 
 Test(sample, trace) {
-    journey_begin(&journey, JOURNEY_PUBLISHED);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     expect_run("trace setl_d 690102/S20200000123", 0, "结算KC24.DBF");
     static const char *const said[] = {"已按当时的规格和映射重读",
                                        "记录号       124",
