@@ -202,12 +202,15 @@ static bool read_changes(struct change_reader *at, bool *read, struct error *err
     return number_records(at, error);
 }
 
-bool persons_read_changes(struct persons *persons, bool *read, struct error *error) {
+bool persons_remember(struct persons *persons) {
     const char *path = arena_print(&persons->arena, "%s/.tongchou/link.cache", persons->invocation->city);
     uint64_t rules = link_hash(persons->rules_text.bytes, persons->rules_text.size);
+    return !persons->anew && cache_open(&persons->cache, path, &persons->rules, rules, persons->last);
+}
+
+bool persons_read_changes(struct persons *persons, bool *read, struct error *error) {
     *read = false;
-    if (persons->anew || !cache_open(&persons->cache, path, &persons->rules, rules, persons->last))
-        return true;
+    if (!persons_remember(persons)) return true;
     struct change_reader *at = ARENA_NEW(&persons->arena, struct change_reader, 1);
     *at = (struct change_reader){.persons = persons};
     at->kept = ARENA_NEW(&persons->arena, uint8_t, persons->cache.base.count + 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* tongchou person explain A B, person why-not A B: two records side by side, the bits of every field, and all
-   that was looked at.  The records are linked again in memory, so what is shown is what a linking sees: hot
-   values, keys, model. */
+   that was looked at: hot values, keys, model.  Where something has changed since the last linking, the
+   records are linked again in memory, so what is shown is what a linking sees. */
 #include "cli/person/pairs.h"
 #include "cli/person/why.h"
 #include "cli/trace.h"
@@ -121,13 +121,11 @@ static bool show(struct question *at, bool why_not, struct error *error) {
     return true;
 }
 
-static bool answer(struct question *at, struct error *error) {
+static bool find_records(struct question *at, struct error *error) {
+    struct invocation *invocation = at->desk.invocation;
     struct persons *persons = &at->persons;
     struct why *why = &at->why;
-    struct invocation *invocation = at->desk.invocation;
-    bool same;
-    if (!persons_open(persons, invocation, &at->desk.database, 0, &same, error) ||
-        !persons_read(persons, error) || !find_record(at, invocation->arguments[1], &why->a, error) ||
+    if (!find_record(at, invocation->arguments[1], &why->a, error) ||
         !find_record(at, invocation->arguments[2], &why->b, error))
         return false;
     /* A pair's number begins with the lower record. */
@@ -135,16 +133,54 @@ static bool answer(struct question *at, struct error *error) {
         uint32_t first = why->b;
         why->b = why->a, why->a = first;
     }
-    link_candidates(&persons->link);
+    return true;
+}
+
+static void keep_keys(struct question *at) {
+    const struct link *link = &at->persons.link;
     for (int i = 0; i < 2; i++) {
         uint32_t *copy = ARENA_NEW(at->desk.arena, uint32_t, LINK_BLOCKS);
-        memcpy(copy, &persons->link.keys[(size_t)(i ? why->b : why->a) * persons->rules.block_count],
-               persons->rules.block_count * sizeof *copy);
-        why->keys[i] = copy;
+        memcpy(copy, &link->keys[(size_t)(i ? at->why.b : at->why.a) * link->rules->block_count],
+               link->rules->block_count * sizeof *copy);
+        at->why.keys[i] = copy;
     }
+}
+
+/* Nothing has changed since the last linking: a look at what it left.  `known` false: it left too little. */
+static bool recall(struct question *at, bool *known, struct error *error) {
+    struct persons *persons = &at->persons;
+    bool same;
+    *known = false;
+    if (!persons_open(persons, at->desk.invocation, &at->desk.database, 0, &same, error)) return false;
+    if (same && !persons_recall(persons, known, error)) return false;
+    if (!*known) return true;
+    if (!find_records(at, error) || !persons_recall_pair(persons, at->why.a, at->why.b, known, error))
+        return false;
+    if (*known) keep_keys(at);
+    return true;
+}
+
+static bool link_again(struct question *at, struct error *error) {
+    struct persons *persons = &at->persons;
+    bool same;
+    if (!persons_open(persons, at->desk.invocation, &at->desk.database, 0, &same, error) ||
+        !persons_read(persons, error) || !find_records(at, error))
+        return false;
+    link_candidates(&persons->link);
+    keep_keys(at);
     link_judge(&persons->link);
     persons_number(persons);
-    return why_begin(why, error) && read_pair(at, error);
+    return true;
+}
+
+static bool answer(struct question *at, struct error *error) {
+    bool known;
+    if (!recall(at, &known, error)) return false;
+    if (!known) {
+        persons_close(&at->persons);
+        if (!link_again(at, error)) return false;
+    }
+    return why_begin(&at->why, error) && read_pair(at, error);
 }
 
 static enum exit_code run(struct invocation *invocation, const struct person_options *options, bool why_not,

@@ -173,7 +173,7 @@ static void take_decisions(struct persons *persons, PGresult *rows, uint32_t cou
 }
 
 /* Standing decisions about records that are still there. */
-static bool read_decisions(struct persons *persons, struct error *error) {
+bool persons_read_decisions(struct persons *persons, struct error *error) {
     PGresult *rows =
         session_ask(&persons->readers[0],
                     "SELECT a, b, verdict FROM identity.decision WHERE undone_event IS NULL ORDER BY a, b", 0,
@@ -188,7 +188,7 @@ static bool read_decisions(struct persons *persons, struct error *error) {
 bool persons_read(struct persons *persons, struct error *error) {
     bool read = false, ok = persons_read_changes(persons, &read, error);
     if (ok && !read) ok = read_records(persons, error) && read_known(persons, error);
-    ok = ok && read_decisions(persons, error);
+    ok = ok && persons_read_decisions(persons, error);
     /* Their locks would stand in the way of writing xref anew. */
     for (int i = 0; ok && !persons->shares && i < READERS; i++)
         ok = session_run(&persons->readers[i], "COMMIT", error);

@@ -7,8 +7,9 @@
 enum { QUERY_BYTES = 8192, INPUTS_MAX = LINK_FIELDS * LINK_INPUTS, IDENTIFIER_BYTES = 256 };
 
 /* What a row of record.psn_info_b p was when it was read: any change of its values or of the row itself makes
-   it another.  Of two ages the difference alone is of meaning: xmin less 3, in 32 bits; by way of text it would
-   take eight times as long.  Not hashint8: that knows 32 bits only, and some rows of a million were alike. */
+   it another.  Of two ages the difference alone is of meaning: xmin less 3, in 32 bits; by way of text it
+   would take eight times as long.  Not hashint8: that knows 32 bits only, and some rows of a million were
+   alike. */
 #define SELECT_VERSION "(p.row_hash # ((age('3'::xid)::int8 - age(p.xmin)) << 32))"
 
 /* A statement's columns: county, number, version, then each input once. */

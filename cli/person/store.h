@@ -58,6 +58,16 @@ bool persons_read_changes(struct persons *persons, bool *read, struct error *err
 /* Streams the persons' records out of record.psn_info_b into persons->link, and what xref and the decisions
    say: of all, or of those that are not as the cache knows them. */
 bool persons_read(struct persons *persons, struct error *error);
+/* Standing decisions about records that are still there. */
+bool persons_read_decisions(struct persons *persons, struct error *error);
+/* Opens what the last linking remembers; false: there is nothing that fits. */
+bool persons_remember(struct persons *persons);
+/* recall.c: everything as the last linking left it, without reading the records; only where nothing has
+   changed since.  `recalled` false: not known, read and link instead, after persons_close. */
+bool persons_recall(struct persons *persons, bool *recalled, struct error *error);
+/* Then of two records: their keys, how common their names are, their pair, and the same of their persons. */
+bool persons_recall_pair(struct persons *persons, uint32_t a, uint32_t b, bool *recalled,
+                         struct error *error);
 /* Gives new records their numbers and every record its person, out of link.persons. */
 void persons_number(struct persons *persons);
 /* Writes xref, links, model and events in one transaction; only what differs of xref. */

@@ -84,3 +84,51 @@ Test(person_again, only_changes_are_read) {
     cr_expect_eq(link_twice(&journey, "a spoiled cache"), all);
     journey_end(&journey);
 }
+
+/* What was answered out of the last linking, and out of linking again, which needs no cache. */
+static void explain_both_ways(struct journey *journey, const char *pair) {
+    char command[256], cache[256], aside[256];
+    snprintf(command, sizeof command, "person explain %s", pair);
+    snprintf(cache, sizeof cache, "%s/.tongchou/link.cache", journey->city);
+    snprintf(aside, sizeof aside, "%s/.tongchou/aside", journey->city);
+    journey_expect(journey, command, 0, NULL);
+    const char *recalled = journey->output;
+    cr_assert_eq(rename(cache, aside), 0);
+    journey_expect(journey, command, 0, NULL);
+    cr_assert_eq(rename(aside, cache), 0);
+    cr_expect_str_eq(recalled, journey->output, "%s", pair);
+}
+
+Test(person_again, explaining_needs_no_linking) {
+    struct journey journey;
+    journey_begin(&journey);
+    journey_expect(&journey, "run --quiet", PUBLISHED, NULL);
+    /* The surest and the least sure of each band, and two records that never met. */
+    const char *pairs = journey_ask(
+        &journey,
+        "SELECT string_agg(x.county || '/' || x.src_psn_no || ' ' || y.county || '/' || y.src_psn_no, ';')"
+        " FROM ((SELECT DISTINCT ON (band) a, b FROM identity.link ORDER BY band, bits) UNION (SELECT "
+        "DISTINCT"
+        " ON (band) a, b FROM identity.link ORDER BY band, bits DESC) UNION SELECT 1, 500) l"
+        " JOIN identity.xref x ON x.record_no = a JOIN identity.xref y ON y.record_no = b");
+    uint32_t count = 0;
+    char *rest = ARENA_NEW(&journey.arena, char, strlen(pairs) + 1);
+    memcpy(rest, pairs, strlen(pairs));
+    const char *first = NULL;
+    for (const char *pair; (pair = strsep(&rest, ";")) != NULL; count++) {
+        explain_both_ways(&journey, pair);
+        if (!first) first = pair;
+    }
+    cr_expect(count >= 4, "%u pairs", count);
+    /* A row that was changed by hand is not what the last linking knew. */
+    journey_ask(&journey, "UPDATE record.psn_info_b SET mob = '13912345670' WHERE (county, src_psn_no) IN"
+                          " (SELECT county, src_psn_no FROM identity.xref WHERE record_no IN (1, 500))"
+                          " RETURNING 1");
+    explain_both_ways(&journey, first);
+    /* Looking a record up by its county's number needs no scan. */
+    cr_expect_str_eq(journey_ask(&journey, "SELECT (SELECT count(*) FROM pg_inherits WHERE inhparent ="
+                                           " 'record.psn_info_b_number'::regclass) = (SELECT count(*) FROM"
+                                           " pg_inherits WHERE inhparent = 'record.psn_info_b'::regclass)"),
+                     "t");
+    journey_end(&journey);
+}

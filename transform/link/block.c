@@ -4,6 +4,7 @@
 #include "core/parallel.h"
 #include "core/spill.h"
 #include "transform/link/clock.h"
+#include "transform/link/few.h"
 #include "transform/link/link.h"
 #include "transform/link/radix.h"
 #include <stdlib.h>
@@ -90,6 +91,17 @@ struct work {
     struct arena scratch[PARALLEL_THREADS_MAX];
 };
 
+/* The keys of the wanted records; NULL: all are. */
+static const struct few *wanted_keys(const struct link *link, uint32_t rule, struct arena *scratch) {
+    if (!link->wanted) return NULL;
+    struct few *few = ARENA_NEW(scratch, struct few, 1);
+    for (uint32_t w = 0; w < link->wanted_count; w++) {
+        uint32_t key = *key_at(link, link->wanted[w], rule);
+        if (few_find(few, key) == few->count) few_add(few, key);
+    }
+    return few;
+}
+
 static void sort_rule(void *context, unsigned thread, uint32_t rule) {
     struct work *work = context;
     struct link *link = work->link;
@@ -97,11 +109,13 @@ static void sort_rule(void *context, unsigned thread, uint32_t rule) {
     struct sorting at = {.link = link, .rule = rule, .yield = &link->yields[rule]};
     int64_t began = clock_cpu_us();
     arena_reset(scratch);
+    const struct few *few = wanted_keys(link, rule, scratch);
     at.entries = ARENA_NEW(scratch, uint64_t, link->count + 1);
     for (uint32_t i = 0; i < link->count; i++) {
         uint32_t key = *key_at(link, i, rule);
         spill_breathe(link->spill);
-        if (key) at.entries[at.count++] = (uint64_t)key << 32 | i;
+        if (key && (!few || few_find(few, key) < few->count))
+            at.entries[at.count++] = (uint64_t)key << 32 | i;
     }
     link_radix_sort(at.entries, ARENA_NEW(scratch, uint64_t, link->count + 1), at.count, link->spill);
     find_large(&at);

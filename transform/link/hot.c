@@ -5,13 +5,16 @@
 #include "core/parallel.h"
 #include "core/spill.h"
 #include "transform/link/certno.h"
+#include "transform/link/few.h"
 #include "transform/link/hanzi.h"
 #include "transform/link/link.h"
 #include "transform/link/radix.h"
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
 enum { SHARE_LEAST = 1000, MILLION = 1000000, KEY_SHIFT = 32 };
+static_assert((int)LINK_WANTED == (int)FEW_MOST, "as many as can be looked for at once");
 
 /* Records by the hash of a value: hash << 32 | record. */
 struct sorted {
@@ -30,6 +33,8 @@ static uint64_t value_of(const struct link *link, uint32_t record, struct link_p
     return field->kind->part(link_row(link, record) + field->offset, part.part);
 }
 
+static uint32_t key_of(uint64_t value) { return (uint32_t)(link_mix(value, 7) >> KEY_SHIFT); }
+
 static void sort_values(const struct link *link, struct link_part part, struct arena *scratch,
                         struct sorted *sorted) {
     arena_reset(scratch);
@@ -37,7 +42,7 @@ static void sort_values(const struct link *link, struct link_part part, struct a
     for (uint32_t i = 0; i < link->count; i++) {
         uint64_t value = value_of(link, i, part);
         spill_breathe(link->spill);
-        if (value) sorted->entries[sorted->count++] = (link_mix(value, 7) >> KEY_SHIFT) << KEY_SHIFT | i;
+        if (value) sorted->entries[sorted->count++] = (uint64_t)key_of(value) << KEY_SHIFT | i;
     }
     link_radix_sort(sorted->entries, ARENA_NEW(scratch, uint64_t, link->count + 1), sorted->count,
                     link->spill);
@@ -108,20 +113,55 @@ static void drop_value(const struct link *link, uint32_t record, struct link_par
     if (field->kind == &link_certno) ((struct certno_slot *)(void *)slot)->grade = CERTNO_HOT;
 }
 
+static void set_frequency(const struct link *link, uint32_t record, uint32_t field, uint32_t count) {
+    unsigned char *slot = link_row(link, record) + link->rules->fields[field].offset;
+    ((struct hanzi_slot *)(void *)slot)->frequency = (uint16_t)lround(log2(count) * HANZI_FREQUENCY_UNIT);
+}
+
 /* Names by their own hash; those that are alone keep log2(1) = 0. */
 static void count_names(struct link *link, uint32_t index, struct arena *scratch) {
-    const struct link_field *field = &link->rules->fields[index];
     struct sorted sorted;
     sort_values(link, (struct link_part){index, 0}, scratch, &sorted);
     for (uint32_t i = 0, end; i < sorted.count; i = end) {
         end = run_end(&sorted, i);
         spill_breathe(link->spill);
-        if (end - i == 1) continue;
-        uint16_t frequency = (uint16_t)lround(log2(end - i) * HANZI_FREQUENCY_UNIT);
-        for (uint32_t j = i; j < end; j++)
-            ((struct hanzi_slot *)(void *)(link_row(link, (uint32_t)sorted.entries[j]) + field->offset))
-                ->frequency = frequency;
+        for (uint32_t j = i; end - i > 1 && j < end; j++)
+            set_frequency(link, (uint32_t)sorted.entries[j], index, end - i);
     }
+}
+
+/* The names of those records alone that are wanted. */
+static void count_wanted(struct link *link, uint32_t index, struct arena *scratch) {
+    struct few *few = ARENA_NEW(scratch, struct few, 1);
+    uint32_t *counts = ARENA_NEW(scratch, uint32_t, LINK_WANTED + 1);
+    struct link_part name = {index, 0};
+    for (uint32_t w = 0; w < link->wanted_count; w++) {
+        uint64_t value = value_of(link, link->wanted[w], name);
+        if (value && few_find(few, key_of(value)) == few->count) few_add(few, key_of(value));
+    }
+    for (uint32_t i = 0; i < link->count; i++) {
+        uint64_t value = value_of(link, i, name);
+        if (value) counts[few_find(few, key_of(value))]++;
+    }
+    for (uint32_t w = 0; w < link->wanted_count; w++) {
+        uint64_t value = value_of(link, link->wanted[w], name);
+        uint32_t count = value ? counts[few_find(few, key_of(value))] : 0;
+        if (count > 1) set_frequency(link, link->wanted[w], index, count);
+    }
+}
+
+static bool counts_names(const struct link *link, uint32_t field) {
+    return link->rules->fields[field].frequency && link->rules->fields[field].kind == &link_hanzi;
+}
+
+void link_hot_again(struct link *link) {
+    struct arena scratch = {0};
+    for (uint32_t i = 0; i < link->count; i++)
+        for (uint32_t h = 0; link->base->hot_marks[i] && h < link->rules->hot_count; h++)
+            if (link->base->hot_marks[i] >> h & 1) drop_value(link, i, link->rules->hots[h].value);
+    for (uint32_t f = 0; f < link->rules->field_count; f++)
+        if (counts_names(link, f)) count_wanted(link, f, &scratch);
+    arena_free(&scratch);
 }
 
 void link_hot(struct link *link) {
@@ -139,8 +179,7 @@ void link_hot(struct link *link) {
                 drop_value(link, i, link->rules->hots[h].value);
             }
     for (uint32_t f = 0; f < link->rules->field_count; f++)
-        if (link->rules->fields[f].frequency && link->rules->fields[f].kind == &link_hanzi)
-            count_names(link, f, &heat.scratch[0]);
+        if (counts_names(link, f)) count_names(link, f, &heat.scratch[0]);
     for (unsigned i = 0; i < PARALLEL_THREADS_MAX; i++) arena_free(&heat.scratch[i]);
     arena_free(&scratch);
 }

@@ -26,6 +26,14 @@ void link_judge(struct link *link) {
     link->conflicts = link_cluster(link, link->automatic_bits, true, link->persons, link->bands);
 }
 
+void link_recall(struct link *link, const uint32_t *wanted, uint32_t count) {
+    link->wanted = wanted;
+    link->wanted_count = count;
+    link_hot_again(link);
+    link_keys(link);
+    link_blocks(link);
+}
+
 void link_run(struct link *link) {
     link_candidates(link);
     link_judge(link);

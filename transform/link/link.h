@@ -115,6 +115,8 @@ struct link {
     double expected_wrong;   /* among them */
     uint32_t decision_count;
     const struct link_decision *decisions;
+    const uint32_t *wanted; /* link_recall: the records that are asked about; NULL: all */
+    uint32_t wanted_count;
     uint32_t *persons;                         /* [count] the first record of each one's person */
     uint32_t conflicts;                        /* pairs not merged because persons contradict each other */
     struct arena arena, key_arena, edge_arena; /* rows and all; keys; edges */
@@ -150,10 +152,16 @@ void link_run(struct link *link);
 /* Its two halves: up to candidates, whose keys may then be looked at; the rest, which lets go of them. */
 void link_candidates(struct link *link);
 void link_judge(struct link *link);
+/* Of what link_candidates finds only what concerns `wanted` (at most LINK_WANTED): their values without the
+   hot ones, how common their names are, their keys; the same as if all had been looked at.  Of a link that
+   link_merge made of a base which is kept in full and of nothing else. */
+enum { LINK_WANTED = 256 };
+void link_recall(struct link *link, const uint32_t *wanted, uint32_t count);
 void link_free(struct link *link);
 
 /* The steps of link_run, each its own file. */
 void link_hot(struct link *link);       /* hot.c: drops values that too many share; counts names */
+void link_hot_again(struct link *link); /* hot.c: of the wanted records, by the base's marks */
 void link_keys(struct link *link);      /* key.c */
 void link_blocks(struct link *link);    /* block.c */
 void link_marks(struct link *link);     /* base.c: key_marks */
