@@ -160,6 +160,8 @@ void deliver_refused(struct delivering *at, const struct error *reason) {
     struct error named = *reason, *why = &named;
     /* Which file it is, also where only the whole delivery is meant. */
     const char *path = at->file->path, *source = why->at.source ? why->at.source : path;
+    size_t above = strlen(at->file->absolute) - strlen(path); /* the absolute path ends in the other */
+    if (strncmp(source, at->file->absolute, strlen(at->file->absolute)) == 0) source += above;
     if (strncmp(source, path, strlen(path)) == 0)
         why->at.source = arena_print(&at->arena, "%s/%s", at->district->county->folder, source);
     const char *verdict = why->trouble == TROUBLE_LATER ? TEXT("稍后再试", "later") : TEXT("拒收", "refused");

@@ -192,12 +192,11 @@ static bool whole_without_end(const struct reading *at, struct error *error) {
     if (!declare_totals(at->spec, in->slip, in->file, at->job, &source, error)) return false;
     if (source.declared_rows >= 0 && (uint64_t)source.declared_rows == rows) return true;
     error->at.byte = at->pipeline.bytes_read;
-    return error_code(
-        error, TROUBLE_REFUSED, "file.end_missing",
-        TEXT("没有读到源规格写明的结尾行(%s)，文件可能在行尾处被截断；读到 %ju 行数据",
-             "the closing row that the spec promises (%s) was not met: the file may be cut at a "
-             "line end; %ju rows of data were read"),
-        promised, (uintmax_t)rows);
+    return error_code(error, TROUBLE_REFUSED, "file.end_missing",
+                      TEXT("没有读到源规格写明的结尾行(%s)，文件可能被截断；读到 %ju 行数据",
+                           "the closing row that the spec promises (%s) was not met: the file may be cut; "
+                           "%ju rows of data were read"),
+                      promised, (uintmax_t)rows);
 }
 
 static bool read_through(struct reading *at, struct error *error) {

@@ -10,15 +10,17 @@ static bool resolve(const struct columns *columns, struct span name, int *index,
     for (uint32_t i = 0; i < columns->count; i++)
         if (span_equal(columns->names[i], name) && !found++) *index = (int)i;
     if (found == 1) return true;
-    error->at.source = path;
+    /* The caller knows which file it is; the spec may be any of several that read it. */
     if (found)
         return error_code(error, TROUBLE_REFUSED, "header.ambiguous_column",
-                          TEXT("表头有 %d 列都叫「%.*s」，规格无法指明是哪一列",
-                               "%d columns are called \"%.*s\"; the spec cannot say which one"),
-                          found, (int)name.size, name.bytes);
-    return error_code(error, TROUBLE_REFUSED, "header.missing_column",
-                      TEXT("缺少规格需要的列「%.*s」", "the column \"%.*s\" that the spec needs is missing"),
-                      (int)name.size, name.bytes);
+                          TEXT("表头有 %d 列都叫「%.*s」，规格 %s 无法指明是哪一列",
+                               "%d columns are called \"%.*s\"; the spec %s cannot say which one"),
+                          found, (int)name.size, name.bytes, path);
+    return error_code(
+        error, TROUBLE_REFUSED, "header.missing_column",
+        TEXT("缺少规格需要的列「%.*s」(规格 %s)；文件的表头有 %u 列",
+             "the column \"%.*s\" that the spec needs is missing (%s); the file has %u columns"),
+        (int)name.size, name.bytes, path, columns->count);
 }
 
 bool spec_resolve(struct spec *spec, const struct columns *columns, struct error *error) {

@@ -12,7 +12,7 @@ static bool refuse(const struct source *source, const char *found, const struct 
     char hex[3 * sizeof fault->bytes + 1] = "";
     for (uint8_t i = 0; i < fault->size; i++)
         snprintf(hex + (i ? 3 * i - 1 : 0), 4, i ? " %02X" : "%02X", fault->bytes[i]);
-    error->at.byte = fault->at;
+    error->at.byte = fault->at + 1; /* as in the sentence: people count from 1 */
     return error_code(error, TROUBLE_REFUSED, "file.encoding_mismatch",
                       TEXT("声明编码 %s 解不开，从第 %zu 字节起为 %s；内容是 %s",
                            "not valid %s: byte %zu is %s; the content is %s"),

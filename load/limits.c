@@ -2,6 +2,7 @@
 #include "core/language.h"
 #include "core/reason.h"
 #include "load/lane.h"
+#include <stdlib.h>
 
 /* Too many rejects refuse a delivery: the sentence says which limit, what weighs most, what mends most. */
 
@@ -54,7 +55,8 @@ static const char *mapping_text(struct intake *intake, const struct intake_file 
 static const char *reasons_text(struct intake *intake, const struct intake_file *file, struct error *error) {
     const char *sql = lane_format(
         intake->arena,
-        "SELECT code, count(DISTINCT source_row), CASE WHEN min(detail) = max(detail) THEN min(detail) END"
+        "SELECT code, count(DISTINCT source_row), CASE WHEN min(detail) = max(detail) THEN min(detail) END,"
+        " count(*) OVER () - 3"
         " FROM (SELECT source_row, code, CASE WHEN " UNMAPPED " THEN " WITHOUT_DATE
         " ELSE detail END AS detail"
         " FROM %s WHERE file = %d AND weight = 'reject') x"
@@ -71,6 +73,10 @@ static const char *reasons_text(struct intake *intake, const struct intake_file 
         text = lane_format(intake->arena, TEXT("%s%s%s %s 行", "%s%s%s: %s rows"), text,
                            i ? TEXT("，", ", ") : "", sentence, PQgetvalue(result, i, 1));
     }
+    int64_t more = PQntuples(result) ? strtoll(PQgetvalue(result, 0, 3), NULL, 10) : 0;
+    if (more > 0)
+        text = lane_format(intake->arena, TEXT("%s，另有 %jd 种原因", "%s, and %jd other reasons"), text,
+                           (intmax_t)more);
     PQclear(result);
     return text;
 }

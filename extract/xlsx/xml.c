@@ -117,13 +117,34 @@ void xml_close(struct xml *xml) {
     xml->window = NULL;
 }
 
+/* What most damage looks like, in the user's language; expat's own words for the rest. */
+static const char *fault_text(enum XML_Error code) {
+    static const struct {
+        enum XML_Error code;
+        const char *zh, *en;
+    } faults[] = {
+        {XML_ERROR_UNCLOSED_TOKEN, "在一个标记中间结束，文件不完整", "it ends inside a tag: cut short"},
+        {XML_ERROR_NO_ELEMENTS, "没有结束的标记，文件不完整", "its last tag is missing: cut short"},
+        {XML_ERROR_PARTIAL_CHAR, "在一个字符中间结束，文件不完整", "it ends inside a character: cut short"},
+        {XML_ERROR_UNCLOSED_CDATA_SECTION, "CDATA 没有结束，文件不完整", "CDATA is not closed: cut short"},
+        {XML_ERROR_TAG_MISMATCH, "标记不成对", "tags do not match"},
+        {XML_ERROR_INVALID_TOKEN, "有不合法的字符或标记", "a character or tag is not allowed"},
+        {XML_ERROR_UNDEFINED_ENTITY, "引用了没有定义的实体", "an entity is not defined"},
+        {XML_ERROR_DUPLICATE_ATTRIBUTE, "同一属性写了两次", "an attribute stands twice"},
+        {XML_ERROR_JUNK_AFTER_DOC_ELEMENT, "结束之后还有内容", "something follows its end"},
+    };
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (faults[i].code == code) return TEXT(faults[i].zh, faults[i].en);
+    return XML_ErrorString(code);
+}
+
 static enum flow broken(struct xml *xml, struct error *error) {
     xml->failed = true;
     error->at.byte = xml_offset(xml);
     error_code(error, TROUBLE_FAILED, "file.format_mismatch",
                TEXT("XML 第 %lu 行损坏：%s", "XML is damaged in line %lu: %s"),
                (unsigned long)XML_GetCurrentLineNumber(xml->parser) + xml->lines,
-               XML_ErrorString(XML_GetErrorCode(xml->parser)));
+               fault_text(XML_GetErrorCode(xml->parser)));
     return FLOW_FAILED;
 }
 
