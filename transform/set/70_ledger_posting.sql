@@ -7,39 +7,70 @@ DELETE FROM fund.routed WHERE county = :'county';
 DELETE FROM fund.unrouted WHERE county = :'county';
 DELETE FROM fund.posting WHERE county = :'county';
 DELETE FROM fund.spoken WHERE county = :'county';
-CREATE TEMP TABLE amount ON COMMIT DROP AS
-SELECT s.setl_id, s.insutype, s.med_type, s.setl_time, s.file, s.source_row, v.fund_column, v.fen, f.fund_pay_type
-  FROM record.setl_d s
- CROSS JOIN LATERAL (VALUES ('hifp_pay', s.hifp_pay_fen), ('acct_pay', s.acct_pay_fen),
-       ('acct_mulaid_pay', s.acct_mulaid_pay_fen), ('hifmi_pay', s.hifmi_pay_fen), ('hifob_pay', s.hifob_pay_fen),
-       ('cvlserv_pay', s.cvlserv_pay_fen), ('hifes_pay', s.hifes_pay_fen), ('hifdm_pay', s.hifdm_pay_fen),
-       ('maf_pay', s.maf_pay_fen), ('othfund_pay', s.othfund_pay_fen)) v (fund_column, fen)
-  LEFT JOIN LATERAL (SELECT min(d.fund_pay_type) AS fund_pay_type FROM record.setl_fund_pay_d d
-                      WHERE d.county = :'county' AND d.setl_id = s.setl_id AND d.fund_payamt_fen = v.fen
-                     HAVING count(DISTINCT d.fund_pay_type) = 1) f ON v.fund_column = 'othfund_pay'
- WHERE s.county = :'county' AND v.fen <> 0 AND s.setl_time >= '2018-01-01';
--- A list of two-digit types takes the finer codes below them.  A tie goes to the narrower line.
+-- Which fund paid what the settlement calls 其他, where its fund lines leave no doubt.
+CREATE TEMP TABLE other ON COMMIT DROP AS
+SELECT d.setl_id, d.fund_payamt_fen AS fen, min(d.fund_pay_type) AS fund_pay_type FROM record.setl_fund_pay_d d
+ WHERE d.county = :'county' AND d.setl_id IN (SELECT setl_id FROM record.setl_d WHERE county = :'county' AND othfund_pay_fen <> 0)
+ GROUP BY 1, 2 HAVING min(d.fund_pay_type) = max(d.fund_pay_type);
+-- Settlements are of few sorts, so each sort is routed once.  Between two turns of the dated rows every day is
+-- like the others.
+CREATE TEMP TABLE seen ON COMMIT DROP AS
+SELECT coalesce(insutype, '') AS insutype, coalesce(med_type, '') AS med_type, setl_time FROM record.setl_d
+ WHERE county = :'county' AND setl_time >= '2018-01-01' GROUP BY insutype, med_type, setl_time;
+CREATE TEMP TABLE day ON COMMIT DROP AS
+WITH turn (day) AS MATERIALIZED (SELECT valid_from FROM fund.routing UNION SELECT valid_until FROM fund.routing
+                                 UNION SELECT valid_from FROM fund.chart UNION SELECT valid_until FROM fund.chart)
+SELECT s.setl_time, to_char(s.setl_time, 'YYYYMM')::bigint AS month, (SELECT count(*) FROM turn t WHERE t.day <= s.setl_time)::int AS epoch
+  FROM (SELECT DISTINCT setl_time FROM seen) s;
+CREATE TEMP TABLE sort ON COMMIT DROP AS
+SELECT row_number() OVER () AS sort, s.insutype, s.med_type, d.epoch, min(s.setl_time) AS on_day
+  FROM seen s JOIN day d USING (setl_time) GROUP BY s.insutype, s.med_type, d.epoch;
+-- A list of two-digit types takes the finer codes below them.  A tie goes to the narrower line.  Columns are
+-- numbered by their names' order.  place: which account, in numbers, as sorting by texts is what costs here.
+CREATE TEMP TABLE line ON COMMIT DROP AS
+SELECT l.*, CASE WHEN account IS NOT NULL THEN dense_rank() OVER (ORDER BY account IS NULL, chart_set, account, sub_fund) * 1000000 END AS place
+  FROM (SELECT DISTINCT ON (a.sort, c.number, o.fund_pay_type) a.sort, c.number, c.fund_column, o.fund_pay_type, r.chart_set, r.account, h.sub_fund, r.fund_column IS NOT NULL AS found
+          FROM sort a
+         CROSS JOIN unnest('{acct_mulaid_pay,acct_pay,cvlserv_pay,hifdm_pay,hifes_pay,hifmi_pay,hifob_pay,hifp_pay,maf_pay,othfund_pay}'::text[]) WITH ORDINALITY c (fund_column, number)
+         CROSS JOIN LATERAL (SELECT '' AS fund_pay_type UNION SELECT o.fund_pay_type FROM other o WHERE c.fund_column = 'othfund_pay') o
+          LEFT JOIN fund.routing r ON r.fund_column = c.fund_column AND coalesce(r.insutype, a.insutype) = a.insutype
+           AND a.on_day >= r.valid_from AND a.on_day < r.valid_until
+           AND (r.condition_column IS NULL
+                OR r.condition_column = 'med_type' AND left(a.med_type, 2) = ANY (r.condition_values)
+                OR r.condition_column = 'fund_pay_type' AND o.fund_pay_type = ANY (r.condition_values))
+          LEFT JOIN fund.chart h ON h.chart_set = r.chart_set AND h.code = r.account AND a.on_day >= h.valid_from AND a.on_day < h.valid_until
+         ORDER BY a.sort, c.number, o.fund_pay_type, r.insutype NULLS LAST, r.condition_column NULLS LAST) l;
+CREATE TEMP TABLE wide ON COMMIT DROP AS -- a sort with the places of all its columns; 0: goes nowhere, NULL: no line
+SELECT s.sort, s.insutype, s.med_type, d.setl_time, d.month, array_agg(CASE WHEN l.found THEN coalesce(l.place, 0) END ORDER BY l.number) AS places
+  FROM sort s JOIN line l USING (sort) JOIN day d USING (epoch) WHERE l.fund_pay_type = '' GROUP BY s.sort, s.insutype, s.med_type, d.setl_time, d.month;
+-- Hash joins with what is small: left alone, the planner takes minutes for a million.
+ANALYZE other, line, wide;
+SET LOCAL enable_nestloop = off;
 CREATE TEMP TABLE taken ON COMMIT DROP AS
-SELECT DISTINCT ON (a.setl_id, a.fund_column) a.*, r.chart_set, r.account, r.fund_column IS NOT NULL AS found
-  FROM amount a
-  LEFT JOIN fund.routing r ON r.fund_column = a.fund_column AND coalesce(r.insutype, a.insutype, '') = coalesce(a.insutype, '')
-   AND a.setl_time >= r.valid_from AND a.setl_time < r.valid_until
-   AND (r.condition_column IS NULL
-        OR r.condition_column = 'med_type' AND left(a.med_type, 2) = ANY (r.condition_values)
-        OR r.condition_column = 'fund_pay_type' AND a.fund_pay_type = ANY (r.condition_values))
- ORDER BY a.setl_id, a.fund_column, r.insutype NULLS LAST, r.condition_column NULLS LAST;
-INSERT INTO fund.unrouted SELECT :'county', setl_id, fund_column, insutype, med_type, fen, file, source_row FROM taken WHERE NOT found;
+SELECT s.setl_id, s.key_hash, v.number, v.fen, CASE WHEN v.number < 10 OR o.fund_pay_type IS NULL THEN w.places[v.number] WHEN l.found THEN coalesce(l.place, 0) END + w.month AS place
+  FROM record.setl_d s
+  JOIN wide w ON w.setl_time = s.setl_time AND w.insutype = coalesce(s.insutype, '') AND w.med_type = coalesce(s.med_type, '')
+  LEFT JOIN other o ON o.setl_id = s.setl_id AND o.fen = s.othfund_pay_fen
+  LEFT JOIN line l ON l.sort = w.sort AND l.number = 10 AND l.fund_pay_type = o.fund_pay_type
+ CROSS JOIN LATERAL (VALUES (1, s.acct_mulaid_pay_fen), (2, s.acct_pay_fen), (3, s.cvlserv_pay_fen), (4, s.hifdm_pay_fen), (5, s.hifes_pay_fen),
+       (6, s.hifmi_pay_fen), (7, s.hifob_pay_fen), (8, s.hifp_pay_fen), (9, s.maf_pay_fen), (10, s.othfund_pay_fen)) v (number, fen)
+ WHERE s.county = :'county' AND v.fen <> 0;
+RESET enable_nestloop;
+INSERT INTO fund.unrouted
+SELECT :'county', t.setl_id, c.fund_column, s.insutype, s.med_type, t.fen, s.file, s.source_row
+  FROM taken t JOIN (SELECT DISTINCT number, fund_column FROM line) c USING (number) JOIN record.setl_d s ON s.county = :'county' AND s.key_hash = t.key_hash WHERE t.place IS NULL;
+-- Only where several columns go to one account can a settlement stand there twice.
 INSERT INTO fund.routed
-SELECT :'county', t.chart_set, t.account, c.sub_fund, to_char(t.setl_time, 'YYYYMM'), count(DISTINCT t.setl_id), sum(t.fen),
-       md5(string_agg(t.setl_id || '=' || t.fen, ',' ORDER BY t.setl_id, t.fund_column))
-  FROM taken t LEFT JOIN fund.chart c ON c.chart_set = t.chart_set AND c.code = t.account
-   AND t.setl_time >= c.valid_from AND t.setl_time < c.valid_until
- WHERE t.account IS NOT NULL GROUP BY t.chart_set, t.account, c.sub_fund, to_char(t.setl_time, 'YYYYMM');
+SELECT :'county', g.chart_set, g.account, g.sub_fund, (t.place % 1000000)::text, t.settlements, t.fen, t.digest
+  FROM (SELECT place, count(*) FILTER (WHERE NOT shared) + count(DISTINCT setl_id) FILTER (WHERE shared) AS settlements, sum(fen) AS fen,
+               md5(string_agg(setl_id || '=' || fen, ',' ORDER BY setl_id, number)) AS digest
+          FROM (SELECT a.*, a.place / 1000000 IN (SELECT place / 1000000 FROM line WHERE place IS NOT NULL GROUP BY place HAVING count(DISTINCT number) > 1) AS shared FROM taken a WHERE a.place >= 1000000) x
+         GROUP BY place) t
+  JOIN (SELECT DISTINCT place, chart_set, account, sub_fund FROM line) g ON g.place = t.place / 1000000 * 1000000;
 SELECT fund.say('ledger.unrouted', :'county', 'setl_d', '路由', (SELECT coalesce(sum(fen), 0) FROM fund.unrouted WHERE county = :'county'), 0,
        CASE WHEN EXISTS (SELECT FROM fund.unrouted WHERE county = :'county') THEN 'broken' END,
        (SELECT 'settlements=' || count(DISTINCT setl_id) FROM fund.unrouted WHERE county = :'county'),
-       (SELECT array_agg(s.key_hash ORDER BY s.key_hash) FROM fund.unrouted u JOIN record.setl_d s ON s.county = :'county' AND s.setl_id = u.setl_id WHERE u.county = :'county'),
-       (SELECT array_agg(u.fen ORDER BY s.key_hash) FROM fund.unrouted u JOIN record.setl_d s ON s.county = :'county' AND s.setl_id = u.setl_id WHERE u.county = :'county'))
+       (SELECT array_agg(key_hash ORDER BY key_hash) FROM taken WHERE place IS NULL), (SELECT array_agg(fen ORDER BY key_hash) FROM taken WHERE place IS NULL))
  WHERE EXISTS (SELECT FROM record.setl_d WHERE county = :'county');
 
 -- Entries: 4001 with sub-fund 统筹 is 4001.统筹 where the chart has it; the sub-fund is what the county
@@ -110,4 +141,4 @@ SELECT fund.say('ledger.split', :'county', 'voucher_entry_d', e.acct_set || ' ' 
   FROM entry e JOIN fund.split s ON s.chart_set = e.fund_set AND s.code = e.code AND e.voucher_date >= s.valid_from AND e.voucher_date < s.valid_until
  WHERE NOT e.closing AND NOT EXISTS (SELECT FROM fund.posting b WHERE b.county = :'county' AND b.key_hash = e.key_hash AND b.basis IS NOT NULL) GROUP BY e.acct_set, e.fund_set, e.code;
 DROP VIEW part;
-DROP TABLE amount, taken, entry, basis;
+DROP TABLE other, seen, day, sort, line, wide, taken, entry, basis;
