@@ -8,11 +8,11 @@
 #include <unistd.h>
 
 /* Looking at the process's size costs some microseconds; a page that is touched brings up to 16. */
-enum { BREATHS_BETWEEN = 256, STATM_BYTES = 128 };
+enum { BREATHS_BETWEEN = 64, STATM_BYTES = 128, SPARE_SHARE = 8 };
 static const uint64_t RANGE = 1ULL << 40;
 
 bool spill_open(struct spill *spill, const char *folder, uint64_t bound, struct error *error) {
-    *spill = (struct spill){.bound = bound};
+    *spill = (struct spill){.bound = bound, .statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)};
     spill->file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (spill->file >= 0) {
         void *base = mmap(NULL, RANGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -23,6 +23,7 @@ bool spill_open(struct spill *spill, const char *folder, uint64_t bound, struct 
         close(spill->file);
         spill->file = -1;
     }
+    if (spill->statm >= 0) close(spill->statm);
     return error_code(error, TROUBLE_LATER, NULL,
                       TEXT("在 %s 里建不了外存文件", "cannot make a file to spill to in %s"), folder);
 }
@@ -30,17 +31,14 @@ bool spill_open(struct spill *spill, const char *folder, uint64_t bound, struct 
 void spill_close(struct spill *spill) {
     if (spill->base) munmap(spill->base, RANGE);
     if (spill->base && spill->file >= 0) close(spill->file);
-    *spill = (struct spill){.file = -1};
+    if (spill->base && spill->statm >= 0) close(spill->statm);
+    *spill = (struct spill){.file = -1, .statm = -1};
 }
 
 /* Bytes of the process that are in memory. */
-static uint64_t resident(void) {
+static uint64_t resident(const struct spill *spill) {
     char text[STATM_BYTES] = "", *end;
-    int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    if (file < 0) return 0;
-    ssize_t size = read(file, text, sizeof text - 1);
-    close(file);
-    if (size <= 0) return 0;
+    if (spill->statm < 0 || pread(spill->statm, text, sizeof text - 1, 0) <= 0) return 0;
     strtoull(text, &end, 10);
     return strtoull(end, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
@@ -50,7 +48,8 @@ static void leave_memory(struct spill *spill) {
 }
 
 void *spill_take(struct spill *spill, size_t size) {
-    if (!atomic_load(&spill->used) && resident() + size <= spill->bound) return NULL;
+    /* What lies in memory stays there to the end, so half of it is kept for what comes and goes. */
+    if (!atomic_load(&spill->used) && resident(spill) + size <= spill->bound / 2) return NULL;
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), bytes = (size + page - 1) / page * page;
     uint64_t from = atomic_fetch_add(&spill->used, bytes);
     /* Reserved at once: a full disk must not show as a signal in the middle of a loop. */
@@ -72,8 +71,14 @@ bool spill_give_back(struct spill *spill, void *bytes, size_t size) {
     return true;
 }
 
+void spill_look(struct spill *spill) {
+    if (!spill || !atomic_load_explicit(&spill->used, memory_order_relaxed)) return;
+    /* Before the bound is reached, for a look comes late by some pages. */
+    if (resident(spill) > spill->bound - spill->bound / SPARE_SHARE) leave_memory(spill);
+}
+
 void spill_breathe(struct spill *spill) {
     if (!spill || !atomic_load_explicit(&spill->used, memory_order_relaxed)) return;
     uint32_t breath = atomic_fetch_add_explicit(&spill->breaths, 1, memory_order_relaxed);
-    if (breath % BREATHS_BETWEEN == 0 && resident() > spill->bound) leave_memory(spill);
+    if (breath % BREATHS_BETWEEN == 0) spill_look(spill);
 }

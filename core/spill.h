@@ -8,8 +8,8 @@
    process holds more than the bound, and what it does not need at the moment leaves memory.  Owned by whoever
    opens it, outlives the arenas that use it; any number of threads. */
 struct spill {
-    int file;              /* -1: closed */
-    uint64_t bound;        /* bytes in memory from which on blocks go to the file */
+    int file, statm;       /* -1: closed */
+    uint64_t bound;        /* bytes that the process may hold; from half of it on blocks go to the file */
     char *base;            /* of the addresses kept for the file */
     _Atomic uint64_t used; /* bytes of the file that were given */
     _Atomic uint32_t breaths;
@@ -27,4 +27,6 @@ bool spill_give_back(struct spill *spill, void *bytes, size_t size);
 /* To be called every few steps of a long loop, also with NULL: above the bound, what lies in the file leaves
    memory, to come back when it is touched. */
 void spill_breathe(struct spill *spill);
+/* The same at once, for steps of many pages. */
+void spill_look(struct spill *spill);
 #endif

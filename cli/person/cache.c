@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/person/cache.h"
 #include "cli/city.h"
+#include "core/spill.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +11,13 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum { BUFFER_BYTES = 1 << 20, LARGE_BYTES = 64 << 10, ALIGNMENT = 8, PROGRAM_BYTES = 256 << 20 };
+enum {
+    BUFFER_BYTES = 1 << 20,
+    LARGE_BYTES = 64 << 10,
+    STEP_BYTES = 1 << 20,
+    ALIGNMENT = 8,
+    PROGRAM_BYTES = 256 << 20
+};
 
 struct header {
     char magic[8];
@@ -26,6 +33,7 @@ struct cache_writer {
     bool failed;
     size_t size, filled;
     uint64_t text_bytes;
+    struct spill *spill; /* of the link that is written */
     char buffer[BUFFER_BYTES];
 };
 
@@ -131,9 +139,8 @@ static void flush(struct cache *cache) {
     cache->writer->filled = 0;
 }
 
-static void put(struct cache *cache, const void *bytes, size_t size) {
+static void put_some(struct cache *cache, const void *bytes, size_t size) {
     struct cache_writer *writer = cache->writer;
-    if (!size) return;
     XXH3_64bits_update(writer->sum, bytes, size);
     writer->size += size;
     if (writer->filled + size > BUFFER_BYTES) flush(cache);
@@ -144,6 +151,16 @@ static void put(struct cache *cache, const void *bytes, size_t size) {
     }
     memcpy(writer->buffer + writer->filled, bytes, size);
     writer->filled += size;
+}
+
+/* In steps, so that what was written may leave memory. */
+static void put(struct cache *cache, const void *bytes, size_t size) {
+    for (size_t at = 0, step; at < size; at += step) {
+        step = size - at < STEP_BYTES ? size - at : STEP_BYTES;
+        put_some(cache, (const char *)bytes + at, step);
+        if (step >= LARGE_BYTES) spill_look(cache->writer->spill);
+        else spill_breathe(cache->writer->spill);
+    }
 }
 
 static void pad(struct cache *cache) {
@@ -160,6 +177,7 @@ void cache_begin(struct cache *cache, const char *path, const struct link *link,
     cache->out = open(cache->out_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (cache->out < 0) return;
     cache->writer = ARENA_NEW(arena, struct cache_writer, 1);
+    cache->writer->spill = link->spill;
     cache->writer->sum = XXH3_createState();
     if (!cache->writer->sum) abort();
     XXH3_64bits_reset(cache->writer->sum);

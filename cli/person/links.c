@@ -79,6 +79,7 @@ bool persons_write_links(struct persons *persons, struct error *error) {
             error);
     encode_begin(&encoder);
     for (uint32_t i = 0; ok && i < link->edge_count; i++) {
+        spill_breathe(link->spill);
         put_link(persons, &encoder, &link->edges[i], link->bands[i]);
         ok = send_full(persons, &encoder, SEND_BYTES, error);
     }
@@ -199,9 +200,11 @@ bool persons_write_events(struct persons *persons, struct error *error) {
     struct move *moves = ARENA_NEW(&persons->arena, struct move, persons->moved + 1);
     const char *operator= operator_name(&persons->arena);
     uint32_t count = 0;
-    for (uint32_t i = 0; i < persons->link.count; i++)
+    for (uint32_t i = 0; i < persons->link.count; i++) {
+        spill_breathe(persons->link.spill);
         if (persons->before[i] && persons->before[i] != persons->now[i])
             moves[count++] = (struct move){persons->before[i], persons->now[i], persons->records[i]};
+    }
     qsort(moves, count, sizeof *moves, by_persons);
     bool ok = session_copy_begin(
         &persons->main,

@@ -15,13 +15,17 @@ static void order_fresh(struct persons *persons) {
     uint32_t *fresh = ARENA_NEW(&scratch, uint32_t, link->count + 1);
     const char **names = ARENA_NEW(&scratch, const char *, link->count + 1);
     for (uint32_t i = 0; i < link->count; i++) {
+        spill_breathe(link->spill);
         if (persons->records[i]) continue;
         names[persons->fresh] = link->names[i];
         fresh[persons->fresh++] = i;
     }
     persons->order = ARENA_NEW(&persons->arena, uint32_t, persons->fresh + 1);
     link_name_order(names, persons->order, persons->fresh, link->spill);
-    for (uint32_t i = 0; i < persons->fresh; i++) persons->order[i] = fresh[persons->order[i]];
+    for (uint32_t i = 0; i < persons->fresh; i++) {
+        spill_breathe(link->spill);
+        persons->order[i] = fresh[persons->order[i]];
+    }
     arena_free(&scratch);
 }
 
@@ -31,8 +35,10 @@ void persons_number(struct persons *persons) {
     int64_t *lowest = ARENA_NEW(&persons->arena, int64_t, link->count + 1);
     persons->now = lowest;
     order_fresh(persons);
-    for (uint32_t i = 0; i < persons->fresh; i++)
+    for (uint32_t i = 0; i < persons->fresh; i++) {
+        spill_breathe(link->spill);
         persons->records[persons->order[i]] = persons->record_next++;
+    }
     for (uint32_t i = 0; i < link->count; i++) {
         int64_t *own = &lowest[link->persons[i]];
         spill_breathe(link->spill);
@@ -90,6 +96,7 @@ static bool copy_moved(struct persons *persons, struct error *error) {
               session_copy_begin(&persons->main, "COPY moved FROM STDIN (FORMAT binary)", error);
     encode_begin(&encoder);
     for (uint32_t i = 0; ok && i < persons->link.count; i++) {
+        spill_breathe(persons->link.spill);
         if (!persons->before[i] || persons->before[i] == persons->now[i]) continue;
         encode_reserve(&encoder, 2);
         encode_int16(&encoder, 2);
@@ -133,7 +140,10 @@ bool persons_write(struct persons *persons, int64_t cpu_ms, struct error *error)
     char numbers[9][32];
     uint64_t bands[LINK_BANDS] = {0}, people = 0;
     for (uint32_t i = 0; i < link->edge_count; i++) bands[link->bands[i]]++;
-    for (uint32_t i = 0; i < link->count; i++) people += link->persons[i] == i;
+    for (uint32_t i = 0; i < link->count; i++) {
+        spill_breathe(link->spill);
+        people += link->persons[i] == i;
+    }
     if (!session_run(&persons->main, "BEGIN", error) || !persons_write_model(persons, error)) return false;
     const uint64_t values[] = {
         (uint64_t)persons->run, (uint64_t)persons->model, link->count,          people,

@@ -101,8 +101,7 @@ static void explain_both_ways(struct journey *journey, const char *pair) {
 
 Test(person_again, explaining_needs_no_linking) {
     struct journey journey;
-    journey_begin(&journey);
-    journey_expect(&journey, "run --quiet", PUBLISHED, NULL);
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
     /* The surest and the least sure of each band, and two records that never met. */
     const char *pairs = journey_ask(
         &journey,

@@ -39,6 +39,7 @@ static void refine(const struct sorting *at, uint32_t from, uint32_t until, uint
     bool last = step == block->refine_count;
     for (uint32_t i = from; i < until; i++) {
         uint32_t record = (uint32_t)at->entries[i], key = 0;
+        spill_breathe(at->link->spill);
         if (!last) {
             const struct link_field *field = &rules->fields[block->refine[step].field];
             uint64_t part =
@@ -61,6 +62,7 @@ static void find_large(const struct sorting *at) {
     uint32_t cap = at->link->rules->blocks[at->rule].cap;
     for (uint32_t i = 0, end; i < at->count; i = end) {
         end = run_end(at, i, at->count);
+        spill_breathe(at->link->spill);
         if (end - i <= cap) continue;
         at->yield->refined++;
         refine(at, i, end, 0);

@@ -102,10 +102,12 @@ struct origin {
 static const char *name_of(const struct origin *origin) { return origin->chunk->names[origin->index]; }
 
 static bool twice(const struct link *link, struct error *error) {
-    for (uint32_t i = 1; i < link->count; i++)
+    for (uint32_t i = 1; i < link->count; i++) {
+        spill_breathe(link->spill);
         if (link->ids[i] == link->ids[i - 1] && strcmp(link->names[i], link->names[i - 1]) == 0)
             return error_code(error, TROUBLE_REFUSED, NULL, "%s",
                               TEXT("有两条记录的标识相同，无法区分", "two records have the same identifier"));
+    }
     return true;
 }
 
@@ -113,7 +115,8 @@ static bool twice(const struct link *link, struct error *error) {
 static void order(struct link_order *entries, uint32_t count, const struct origin *origins,
                   struct arena *arena) {
     link_order_sort(entries, ARENA_NEW(arena, struct link_order, count + 1), count, arena->spill);
-    for (uint32_t i = 1; i < count; i++)
+    for (uint32_t i = 1; i < count; i++) {
+        spill_breathe(arena->spill);
         for (uint32_t j = i;
              j && entries[j].id == entries[j - 1].id &&
              strcmp(name_of(&origins[entries[j].index]), name_of(&origins[entries[j - 1].index])) < 0;
@@ -122,6 +125,7 @@ static void order(struct link_order *entries, uint32_t count, const struct origi
             entries[j] = entries[j - 1];
             entries[j - 1] = swap;
         }
+    }
 }
 
 /* Records on their way to where they belong. */
@@ -170,6 +174,7 @@ bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count
     for (uint32_t s = 0; s < sink_count; s++)
         for (const struct link_chunk *chunk = sinks[s].first; chunk; chunk = chunk->next)
             for (uint32_t i = 0; i < chunk->count; i++, at++) {
+                spill_breathe(link->spill);
                 entries[at] = (struct link_order){chunk->ids[i], at};
                 origins[at] = (struct origin){chunk, i};
             }

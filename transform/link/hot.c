@@ -125,8 +125,10 @@ static void count_names(struct link *link, uint32_t index, struct arena *scratch
     for (uint32_t i = 0, end; i < sorted.count; i = end) {
         end = run_end(&sorted, i);
         spill_breathe(link->spill);
-        for (uint32_t j = i; end - i > 1 && j < end; j++)
+        for (uint32_t j = i; end - i > 1 && j < end; j++) {
+            spill_breathe(link->spill);
             set_frequency(link, (uint32_t)sorted.entries[j], index, end - i);
+        }
     }
 }
 
@@ -175,6 +177,7 @@ void link_hot(struct link *link) {
     for (uint32_t h = 0; h < link->rules->hot_count; h++)
         for (uint32_t i = 0; link->hot_records[h] && i < link->count; i++)
             if (heat.marks[h][i]) {
+                spill_breathe(link->spill);
                 link->hot_marks[i] |= (uint8_t)(1U << h);
                 drop_value(link, i, link->rules->hots[h].value);
             }

@@ -40,12 +40,14 @@ static void sample_block(void *context, unsigned thread, uint32_t rule) {
         uint32_t first = members->records[i] & INT32_MAX;
         spill_breathe(link->spill);
         if (stride > 1 && link_mix(link->ids[first], rule) % stride) continue;
-        for (uint32_t a = i; a < end; a++)
+        for (uint32_t a = i; a < end; a++) {
+            const unsigned char *row = link_row(link, members->records[a] & INT32_MAX);
+            spill_breathe(link->spill);
             for (uint32_t b = a + 1; b < end; b++)
-                link_histogram_add(&at->by_block[rule],
-                                   link_compare(link->rules, link_row(link, members->records[a] & INT32_MAX),
-                                                link_row(link, members->records[b] & INT32_MAX)),
-                                   1);
+                link_histogram_add(
+                    &at->by_block[rule],
+                    link_compare(link->rules, row, link_row(link, members->records[b] & INT32_MAX)), 1);
+        }
     }
 }
 

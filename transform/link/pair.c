@@ -111,6 +111,7 @@ static void prefetch(const struct link *link, const struct part *part, uint64_t 
 static void judge_block(const struct link *link, struct part *part, uint64_t from, uint64_t end) {
     const uint32_t *records = link->members[part->rule].records;
     for (uint64_t a = from; a < end; a++) {
+        spill_breathe(link->spill);
         prefetch(link, part, a);
         for (uint64_t b = a + 1; b < end; b++)
             judge_pair(link, part, records[a] & INT32_MAX, records[b] & INT32_MAX);
@@ -121,6 +122,7 @@ static void judge_block(const struct link *link, struct part *part, uint64_t fro
 static void judge_touched(const struct link_pairing *at, struct part *part, uint64_t from, uint64_t end) {
     const uint32_t *records = at->link->members[part->rule].records;
     for (uint64_t a = from; a < end; a++) {
+        spill_breathe(at->link->spill);
         if (!at->touched[records[a] & INT32_MAX]) continue;
         for (uint64_t b = from; b < end; b++)
             if (b > a || (b < a && !at->touched[records[b] & INT32_MAX]))
@@ -153,7 +155,6 @@ static void judge_part(void *context, unsigned thread, uint32_t index) {
         for (uint64_t i = part->from, end; i < part->until; i = end) {
             for (end = i + 1; end < part->until && !(records[end] & (uint32_t)LINK_BLOCK_MARK); end++)
                 continue;
-            spill_breathe(at->link->spill);
             if (at->touched) judge_touched(at, part, i, end);
             else judge_block(at->link, part, i, end);
         }
@@ -199,10 +200,14 @@ static void sort_edges(struct link *link) {
     struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
     struct link_order *spare = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
     struct link_edge *sorted = ARENA_NEW(&link->edge_arena, struct link_edge, (size_t)count + 1);
-    for (uint32_t i = 0; i < count; i++) seconds[i] = (uint64_t)link->edges[i].b << 32 | i;
+    for (uint32_t i = 0; i < count; i++) {
+        spill_breathe(link->spill);
+        seconds[i] = (uint64_t)link->edges[i].b << 32 | i;
+    }
     link_radix_sort(seconds, (uint64_t *)(void *)spare, count, link->spill);
     for (uint32_t i = 0; i < count; i++) {
         const struct link_edge *edge = &link->edges[(uint32_t)seconds[i]];
+        spill_breathe(link->spill);
         entries[i] =
             (struct link_order){(uint64_t)rank_of(edge->weight) << 32 | edge->a, (uint32_t)seconds[i]};
     }
@@ -218,6 +223,7 @@ static void sort_edges(struct link *link) {
 static void take_chunk(struct link *link, const struct edge_chunk *chunk, bool remember) {
     for (uint32_t i = 0; i < chunk->count; i++) {
         const struct link_edge *edge = &chunk->edges[i];
+        spill_breathe(link->spill);
         if ((double)edge->weight >= link->rules->review_bits) link->edges[link->edge_count++] = *edge;
         else if (remember)
             link->faint[link->faint_count++] = (struct link_pair){edge->a, edge->b, edge->look};
