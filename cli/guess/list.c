@@ -91,25 +91,31 @@ static bool is_locked(const struct listing *at, const struct error *error) {
            !(at->limits && at->limits->password_file);
 }
 
+/* Of all archives only a zip's password is taken; what else is encrypted is refused when it is opened. */
+static bool takes_password(enum archive_kind kind, const char *member) {
+    return strchr(member, '!') ? strcasestr(member, ".zip!") != NULL : kind == ARCHIVE_ZIP;
+}
+
 static const char *inner_rar(const struct listing *at, const char *member) {
     return at->limits && at->limits->rar && strcasestr(member, ".rar!") ? ", rar: yes" : "";
 }
 
 /* The members that can be read.  Encrypted ones without a password wait for a person, all others do not. */
-static bool list_members(struct listing *at, const char *path, const char *name, struct guess_locked *locked,
-                         struct error *error) {
+static bool list_members(struct listing *at, enum archive_kind kind, const char *path, const char *name,
+                         struct guess_locked *locked, struct error *error) {
     const char *always = at->allowed;
     struct member *members;
     uint32_t count;
     if (!archive_list(path, at->limits, at->arena, &members, &count, error)) {
         error_at(error, name);
-        if (!is_locked(at, error)) return false;
+        if (kind != ARCHIVE_ZIP || !is_locked(at, error)) return false;
         *locked = (struct guess_locked){.path = path, .name = name, .error = *error};
         *error = (struct error){0};
         return true;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (members[i].encrypted && !(at->limits && at->limits->password_file)) {
+        bool password = at->limits && at->limits->password_file;
+        if (members[i].encrypted && !password && takes_password(kind, members[i].name)) {
             if (!locked->count++) locked->member = members[i].name;
             continue;
         }
@@ -144,7 +150,8 @@ static bool list_file(struct listing *at, const char *path, const char *name, st
     if (kind == ARCHIVE_RAR) at->allowed = ", rar: yes";
     const struct extractor *extractor = extract_guess(head);
     bool archive = archive_has_members(kind) && !(extractor && extractor->sheets);
-    return archive ? list_members(at, path, name, locked, error) : list_one(at, path, NULL, name, error);
+    return archive ? list_members(at, kind, path, name, locked, error)
+                   : list_one(at, path, NULL, name, error);
 }
 
 bool guess_list_with(const char *path, const char *name, const struct guess_access *access,

@@ -53,6 +53,16 @@ static void write_case(size_t at) {
                            cases[at].file, cases[at].read));
 }
 
+/* How many numbers and how many rows of the file stand in `table`. */
+static void expect_rows(size_t at, const char *table, const char *wanted) {
+    const char *sql =
+        arena_print(&journey.arena,
+                    "SELECT count(DISTINCT source_row) || ' ' || count(*) FROM %s WHERE file IN "
+                    "(SELECT file FROM intake.file WHERE spec_path LIKE '%%/one%zu.yaml')",
+                    table, at);
+    cr_expect_str_eq(journey_ask(&journey, sql), wanted, "%s: %s", cases[at].file, table);
+}
+
 Test(one_line, every_row_is_itself) {
     journey_begin(&journey);
     cr_assert(
@@ -62,21 +72,8 @@ Test(one_line, every_row_is_itself) {
     journey_expect(&journey, "run -q", 2, NULL);
     for (size_t i = 0; i < CASES; i++) {
         cr_expect(strstr(journey.output, cases[i].file), "%s:\n%s", cases[i].file, journey.output);
-        const char *where =
-            arena_print(&journey.arena,
-                        "file IN (SELECT file FROM intake.file WHERE spec_path LIKE '%%/one%zu.yaml')", i);
-        cr_expect_str_eq(
-            journey_ask(&journey, arena_print(&journey.arena,
-                                              "SELECT count(DISTINCT source_row) || ' ' || count(*) "
-                                              "FROM record.setl_d WHERE %s",
-                                              where)),
-            "6 6", "%s", cases[i].file);
-        cr_expect_str_eq(
-            journey_ask(&journey, arena_print(&journey.arena,
-                                              "SELECT count(DISTINCT source_row) || ' ' || count(*) FROM "
-                                              "intake.reject WHERE %s AND bucket = 'rejected'",
-                                              where)),
-            "3 3", "%s", cases[i].file);
+        expect_rows(i, "record.setl_d", "6 6");
+        expect_rows(i, "(SELECT * FROM intake.reject WHERE bucket = 'rejected') AS rejected", "3 3");
     }
     journey_end(&journey);
 }
