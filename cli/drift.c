@@ -111,6 +111,8 @@ bool drift_check(struct spec *spec, const struct input *input, const struct colu
     if (typed && !profile_head(input, spec, arena, &head, error)) return false;
     drift_compare(spec, columns, typed ? &cells : NULL, &drifted->drift);
     if (!drifted->drift.count && !drifted->drift.shifted) return true;
+    for (uint32_t i = 0; i < drifted->drift.count; i++)
+        drifted->unread |= spec->drift[drifted->drift.items[i].change] == DRIFT_IGNORE;
     drifted->says = drift_says(&drifted->drift, spec, columns, arena);
     drifted->detail = result_format(arena, "difference=%.*s", (int)drifted->says.size, drifted->says.bytes);
     drifted->page = side_by_side(drifted, spec, columns, &head, arena);
@@ -122,7 +124,11 @@ void drift_print(FILE *out, const struct drifted *drifted, const char *name, con
     if (!drifted->page) return;
     if (passed) {
         fprintf(out, TEXT("%s：表头变了，按规格%s：%.*s\n", "%s: another header, %s by the spec: %.*s\n"),
-                name, drifted->reject ? TEXT("全部退回", "all rejected") : TEXT("照读", "read all the same"),
+                name,
+                drifted->reject ? TEXT("全部退回", "all rejected")
+                : drifted->unread
+                    ? TEXT("照读，写 ignore 的列不读", "read but for the columns it says to ignore,")
+                    : TEXT("照读", "read all the same"),
                 (int)drifted->says.size, drifted->says.bytes);
         return;
     }

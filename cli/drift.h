@@ -10,6 +10,7 @@ struct drifted {
     struct drift drift;
     struct columns named; /* the columns as spec_resolve should see them */
     bool reject;          /* every row is to be rejected */
+    bool unread;          /* a changed column is not read */
     struct span says;     /* the difference in words; empty: none */
     struct span detail;   /* the same for the reason of a row: "difference=…" */
     const char *page;     /* both headers side by side and the command to run next; NULL: no difference */

@@ -176,6 +176,13 @@ static void retype_column(struct updating *at, const struct drift_item *item) {
                          profile_type(&at->source->profiles[item->now])));
 }
 
+/* "header:" and perhaps a comment. */
+static bool is_bare(const char *line) {
+    size_t word = strlen("header:");
+    return strncmp(line, "header:", word) == 0 &&
+           (!line[word + strspn(line + word, " ")] || line[word + strspn(line + word, " ")] == '#');
+}
+
 static void put_header(struct updating *at) {
     const char *text = guess_header(at->source, at->arena);
     uint32_t first, until;
@@ -194,6 +201,8 @@ static void put_header(struct updating *at) {
         size_t width = strcspn(text, "\n");
         bool last = line + 1 == until;
         const char *fresh = last ? text : arena_print(at->arena, "%.*s", (int)width, text);
+        bool title = line == first && is_bare(at->lines[line - 1]); /* its comment is the author's affair */
+        if (title) fresh = at->lines[line - 1];
         if (!*text) edit(at, line, false, NULL);
         else if (strcmp(fresh, at->lines[line - 1]) != 0) edit(at, line, false, fresh);
         text += width + (text[width] == '\n');

@@ -99,6 +99,15 @@ Test(drift_cli, accepted_is_written_down_and_rejected_closes) {
 }
 
 /* Every row goes back, every fen is counted, and the limit refuses the delivery. */
+Test(drift_cli, ignored_columns_are_said_to_be_unread) {
+    draft("drift: {renamed: ignore}");
+    rename_column();
+    journey_expect(&journey, "run -q", 2, "写 ignore 的列不读");
+    cr_expect_str_eq(journey_ask(&journey, "SELECT count(*) FROM record.setl_d WHERE county = '690181' AND "
+                                           "enddate IS NOT NULL"),
+                     "0");
+}
+
 Test(drift_cli, rejected_rows_are_all_accounted_for) {
     draft("drift: {renamed: reject}");
     rename_column();
