@@ -23,9 +23,26 @@ static bool resolve(const struct columns *columns, struct span name, int *index,
         (int)name.size, name.bytes, path, columns->count);
 }
 
+/* A part of the key may also be a target column to which the spec gives a constant: what the file is about
+   when no column says it, so that two files of one kind do not speak for each other's rows. */
+static bool resolve_key(struct spec *spec, const struct columns *columns, uint32_t part,
+                        struct error *error) {
+    bool here = false;
+    for (uint32_t i = 0; i < columns->count; i++) here |= span_equal(columns->names[i], spec->key[part]);
+    for (uint32_t i = 0; !here && i < spec->column_count; i++) {
+        const struct spec_column *column = &spec->columns[i];
+        const char *name = spec->kind->columns[column->target].name;
+        if (!column->has_value || !span_equal((struct span){name, strlen(name)}, spec->key[part])) continue;
+        spec->key_index[part] = -1;
+        spec->key_value[part] = column->value;
+        return true;
+    }
+    return resolve(columns, spec->key[part], &spec->key_index[part], spec->path, error);
+}
+
 bool spec_resolve(struct spec *spec, const struct columns *columns, struct error *error) {
     for (uint32_t i = 0; i < spec->key_count; i++)
-        if (!resolve(columns, spec->key[i], &spec->key_index[i], spec->path, error)) return false;
+        if (!resolve_key(spec, columns, i, error)) return false;
     for (uint32_t i = 0; i < spec->column_count; i++) {
         struct spec_column *column = &spec->columns[i];
         for (uint32_t f = 0; f < column->from_count; f++)

@@ -65,7 +65,8 @@ struct spec {
     const struct node *read; /* all settings of the extractor */
     uint32_t key_count;
     struct span key[SPEC_FROM_MAX];
-    int key_index[SPEC_FROM_MAX];
+    int key_index[SPEC_FROM_MAX]; /* -1 once resolved: a constant of the spec's own, in key_value */
+    struct span key_value[SPEC_FROM_MAX];
     uint32_t column_count;
     struct spec_column *columns;
     uint32_t where_count;

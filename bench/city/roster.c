@@ -102,8 +102,8 @@ static bool make_prisoners(struct build *build, const struct person_words *words
     return end(&roster);
 }
 
-/* P3 moved and was ended; P10 is enrolled twice and stays so; a number under another name; a number of
- * nobody. */
+/* P9 moved and was ended, and stands on another roster, too; P10 is enrolled twice and stays so; a number
+ * under another name; a number of nobody. */
 static bool make_moved(struct build *build, const struct person_words *words) {
     static const char path[] = "deliveries/shiji/转出名单_20201231.xlsx", sheet[] = "转出名单";
     static const char *const columns[] = {"序号", "姓名", "身份证号", "转出日期", "来源", NULL};
@@ -114,7 +114,7 @@ static bool make_moved(struct build *build, const struct person_words *words) {
     if (!begin(&roster, path, sheet)) return false;
     roster.file = file_of(build, "690100", path, sheet);
     heads(&roster, "转出人员名单（合成样例数据）", columns);
-    put_cast(&roster, words, CAST_P3, 1, NULL, 20200101, more);
+    put_cast(&roster, words, CAST_P9, 1, NULL, 20200101, more);
     put_cast(&roster, words, CAST_P10, 2, NULL, 20200701, more);
     put_cast(&roster, words, CAST_P6, 3, "样例别名", 20200101, more);
     shiliu_clean(&county, shiliu_size(build) * SHILIU_CLEAN + 1100, &nobody);

@@ -24,6 +24,8 @@ static const struct fact facts[] = {
     {"flexible", FACT_YES_NO, "灵活就业"},
     {"retired", FACT_YES_NO, "退休"},
     {"subsidised", FACT_YES_NO, "资助参保"},
+    {"subsidised_a", FACT_YES_NO, "甲方按资助缴费"},
+    {"subsidised_b", FACT_YES_NO, "乙方按资助缴费"},
     {"deceased", FACT_YES_NO, "已死亡"},
     {"imprisoned", FACT_YES_NO, "重叠期内服刑"},
     {"moved_out", FACT_YES_NO, "重叠期内已转出"},

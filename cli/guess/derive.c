@@ -235,6 +235,14 @@ static const char *national_key(const struct deriving *at) {
     return *text ? arena_print(at->arena, "[%s]", text) : NULL;
 }
 
+/* One person may stand on several rosters: which one it is belongs to the key. */
+static const char *roster_key(const struct deriving *at) {
+    const struct guess_line *type = guess_line_of(at->draft, "roster_type");
+    if (!is_kind(at, "psn_roster_d") || !type) return "";
+    const char *from = from_of(at, type);
+    return arena_print(at->arena, "%s, ", from ? from : "roster_type");
+}
+
 static void add_key(const struct deriving *at) {
     static const struct {
         const char *kind, *own;
@@ -260,7 +268,7 @@ static void add_key(const struct deriving *at) {
         if (!key && is_kind(at, "psn_insu_d") && insutype && insutype->source >= 0)
             key = together(at, (const char *const[]){"src_psn_no", "insutype", "crt_insu_date", NULL});
         if (!key) key = together(at, keys[i].else_of);
-        if (key) draft->key = arena_print(at->arena, "[%s]", key);
+        if (key) draft->key = arena_print(at->arena, "[%s%s]", roster_key(at), key);
         bool required =
             model_find((struct span){keys[i].kind, strlen(keys[i].kind)})->columns[0].tags & TAG_REQUIRED;
         if (key && required && !guess_line_of(draft, keys[i].own) && strchr(key, ','))

@@ -46,7 +46,7 @@ SELECT coalesce(c.name, m.county) AS county,
                    ELSE pg_temp.say('重复支付', 'paid twice') END AS item, sum(m.amount_fen) AS amount_fen,
        floor(sum(m.amount_fen) * 10000 / nullif(sum(sum(m.amount_fen)) OVER (), 0)) AS share
   FROM cover.charge m JOIN cover.duplicate d USING (duplicate) LEFT JOIN the_county c ON c.code = m.county
- WHERE d.state <> 'gone' GROUP BY c.name, m.county, c.position, m.item ORDER BY c.position, m.county, sum(m.amount_fen) DESC;
+ WHERE d.state <> 'gone' AND m.level <> 'sequential' GROUP BY c.name, m.county, c.position, m.item ORDER BY c.position, m.county, sum(m.amount_fen) DESC;
 -- sheet: 按规则 | By rule
 -- note: 每条建议用了规则表的哪一行(mappings/cover/keep.csv)。 | Which line of the rule table each proposal comes from.
 -- empty: 没有 | none

@@ -286,3 +286,30 @@ Test(cover, what_covers_more_is_not_ended) {
     journey_expect(&journey, "cover read other.csv", 0, "同意 1 对");
     expect("SELECT keep || effect FROM cover.duplicate WHERE rule = '2' AND state = 'agreed'", "bstop");
 }
+
+/* The second payer took what the first one left: named, and no money. */
+Test(cover, a_second_payer_is_no_double_claim) {
+    begin();
+    journey_ask(&journey,
+                "WITH u AS (UPDATE record.setl_d SET fund_pay_sumamt_fen = 200000 WHERE county = '690123'"
+                " AND medfee_sumamt_fen = 523000 AND begndate = '2020-05-11' RETURNING 1)"
+                " SELECT count(*) FROM u");
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    expect("SELECT string_agg(side || level || amount_fen, ' ' ORDER BY side) FROM cover.money WHERE item = "
+           "'claim'",
+           "asequential0 bsequential0");
+}
+
+/* Somebody aided who is written down with nothing to pay is covered; one who just paid nothing is not. */
+Test(cover, who_is_aided_need_not_pay) {
+    begin();
+    journey_ask(&journey,
+                "WITH u AS (UPDATE record.rsdt_psn_clct_detl_d SET clct_sumamt_fen = 0, psn_clct_amt_fen = 0,"
+                " oth_clct_amt_fen = NULL, psn_idet_type = CASE src_psn_no WHEN '181900000001' THEN '2' END"
+                " WHERE county = '690181' AND src_psn_no IN ('181900000001', '181900000002') RETURNING 1)"
+                " SELECT count(*) FROM u");
+    own_table("keep", KEEP_HEAD "mine,subsidised_b and not subsidised_a,b,suspend,no,no,none,0,,,,\n");
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    expect("SELECT count(*) FROM cover.duplicate", "7");
+    expect("SELECT src_psn_no_b FROM cover.duplicate WHERE rule = 'mine'", "181900000001");
+}

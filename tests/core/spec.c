@@ -289,6 +289,31 @@ Test(spec, a_profiles_unit_holds) {
     arena_free(&arena);
 }
 
+/* What the file is about, when no column of it says so: a constant of the spec is part of the key. */
+Test(spec, a_key_takes_a_constant_of_the_spec) {
+    static const char yaml[] =
+        "match: \"a.xlsx\"\nkind: psn_roster_d\ndelivery: full\nkey: [roster_type, 号]\n"
+                               "read: {format: xlsx}\n"
+        "columns:\n  roster_type: {value: 死亡}\n  roster_no: 号\n"
+        "  begn_date: {from: 日, as: date}\n";
+    static const struct span header[] = {{"日", 3}, {"号", 3}, {"roster_type", 11}};
+    struct arena arena = {0};
+    struct error error = {0};
+    struct spec spec;
+    for (uint32_t count = 1; count <= 3; count++) {
+        struct columns columns = {count, header};
+        cr_assert(spec_read(SPAN(yaml), "s.yaml", NULL, &arena, &spec, &error), "%s", error.message);
+        cr_assert_eq(spec_resolve(&spec, &columns, &error), count > 1, "%u columns: %s", count,
+                     error.message);
+        if (count == 1) continue;
+        cr_expect(spec.key_index[1] == 1);
+        /* A column of the file by that name comes first. */
+        cr_expect_eq(spec.key_index[0], count == 3 ? 2 : -1);
+        cr_expect(count == 3 || span_equal(spec.key_value[0], SPAN("死亡")));
+    }
+    arena_free(&arena);
+}
+
 Test(spec, finds_its_columns_in_a_header) {
     static const struct span header[] = {{"序号", 6},      {"JSBH", 4},  {"户号", 6},      {"YLLB", 4},
                                          {"JSSJ", 4},      {"A", 1},     {"B", 1},         {"C", 1},

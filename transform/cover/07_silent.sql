@@ -19,7 +19,9 @@ SELECT r.county, r.key_hash, r.src_psn_no, r.insutype, r.crt_insu_date, r.file, 
                           >= (SELECT to_char(current_setting('tongchou.until')::date - 1, 'YYYYMM')))
    AND NOT EXISTS (SELECT FROM record.rsdt_psn_clct_detl_d p
                     WHERE p.county = :'county' AND p.src_psn_no = r.src_psn_no AND p.insutype = r.insutype
-                      AND p.clct_sumamt_fen > 0 AND coalesce(p.accrym_end, to_char(p.clct_time, 'YYYYMM'))
+                      AND (p.clct_sumamt_fen > 0
+                           OR (p.clct_sumamt_fen = 0 AND (p.oth_clct_amt_fen > 0 OR p.psn_idet_type IS NOT NULL)))
+                      AND coalesce(p.accrym_end, to_char(p.clct_time, 'YYYYMM'))
                           >= (SELECT to_char(current_setting('tongchou.until')::date - 1, 'YYYYMM')));
 INSERT INTO pg_temp.silent SELECT * FROM pg_temp.silent_here;
 INSERT INTO pg_temp.asked SELECT county, src_psn_no FROM pg_temp.silent_here;

@@ -2,13 +2,15 @@
 -- reads: pg_temp.asked, cover.scheme, record.psn_insu_d, psn_info_b, pg_temp.payment, period, roster_person
 -- writes: pg_temp.paid, info, enrolment, relation
 -- Cover of a relation: the days from its beginning to its end, as far as they are paid for or exempt.
--- What was paid and taken back is nothing paid; a resident's payment covers the year it is for.
+-- What was paid and taken back is nothing paid; a resident's payment covers the year it is for.  Who is aided and
+-- written down with nothing to pay is exempt.
 CREATE TEMP TABLE paid ON COMMIT DROP AS
 WITH net AS (
     SELECT county, src_psn_no, insutype, begn, ends
       FROM pg_temp.payment JOIN pg_temp.asked m USING (county, src_psn_no)
      WHERE m.psn_no IS NOT NULL
-     GROUP BY 1, 2, 3, 4, 5 HAVING sum(clct_sumamt_fen) > 0)
+     GROUP BY 1, 2, 3, 4, 5 HAVING sum(clct_sumamt_fen) > 0
+        OR bool_and(clct_sumamt_fen = 0 AND aided AND coalesce(revs_flag, 'Z') = 'Z'))
 SELECT county, src_psn_no, insutype, range_agg(daterange(first_day, next_day)) AS days
   FROM net JOIN pg_temp.period USING (begn, ends, insutype) GROUP BY 1, 2, 3;
 ANALYZE pg_temp.paid;

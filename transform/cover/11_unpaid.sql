@@ -4,7 +4,7 @@
 CREATE TEMP TABLE unpaid ON COMMIT DROP AS
 WITH last AS (
     SELECT county, src_psn_no, insutype, max(coalesce(accrym_end, to_char(clct_time, 'YYYYMM'))) AS month
-      FROM pg_temp.payment WHERE clct_sumamt_fen > 0 GROUP BY 1, 2, 3)
+      FROM pg_temp.payment WHERE clct_sumamt_fen > 0 OR (clct_sumamt_fen = 0 AND aided) GROUP BY 1, 2, 3)
 SELECT s.*, (to_date(l.month, 'YYYYMM') + interval '1 month')::date - 1 AS last_paid
   FROM pg_temp.silent s LEFT JOIN last l USING (county, src_psn_no, insutype)
  WHERE l.month IS NULL

@@ -6,8 +6,9 @@
 CREATE TEMP TABLE side ON COMMIT DROP AS
 SELECT p.county_a, p.key_a, p.county_b, p.key_b, p.overlap, s.*
   FROM pg_temp.pair p
- CROSS JOIN LATERAL (VALUES ('a', p.county_a, p.src_psn_no_a, p.family_a), ('b', p.county_b, p.src_psn_no_b, p.family_b))
-       s (side, county, src_psn_no, family);
+ CROSS JOIN LATERAL (VALUES ('a', p.county_a, p.src_psn_no_a, p.family_a, p.insutype_a),
+                            ('b', p.county_b, p.src_psn_no_b, p.family_b, p.insutype_b))
+       s (side, county, src_psn_no, family, insutype);
 ANALYZE pg_temp.side;
 CREATE TEMP TABLE refunded ON COMMIT DROP AS
 SELECT DISTINCT county, init_setl_id FROM record.setl_d WHERE refd_setl_flag = '1' AND init_setl_id IS NOT NULL;
@@ -32,8 +33,9 @@ ANALYZE pg_temp.benefit;
 
 CREATE TEMP TABLE fact ON COMMIT DROP AS
 WITH aid AS (
-    SELECT DISTINCT s.county_a, s.key_a, s.county_b, s.key_b
-      FROM pg_temp.side s JOIN pg_temp.payment t USING (county, src_psn_no) WHERE t.aided),
+    SELECT s.county_a, s.key_a, s.county_b, s.key_b, bool_or(s.side = 'a' AND t.insutype = s.insutype) AS a,
+           bool_or(s.side = 'b' AND t.insutype = s.insutype) AS b
+      FROM pg_temp.side s JOIN pg_temp.payment t USING (county, src_psn_no) WHERE t.aided GROUP BY 1, 2, 3, 4),
 claims AS (
     SELECT county_a, key_a, county_b, key_b, count(*) FILTER (WHERE side = 'a')::int AS claims_a,
            count(*) FILTER (WHERE side = 'b')::int AS claims_b
@@ -63,6 +65,7 @@ SELECT p.*, p.family_a AS family,
        coalesce(p.psn_type_a IN ('1103', '1203'), false) AS flexible,
        coalesce(p.psn_type_a LIKE '12%' OR p.psn_type_a LIKE '13%', false) AS retired,
        x.key_a IS NOT NULL OR coalesce(l.poor, false) AS subsidised,
+       coalesce(x.a, false) AS subsidised_a, coalesce(x.b, false) AS subsidised_b,
        coalesce(l.imprisoned, false) AS imprisoned, coalesce(l.moved_out, false) AS moved_out, l.school,
        p.die_date IS NOT NULL AND p.die_date < current_setting('tongchou.until')::date AS deceased,
        p.months AS overlap_months, coalesce(c.claims_a, 0) AS claims_a, coalesce(c.claims_b, 0) AS claims_b,

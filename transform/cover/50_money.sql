@@ -59,7 +59,7 @@ SELECT s.duplicate, s.side, v.item, v.level, s.county, s.key_hash, s.src_key,
  WHERE v.fen <> 0;
 
 -- One stay claimed from both sides: the same cost and days (exact), or within 1 % and a day (near).  A second
--- payer that took what the first one left to the person is no double claim.  Each stay stands against one other:
+-- payer that took what the first one left to the person is no double claim: it is named and costs nothing.  Each stay stands against one other:
 -- equal ones in the order of their numbers, near ones where each is the other's nearest.  Said once for each
 -- side, of the same amount: the smaller payment.
 CREATE TEMP TABLE stay ON COMMIT DROP AS
@@ -75,22 +75,26 @@ WITH both_sides AS (
            (a.medfee_sumamt_fen, a.begndate, a.enddate, a.nth) = (b.medfee_sumamt_fen, b.begndate, b.enddate, b.nth)
                AS exact,
            abs(a.medfee_sumamt_fen - b.medfee_sumamt_fen) AS apart,
-           least(a.fund_pay_sumamt_fen, b.fund_pay_sumamt_fen) AS fen, extract(year FROM b.begndate)::int AS year
+           least(a.fund_pay_sumamt_fen, b.fund_pay_sumamt_fen) AS fen,
+           a.fund_pay_sumamt_fen + b.fund_pay_sumamt_fen <= greatest(a.medfee_sumamt_fen, b.medfee_sumamt_fen)
+               AS sequential, extract(year FROM b.begndate)::int AS year
       FROM pg_temp.stay a JOIN pg_temp.stay b USING (duplicate)
      WHERE a.side = 'a' AND b.side = 'b' AND abs(a.begndate - b.begndate) <= 1 AND abs(a.enddate - b.enddate) <= 1
        AND abs(a.medfee_sumamt_fen - b.medfee_sumamt_fen) * 100 <= a.medfee_sumamt_fen
-       AND a.fund_pay_sumamt_fen + b.fund_pay_sumamt_fen > greatest(a.medfee_sumamt_fen, b.medfee_sumamt_fen)),
+       AND a.fund_pay_sumamt_fen IS NOT NULL AND b.fund_pay_sumamt_fen IS NOT NULL),
 open AS (
-    SELECT *, bool_or(exact) OVER (PARTITION BY duplicate, stay_county_a, stay_a) OR
-              bool_or(exact) OVER (PARTITION BY duplicate, stay_county_b, stay_b) AS taken FROM both_sides),
+    SELECT *, bool_or(exact) OVER (PARTITION BY duplicate, sequential, stay_county_a, stay_a) OR
+              bool_or(exact) OVER (PARTITION BY duplicate, sequential, stay_county_b, stay_b) AS taken FROM both_sides),
 nearest AS (
-    SELECT *, row_number() OVER (PARTITION BY duplicate, stay_county_a, stay_a, taken ORDER BY apart, setl_b) AS nth_a,
-           row_number() OVER (PARTITION BY duplicate, stay_county_b, stay_b, taken ORDER BY apart, setl_a) AS nth_b
+    SELECT *, row_number() OVER (PARTITION BY duplicate, sequential, stay_county_a, stay_a, taken
+                                 ORDER BY apart, setl_b) AS nth_a,
+           row_number() OVER (PARTITION BY duplicate, sequential, stay_county_b, stay_b, taken
+                              ORDER BY apart, setl_a) AS nth_b
       FROM open WHERE exact OR NOT taken)
 SELECT * FROM nearest WHERE exact OR (nth_a = 1 AND nth_b = 1);
 INSERT INTO cover.money (duplicate, side, item, level, county, key_hash, src_key, amount_fen, months, basis, year)
-SELECT t.duplicate, v.side, 'claim', CASE WHEN t.exact THEN 'exact' ELSE 'near' END, v.county, v.key_hash, v.src_key,
-       t.fen, d.months, v.basis, t.year
+SELECT t.duplicate, v.side, 'claim', CASE WHEN t.sequential THEN 'sequential' WHEN t.exact THEN 'exact' ELSE 'near' END,
+       v.county, v.key_hash, v.src_key, CASE WHEN t.sequential THEN 0 ELSE t.fen END, d.months, v.basis, t.year
   FROM pg_temp.twice t JOIN cover.duplicate d USING (duplicate)
  CROSS JOIN LATERAL (VALUES ('a', t.stay_county_a, t.stay_a, t.src_a, t.stay_county_b || '/' || t.setl_b),
                             ('b', t.stay_county_b, t.stay_b, t.src_b, t.stay_county_a || '/' || t.setl_a))

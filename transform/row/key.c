@@ -32,7 +32,8 @@ static int read_key(const struct spec *spec, struct batch *batch, uint32_t row, 
     size_t size = 0;
     int empty = -1;
     for (uint32_t part = 0; part < spec->key_count; part++) {
-        parts[part] = text_trim(batch->cells[spec->key_index[part]][row]);
+        int index = spec->key_index[part];
+        parts[part] = index < 0 ? spec->key_value[part] : text_trim(batch->cells[index][row]);
         if (parts[part].size == 0 && empty < 0) empty = (int)part;
         size += 2 * parts[part].size + 1;
     }

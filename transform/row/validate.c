@@ -110,7 +110,8 @@ static bool validate_open(struct stage *stage, struct columns *columns, struct e
 
 static bool key_is_empty(const struct spec *spec, const struct batch *batch, uint32_t row) {
     for (uint32_t key = 0; key < spec->key_count; key++)
-        if (text_trim(batch->cells[spec->key_index[key]][row]).size == 0) return true;
+        if (spec->key_index[key] >= 0 && text_trim(batch->cells[spec->key_index[key]][row]).size == 0)
+            return true;
     return false;
 }
 
