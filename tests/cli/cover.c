@@ -289,7 +289,6 @@ Test(cover, what_covers_more_is_not_ended) {
 
 /* The second payer took what the first one left: named, and no money. */
 Test(cover, a_second_payer_is_no_double_claim) {
-    begin();
     journey_ask(&journey,
                 "WITH u AS (UPDATE record.setl_d SET fund_pay_sumamt_fen = 200000 WHERE county = '690123'"
                 " AND medfee_sumamt_fen = 523000 AND begndate = '2020-05-11' RETURNING 1)"
@@ -302,7 +301,6 @@ Test(cover, a_second_payer_is_no_double_claim) {
 
 /* Somebody aided who is written down with nothing to pay is covered; one who just paid nothing is not. */
 Test(cover, who_is_aided_need_not_pay) {
-    begin();
     journey_ask(&journey,
                 "WITH u AS (UPDATE record.rsdt_psn_clct_detl_d SET clct_sumamt_fen = 0, psn_clct_amt_fen = 0,"
                 " oth_clct_amt_fen = NULL, psn_idet_type = CASE src_psn_no WHEN '181900000001' THEN '2' END"
