@@ -83,14 +83,14 @@ Test(drift_cli, columns_that_change_places_stop) {
     draft("drift: {new: accept, lost: accept, renamed: accept}");
     swap_columns();
     journey_expect(&journey, "preview deliveries/linzhu/js_20201231.txt --full", 3, "date 变成 number");
-    journey_expect(&journey, "run -q", 3, "内容不再是 date");
+    journey_expect(&journey, "run -q --county linzhu", 3, "内容不再是 date");
     cr_expect_str_eq(rows_of("published"), "0");
 }
 
 Test(drift_cli, accepted_is_written_down_and_rejected_closes) {
     draft("drift: {renamed: accept}");
     rename_column();
-    journey_expect(&journey, "run -q", 2, "照读");
+    journey_expect(&journey, "run -q --county linzhu", 2, "照读");
     cr_expect_str_eq(rows_of("published"), "1");
     cr_expect_str_eq(
         journey_ask(&journey, "SELECT count(*) FROM intake.finding WHERE check_code = 'header.changed' AND "
@@ -112,7 +112,7 @@ Test(drift_cli, rejected_rows_are_all_accounted_for) {
     draft("drift: {renamed: reject}");
     rename_column();
     journey_expect(&journey, "preview deliveries/linzhu/js_20201231.txt --full", 2, "退回 700");
-    journey_expect(&journey, "run -q", 3, "全部退回");
+    journey_expect(&journey, "run -q --county linzhu", 3, "全部退回");
     cr_expect_str_eq(rows_of("refused"), "1");
     cr_expect_str_eq(journey_ask(&journey,
                                  "SELECT count(*) FROM intake.reject r JOIN intake.file f USING (file) JOIN "

@@ -14,6 +14,7 @@
 
 static struct journey journey;
 static void setup(void) { journey_begin(&journey); }
+static void setup_held(void) { journey_begin_at(&journey, JOURNEY_EMPTY); }
 static void teardown(void) { journey_end(&journey); }
 TestSuite(ending, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
 
@@ -142,7 +143,7 @@ static void expect_json(const char *arguments, int code) {
                      answer.bytes);
 }
 
-Test(ending, json_of_what_publishes) {
+Test(ending, json_of_what_publishes, .init = setup_held) {
     shell("rm -r deliveries/qinghe deliveries/shiliu");
     expect_json("run", 2);
     const char *amount =
@@ -156,7 +157,7 @@ Test(ending, json_of_what_publishes) {
 }
 
 /* Undo needs no bytes, so there is nothing that it could refuse for their lack. */
-Test(ending, undo_without_the_bytes) {
+Test(ending, undo_without_the_bytes, .init = setup_held) {
     shell("rm -r deliveries/qinghe deliveries/shiliu");
     expect_run("run -q", 2, NULL);
     const char *all = journey_content(&journey);

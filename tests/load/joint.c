@@ -96,7 +96,7 @@ Test(joint, many_that_wait_share_two_connections) {
     struct feed feeds[MANY];
     struct intake *list[MANY];
     struct feed_row rows[MANY];
-    char keys[MANY][8];
+    char keys[MANY][16];
     for (int i = 0; i < MANY; i++) {
         snprintf(keys[i], sizeof *keys, "k%d", i);
         rows[i] = (struct feed_row){keys[i], i + 1, FEED_LIVE};
