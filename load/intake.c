@@ -24,7 +24,7 @@ static bool sweep(struct session *session, struct error *error) {
         "  IF t.run IS NULL OR pg_try_advisory_xact_lock(hashtextextended('tongchou:run:' || t.run, 0))"
         "   AND NOT EXISTS (SELECT FROM intake.run r WHERE r.run = t.run::int"
         "    AND r.backend_pid = pg_backend_pid()) THEN"
-        "   EXECUTE format('DROP TABLE fresh.%I', t.relname); END IF; END LOOP; END $sweep$",
+        "   EXECUTE format('DROP TABLE IF EXISTS fresh.%I', t.relname); END IF; END LOOP; END $sweep$",
         error);
 }
 

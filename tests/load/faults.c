@@ -148,6 +148,32 @@ Test(faults, a_killed_connection_publishes_nothing_and_the_next_run_sweeps_up) {
     city_leave(&city);
 }
 
+static void *end_drop(void *argument) {
+    struct error error = {0};
+    usleep(300000);
+    session_run(argument, "COMMIT", &error);
+    session_close(argument);
+    return NULL;
+}
+
+/* Two runs find what a dead one left; the other one is just taking it away. */
+Test(faults, what_another_run_swept_up_first_is_no_failure) {
+    struct city city;
+    city_enter(&city);
+    struct session other = {0};
+    cr_assert(session_open(&other, &city.database, "other", &city.error));
+    cr_assert(session_run(&other, "CREATE TABLE fresh.r0_left (a int)", &city.error));
+    cr_assert(session_run(&other, "BEGIN; DROP TABLE IF EXISTS fresh.r0_left", &city.error));
+    pthread_t thread;
+    cr_assert(pthread_create(&thread, NULL, end_drop, &other) == 0);
+    static const struct feed_row rows[] = {{"a", 1, FEED_LIVE}};
+    struct feed feed = {.county = "690036", FEED_ROWS(rows)};
+    cr_assert(feed_run(&city, &feed), "%s", city.error.message);
+    pthread_join(thread, NULL);
+    cr_assert_str_eq(feed_content(&city, "690036"), "a=1");
+    city_leave(&city);
+}
+
 static void *hold_lock(void *argument) {
     struct session *session = argument;
     struct error error = {0};

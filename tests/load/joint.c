@@ -2,8 +2,10 @@
 #include "load/lane.h"
 #include "tests/load/feed.h"
 #include <criterion/criterion.h>
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Several deliveries in one transaction: all of them and what begins it, or nothing. */
 
@@ -88,6 +90,19 @@ Test(joint, what_begins_it_can_stop_it) {
     city_leave(&city);
 }
 
+/* Our own connections: the server's list also has those of the test beside this one. */
+static int count_sockets(void) {
+    int count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    for (const struct dirent *entry; folder && (entry = readdir(folder)) != NULL;) {
+        char target[32] = "";
+        if (readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1) > 0)
+            count += strncmp(target, "socket:", 7) == 0;
+    }
+    if (folder) closedir(folder);
+    return count;
+}
+
 /* A list of rejects may touch more files than the server has connections for. */
 Test(joint, many_that_wait_share_two_connections) {
     enum { MANY = 50 };
@@ -97,6 +112,7 @@ Test(joint, many_that_wait_share_two_connections) {
     struct intake *list[MANY];
     struct feed_row rows[MANY];
     char keys[MANY][16];
+    int before = count_sockets();
     for (int i = 0; i < MANY; i++) {
         snprintf(keys[i], sizeof *keys, "k%d", i);
         rows[i] = (struct feed_row){keys[i], i + 1, FEED_LIVE};
@@ -109,9 +125,7 @@ Test(joint, many_that_wait_share_two_connections) {
         cr_assert(feed_read(&city, &feeds[i]), "%d: %s", i, city.error.message);
         list[i] = feeds[i].intake;
     }
-    cr_expect_leq(atoi(city_ask(&city, "SELECT count(*) FROM pg_stat_activity WHERE application_name ="
-                                       " 'tongchou copy' AND datname = current_database()")),
-                  2);
+    cr_expect_leq(count_sockets(), before + 2);
     struct intake_joint joint = {.registry = &city.registry, .intakes = list, .count = MANY};
     uint32_t culprit = MANY;
     cr_assert(intake_publish_together(&joint, &culprit, &city.error), "%s", city.error.message);
