@@ -49,29 +49,27 @@ static bool claim(struct persons *persons, const char *job, bool wait, int64_t *
     return *part >= 0 || session_run(&persons->main, "COMMIT", error);
 }
 
-static const char *hex(struct span bytes, struct arena *arena) {
-    static const char digits[] = "0123456789abcdef";
-    char *text = ARENA_NEW(arena, char, bytes.size * 2 + 3);
-    memcpy(text, "\\x", 2);
-    for (size_t i = 0; i < bytes.size; i++) {
-        text[2 + 2 * i] = digits[(unsigned char)bytes.bytes[i] >> 4];
-        text[3 + 2 * i] = digits[bytes.bytes[i] & 15];
-    }
-    return text;
-}
-
 /* Judges what was claimed and says so; a helper sends what it found. */
 static bool finish(struct persons *persons, struct link_pairing *pairing, const char *job, int64_t part,
                    bool helper, struct error *error) {
     struct arena arena = {0};
+    unsigned char *found = NULL;
     link_part_judge(pairing, (uint32_t)part);
-    const char *arguments[] = {job, arena_print(&arena, "%jd", (intmax_t)part),
-                               helper ? hex(link_part_pack(pairing, (uint32_t)part, &arena), &arena) : NULL};
-    bool ok = session_tell(&persons->main,
-                           "UPDATE identity.work SET done = true, found = $3::bytea WHERE job = $1::int AND"
-                           " part = $2::int",
-                           3, arguments, NULL, error) &&
-              session_run(&persons->main, "COMMIT", error);
+    if (helper) {
+        struct span bytes = link_part_pack(pairing, (uint32_t)part, &arena);
+        size_t size;
+        found = PQescapeByteaConn(persons->main.connection, (const unsigned char *)bytes.bytes, bytes.size,
+                                  &size);
+    }
+    const char *arguments[] = {job, arena_print(&arena, "%jd", (intmax_t)part), (const char *)found};
+    bool ok = !helper || found || error_set(error, "%s", TEXT("内存不足", "out of memory"));
+    ok = ok &&
+         session_tell(&persons->main,
+                      "UPDATE identity.work SET done = true, found = $3::bytea WHERE job = $1::int AND"
+                      " part = $2::int",
+                      3, arguments, NULL, error) &&
+         session_run(&persons->main, "COMMIT", error);
+    PQfreemem(found);
     arena_free(&arena);
     return ok;
 }
@@ -109,26 +107,19 @@ static bool wait_for_others(struct persons *persons, struct link_pairing *pairin
     return undone == 0;
 }
 
-static unsigned nibble(char digit) { return (unsigned)(digit <= '9' ? digit - '0' : digit - 'a' + 10); }
-
 static bool take_found(struct persons *persons, struct link_pairing *pairing, struct error *error) {
     const char *job = job_text(persons);
     bool ok = true;
     PGresult *rows = session_ask(
-        &persons->main,
-        "SELECT part, encode(found, 'hex') FROM identity.work WHERE job = $1::int AND found IS NOT NULL", 1,
+        &persons->main, "SELECT part, found FROM identity.work WHERE job = $1::int AND found IS NOT NULL", 1,
         &job, error);
     if (!rows) return false;
     for (int i = 0; ok && i < PQntuples(rows); i++) {
-        struct arena arena = {0};
-        const char *text = PQgetvalue(rows, i, 1);
-        size_t size = strlen(text) / 2;
-        char *bytes = ARENA_NEW(&arena, char, size + 1);
-        for (size_t b = 0; b < size; b++)
-            bytes[b] = (char)(nibble(text[2 * b]) << 4 | nibble(text[2 * b + 1]));
-        ok = link_part_unpack(pairing, (uint32_t)strtoul(PQgetvalue(rows, i, 0), NULL, 10),
-                              (struct span){bytes, size});
-        arena_free(&arena);
+        size_t size = 0;
+        unsigned char *bytes = PQunescapeBytea((const unsigned char *)PQgetvalue(rows, i, 1), &size);
+        ok = bytes && link_part_unpack(pairing, (uint32_t)strtoul(PQgetvalue(rows, i, 0), NULL, 10),
+                                       (struct span){(const char *)bytes, size});
+        PQfreemem(bytes);
     }
     PQclear(rows);
     return ok || error_set(error, "%s", TEXT("帮手交回的配对读不懂", "what a helper found cannot be read"));
