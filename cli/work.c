@@ -40,8 +40,8 @@ static void take_faults(struct work *work, const struct policy_faults *faults) {
     for (uint32_t d = 0; d < work->district_count; d++) {
         struct district *district = &work->districts[d];
         struct span county = {district->county->admdvs, strlen(district->county->admdvs)};
-        for (uint32_t i = 0; i < faults->count && !district->broken.message[0]; i++)
-            if (span_equal(faults->list[i].county, county)) district->broken = faults->list[i].why;
+        const struct error *why = policy_refused(faults, county);
+        if (why && !district->broken.message[0]) district->broken = *why;
     }
     if (faults->problems) work->code = exit_worse(work->code, EXIT_PUBLISHED);
 }

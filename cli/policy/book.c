@@ -77,8 +77,7 @@ bool policy_read(const struct city *city, struct arena *arena, struct policy_boo
 
 bool policy_open(const struct city *city, struct arena *arena, struct policy_book *book,
                  struct error *error) {
-    struct policy_faults faults;
     if (!policy_read(city, arena, book, error)) return false;
-    if (city) policy_withdraw(book, city, arena, (struct policy_listener){0}, &faults);
+    if (city) policy_withdraw(book, city, arena, (struct policy_listener){0});
     return plan_make(&book->rules, arena, &book->plans, error);
 }

@@ -130,7 +130,14 @@ static void print_sums(const struct explaining *at, struct arena *arena) {
 static bool explain(struct explaining *at, const char *name, struct invocation *invocation,
                     struct error *error) {
     struct arena *arena = invocation->arena;
-    if (!find_settlement(at, name, arena, error) || !run_person(at, arena, error)) return false;
+    if (!find_settlement(at, name, arena, error)) return false;
+    const struct error *refused =
+        policy_refused(&at->book.faults, (struct span){at->county, strlen(at->county)});
+    if (refused) {
+        *error = *refused;
+        return false;
+    }
+    if (!run_person(at, arena, error)) return false;
     if (!at->found)
         return error_code(error, TROUBLE_FAILED, NULL,
                           TEXT("结算「%s」不在有效结算里", "\"%s\" is no valid settlement"), name);

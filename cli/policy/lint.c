@@ -50,7 +50,8 @@ bool policy_check(const struct city *city, struct arena *arena, struct policy_fa
                   struct error *error) {
     struct policy_book *book = ARENA_NEW(arena, struct policy_book, 1);
     if (!policy_read(city, arena, book, error)) return false;
-    policy_withdraw(book, city, arena, (struct policy_listener){print_fault, NULL}, faults);
+    policy_withdraw(book, city, arena, (struct policy_listener){print_fault, NULL});
+    *faults = book->faults;
     return plan_make(&book->rules, arena, &book->plans, error);
 }
 
