@@ -171,3 +171,44 @@ Test(closing, a_payment_without_a_slip_is_known_by_amount_direction_and_day) {
     }
     end(&city);
 }
+
+/* Between a fund's own accounts: what 1002 sends, 1003 receives; by slip, else by amount and day; a month at
+   most on its way. */
+Test(closing, what_one_account_sends_the_other_receives) {
+    static const struct {
+        const char *name, *out, *in, *said, *last; /* last: the books' last day, 2020-12-30 else */
+    } cases[] = {
+        {"in one voucher", "", "('2020-03-01', '1', '2', '1003', 500, NULL, NULL)", "", NULL},
+        {"by its slip, months later", "'HD1'", "('2020-08-01', '9', '1', '1003', 500, NULL, 'HD1')", "",
+         NULL},
+        {"a fen less", "'HD1'", "('2020-03-02', '9', '1', '1003', 499, NULL, 'HD1')",
+         "e9_transfer broken 2020", NULL},
+        {"by amount and day", "NULL", "('2020-03-09', '9', '1', '1003', 500, NULL, 'HD2')", "", NULL},
+        {"too late", "NULL", "('2020-03-12', '9', '1', '1003', 500, NULL, 'HD2')", "e9_transfer broken 2020",
+         NULL},
+        {"before it was sent", "NULL", "('2020-02-28', '9', '1', '1003', 500, NULL, 'HD2')",
+         "e9_transfer broken 2020", NULL},
+        {"another slip", "'HD1'", "('2020-03-02', '9', '1', '1003', 500, NULL, 'HD2')",
+         "e9_transfer broken 2020", NULL},
+        {"never", "'HD1'", "('2020-10-31', '9', '1', '1005', 1, NULL, NULL)", "e9_transfer broken 2020",
+         NULL},
+        {"on its way", "'HD1'", "('2020-03-20', '9', '1', '1005', 1, NULL, NULL)", "", "2020-03-20"}};
+    struct city city;
+    begin(&city);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        city_run(&city, base_sql);
+        city_run(
+            &city,
+            "INSERT INTO fund.chart_of_accounts_row (chart_set, code, class, valid_from, overlay) VALUES "
+            "('结', '1002', '资产', '2018-01-01', 0), ('结', '1101', '资产', '2018-01-01', 0)");
+        put_entries(&city,
+                    lane_format(&city.arena,
+                                "('2020-03-01', '1', '1', '1002', NULL, 500, %s), %s, ('%s', '20', '1', "
+                                "'3001', 1, NULL, NULL)",
+                                *cases[i].out ? cases[i].out : "NULL", cases[i].in,
+                                cases[i].last ? cases[i].last : "2020-12-30"));
+        const char *got = said(&city, "^ledger.e9_transfer");
+        cr_expect_str_eq(got, cases[i].said, "%s: %s", cases[i].name, got);
+    }
+    end(&city);
+}
