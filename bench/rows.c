@@ -177,7 +177,7 @@ static bool make_file(struct maker *maker, enum rows_format format, uint64_t row
                       struct error *error) {
     FILE *file = fopen(path, "wb");
     if (!file)
-        return error_set(error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path, strerror(errno));
+        return error_set(error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path, error_reason(errno));
     struct sink *sink = calloc(1, sizeof *sink);
     if (!sink) abort();
     sink_open(sink, file, sink_to_file, error);
@@ -186,7 +186,7 @@ static bool make_file(struct maker *maker, enum rows_format format, uint64_t row
     bool held = sink_end(sink);
     free(sink);
     if (fclose(file) != 0 && held)
-        held = error_set(error, TEXT("写文件失败：%s", "cannot write: %s"), strerror(errno));
+        held = error_set(error, TEXT("写文件失败：%s", "cannot write: %s"), error_reason(errno));
     return held;
 }
 

@@ -34,7 +34,7 @@ bool file_read(const char *path, size_t limit, struct arena *arena, struct span 
         if (file >= 0) close(file);
         error->at.source = path;
         return error_code(error, TROUBLE_USAGE, NULL, TEXT("读不了这个文件%s%s", "cannot read this file%s%s"),
-                          reason ? ": " : "", reason ? strerror(reason) : "");
+                          reason ? ": " : "", reason ? error_reason(reason) : "");
     }
     char *text = ARENA_NEW(arena, char, (size_t)status.st_size + 1);
     size_t have = 0;

@@ -50,8 +50,20 @@ static bool no_header(const char *path, const struct form_head *heads, uint32_t 
             snprintf(names + strlen(names), sizeof names - strlen(names), "%s%s", *names ? "、" : "",
                      heads[h].zh);
     error->at = (struct place){.source = path};
-    return error_code(error, TROUBLE_REFUSED, "header.not_found",
-                      TEXT("找不到「%s」所在的表头", "no header with %s"), names);
+    return error_code(error, TROUBLE_REFUSED, NULL,
+                      TEXT("找不到「%s」所在的表头；请在我们发出的原表上填写，不要删列、改列名",
+                           "no header with %s; fill in the form as it was sent, with all its columns"),
+                      names);
+}
+
+/* What is advised for a delivery's sheets (write it in the spec) is no help to whoever fills in a form. */
+static bool no_sheet(const char *path, const char *sheet, struct error *error) {
+    if (!error->code || strcmp(error->code, "sheet.missing") != 0) return false;
+    error->at = (struct place){.source = path};
+    return error_code(error, TROUBLE_REFUSED, NULL,
+                      TEXT("没有工作表「%s」；请在我们发出的原表上填写",
+                           "there is no sheet \"%s\"; fill in the form as it was sent"),
+                      sheet);
 }
 
 bool form_read(struct form *form, const char *path, const char *sheet, const struct form_head *heads,
@@ -65,7 +77,7 @@ bool form_read(struct form *form, const char *path, const char *sheet, const str
     *form = (struct form){.path = path};
     if (!table_sheets(path, NULL, NULL, arena, &sheets, &count, error) ||
         !table_read(path, NULL, count ? sheet : NULL, &read, NULL, arena, &form->table, error))
-        return false;
+        return no_sheet(path, sheet, error);
     for (uint32_t row = 0; row < form->table.row_count; row++) {
         if (!find_heads(form, row, heads, head_count)) continue;
         form->first = row + 1;

@@ -20,7 +20,8 @@ static bool make_parents(char *path, struct error *error) {
         bool ok = mkdir(path, 0755) == 0 || errno == EEXIST;
         int reason = errno;
         if (!ok)
-            error->at.source = NULL, error_code(error, TROUBLE_USAGE, NULL, "%s: %s", path, strerror(reason));
+            error->at.source = NULL,
+            error_code(error, TROUBLE_USAGE, NULL, "%s: %s", path, error_reason(reason));
         *slash = '/';
         if (!ok) return false;
     }
@@ -39,7 +40,7 @@ static bool write_file(const char *directory, struct span path, struct span byte
     int reason = errno;
     bool closed = file >= 0 && close(file) == 0;
     if (closed && done == bytes.size) return true;
-    return error_code(error, TROUBLE_USAGE, NULL, "%s: %s", name, strerror(reason));
+    return error_code(error, TROUBLE_USAGE, NULL, "%s: %s", name, error_reason(reason));
 }
 
 static enum exit_code init_run(struct invocation *invocation, void *options, struct error *error) {

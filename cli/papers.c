@@ -15,7 +15,7 @@ enum { KEY_BYTES = 32, SLIP_BYTES_MAX = 16 << 20 };
 
 static bool make_folder(const char *path, mode_t mode, struct error *error) {
     if (mkdir(path, mode) == 0 || errno == EEXIST) return true;
-    return error_code(error, TROUBLE_FAILED, NULL, "%s: %s", path, strerror(errno));
+    return error_code(error, TROUBLE_FAILED, NULL, "%s: %s", path, error_reason(errno));
 }
 
 static bool write_all(const char *path, const void *bytes, size_t size, mode_t mode, struct error *error) {
@@ -27,7 +27,7 @@ static bool write_all(const char *path, const void *bytes, size_t size, mode_t m
     int reason = errno;
     bool closed = file >= 0 && fsync(file) == 0;
     if (file >= 0 && close(file) != 0) closed = false;
-    return (closed && !size) || error_code(error, TROUBLE_FAILED, NULL, "%s: %s", path, strerror(reason));
+    return (closed && !size) || error_code(error, TROUBLE_FAILED, NULL, "%s: %s", path, error_reason(reason));
 }
 
 /* The tags of masked numbers need a secret, or anyone could try every number of a county. */
@@ -42,7 +42,7 @@ static bool read_key(const struct city *city, struct arena *arena, struct mask *
     }
     unsigned char *fresh = ARENA_NEW(arena, unsigned char, KEY_BYTES);
     if (getrandom(fresh, KEY_BYTES, 0) != KEY_BYTES)
-        return error_set(error, "getrandom: %s", strerror(errno));
+        return error_set(error, "getrandom: %s", error_reason(errno));
     if (!make_folder(folder, 0711, error) || !write_all(path, fresh, KEY_BYTES, 0600, error)) return false;
     mask->key = fresh;
     mask->key_size = KEY_BYTES;

@@ -50,7 +50,7 @@ static bool walk(struct scan *scan, const struct county *county, const char *abs
     if (!directory) {
         error->at.source = absolute;
         return error_code(error, TROUBLE_FAILED, NULL,
-                          TEXT("读不了文件夹：%s", "the folder cannot be read: %s"), strerror(errno));
+                          TEXT("读不了文件夹：%s", "the folder cannot be read: %s"), error_reason(errno));
     }
     for (struct dirent *entry; ok && (entry = readdir(directory));) {
         struct stat status;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/error.h"
+#include "core/language.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 bool error_set(struct error *error, const char *format, ...) {
     va_list arguments;
@@ -24,4 +27,30 @@ bool error_code(struct error *error, enum trouble trouble, const char *code, con
 bool error_at(struct error *error, const char *source) {
     if (!error->at.source) error->at.source = source;
     return false;
+}
+
+const char *error_reason(int number) {
+    static const struct {
+        int number;
+        const char *zh, *en;
+    } reasons[] = {
+        {ENOENT, "没有这个文件或文件夹", "there is no such file or folder"},
+        {EACCES, "没有权限", "no permission"},
+        {EPERM, "没有权限", "no permission"},
+        {EISDIR, "这是文件夹，不是文件", "it is a folder, no file"},
+        {ENOTDIR, "路径中有一段不是文件夹", "a part of the path is no folder"},
+        {ENOSPC, "磁盘已满", "the disk is full"},
+        {EDQUOT, "超过磁盘配额", "over the disk quota"},
+        {EFBIG, "文件超过允许的大小", "the file is larger than allowed"},
+        {EROFS, "磁盘只读", "the disk is read-only"},
+        {EIO, "磁盘读写出错", "the disk failed to read or write"},
+        {EMFILE, "打开的文件太多", "too many open files"},
+        {ENAMETOOLONG, "名字太长", "the name is too long"},
+        {ELOOP, "符号链接绕成了圈", "symbolic links lead round in a ring"},
+        {EEXIST, "已经有了", "it exists already"},
+        {ENOMEM, "内存不足", "out of memory"},
+    };
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].number == number) return TEXT(reasons[i].zh, reasons[i].en);
+    return strerror(number);
 }

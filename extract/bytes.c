@@ -25,7 +25,7 @@ const struct bytes_limits bytes_limits_default = {
 static bool broken(struct bytes *bytes, struct error *error, const char *what) {
     error->trouble = TROUBLE_FAILED;
     error->at.byte = bytes->offset;
-    return error_set(error, TEXT("%s：%s", "%s: %s"), what, strerror(errno));
+    return error_set(error, TEXT("%s：%s", "%s: %s"), what, error_reason(errno));
 }
 
 struct bytes *bytes_new(struct arena *arena, const char *name) {

@@ -40,7 +40,7 @@ static void put_text(FILE *to, const char *text, size_t size, int bytes) {
 
 static bool full(struct error *error) {
     return error_set(error, TEXT("写不下取来的数据：%s", "cannot write what was fetched: %s"),
-                     strerror(errno));
+                     error_reason(errno));
 }
 
 bool pgcopy_write(struct pg *pg, const struct pgcopy_origin *origin, FILE *to, struct error *error) {

@@ -35,14 +35,14 @@ static bool trusted(const struct stat *status, bool above) {
 
 static bool check_folder(const char *folder, struct arena *arena, struct error *error) {
     char *path = realpath(folder, NULL);
-    if (!path) return refuse(folder, error, strerror(errno));
+    if (!path) return refuse(folder, error, error_reason(errno));
     struct span copy = arena_copy(arena, (struct span){path, strlen(path)});
     free(path);
     char *at = ARENA_NEW(arena, char, copy.size + 1);
     memcpy(at, copy.bytes, copy.size);
     for (bool above = false;; above = true) {
         struct stat status;
-        if (stat(*at ? at : "/", &status) != 0) return refuse(folder, error, strerror(errno));
+        if (stat(*at ? at : "/", &status) != 0) return refuse(folder, error, error_reason(errno));
         if (!S_ISDIR(status.st_mode))
             return refuse(folder, error, TEXT("TONGCHOU_PLUGINS 应是文件夹", "TONGCHOU_PLUGINS is a folder"));
         if (!trusted(&status, above))
@@ -101,7 +101,7 @@ static bool load_one(const char *path, struct arena *arena, struct error *error)
     struct stat status;
     char name[64];
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    if (file < 0) return refuse(path, error, strerror(errno));
+    if (file < 0) return refuse(path, error, error_reason(errno));
     bool ok = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && trusted(&status, false);
     if (!ok) {
         close(file);
@@ -129,7 +129,7 @@ bool plugins_load(const char *folder, struct arena *arena, struct error *error) 
     char path[PATH_MAX];
     if (!check_folder(folder, arena, error)) return false;
     int count = scandir(folder, &entries, is_object, alphasort);
-    bool ok = count >= 0 || refuse(folder, error, strerror(errno));
+    bool ok = count >= 0 || refuse(folder, error, error_reason(errno));
     for (int i = 0; i < count; i++) {
         int size = snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
         free(entries[i]);

@@ -31,7 +31,7 @@ struct cluster {
 enum { ARGUMENTS_MAX = 20 };
 
 static bool broken(struct error *error, const char *zh_en, const char *path) {
-    return error_code(error, TROUBLE_FAILED, NULL, "%s %s: %s", zh_en, path, strerror(errno));
+    return error_code(error, TROUBLE_FAILED, NULL, "%s %s: %s", zh_en, path, error_reason(errno));
 }
 
 static bool make_folder(const char *path, mode_t mode, const struct cluster *owner, struct error *error) {

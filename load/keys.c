@@ -61,7 +61,7 @@ static bool spill(struct keys *keys, struct error *error) {
     }
     if (left)
         return error_set(error, TEXT("临时文件写入失败：%s", "cannot write a temporary file: %s"),
-                         strerror(errno));
+                         error_reason(errno));
     keys->runs[keys->run_count++] = keys->count;
     keys->count = 0;
     return true;

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 static bool failed(struct error *error, const char *path, int number) {
-    return error_set(error, TEXT("%s：写不下去：%s", "%s: cannot write: %s"), path, strerror(number));
+    return error_set(error, TEXT("%s：写不下去：%s", "%s: cannot write: %s"), path, error_reason(number));
 }
 
 static bool make_folders(char *path, struct error *error) {
@@ -130,7 +130,7 @@ bool digest_file(const char *path, struct digest *digest, struct error *error) {
     unsigned char buffer[1 << 16];
     FILE *stream = fopen(path, "rb");
     if (!stream)
-        return error_set(error, TEXT("%s：打不开：%s", "%s: cannot open: %s"), path, strerror(errno));
+        return error_set(error, TEXT("%s：打不开：%s", "%s: cannot open: %s"), path, error_reason(errno));
     struct hashing both = hashing_begin();
     *digest = (struct digest){.bytes = 0};
     for (size_t size; (size = fread(buffer, 1, sizeof buffer, stream)) > 0;) {

@@ -42,7 +42,8 @@ bool tree_read(const char *directory, struct arena *arena, struct tree *tree, st
     free(root);
     if (!good)
         return error_set(error, TEXT("%s：读不了文件夹：%s", "%s: the folder cannot be read: %s"), directory,
-                         number ? strerror(number) : TEXT("层次或文件太多", "too deep or too many files"));
+                         number ? error_reason(number)
+                                : TEXT("层次或文件太多", "too deep or too many files"));
     if (tree->count) qsort(tree->paths, tree->count, sizeof *tree->paths, by_bytes);
     return true;
 }

@@ -23,7 +23,7 @@ static bool make_folders(const struct build *build) {
         const char *path = build_path(build, folders[i]);
         if (mkdir(path, 0777) != 0 && errno != EEXIST)
             return error_set(build->error, TEXT("建不了目录 %s：%s", "cannot create folder %s: %s"), path,
-                             strerror(errno));
+                             error_reason(errno));
     }
     return true;
 }
@@ -76,7 +76,7 @@ static bool write_truth(struct build *build) {
     FILE *out = fopen(path, "wb");
     if (!out)
         return error_set(build->error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path,
-                         strerror(errno));
+                         error_reason(errno));
     truth_write(build->truth, build->seed, build->size, out);
     bool failed = ferror(out) != 0;
     if (fclose(out) != 0 || failed)
@@ -90,7 +90,7 @@ static bool make_all(struct build *build) {
     build->truth->faults = fopen(path, "wb");
     if (!build->truth->faults)
         return error_set(build->error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path,
-                         strerror(errno));
+                         error_reason(errno));
     fputs("id,file,row,column,code,fate,fen\n", build->truth->faults);
     static const struct archive first = {"deliveries/qinghe/青禾县医保数据_20201231.zip", NULL, 1, 0, false};
     bool held = make_archive(build, &first) && linzhu_make(build) &&

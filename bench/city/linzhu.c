@@ -231,7 +231,7 @@ static bool make_file(struct linzhu *county, const struct linzhu_file *entry) {
     FILE *file = fopen(path, "wb");
     if (!file)
         return error_set(build->error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path,
-                         strerror(errno));
+                         error_reason(errno));
     sink_open(county->sink, file, sink_to_file, build->error);
     county->file = truth_begin(build->truth, "690181", entry->path, "", entry->kind, entry->measures);
     entry->put(county);

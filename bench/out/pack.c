@@ -103,7 +103,7 @@ bool pack_open(struct pack *pack, const char *path, struct error *error) {
     pack->error = error;
     pack->file = fopen(path, "wb+");
     if (!pack->file)
-        return error_set(error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path, strerror(errno));
+        return error_set(error, TEXT("建不了文件 %s：%s", "cannot create %s: %s"), path, error_reason(errno));
     pack->state = calloc(1, sizeof *pack->state);
     if (!pack->state) abort();
     return true;
@@ -235,8 +235,8 @@ static bool put_directory(struct pack *pack) {
 bool pack_close(struct pack *pack) {
     bool held = pack->file && end_member(pack) && put_directory(pack);
     if (pack->file && fclose(pack->file) != 0 && held)
-        held =
-            error_set(pack->error, TEXT("写压缩包失败：%s", "cannot write the archive: %s"), strerror(errno));
+        held = error_set(pack->error, TEXT("写压缩包失败：%s", "cannot write the archive: %s"),
+                         error_reason(errno));
     free(pack->state);
     pack->file = NULL, pack->state = NULL;
     return held;

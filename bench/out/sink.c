@@ -29,7 +29,7 @@ bool sink_end(struct sink *sink) {
 
 bool sink_to_file(void *file, const char *bytes, size_t size, struct error *error) {
     if (fwrite(bytes, 1, size, file) == size) return true;
-    return error_set(error, TEXT("写文件失败：%s", "cannot write: %s"), strerror(errno));
+    return error_set(error, TEXT("写文件失败：%s", "cannot write: %s"), error_reason(errno));
 }
 
 size_t sink_number(char *text, uint64_t value, unsigned width) {

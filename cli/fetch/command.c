@@ -60,7 +60,7 @@ static PGconn *connection_of(struct fetching *at, const struct fetch_source *sou
 static bool cannot(const char *path, struct error *error) {
     error->at.source = path;
     return error_set(error, TEXT("写不下取来的数据：%s", "cannot write what was fetched: %s"),
-                     strerror(errno));
+                     error_reason(errno));
 }
 
 /* The rows go to a hidden file, which no run looks at. */

@@ -101,5 +101,5 @@ bool map_append(const char *path, const struct draft *drafts, uint32_t count, st
     }
     int reason = errno;
     if (file >= 0) unlink(beside);
-    return error_code(error, TROUBLE_USAGE, NULL, "%s: %s", path, strerror(reason));
+    return error_code(error, TROUBLE_USAGE, NULL, "%s: %s", path, error_reason(reason));
 }

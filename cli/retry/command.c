@@ -122,10 +122,10 @@ static enum exit_code retry_run(struct invocation *invocation, void *options, st
     struct retrying at = {.work = work, .path = invocation->arguments[0]};
     work->invocation = invocation; /* work_finish speaks even when work_open was never reached */
     (void)options;
-    bool ok = corrections_read(at.path, invocation->arena, &at.corrections, error) &&
-              identify_workbook(&at, error) && work_open(work, invocation, NULL, error) &&
-              work_begin(work, "retry", false, error) && prepare(work, error) && retry_all(&at, error) &&
-              tell(&at, error);
+    bool ok = identify_workbook(&at, error) &&
+              corrections_read(at.path, invocation->arena, &at.corrections, error) &&
+              work_open(work, invocation, NULL, error) && work_begin(work, "retry", false, error) &&
+              prepare(work, error) && retry_all(&at, error) && tell(&at, error);
     return work_finish(work, ok, error);
 }
 

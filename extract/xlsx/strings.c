@@ -11,7 +11,7 @@
 
 static bool no_room(struct error *error, int number) {
     return error_set(error, TEXT("临时文件写不下：%s", "no room in the temporary folder: %s"),
-                     strerror(number));
+                     error_reason(number));
 }
 
 /* posix_fallocate, not ftruncate: a full disk must be an error here, not SIGBUS at some later store. */

@@ -116,7 +116,7 @@ Test(plugin, what_another_could_have_written_is_refused, .timeout = JOURNEY_SECO
         {"ln -s blocks.so plug/a.so", "rm plug/a.so", "a.so"},
         {"echo text > plug/a.so", "rm plug/a.so", "a.so"},
         {"cp plug/blocks.so plug/twice.so", "rm plug/twice.so", "已经有了"},
-        {"mv plug elsewhere", "mv elsewhere plug", "No such file"},
+        {"mv plug elsewhere", "mv elsewhere plug", "没有这个文件"},
         {"mkdir -p open/in && mv plug/blocks.so open/in/ && rmdir plug && ln -s open/in plug && chmod 777 "
          "open",
          "rm plug && mv open/in plug && rmdir open", "别人能写"},
