@@ -72,7 +72,8 @@ bool corrections_read(const char *path, struct arena *arena, struct corrections 
                       struct error *error) {
     struct form form;
     *corrections = (struct corrections){0};
-    if (!form_read(&form, path, "退回明细", heads, sizeof heads / sizeof *heads, arena, error)) return false;
+    if (!form_read(&form, path, "退回明细|Rows", heads, sizeof heads / sizeof *heads, arena, error))
+        return false;
     corrections->items = ARENA_NEW(arena, struct correction, form.table.row_count + 1);
     for (uint32_t row = form.first; row < form.table.row_count; row++)
         if (!take(&form, row, corrections, error)) return false;

@@ -61,9 +61,22 @@ static bool no_sheet(const char *path, const char *sheet, struct error *error) {
     if (!error->code || strcmp(error->code, "sheet.missing") != 0) return false;
     error->at = (struct place){.source = path};
     return error_code(error, TROUBLE_REFUSED, NULL,
-                      TEXT("没有工作表「%s」；请在我们发出的原表上填写",
-                           "there is no sheet \"%s\"; fill in the form as it was sent"),
-                      sheet);
+                      TEXT("没有工作表「%.*s」；请在我们发出的原表上填写",
+                           "there is no sheet \"%.*s\"; fill in the form as it was sent"),
+                      (int)strcspn(sheet, "|"), sheet);
+}
+
+/* The name of `names` that the workbook has; the first when it has none of them. */
+static const char *choose_sheet(const char *names, const char **sheets, uint32_t count, struct arena *arena) {
+    const char *first = NULL;
+    for (size_t size; *names; names += size + (names[size] == '|')) {
+        size = strcspn(names, "|");
+        const char *name = arena_copy(arena, (struct span){names, size}).bytes;
+        if (!first) first = name;
+        for (uint32_t i = 0; i < count; i++)
+            if (strcmp(sheets[i], name) == 0) return name;
+    }
+    return first;
 }
 
 bool form_read(struct form *form, const char *path, const char *sheet, const struct form_head *heads,
@@ -76,7 +89,8 @@ bool form_read(struct form *form, const char *path, const char *sheet, const str
     assert(head_count <= FORM_HEADS);
     *form = (struct form){.path = path};
     if (!table_sheets(path, NULL, NULL, arena, &sheets, &count, error) ||
-        !table_read(path, NULL, count ? sheet : NULL, &read, NULL, arena, &form->table, error))
+        !table_read(path, NULL, count ? choose_sheet(sheet, sheets, count, arena) : NULL, &read, NULL, arena,
+                    &form->table, error))
         return no_sheet(path, sheet, error);
     for (uint32_t row = 0; row < form->table.row_count; row++) {
         if (!find_heads(form, row, heads, head_count)) continue;

@@ -21,7 +21,8 @@ struct form {
     int columns[FORM_HEADS]; /* of each head; -1: the sheet has none */
 };
 
-/* Reads `sheet` of a workbook, or a CSV of it, and finds the header row.
+/* Reads `sheet` of a workbook, or a CSV of it, and finds the header row.  What is written in either language
+   is read back: "退回明细|Rows" is the sheet that has one of these names.
    Fails: the file cannot be read; TROUBLE_REFUSED no row has all the heads that are needed. */
 bool form_read(struct form *form, const char *path, const char *sheet, const struct form_head *heads,
                uint32_t head_count, struct arena *arena, struct error *error);

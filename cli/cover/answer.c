@@ -7,9 +7,9 @@
 #include <stdio.h>
 
 enum { HEAD_NUMBER, HEAD_KEY, HEAD_ANSWER, HEAD_KEEP, HEAD_COMMENT, HEAD_HANDLER };
-static const struct form_head heads[] = {{"清理编号", NULL, true}, {"本县人员编号", NULL, true},
-                                         {"核定意见", NULL, true}, {"本人选定保留", NULL, true},
-                                         {"说明", NULL, true},     {"经办人", NULL, true}};
+static const struct form_head heads[] = {{"清理编号", "Case", true},   {"本县人员编号", "Our number", true},
+                                         {"核定意见", "Answer", true}, {"本人选定保留", "Chosen", true},
+                                         {"说明", "Comment", true},    {"经办人", "By", true}};
 
 struct answers {
     struct covering *at;
@@ -96,7 +96,7 @@ static bool take_all(struct answers *answers, struct error *error) {
 enum exit_code cover_read(struct covering *at, struct error *error) {
     struct answers answers = {.at = at};
     struct error ignored = {0};
-    if (!form_read(&answers.form, at->invocation->arguments[1], "清理明细", heads,
+    if (!form_read(&answers.form, at->invocation->arguments[1], "清理明细|Cases", heads,
                    sizeof heads / sizeof *heads, at->arena, error))
         return exit_of(error);
     bool ok = session_run(at->session, "BEGIN", error) && take_all(&answers, error) &&
