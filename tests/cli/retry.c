@@ -95,3 +95,13 @@ Test(retry, whole_or_not_at_all, .init = setup, .fini = teardown) {
                                            "d.source = 'retry'"),
                      "86000", "yuan were read as fen");
 }
+
+/* A county's list speaks the language of the run that wrote it. */
+Test(retry, a_list_in_english_is_read_back, .init = setup, .fini = teardown) {
+    cr_assert(system(arena_print(&journey.arena, "cp %s/第二批/*加密.zip %s/deliveries/qinghe/", journey.city,
+                                 journey.city)) == 0);
+    expect_run("run -q --lang en", 3, "refused");
+    cr_assert(system(arena_print(&journey.arena, "cp %s/out/0002_*/退回/青禾区*.xlsx %s/english.xlsx",
+                                 journey.city, journey.city)) == 0);
+    expect_run("retry -q english.xlsx", 2, "改正 0 行");
+}
