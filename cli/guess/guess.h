@@ -160,6 +160,8 @@ void guess_note(struct guess_source *source, const char *note);
 /* The tables that an SQL script fills, at most `room`. */
 bool guess_tables(const struct input *input, const char **names, uint32_t room, uint32_t *count,
                   struct arena *arena, struct error *error);
+/* The path of the elements that are rows, in the beginning of an XML document; NULL: the root's children. */
+const char *guess_rows(struct span text, struct arena *arena);
 bool guess_sheet(struct guess_source *source, struct arena *arena, struct error *error);
 /* The same for a table that its own extractor reads: .xls, a web page. */
 bool guess_grid(struct guess_source *source, struct arena *arena, struct error *error);

@@ -126,7 +126,9 @@ bool guess_sheet(struct guess_source *source, struct arena *arena, struct error 
 static uint32_t header_depth(const struct top_row *header, const struct top_row *end) {
     const struct top_row *next = header + 1;
     bool gaps = header->filled < header->last - header->first + 1;
-    return gaps && next < end && next->filled && next->texts == next->filled &&
+    /* A merged name at the right end leaves its gap behind the last name. */
+    bool behind = next < end && next->last > header->last && next->filled <= next->last - header->first;
+    return (gaps || behind) && next < end && next->filled && next->texts == next->filled &&
                    header->filled + next->filled >= header->last - header->first + 1 &&
                    next->filled < header->filled + 2
                ? 2

@@ -90,8 +90,11 @@ static void say_encoding(struct guess_source *source, const struct judgement *ju
                 arena_print(arena, TEXT("%s，%s 在第 %s 字节失败(%02X)", "%s, %s fails at byte %s (%02X)"),
                             failed, evidence->name, thousands(arena, evidence->at + 1), evidence->bytes[0]);
     }
-    /* Nothing but ASCII is any of them; the next delivery of a county will hold Hanzi in GB18030. */
-    const char *best = judgement->best && !judgement->ascii ? judgement->best : "GB18030";
+    /* Nothing but ASCII is any of them; the next delivery of a county will hold Hanzi in GB18030, but JSON
+       and XML, which are UTF-8 unless they say otherwise. */
+    bool unicode = strcmp(source->format, "json") == 0 || strcmp(source->format, "xml") == 0;
+    const char *ascii = unicode ? "UTF-8" : "GB18030";
+    const char *best = judgement->best && !judgement->ascii ? judgement->best : ascii;
     if (judgement->ascii)
         guess_note(source, arena_print(arena,
                                        TEXT("全文只有 ASCII，编码写 %s 是惯例",
@@ -203,6 +206,19 @@ static void look_named(struct guess_source *source, struct arena *arena) {
                                source->table ? ", table: " : "", table);
 }
 
+/* Which elements of an XML document are rows. */
+static bool look_rows(struct guess_source *source, struct arena *arena, struct error *error) {
+    struct span raw, text;
+    bool whole;
+    if (!beginning(source, arena, &raw, &text, &whole, error)) return false;
+    const char *path = guess_rows(text, arena);
+    if (!path) return true;
+    source->read = arena_print(arena, "%s, row: %s", source->read,
+                               guess_scalar(arena, (struct span){path, strlen(path)}));
+    guess_note(source, arena_print(arena, TEXT("每个 %s 是一行", "every %s is a row"), path));
+    return true;
+}
+
 /* In double quotes, line ends too: a comment must not swallow what follows it. */
 static const char *quoted(struct span text, struct arena *arena) {
     char *to = ARENA_NEW(arena, char, 2 * text.size + 3);
@@ -251,7 +267,7 @@ static bool look_inside(struct guess_source *source, struct span head, struct ar
                  strcmp(format, "json") == 0 || strcmp(format, "xml") == 0;
     if (!named) return look_text(source, arena, error);
     look_named(source, arena);
-    return true;
+    return strcmp(format, "xml") != 0 || look_rows(source, arena, error);
 }
 
 bool guess_look(struct guess_source *source, struct arena *arena, struct error *error) {

@@ -410,6 +410,22 @@ static const struct {
      "INTO ry VALUES ('样例乙', 2.00);\n",
      "UTF-8", "{format: sqldump, encoding: UTF-8}"},
     {"noheader.csv", "1,20200101,3\n2,20200102,4\n3,20200103,5\n", "GB18030", "header: no"},
+    {"ascii.jsonl", "{\"a\":1}\n{\"a\":2}\n", "UTF-8", "{format: json, encoding: UTF-8}"},
+    {"children.xml", "<D><R a='1' b='2'/><R a='3' b='4'/></D>", "UTF-8", "{format: xml, encoding: UTF-8}"},
+    {"deeper.xml", "<D><H n='1'/><S><R a='1' b='2'><c><d>x</d></c></R><R a='3' b='4'/></S></D>", "UTF-8",
+     "{format: xml, encoding: UTF-8, row: D/S/R}"},
+    {"lists.xml", "<D><H>1</H><B><n>1</n><i><j><k>1</k></j><j><k>2</k></j></i></B><B><n>2</n></B></D>",
+     "UTF-8", "{format: xml, encoding: UTF-8, row: D/B}"},
+    {"mysqldump.xml",
+     "<mysqldump><database name='his'><table_structure><field F='id' T='int'/><key T='a' N='0'/>"
+     "</table_structure><table_data name='t'><row><field name='id'>1</field><field name='n'>a</field></row>"
+     "<row><field name='id'>2</field><field name='n' xsi:nil='true'/></row><row><field name='id'>3</field>"
+     "<field name='n'>c</field></row></table_data></database></mysqldump>",
+     "UTF-8", "{format: xml, encoding: UTF-8, row: mysqldump/database/table_data/row}"},
+    {"merged.html",
+     "<html><table><tr><th rowspan=2>村名</th><th colspan=2>金额</th></tr><tr><th>自付</th><th>统筹</th></tr>"
+     "<tr><td>a</td><td>1.00</td><td>2.00</td></tr><tr><td>b</td><td>3</td><td>4</td></tr></table></html>",
+     "UTF-8", "header: {row: 1, rows: 2"},
 };
 
 Test(guess, each_table_of_a_script_is_looked_at) {
