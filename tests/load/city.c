@@ -5,16 +5,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The parent process keeps the lease, so the server lives as long as the program. */
 static struct database kept;
 
-/* No test here looks at what a power cut leaves, so the disk is not waited for. */
-static bool make_light(struct error *error) {
+/* No test here looks at what a power cut leaves, so the disk is not waited for.  `fresh_city` is what
+   city_enter_alone copies. */
+static bool prepare(struct error *error) {
     struct session session = {0};
     bool ok = session_open(&session, &kept, "test", error) &&
               session_run(&session, "ALTER SYSTEM SET fsync = off", error) &&
               session_run(&session, "SELECT pg_reload_conf()", error);
+    session_close(&session);
+    struct database other = kept;
+    snprintf(strstr(other.conninfo, "dbname="), 24, "dbname=template1");
+    ok = ok && session_open(&session, &other, "test", error) &&
+         session_run(&session, "CREATE DATABASE fresh_city TEMPLATE postgres", error);
     session_close(&session);
     return ok;
 }
@@ -24,7 +31,7 @@ ReportHook(PRE_ALL)(struct criterion_test_set *set) {
     char folder[64];
     snprintf(folder, sizeof folder, "/tmp/tongchou-load-XXXXXX");
     struct error error = {0};
-    if (!mkdtemp(folder) || !database_open(&kept, "embedded", folder, &error) || !make_light(&error)) {
+    if (!mkdtemp(folder) || !database_open(&kept, "embedded", folder, &error) || !prepare(&error)) {
         fprintf(stderr, "no test database: %s\n", error.message);
         exit(1);
     }
@@ -46,14 +53,37 @@ ReportHook(POST_ALL)(struct criterion_global_stats *stats) {
 
 const char *city_folder(void) { return getenv("TONGCHOU_TEST_CITY"); }
 
-void city_enter(struct city *city) {
+static void open_city(struct city *city) {
     *city = (struct city){0};
     cr_assert(database_open(&city->database, "embedded", city_folder(), &city->error), "%s",
               city->error.message);
+}
+
+static void begin_run(struct city *city) {
     cr_assert(registry_open(&city->registry, &city->database, &city->error), "%s", city->error.message);
     const struct registry_start start = {
         .command = "run", .program = "test", .program_sha256 = "", .operator= "test@test" };
     cr_assert(registry_begin(&city->registry, &start, &city->error), "%s", city->error.message);
+}
+
+void city_enter(struct city *city) {
+    open_city(city);
+    begin_run(city);
+}
+
+void city_enter_alone(struct city *city) {
+    struct session session = {0};
+    char sql[80], *name;
+    open_city(city);
+    snprintf(sql, sizeof sql, "CREATE DATABASE alone_%d TEMPLATE fresh_city", (int)getpid());
+    cr_assert(session_open(&session, &city->database, "test", &city->error) &&
+                  session_run(&session, sql, &city->error),
+              "%s", city->error.message);
+    session_close(&session);
+    name = strstr(city->database.conninfo, "dbname=");
+    cr_assert(name);
+    snprintf(name, 32, "dbname=alone_%d", (int)getpid());
+    begin_run(city);
 }
 
 void city_leave(struct city *city) {

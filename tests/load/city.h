@@ -3,7 +3,8 @@
 #define TESTS_LOAD_CITY_H
 #include "load/registry.h"
 
-/* One embedded PostgreSQL for the whole test program; every test takes a county of its own. */
+/* One embedded PostgreSQL for the whole test program; every test takes a county of its own, and what looks at
+   every county, or is slowed by the partitions of all of them, a database of its own. */
 struct city {
     struct database database;
     struct registry registry;
@@ -12,6 +13,7 @@ struct city {
 };
 
 void city_enter(struct city *city); /* fails the test when there is no database */
+void city_enter_alone(struct city *city);
 void city_leave(struct city *city);
 const char *city_folder(void);
 /* The first value of a query, for assertions; "" when there is none.  Lives in the city's arena. */

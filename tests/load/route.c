@@ -72,8 +72,7 @@ Test(route, every_amount_goes_where_the_row_of_its_day_says) {
         {"no line at all", "('S1', '2020-01-01', '21', NULL, NULL, NULL, 6)", "", "", "S1 othfund_pay 6"},
         {"before the first day", "('S1', '2017-12-31', '21', 5, NULL, NULL, NULL)", "", "", ""}};
     struct city city;
-    city_enter(&city);
-    city_run(&city, "SELECT pg_advisory_lock(20201231)"); /* set_run elsewhere looks at every county */
+    city_enter_alone(&city);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         city_run(&city, base_sql);
         put(&city, cases[i].settlements, cases[i].lines);

@@ -126,9 +126,7 @@ Test(statement, each_fault_is_found_and_nothing_else) {
          "'补贴'",
          "e10 broken 收入, e10 blocked 补贴"}};
     struct city city;
-    city_enter(&city);
-    city_run(&city,
-             "SELECT pg_advisory_lock(20201231)"); /* set_run elsewhere looks at every county of the server */
+    city_enter_alone(&city);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *said = said_after(&city, cases[i].change);
         cr_expect_str_eq(said, cases[i].said, "%zu: %s: said %s", i, cases[i].change, said);
@@ -140,8 +138,7 @@ Test(statement, each_fault_is_found_and_nothing_else) {
 /* Without a stated scope there are two answers, and none is taken. */
 Test(statement, months_need_a_scope_where_there_are_two) {
     struct city city;
-    city_enter(&city);
-    city_run(&city, "SELECT pg_advisory_lock(20201231)");
+    city_enter_alone(&city);
     city_run(&city,
              "INSERT INTO fund.chart_of_accounts_row (chart_set, code, sub_fund, valid_from, overlay) VALUES"
              " ('试', '3001.个账', '个账', '2018-01-01', 0)");
