@@ -10,6 +10,8 @@ SELECT s.*, (to_date(l.month, 'YYYYMM') + interval '1 month')::date - 1 AS last_
  WHERE l.month IS NULL
     OR l.month < (SELECT to_char(current_setting('tongchou.until')::date - current_setting('tongchou.idle_days')::int, 'YYYYMM'));
 
+-- A run's checks and a search may both have looked: one of them writes, then the other.
+SELECT pg_advisory_xact_lock(hashtextextended('tongchou:unpaid', 0));
 DELETE FROM cover.unpaid u USING pg_temp.looked_at l WHERE u.county = l.county;
 DELETE FROM cover.unpaid_seen u USING pg_temp.looked_at l WHERE u.county = l.county;
 INSERT INTO cover.unpaid
