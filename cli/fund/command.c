@@ -11,18 +11,16 @@ struct verb {
     const char *name, *report;
     uint32_t first, until;
 };
-static const struct verb verbs[] = {{"balance", "ledger", 0, 3},
-                                    {"check", "ledger", 3, 5},
-                                    {"accounts", "ledger", 5, 6},
-                                    {"business", "ledger", 6, 8},
-                                    {"trace", "voucher", 0, 16}};
+static const struct verb verbs[] = {{"balance", "ledger", 0, 3},  {"check", "ledger", 3, 5},
+                                    {"accounts", "ledger", 5, 6}, {"business", "ledger", 6, 8},
+                                    {"trace", "voucher", 0, 16},  {"basis", "basis", 0, 1}};
 
 struct asking {
     struct invocation *invocation;
     const struct verb *verb;
     struct city city;
     const struct county *county;
-    const char *voucher; /* of trace: account set/year/month/number; else "" */
+    const char *voucher; /* of trace and basis: account set/year/month/number; else "" */
     struct registry registry;
 };
 
@@ -39,7 +37,8 @@ static bool print(struct asking *at, struct report *report, struct error *error)
         any |= results[i].row_count > 0;
     }
     if (json) fputs("]\n", stdout);
-    return any || !*at->voucher ||
+    bool must = strcmp(at->verb->name, "trace") == 0; /* a voucher without a split has no basis */
+    return any || !must ||
            error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 没有这张凭证：%s", "%s has no such voucher: %s"),
                       at->county->name, at->voucher);
 }
@@ -78,7 +77,7 @@ static bool open_and_ask(struct asking *at, struct error *error) {
     struct database database;
     const char *what = at->invocation->arguments[1];
     if (!city_read(at->invocation->city, at->invocation->arena, &at->city, error)) return false;
-    if (strcmp(at->verb->name, "trace") == 0) {
+    if (strcmp(at->verb->name, "trace") == 0 || strcmp(at->verb->name, "basis") == 0) {
         if (!read_voucher(at, what, error)) return false;
     } else {
         at->county = city_county(&at->city, what);
@@ -104,8 +103,8 @@ static enum exit_code fund_run(struct invocation *invocation, void *options, str
         if (strcmp(verbs[i].name, invocation->arguments[0]) == 0) at->verb = &verbs[i];
     if (!at->verb) {
         error_code(error, TROUBLE_USAGE, NULL,
-                   TEXT("fund 后面是 balance、check、accounts、business 或 trace，不是「%s」",
-                        "fund takes balance, check, accounts, business or trace, not \"%s\""),
+                   TEXT("fund 后面是 balance、check、accounts、business、trace 或 basis，不是「%s」",
+                        "fund takes balance, check, accounts, business, trace or basis, not \"%s\""),
                    invocation->arguments[0]);
         return EXIT_USAGE;
     }
@@ -114,10 +113,10 @@ static enum exit_code fund_run(struct invocation *invocation, void *options, str
 
 const struct command command_fund = {
     .name = "fund",
-    .arguments = "balance|check|accounts|business COUNTY, trace VOUCHER",
-    .zh = "基金账：试算平衡表；核对和涉及的凭证；科目对照；业务与账；一张凭证的来龙去脉",
+    .arguments = "balance|check|accounts|business COUNTY, trace|basis VOUCHER",
+    .zh = "基金账：试算平衡表；核对和涉及的凭证；科目对照；业务与账；一张凭证的来龙去脉；它按哪些结算拆分",
     .en = "the books: trial balance; checks and their vouchers; accounts mapped; business beside the ledger; "
-          "one voucher",
+          "one voucher; the settlements it was split by",
     .example = "tongchou fund balance qinghe",
     .arguments_min = 2,
     .arguments_max = 2,

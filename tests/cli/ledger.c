@@ -73,6 +73,23 @@ Test(ledger, what_is_wrong_is_named_and_nothing_of_it_is_published) {
     cr_expect_gt(
         atoi(journey_ask(&journey, "SELECT count(*) FROM fund.posting WHERE basis LIKE 'month=%digest=%'")),
         100);
+    /* The rows of a basis are listed, and they are the sum and the digest that the part names. */
+    cr_expect_str_eq(journey_ask(&journey,
+                                 "SELECT count(*) FILTER (WHERE r.fen <> u.fen OR r.settlements <> u.n "
+                                 "OR cardinality(r.keys) = u.n AND r.digest <> u.digest OR u.n = 0) "
+                                 "FROM fund.routed r CROSS JOIN LATERAL (SELECT sum(u.fen) AS "
+                                 "fen, count(DISTINCT u.key) AS n, md5(string_agg(s.setl_id || '=' || "
+                                 "u.fen, ',' ORDER BY s.setl_id)) AS digest FROM unnest(r.keys, r.fens) "
+                                 "u (key, fen) JOIN record.setl_d s ON s.county = r.county AND "
+                                 "s.key_hash = u.key) u"),
+                     "0");
+    const char *split =
+        journey_ask(&journey, "SELECT concat_ws('/', county, acct_set, acct_year, acct_month, "
+                              "voucher_no) || ' ' || split_part(split_part(basis, "
+                              "'settlements=', 2), ';', 1) FROM fund.posting WHERE basis LIKE "
+                              "'month=%' ORDER BY 1 LIMIT 1");
+    journey_expect(&journey, arena_print(&journey.arena, "fund basis %.*s", (int)strcspn(split, " "), split),
+                   0, "结算编号");
     static const struct {
         const char *name, *lines, *said, *counted;
     } cases[] = {

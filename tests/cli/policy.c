@@ -76,6 +76,20 @@ Test(policy_journey, rules_change_the_replay_and_nothing_else) {
     cr_expect(strstr(journey.output, "750.00"), "%s", journey.output);
     journey_expect(&journey, "policy explain 690181/LZ20200000000090", 0, "8,800.00");
     journey_expect(&journey, "policy explain nosuch", 64, "没有结算");
+    /* Every settlement and enrollment stands under its county's plan and has the city's beside it. */
+    cr_expect_str_eq(journey_ask(&journey,
+                                 "SELECT string_agg(DISTINCT county || ' ' || plan || ' ' || city_plan, "
+                                 "', ' ORDER BY county || ' ' || plan || ' ' || city_plan) FROM "
+                                 "city.setl_plan WHERE setl_time < '2021-01-01'"),
+                     "690102 A city, 690123 C city, 690181 B city");
+    cr_expect_str_eq(journey_ask(&journey,
+                                 "SELECT string_agg(DISTINCT plan || ' ' || plan_from || ' ' || "
+                                 "coalesce(plan_until::text, '-'), ', ') FROM city.psn_insu_plan WHERE "
+                                 "county = '690102' AND (src_psn_no, crt_insu_date) = (SELECT src_psn_no, "
+                                 "crt_insu_date FROM record.psn_insu_d WHERE county = '690102' AND "
+                                 "crt_insu_date < '2018-01-01' AND paus_insu_date IS NULL ORDER BY 1 "
+                                 "LIMIT 1)"),
+                     "A 2018-01-01 2021-01-01, city 2021-01-01 infinity");
     journey_write(&journey, "mappings/policies/x.csv", SPAN(rule));
     journey_expect(&journey, "policy replay", 0, "次均基金(新规)");
     cr_expect_str_neq(journey_ask(&journey, paid), before, "the rule changed nothing");

@@ -61,9 +61,9 @@ SELECT :'county', t.setl_id, c.fund_column, s.insutype, s.med_type, t.fen, s.fil
   FROM taken t JOIN (SELECT DISTINCT number, fund_column FROM line) c USING (number) JOIN record.setl_d s ON s.county = :'county' AND s.key_hash = t.key_hash WHERE t.place IS NULL;
 -- Only where several columns go to one account can a settlement stand there twice.
 INSERT INTO fund.routed
-SELECT :'county', g.chart_set, g.account, g.sub_fund, (t.place % 1000000)::text, t.settlements, t.fen, t.digest
+SELECT :'county', g.chart_set, g.account, g.sub_fund, (t.place % 1000000)::text, t.settlements, t.fen, t.digest, t.keys, t.fens
   FROM (SELECT place, count(*) FILTER (WHERE NOT shared) + count(DISTINCT setl_id) FILTER (WHERE shared) AS settlements, sum(fen) AS fen,
-               md5(string_agg(setl_id || '=' || fen, ',' ORDER BY setl_id, number)) AS digest
+               md5(string_agg(setl_id || '=' || fen, ',' ORDER BY setl_id, number)) AS digest, array_agg(key_hash) AS keys, array_agg(fen) AS fens
           FROM (SELECT a.*, a.place / 1000000 IN (SELECT place / 1000000 FROM line WHERE place IS NOT NULL GROUP BY place HAVING count(DISTINCT number) > 1) AS shared FROM taken a WHERE a.place >= 1000000) x
          GROUP BY place) t
   JOIN (SELECT DISTINCT place, chart_set, account, sub_fund FROM line) g ON g.place = t.place / 1000000 * 1000000;
