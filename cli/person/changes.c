@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 /* So many rows of a stretch are asked for by their versions; of more the whole stretch is read. */
-enum { ASKED_MOST = 2000, VERSION_TEXT = 22, HEX_DIGITS = 16 };
+enum { ASKED_MOST = 2000, VERSION_TEXT = 22, HEX_DIGITS = 16, START_VERSIONS = 8 };
 
 struct change_reader {
     struct persons *persons;
@@ -19,6 +19,8 @@ struct change_reader {
     uint32_t stretch_count;
     uint64_t *versions; /* [base.count] rising */
     uint32_t *places;   /* [base.count] whose they are */
+    uint32_t *starts;   /* [2^start_bits + 1] the first version of each beginning: a few have the same */
+    unsigned start_bits;
     uint8_t *kept;
     struct encoder *fresh;         /* [stretch_count] versions that are new */
     struct encoder known[READERS]; /* struct known of each that xref knows */
@@ -45,20 +47,27 @@ static bool order_versions(struct change_reader *at) {
                     scratch.spill);
     at->versions = ARENA_NEW(&at->persons->arena, uint64_t, (size_t)base->count + 1);
     at->places = ARENA_NEW(&at->persons->arena, uint32_t, (size_t)base->count + 1);
+    for (at->start_bits = 1; base->count >> at->start_bits > START_VERSIONS;) at->start_bits++;
+    at->starts = ARENA_NEW(&at->persons->arena, uint32_t, ((size_t)1 << at->start_bits) + 1);
     for (uint32_t i = 0; i < base->count; i++) {
+        spill_breathe(scratch.spill);
         at->versions[i] = entries[i].id;
         at->places[i] = entries[i].index;
+        at->starts[(entries[i].id >> (64 - at->start_bits)) + 1] = i + 1;
         ok = ok && (i == 0 || entries[i].id != entries[i - 1].id);
     }
+    for (size_t i = 1; i <= (size_t)1 << at->start_bits; i++)
+        if (at->starts[i] < at->starts[i - 1]) at->starts[i] = at->starts[i - 1];
     arena_free(&scratch);
     return ok;
 }
 
 /* The record of that version in the base; UINT32_MAX: it is new. */
 static uint32_t place_of(const struct change_reader *at, uint64_t version) {
-    uint32_t count = at->persons->cache.base.count;
-    uint32_t place = link_place_of(at->versions, count, version);
-    return place < count && at->versions[place] == version ? at->places[place] : UINT32_MAX;
+    uint64_t start = version >> (64 - at->start_bits);
+    for (uint32_t i = at->starts[start]; i < at->starts[start + 1]; i++)
+        if (at->versions[i] == version) return at->places[i];
+    return UINT32_MAX;
 }
 
 static uint64_t read_hex(const char *text) {

@@ -12,7 +12,7 @@ enum {
     RANDOM_LEAST = 200000,
     RANDOM_EACH = 64,
     RANDOM_PARTS = 32,
-    AHEAD = 8
+    AHEAD = 16 /* a power of two */
 };
 /* Share of households whose number or house is known. */
 static const double HOUSEHOLDS_KNOWN = 0.6;
@@ -21,6 +21,40 @@ struct sampling {
     const struct link *link;
     struct link_histogram by_block[LINK_BLOCKS], random[RANDOM_PARTS];
 };
+
+/* Pairs whose rows were asked for early, for nearly all lie out of the cache; compared in the order in which
+   they came. */
+struct waiting {
+    const struct link *link;
+    struct link_histogram *histogram;
+    uint32_t from, until;
+    struct {
+        const unsigned char *left, *right;
+    } pairs[AHEAD];
+};
+
+static void compare_first(struct waiting *waiting) {
+    uint32_t at = waiting->from++ % AHEAD;
+    link_histogram_add(waiting->histogram,
+                       link_compare(waiting->link->rules, waiting->pairs[at].left, waiting->pairs[at].right),
+                       1);
+}
+
+static void add_pair(struct waiting *waiting, uint32_t left, uint32_t right) {
+    spill_breathe(waiting->link->spill);
+    if (waiting->until - waiting->from == AHEAD) compare_first(waiting);
+    uint32_t at = waiting->until++ % AHEAD;
+    waiting->pairs[at].left = link_row(waiting->link, left);
+    waiting->pairs[at].right = link_row(waiting->link, right);
+    __builtin_prefetch(waiting->pairs[at].left);
+    __builtin_prefetch(waiting->pairs[at].left + 64);
+    __builtin_prefetch(waiting->pairs[at].right);
+    __builtin_prefetch(waiting->pairs[at].right + 64);
+}
+
+static void compare_rest(struct waiting *waiting) {
+    while (waiting->from != waiting->until) compare_first(waiting);
+}
 
 static uint32_t block_end(const struct link_members *members, uint32_t from) {
     uint32_t end = from + 1;
@@ -33,6 +67,7 @@ static void sample_block(void *context, unsigned thread, uint32_t rule) {
     struct sampling *at = context;
     const struct link *link = at->link;
     const struct link_members *members = &link->members[rule];
+    struct waiting waiting = {.link = link, .histogram = &at->by_block[rule]};
     uint64_t stride = link->yields[rule].pairs / BLOCK_PAIRS + 1;
     (void)thread;
     for (uint32_t i = 0, end; i < members->count; i = end) {
@@ -40,15 +75,11 @@ static void sample_block(void *context, unsigned thread, uint32_t rule) {
         uint32_t first = members->records[i] & INT32_MAX;
         spill_breathe(link->spill);
         if (stride > 1 && link_mix(link->ids[first], rule) % stride) continue;
-        for (uint32_t a = i; a < end; a++) {
-            const unsigned char *row = link_row(link, members->records[a] & INT32_MAX);
-            spill_breathe(link->spill);
+        for (uint32_t a = i; a < end; a++)
             for (uint32_t b = a + 1; b < end; b++)
-                link_histogram_add(
-                    &at->by_block[rule],
-                    link_compare(link->rules, row, link_row(link, members->records[b] & INT32_MAX)), 1);
-        }
+                add_pair(&waiting, members->records[a] & INT32_MAX, members->records[b] & INT32_MAX);
     }
+    compare_rest(&waiting);
 }
 
 static uint32_t drawn(const struct link *link, uint32_t part, uint32_t index) {
@@ -58,6 +89,7 @@ static uint32_t drawn(const struct link *link, uint32_t part, uint32_t index) {
 static void sample_random(void *context, unsigned thread, uint32_t part) {
     struct sampling *at = context;
     const struct link *link = at->link;
+    struct waiting waiting = {.link = link, .histogram = &at->random[part]};
     uint64_t pairs = (uint64_t)link->count * RANDOM_EACH;
     (void)thread;
     if (link->count < 2) return;
@@ -65,17 +97,9 @@ static void sample_random(void *context, unsigned thread, uint32_t part) {
     if (pairs > RANDOM_PAIRS) pairs = RANDOM_PAIRS;
     for (uint32_t i = 0; i < pairs / RANDOM_PARTS; i++) {
         uint32_t a = drawn(link, part, 2 * i), b = drawn(link, part, 2 * i + 1);
-        spill_breathe(link->spill);
-        /* Nearly every row is out of the cache: those to come are asked for early. */
-        for (uint32_t j = 0; j < 2; j++) {
-            const unsigned char *ahead = link_row(link, drawn(link, part, 2 * (i + AHEAD) + j));
-            __builtin_prefetch(ahead);
-            __builtin_prefetch(ahead + 64);
-        }
-        if (a == b) continue;
-        link_histogram_add(&at->random[part], link_compare(link->rules, link_row(link, a), link_row(link, b)),
-                           1);
+        if (a != b) add_pair(&waiting, a, b);
     }
+    compare_rest(&waiting);
 }
 
 /* Matches among all pairs: the rule that finds most of them, divided by the share it finds. */
