@@ -7,7 +7,7 @@ name_of() { case $1 in 1) echo js_20201231.txt ;; 2) echo jz_20210131.txt ;; 3) 
 make_deliveries() {
     for n in 1 2 3 4 5; do
         awk -F'|' -v n="$n" 'BEGIN { OFS = "|" }
-            /^#END/ { next }
+            /^#END/ { print; next }
             n == 1 || NR == 1 { print; next }
             # A delta: some rows with another amount, one that is no amount, two that are new.
             n == 2 && NR >= 10 && NR < 16 { $11 += 100; $12 += 100; print; next }
