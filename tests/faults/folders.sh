@@ -77,7 +77,7 @@ if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o ro tmpfs "$city/out" 2>/dev/null; t
     cp "$box/js_20201231.txt" "$box/js_20201231_1.txt"
     echo >>"$box/js_20201231_1.txt"
     go run
-    expect 1 "Read-only file system" "报告没有写完" "已入库"
+    expect 1 "磁盘只读" "报告没有写完" "已入库"
     umount "$city/out"
     now="no room for the papers"
     go run
