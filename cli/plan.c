@@ -79,8 +79,8 @@ static bool claim(struct planning *at, const char *member, const char *sheet, st
                       TEXT("没有源规格认领此文件", "no source spec claims this file"));
 }
 
-/* What the city allows, and the specs that speak of this archive, when it is listed.  A spec's pattern begins with the
- * archive's. */
+/* What the city allows, and the specs that speak of this archive, when it is listed.  A spec's pattern begins
+ * with the archive's. */
 static const struct bytes_limits *allowed(const struct found *file, const struct spec_set *specs,
                                           struct arena *arena) {
     const struct bytes_limits *limits = specs->city ? &specs->city->limits : NULL;

@@ -293,7 +293,7 @@ Test(spec, a_profiles_unit_holds) {
 Test(spec, a_key_takes_a_constant_of_the_spec) {
     static const char yaml[] =
         "match: \"a.xlsx\"\nkind: psn_roster_d\ndelivery: full\nkey: [roster_type, 号]\n"
-                               "read: {format: xlsx}\n"
+        "read: {format: xlsx}\n"
         "columns:\n  roster_type: {value: 死亡}\n  roster_no: 号\n"
         "  begn_date: {from: 日, as: date}\n";
     static const struct span header[] = {{"日", 3}, {"号", 3}, {"roster_type", 11}};
