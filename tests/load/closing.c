@@ -99,6 +99,19 @@ Test(closing, the_year_closes_as_the_rows_of_its_day_say) {
         const char *got = said(&city, "^ledger.(e5|e12)");
         cr_expect_str_eq(got, cases[i].said, "%s: %s", cases[i].name, got);
     }
+    /* What is booked past the rule stands behind the finding, row by row. */
+    city_run(&city, base_sql);
+    put_entries(&city,
+                "('2020-12-15', '1', '1', '1003', 700, NULL, NULL), ('2020-12-15', '1', '2', '4001', NULL, "
+                "700, NULL), ('2020-12-31', '2', '1', '4001', 700, NULL, NULL), ('2020-12-31', '2', '2', "
+                "'3001', NULL, 690, NULL), ('2020-12-31', '2', '3', '3002', NULL, 10, NULL)");
+    said(&city, "^ledger.e12");
+    cr_expect_str_eq(city_ask(&city,
+                              "SELECT state || ' ' || left_value || ' ' || right_value || ' ' || (SELECT "
+                              "string_agg(fen::text, ' ') FROM fund.culprit WHERE finding = f.finding) FROM "
+                              "intake.finding f WHERE county = '690079' AND check_code = 'ledger.e12' AND "
+                              "detail <> 'gone=1' ORDER BY run DESC, finding DESC LIMIT 1"),
+                     "broken 690 700 690");
     /* An account that stays full where it must be empty. */
     city_run(&city, base_sql);
     put_entries(&city,

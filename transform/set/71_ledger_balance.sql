@@ -128,9 +128,14 @@ SELECT fund.say('ledger.e5_close', :'county', 'voucher_entry_d', acct_set || ' '
           FROM fund.posting p JOIN fund.chart c ON c.chart_set = p.fund_set AND c.code = p.acct_code AND c.class = '净资产' AND p.voucher_date >= c.valid_from AND p.voucher_date < c.valid_until
          WHERE p.county = :'county' AND p.closing) x
  GROUP BY acct_set, fund_set, acct_year, target;
--- By sub-fund (E5) and for the whole (E12): the balance moves by income less expense and by adjustments booked straight into it.
+-- By sub-fund (E5) and for the whole (E12): the balance moves by income less expense and by adjustments booked straight into it;
+-- the rows behind a difference are all that moved it.
 SELECT fund.say(CASE g WHEN 0 THEN 'ledger.e5_delta' ELSE 'ledger.e12' END, :'county', 'voucher_entry_d', acct_set || ' ' || fund_set || ' ' || acct_year || CASE g WHEN 0 THEN ' ' || coalesce(sub_fund, '') ELSE '' END,
-       moved, earned, NULL, 'opening=' || opened * 0.01 || ';closing=' || (opened + moved) * 0.01, NULL, NULL)
+       moved, earned, NULL, 'opening=' || opened * 0.01 || ';closing=' || (opened + moved) * 0.01,
+       (SELECT array_agg(p.key_hash ORDER BY p.key_hash, p.part) FROM fund.posting p JOIN rule r ON r.acct_set = p.acct_set AND r.acct_year = p.acct_year::int AND r.acct_code = p.acct_code AND r.kept
+         WHERE p.county = :'county' AND p.acct_set = x.acct_set AND p.acct_year::int = x.acct_year AND (x.g = 1 OR coalesce(p.sub_fund, '') = coalesce(x.sub_fund, ''))),
+       (SELECT array_agg(p.credit_fen - p.debit_fen ORDER BY p.key_hash, p.part) FROM fund.posting p JOIN rule r ON r.acct_set = p.acct_set AND r.acct_year = p.acct_year::int AND r.acct_code = p.acct_code AND r.kept
+         WHERE p.county = :'county' AND p.acct_set = x.acct_set AND p.acct_year::int = x.acct_year AND (x.g = 1 OR coalesce(p.sub_fund, '') = coalesce(x.sub_fund, ''))))
   FROM (SELECT acct_set, fund_set, acct_year, CASE WHEN sub_fund IN ('统筹', '个账') THEN sub_fund END AS sub_fund,
                grouping(CASE WHEN sub_fund IN ('统筹', '个账') THEN sub_fund END) AS g,
                coalesce(sum(credit_fen - debit_fen) FILTER (WHERE r.kept), 0) AS moved,
