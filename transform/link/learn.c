@@ -12,7 +12,8 @@ enum {
     RANDOM_LEAST = 200000,
     RANDOM_EACH = 64,
     RANDOM_PARTS = 32,
-    AHEAD = 16 /* a power of two */
+    AHEAD = 16, /* a power of two */
+    IDS_AHEAD = 32
 };
 /* Share of households whose number or house is known. */
 static const double HOUSEHOLDS_KNOWN = 0.6;
@@ -74,6 +75,8 @@ static void sample_block(void *context, unsigned thread, uint32_t rule) {
         end = block_end(members, i);
         uint32_t first = members->records[i] & INT32_MAX;
         spill_breathe(link->spill);
+        if (i + IDS_AHEAD < members->count)
+            __builtin_prefetch(&link->ids[members->records[i + IDS_AHEAD] & INT32_MAX]);
         if (stride > 1 && link_mix(link->ids[first], rule) % stride) continue;
         for (uint32_t a = i; a < end; a++)
             for (uint32_t b = a + 1; b < end; b++)
