@@ -16,7 +16,8 @@ static struct journey journey;
 static void setup(void) { journey_begin(&journey); }
 static void setup_held(void) { journey_begin_at(&journey, JOURNEY_EMPTY); }
 static void teardown(void) { journey_end(&journey); }
-TestSuite(ending, .init = setup, .fini = teardown, .timeout = JOURNEY_SECONDS);
+/* A suite's own init would run as well as a test's. */
+TestSuite(ending, .fini = teardown, .timeout = JOURNEY_SECONDS);
 
 #define expect_run(...) journey_expect(&journey, __VA_ARGS__)
 
@@ -39,7 +40,7 @@ Test(exits, the_first_that_applies) {
 
 /* One county is damaged (1), one refused (3), one held by somebody else (75), one fine with rejects (2); each
    time the worst is mended the next one shows. */
-Test(ending, several_deliveries) {
+Test(ending, several_deliveries, .init = setup) {
     struct database database;
     struct session session = {0};
     struct error error = {0};
@@ -115,7 +116,7 @@ static pid_t start_in_copy(struct session *session) {
     return 0;
 }
 
-Test(ending, a_signal_inside_a_copy) {
+Test(ending, a_signal_inside_a_copy, .init = setup) {
     static const struct { int signal, code; } cases[] = {{SIGINT, 130}, {SIGTERM, 143}};
     struct database database;
     struct session session = {0};
