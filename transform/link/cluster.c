@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Persons out of pairs: the surest pairs first, and no merge that makes a person contradict himself. */
 #include "core/spill.h"
-#include "transform/link/certno.h"
-#include "transform/link/link.h"
+#include "transform/link/veto.h"
 
 /* Products of two persons' records up to here are compared in full; larger ones by their first records. */
 enum { CROSS_MAX = 400 };
@@ -24,10 +23,6 @@ static uint32_t find(struct clustering *at, uint32_t record) {
     return record;
 }
 
-static const struct certno_slot *number_of(const struct link *link, uint32_t record) {
-    return (const void *)(link_row(link, record) + link->rules->fields[link->rules->anchor].offset);
-}
-
 /* Somebody decided that a record of one is not the same person as a record of the other. */
 static bool decided_apart(struct clustering *at, uint32_t a, uint32_t b) {
     const struct link *link = at->link;
@@ -44,14 +39,8 @@ static bool decided_apart(struct clustering *at, uint32_t a, uint32_t b) {
     return false;
 }
 
-/* Two verified numbers that do not contain the same birth date and order are two people. */
 static bool numbers_differ(const struct clustering *at, uint32_t a, uint32_t b) {
-    const struct link *link = at->link;
-    if (!at->anchors[a] || !at->anchors[b]) return false;
-    const struct link_field *field = &link->rules->fields[link->rules->anchor];
-    unsigned level =
-        field->kind->compare(number_of(link, at->anchors[a] - 1), number_of(link, at->anchors[b] - 1));
-    return level != 1 && level != (unsigned)link_level(field->kind, SPAN("moved"));
+    return at->anchors[a] && at->anchors[b] && veto_numbers(at->link, at->anchors[a] - 1, at->anchors[b] - 1);
 }
 
 /* Does any record of one speak against any record of the other, before any expectation? */
@@ -62,10 +51,7 @@ static bool contradict(const struct clustering *at, uint32_t a, uint32_t b) {
     do {
         uint32_t right = b;
         do {
-            struct link_evidence evidence;
-            uint32_t pattern = link_compare(link->rules, link_row(link, left), link_row(link, right));
-            link_explain(&link->scorer, pattern, link_frequency(link, left, pattern), &evidence);
-            if (evidence.total - evidence.prior < link->rules->contradiction) return true;
+            if (veto_bits(link, left, right) < link->rules->contradiction) return true;
             right = at->next[right];
         } while (all && right != b);
         left = at->next[left];
@@ -91,7 +77,7 @@ static void start(struct clustering *at) {
         spill_breathe(link->spill);
         at->parents[i] = at->next[i] = i;
         at->sizes[i] = 1;
-        if (link->rules->anchor < LINK_FIELDS && certno_verified(number_of(link, i))) at->anchors[i] = i + 1;
+        if (veto_verified(link, i)) at->anchors[i] = i + 1;
     }
     if (!link->decision_count) return;
     at->first_decision = ARENA_NEW(&at->arena, uint32_t, link->count + 1);

@@ -1,28 +1,36 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* The same tests as cluster.c makes on the way, made once more between two finished persons, to name what
-   stands between them. */
+/* What cluster.c asks on the way, and asks once more between two finished persons to name what stands between
+   them. */
 #include "transform/link/veto.h"
 #include "transform/link/certno.h"
 
-static bool verified(const struct link *link, uint32_t record) {
-    const struct link_rules *rules = link->rules;
-    return rules->anchor < LINK_FIELDS &&
-           certno_verified((const void *)(link_row(link, record) + rules->fields[rules->anchor].offset));
+static const struct certno_slot *number_of(const struct link *link, uint32_t record) {
+    return (const void *)(link_row(link, record) + link->rules->fields[link->rules->anchor].offset);
+}
+
+bool veto_verified(const struct link *link, uint32_t record) {
+    return link->rules->anchor < LINK_FIELDS && certno_verified(number_of(link, record));
+}
+
+bool veto_numbers(const struct link *link, uint32_t left, uint32_t right) {
+    if (!veto_verified(link, left) || !veto_verified(link, right)) return false;
+    const struct link_field *field = &link->rules->fields[link->rules->anchor];
+    unsigned level = field->kind->compare(number_of(link, left), number_of(link, right));
+    return level != 1 && level != (unsigned)link_level(field->kind, SPAN("moved"));
+}
+
+double veto_bits(const struct link *link, uint32_t left, uint32_t right) {
+    struct link_evidence evidence;
+    uint32_t pattern = link_compare(link->rules, link_row(link, left), link_row(link, right));
+    link_explain(&link->scorer, pattern, link_frequency(link, left, pattern), &evidence);
+    return evidence.total - evidence.prior;
 }
 
 /* Two records, one of each person; true when they tell the persons apart. */
 static bool apart(const struct link *link, uint32_t left, uint32_t right, struct link_veto *veto) {
-    const struct link_rules *rules = link->rules;
-    struct link_evidence evidence;
-    uint32_t pattern = link_compare(rules, link_row(link, left), link_row(link, right));
-    link_explain(&link->scorer, pattern, link_frequency(link, left, pattern), &evidence);
-    *veto = (struct link_veto){VETO_NONE, left, right, evidence.total - evidence.prior};
-    if (verified(link, left) && verified(link, right)) {
-        unsigned level = link_level_of(pattern, rules->anchor);
-        if (level != 1 && level != (unsigned)link_level(rules->fields[rules->anchor].kind, SPAN("moved")))
-            veto->veto = VETO_NUMBERS;
-    }
-    if (veto->veto == VETO_NONE && veto->bits < rules->contradiction) veto->veto = VETO_CONTRADICTION;
+    *veto = (struct link_veto){VETO_NONE, left, right, veto_bits(link, left, right)};
+    if (veto_numbers(link, left, right)) veto->veto = VETO_NUMBERS;
+    else if (veto->bits < link->rules->contradiction) veto->veto = VETO_CONTRADICTION;
     return veto->veto != VETO_NONE;
 }
 

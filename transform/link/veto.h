@@ -18,6 +18,13 @@ struct link_veto {
     double bits;          /* VETO_CONTRADICTION: what they say, before any expectation */
 };
 
+/* The record has a verified number. */
+bool veto_verified(const struct link *link, uint32_t record);
+/* Both records have a verified number, and those do not contain the same birth date and order: two people. */
+bool veto_numbers(const struct link *link, uint32_t left, uint32_t right);
+/* What one record says about the other, in bits, before any expectation. */
+double veto_bits(const struct link *link, uint32_t left, uint32_t right);
+
 /* Looks at the persons of records `a` and `b` as link_run left them; in one person: VETO_NONE.
    Compares every record of one with every record of the other. */
 struct link_veto link_veto(const struct link *link, uint32_t a, uint32_t b);
