@@ -43,6 +43,7 @@ static struct span verdict_zh(struct arena *arena, const struct result *v, unsig
     struct span gap = shown(arena, v, "gap"), places = shown(arena, v, "differences");
     struct span money = shown(arena, v, "difference_fen"), stopped = shown(arena, v, "stopped");
     struct span open = shown(arena, v, "open"), broken = shown(arena, v, "broken");
+    struct span blocked = shown(arena, v, "blocked");
     bool whole = of(v, "gap").value == 0;
     struct span said = result_format(arena, "%.*s县 %.*s 行", (int)counties.size, counties.bytes,
                                      (int)rows.size, rows.bytes);
@@ -61,6 +62,9 @@ static struct span verdict_zh(struct arena *arena, const struct result *v, unsig
     if (of(v, "broken").value)
         said = result_format(arena, "%.*s；%.*s 项核对不符", (int)said.size, said.bytes, (int)broken.size,
                              broken.bytes);
+    if (of(v, "blocked").value)
+        said = result_format(arena, "%.*s；%.*s 项无法核对", (int)said.size, said.bytes, (int)blocked.size,
+                             blocked.bytes);
     if (of(v, "open").value)
         said = result_format(arena, "%.*s；退回未决 %.*s 行", (int)said.size, said.bytes, (int)open.size,
                              open.bytes);
@@ -72,14 +76,16 @@ static struct span verdict_en(struct arena *arena, const struct result *v, unsig
                 open = shown(arena, v, "open");
     struct span places = shown(arena, v, "differences"), money = shown(arena, v, "difference_fen");
     struct span broken = shown(arena, v, "broken"), stopped = shown(arena, v, "stopped");
-    return result_format(arena,
-                         "%.*s counties, %.*s rows, %s; %.*s deliveries not published; %.*s differences from "
-                         "what counties declared, "
-                         "%.*s yuan; %.*s checks broken; %.*s rows sent back; %u counties ready to sign.",
-                         (int)counties.size, counties.bytes, (int)rows.size, rows.bytes,
-                         of(v, "gap").value == 0 ? "every one accounted for" : "NOT ALL ACCOUNTED FOR",
-                         (int)stopped.size, stopped.bytes, (int)places.size, places.bytes, (int)money.size,
-                         money.bytes, (int)broken.size, broken.bytes, (int)open.size, open.bytes, to_sign);
+    struct span blocked = shown(arena, v, "blocked");
+    return result_format(
+        arena,
+        "%.*s counties, %.*s rows, %s; %.*s deliveries not published; %.*s differences from "
+        "what counties declared, "
+        "%.*s yuan; %.*s checks broken, %.*s blocked; %.*s rows sent back; %u counties ready to sign.",
+        (int)counties.size, counties.bytes, (int)rows.size, rows.bytes,
+        of(v, "gap").value == 0 ? "every one accounted for" : "NOT ALL ACCOUNTED FOR", (int)stopped.size,
+        stopped.bytes, (int)places.size, places.bytes, (int)money.size, money.bytes, (int)broken.size,
+        broken.bytes, (int)blocked.size, blocked.bytes, (int)open.size, open.bytes, to_sign);
 }
 
 /* The other papers, as links. */

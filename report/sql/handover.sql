@@ -14,15 +14,16 @@ SELECT item, content FROM (
     UNION ALL SELECT 6, pg_temp.say('文件', 'Files'), count(*) FILTER (WHERE first) || pg_temp.say(' 个', '') FROM mine
     UNION ALL SELECT 7, pg_temp.say('数据', 'Data'), format(pg_temp.say('%s 行，入库 %s 行', '%s rows, %s published'),
                      to_char(coalesce(sum(read) FILTER (WHERE first), 0), 'FM999,999,999,990'), to_char(coalesce(sum(kept), 0), 'FM999,999,999,990')) FROM lines
-    UNION ALL SELECT 8, pg_temp.say('状态', 'State'), CASE WHEN x.open + x.broken + x.stopped = 0 THEN pg_temp.say('可签：没有未了结的退回、不符和拒收', 'ready: no reject, broken check or refused delivery is open')
+    UNION ALL SELECT 8, pg_temp.say('状态', 'State'), CASE WHEN x.open + x.broken + x.blocked + x.stopped = 0 THEN pg_temp.say('可签：没有未了结的退回、不符和拒收', 'ready: no reject, broken check or refused delivery is open')
                      ELSE pg_temp.say('草稿：', 'draft: ') || concat_ws(pg_temp.say('，', ', '),
                           CASE WHEN x.open > 0 THEN format(pg_temp.say('退回未决 %s 行', '%s rejects open'), x.open) END,
                           CASE WHEN x.broken > 0 THEN format(pg_temp.say('不符 %s 项', '%s checks broken'), x.broken) END,
+                          CASE WHEN x.blocked > 0 THEN format(pg_temp.say('无法核对 %s 项', '%s checks blocked'), x.blocked) END,
                           CASE WHEN x.stopped > 0 THEN format(pg_temp.say('未入库交付 %s 个', '%s deliveries not published'), x.stopped) END) END
               FROM (SELECT (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject
                      WHERE fate = 'open' AND county = (SELECT county FROM the_run)) AS open,
-                           (SELECT count(*) FROM the_finding WHERE state IN ('broken', 'blocked')
-                            AND county = (SELECT county FROM the_run)) AS broken,
+                           (SELECT count(*) FROM the_finding WHERE state = 'broken' AND county = (SELECT county FROM the_run)) AS broken,
+                           (SELECT count(*) FROM the_finding WHERE state = 'blocked' AND county = (SELECT county FROM the_run)) AS blocked,
                            (SELECT count(*) FROM mine WHERE state IN ('refused', 'failed')) AS stopped) x) y
 ORDER BY number;
 -- sheet: 一 文件 | 1 Files

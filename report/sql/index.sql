@@ -90,11 +90,12 @@ FROM the_finding WHERE state IN ('broken', 'blocked') ORDER BY position, kind_la
 -- column: state | 可否签字 | Ready
 -- column: rejects | 退回清单 | Rows sent back | 0 | link
 SELECT county_name AS county, '移交清单_' || county_name || '.html' || E'\t' || format(pg_temp.say('移交清单（%s）', 'Handover (%s)'), county_name) AS paper,
-       CASE WHEN open + broken + stopped = 0 THEN pg_temp.say('可签', 'ready')
+       CASE WHEN open + broken + blocked + stopped = 0 THEN pg_temp.say('可签', 'ready')
             ELSE pg_temp.say('先处理：', 'first: ') || concat_ws(pg_temp.say('，', ', '),
                  CASE WHEN stopped > 0 THEN format(pg_temp.say('未入库交付 %s 个', '%s deliveries not published'), stopped) END,
                  CASE WHEN open > 0 THEN format(pg_temp.say('退回 %s 行', '%s rows sent back'), open) END,
-                 CASE WHEN broken > 0 THEN format(pg_temp.say('不符 %s 项', '%s checks broken'), broken) END) END AS state,
+                 CASE WHEN broken > 0 THEN format(pg_temp.say('不符 %s 项', '%s checks broken'), broken) END,
+                 CASE WHEN blocked > 0 THEN format(pg_temp.say('无法核对 %s 项', '%s checks blocked'), blocked) END) END AS state,
        CASE WHEN open + doubts > 0 THEN '退回/' || county_name || '_退回清单_第' || r.run || '次_' || replace(r.date, '-', '')
             || '.xlsx' || E'\t' || format(pg_temp.say('退回清单（%s）', 'Rows sent back (%s)'), county_name) END AS rejects,
        x.county AS _key
@@ -102,7 +103,8 @@ FROM (
     SELECT d.county, d.county_name, d.position, count(*) FILTER (WHERE d.state IN ('refused', 'failed')) AS stopped,
            (SELECT count(DISTINCT (j.delivery, j.member, j.source_row)) FROM the_reject j
              WHERE j.county = d.county AND j.fate = 'open') AS open,
-           (SELECT count(*) FROM the_finding f WHERE f.county = d.county AND f.state IN ('broken', 'blocked')) AS broken,
+           (SELECT count(*) FROM the_finding f WHERE f.county = d.county AND f.state = 'broken') AS broken,
+           (SELECT count(*) FROM the_finding f WHERE f.county = d.county AND f.state = 'blocked') AS blocked,
            (SELECT coalesce(sum(l.doubtful), 0) FROM the_line l WHERE l.county = d.county AND l.mine) AS doubts
     FROM the_delivery d WHERE d.counts GROUP BY d.county, d.county_name, d.position) x CROSS JOIN the_run r
 ORDER BY position, county_name;
@@ -114,6 +116,7 @@ ORDER BY position, county_name;
 -- column: difference_fen | 相差 | Difference
 -- column: declared | 有申报的文件 | Files declared
 -- column: broken | 不符 | Broken
+-- column: blocked | 无法核对 | Blocked
 -- column: checks | 核对 | Checks
 -- column: held | 相符 | Held
 -- column: stopped | 未入库交付 | Stopped
@@ -124,7 +127,8 @@ SELECT (SELECT count(DISTINCT county) FROM the_delivery WHERE mine) AS counties,
        (SELECT count(*) FROM the_line WHERE mine AND declared_gap_fen <> 0) AS differences,
        (SELECT coalesce(sum(abs(declared_gap_fen)), 0) FROM the_line WHERE mine) AS difference_fen,
        (SELECT count(*) FROM the_line WHERE mine AND (declared_rows IS NOT NULL OR declared_fen IS NOT NULL)) AS declared,
-       (SELECT count(*) FROM the_finding WHERE state IN ('broken', 'blocked')) AS broken,
+       (SELECT count(*) FROM the_finding WHERE state = 'broken') AS broken,
+       (SELECT count(*) FROM the_finding WHERE state = 'blocked') AS blocked,
        (SELECT count(*) FROM the_finding WHERE mine) AS checks,
        (SELECT count(*) FROM the_finding WHERE mine AND state = 'held') AS held,
        (SELECT count(*) FROM the_delivery WHERE mine AND state IN ('refused', 'failed')) AS stopped,
