@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { FIGURES_MAX = 160, FIGURE_ROUNDS = 32, FIGURE_NAME = 64, MICRO = 1000000 };
+enum { FIGURES_MAX = 512, FIGURE_ROUNDS = 32, FIGURE_NAME = 64, MICRO = 1000000 };
 
 enum bound { BOUND_NONE, BOUND_AT_MOST, BOUND_AT_LEAST };
 
