@@ -1,23 +1,26 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* What must be refused is refused within 2 s of CPU and 256 MiB, each in a process of its own that is
-   measured.  Two children that spend more are measured first, and must be found out. */
+/* What must be refused is refused within 256 MiB and before much of it was unpacked, each in a process of its
+   own that is measured.  Seconds are the machine's, so they bound only what would never end; how many are
+   needed is what the corpus program measures.  Children that spend too much are judged first, and must be
+   found out. */
 #include "tests/extract/pack.h"
 #include "tests/extract/print.h"
 #include "tests/extract/xlsx/book.h"
 #include "extract/archive.h"
 #include <criterion/criterion.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { MEBI = 1 << 20, BOMB_MEBI = 300, ROOM = 2 * MEBI, CODE_BYTES = 64, CHILD_SECONDS = 60 };
+enum { MEBI = 1 << 20, BOMB_MEBI = 300, ROOM = 2 * MEBI, CODE_BYTES = 64, CPU_SECONDS = 30 };
 
-static const double seconds_max = 2;
+static const uint64_t unpacked_max =
+    96 * (uint64_t)MEBI; /* 16 MiB are free, then 200 times what was packed */
 static const uint64_t memory_max = 256 * (uint64_t)MEBI;
 
-/* A sanitizer's memory and time say nothing about the program's. */
+/* A sanitizer's memory says nothing about the program's. */
 #ifdef __SANITIZE_ADDRESS__
 static const bool measured = false;
 #else
@@ -25,13 +28,15 @@ static const bool measured = true;
 #endif
 
 struct cost {
-    char code[CODE_BYTES]; /* of the refusal; "read": none; "died" */
-    double seconds;
+    char code[CODE_BYTES]; /* of the refusal; "read": none; "died": also of too many seconds */
+    uint64_t unpacked;     /* bytes that became rows before it */
     uint64_t memory;
 };
 
+static void refuse(struct cost *cost, const char *code) { snprintf(cost->code, CODE_BYTES, "%s", code); }
+
 /* Reads the whole of a file as a delivery is read: its members, or itself by the reader that claims it. */
-static void read_whole(const char *path, const char *yaml, char *code) {
+static void read_whole(const char *path, const char *yaml, struct cost *cost) {
     struct arena arena = {0};
     struct error error = {0};
     struct span head;
@@ -46,58 +51,62 @@ static void read_whole(const char *path, const char *yaml, char *code) {
             struct seen seen = print_source(path, members[i].name, "read: {format: csv}", NULL);
             ok = seen.whole;
             error = seen.error;
+            cost->unpacked += seen.end;
         }
     } else if (ok) {
         struct seen seen = print_source(path, NULL, yaml, NULL);
         ok = seen.whole;
         error = seen.error;
+        cost->unpacked = seen.end;
     }
-    snprintf(code, CODE_BYTES, "%s", ok ? "read" : error.code ? error.code : "no code");
+    refuse(cost, ok ? "read" : error.code ? error.code : "no code");
     arena_free(&arena);
 }
 
-static void spend_time(const char *path, const char *yaml, char *code) {
+static void spend_time(const char *path, const char *yaml, struct cost *cost) {
     (void)path, (void)yaml;
-    clock_t from = clock();
-    while ((double)(clock() - from) / CLOCKS_PER_SEC < seconds_max + 0.2) continue;
-    strcpy(code, "archive.too_large");
+    for (volatile bool ever = true; ever;) continue;
+    refuse(cost, "archive.too_large");
 }
 
-static void spend_memory(const char *path, const char *yaml, char *code) {
+static void unpack_all(const char *path, const char *yaml, struct cost *cost) {
+    (void)path, (void)yaml;
+    cost->unpacked = BOMB_MEBI * (uint64_t)MEBI;
+    refuse(cost, "archive.too_large");
+}
+
+static void spend_memory(const char *path, const char *yaml, struct cost *cost) {
     (void)path, (void)yaml;
     char *bytes = malloc(memory_max + MEBI);
     cr_assert(bytes);
     for (uint64_t i = 0; i < memory_max + MEBI; i += 512) ((volatile char *)bytes)[i] = 1;
     free(bytes);
-    strcpy(code, "archive.too_large");
+    refuse(cost, "archive.too_large");
 }
 
-static struct cost cost_of(void (*work)(const char *, const char *, char *), const char *path,
-                           const char *yaml) {
-    struct cost cost = {.code = "died"};
+static struct cost cost_of(void (*work)(const char *, const char *, struct cost *), const char *path,
+                           const char *yaml, rlim_t seconds) {
+    struct cost cost = {.code = "died"}, said = {0};
     struct rusage used = {0};
-    char code[CODE_BYTES] = "";
     int ends[2], status = 0;
     cr_assert(pipe(ends) == 0);
     pid_t child = fork();
     if (child == 0) {
-        alarm(CHILD_SECONDS);
-        work(path, yaml, code);
-        _exit(write(ends[1], code, sizeof code) == (ssize_t)sizeof code ? 0 : 1);
+        setrlimit(RLIMIT_CPU, &(struct rlimit){seconds, seconds});
+        work(path, yaml, &said);
+        _exit(write(ends[1], &said, sizeof said) == (ssize_t)sizeof said ? 0 : 1);
     }
     close(ends[1]);
-    bool got = child > 0 && read(ends[0], code, sizeof code) == (ssize_t)sizeof code;
+    bool got = child > 0 && read(ends[0], &said, sizeof said) == (ssize_t)sizeof said;
     close(ends[0]);
     cr_assert(child > 0 && wait4(child, &status, 0, &used) == child);
-    if (got) memcpy(cost.code, code, sizeof code);
-    cost.seconds = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
-                   (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+    if (got) cost = said;
     cost.memory = (uint64_t)used.ru_maxrss << 10;
     return cost;
 }
 
 static bool within(const struct cost *cost) {
-    return !measured || (cost->seconds <= seconds_max && cost->memory <= memory_max);
+    return cost->unpacked <= unpacked_max && (!measured || cost->memory <= memory_max);
 }
 
 /* Rows by the megabyte, so that this process stays small: a child begins with its memory. */
@@ -190,18 +199,20 @@ struct hostile {
 };
 
 static void judge(const struct hostile *hostile) {
-    struct cost cost = cost_of(read_whole, hostile->path, hostile->yaml);
+    struct cost cost = cost_of(read_whole, hostile->path, hostile->yaml, CPU_SECONDS);
     cr_expect_str_eq(cost.code, hostile->code, "%s: %s", hostile->what, cost.code);
-    cr_expect(within(&cost), "%s: %.2f s, %llu MiB", hostile->what, cost.seconds,
-              (unsigned long long)(cost.memory / MEBI));
+    cr_expect(within(&cost), "%s: %" PRIu64 " MiB unpacked, %" PRIu64 " MiB of memory", hostile->what,
+              cost.unpacked / MEBI, cost.memory / MEBI);
     unlink(hostile->path);
 }
 
 Test(cost, who_spends_too_much_is_found_out) {
-    struct cost slow = cost_of(spend_time, NULL, NULL), large = cost_of(spend_memory, NULL, NULL);
-    cr_expect(slow.seconds > seconds_max && within(&slow) == !measured, "%.2f s", slow.seconds);
-    cr_expect(large.memory > memory_max && within(&large) == !measured, "%llu bytes",
-              (unsigned long long)large.memory);
+    struct cost slow = cost_of(spend_time, NULL, NULL, 1);
+    struct cost greedy = cost_of(unpack_all, NULL, NULL, 1), large = cost_of(spend_memory, NULL, NULL, 60);
+    cr_expect_str_eq(slow.code, "died");
+    cr_expect_str_eq(greedy.code, "archive.too_large");
+    cr_expect(!within(&greedy));
+    cr_expect(large.memory > memory_max && within(&large) == !measured, "%" PRIu64 " bytes", large.memory);
 }
 
 Test(cost, bombs) {
