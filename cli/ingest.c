@@ -116,9 +116,9 @@ static const struct span *units_of(const struct spec *spec, uint32_t column_coun
     return units;
 }
 
-/* Formats that have no end of their own: cut behind a line, such a file is a shorter good file. */
 static bool is_endless(const struct spec *spec) {
-    return span_equal(spec->format, SPAN("csv")) || span_equal(spec->format, SPAN("fixed"));
+    const struct extractor *extractor = extract_find(spec->format);
+    return extractor && extractor->endless;
 }
 
 /* The setting by which the spec promises a row that closes the table; NULL: none. */

@@ -34,7 +34,7 @@ struct error {
 bool error_set(struct error *error, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool error_code(struct error *error, enum trouble trouble, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* What errno says, in the user's language. */
+/* What errno says, in the user's language; a string of the program or of libc, not to be freed. */
 const char *error_reason(int number);
 /* `source` empty in `at` gets filled; returns false too. */
 bool error_at(struct error *error, const char *source);

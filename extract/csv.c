@@ -440,4 +440,5 @@ const struct extractor extract_csv = {
               .run = csv_run,
               .close = csv_close},
     .bid = csv_bid,
+    .endless = true,
 };

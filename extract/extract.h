@@ -30,6 +30,7 @@ struct extractor {
        NULL: the format has no sheets. */
     bool (*sheets)(const struct input *input, bool hidden, struct arena *arena, const char ***names,
                    uint32_t *count, struct error *error);
+    bool endless; /* nothing of the format says where it ends: cut behind a row, it is a shorter good file */
 };
 
 enum { BID_BYTES = 64 << 10 };

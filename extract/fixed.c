@@ -288,4 +288,5 @@ const struct extractor extract_fixed = {
               .run = fixed_run,
               .close = fixed_close},
     .bid = fixed_bid,
+    .endless = true,
 };

@@ -330,4 +330,5 @@ const struct extractor extract_sqldump = {
               .run = sqldump_run,
               .close = sqldump_close},
     .bid = sqldump_bid,
+    .endless = true,
 };

@@ -10,17 +10,20 @@
 struct verb {
     const char *name, *report;
     uint32_t first, until;
+    bool voucher; /* it is asked about a voucher, else about a county */
+    bool wanted;  /* nothing to show means that there is no such voucher; one without a split has no basis */
 };
-static const struct verb verbs[] = {{"balance", "ledger", 0, 3},  {"check", "ledger", 3, 5},
-                                    {"accounts", "ledger", 5, 6}, {"business", "ledger", 6, 8},
-                                    {"trace", "voucher", 0, 16},  {"basis", "basis", 0, 1}};
+static const struct verb verbs[] = {
+    {"balance", "ledger", 0, 3, false, false},  {"check", "ledger", 3, 5, false, false},
+    {"accounts", "ledger", 5, 6, false, false}, {"business", "ledger", 6, 8, false, false},
+    {"trace", "voucher", 0, 16, true, true},    {"basis", "basis", 0, 1, true, false}};
 
 struct asking {
     struct invocation *invocation;
     const struct verb *verb;
     struct city city;
     const struct county *county;
-    const char *voucher; /* of trace and basis: account set/year/month/number; else "" */
+    const char *voucher; /* where one is asked about: account set/year/month/number; else "" */
     struct registry registry;
 };
 
@@ -37,8 +40,7 @@ static bool print(struct asking *at, struct report *report, struct error *error)
         any |= results[i].row_count > 0;
     }
     if (json) fputs("]\n", stdout);
-    bool must = strcmp(at->verb->name, "trace") == 0; /* a voucher without a split has no basis */
-    return any || !must ||
+    return any || !at->verb->wanted ||
            error_code(error, TROUBLE_USAGE, NULL, TEXT("%s 没有这张凭证：%s", "%s has no such voucher: %s"),
                       at->county->name, at->voucher);
 }
@@ -77,7 +79,7 @@ static bool open_and_ask(struct asking *at, struct error *error) {
     struct database database;
     const char *what = at->invocation->arguments[1];
     if (!city_read(at->invocation->city, at->invocation->arena, &at->city, error)) return false;
-    if (strcmp(at->verb->name, "trace") == 0 || strcmp(at->verb->name, "basis") == 0) {
+    if (at->verb->voucher) {
         if (!read_voucher(at, what, error)) return false;
     } else {
         at->county = city_county(&at->city, what);

@@ -167,7 +167,7 @@ static void keep_locked(struct guessing *at, const struct guess_locked *locked) 
 static void look_at(struct guessing *at, const char *path, const char *name) {
     struct error error = {0};
     struct guess_listing listing;
-    if (!guess_list_with(path, name, &at->access, at->invocation->arena, &listing, &error)) tell(at, &error);
+    if (!guess_list(path, name, &at->access, at->invocation->arena, &listing, &error)) tell(at, &error);
     for (uint32_t i = 0; i < listing.count && at->source_count < SOURCES_MAX; i++) {
         struct error own = {0};
         struct guess_source *source = &listing.sources[i];

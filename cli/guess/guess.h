@@ -116,12 +116,10 @@ struct guess_listing {
 };
 
 /* Lists what is in a file: itself, its members or its sheets.  Slips (交接单) are left out.
-   `name`: the file as its county's folder sees it; NULL: without any folder. */
-bool guess_list(const char *path, const char *name, struct arena *arena, struct guess_source **sources,
-                uint32_t *count, struct error *error);
-/* The same with what a person allows (NULL: nothing); what stays closed is in listing->locked. */
-bool guess_list_with(const char *path, const char *name, const struct guess_access *access,
-                     struct arena *arena, struct guess_listing *listing, struct error *error);
+   `name`: the file as its county's folder sees it; NULL: without any folder.  `access`: what a person allows;
+   NULL: nothing.  What stays closed is no failure: it is in listing->locked. */
+bool guess_list(const char *path, const char *name, const struct guess_access *access, struct arena *arena,
+                struct guess_listing *listing, struct error *error);
 /* A draft in comments alone, which no run takes for a spec: what a person must decide, and the line. */
 struct span guess_locked_yaml(const struct guess_locked *locked, struct arena *arena);
 /* The archive's own name as a pattern. */

@@ -154,8 +154,8 @@ static bool list_file(struct listing *at, const char *path, const char *name, st
                    : list_one(at, path, NULL, name, error);
 }
 
-bool guess_list_with(const char *path, const char *name, const struct guess_access *access,
-                     struct arena *arena, struct guess_listing *listing, struct error *error) {
+bool guess_list(const char *path, const char *name, const struct guess_access *access, struct arena *arena,
+                struct guess_listing *listing, struct error *error) {
     const char *slash = strrchr(path, '/');
     struct listing at = {.arena = arena};
     *listing = (struct guess_listing){0};
@@ -168,16 +168,6 @@ bool guess_list_with(const char *path, const char *name, const struct guess_acce
     listing->sources = at.sources;
     listing->count = at.count;
     return ok;
-}
-
-bool guess_list(const char *path, const char *name, struct arena *arena, struct guess_source **sources,
-                uint32_t *count, struct error *error) {
-    struct guess_listing listing;
-    bool ok = guess_list_with(path, name, NULL, arena, &listing, error);
-    *sources = listing.sources;
-    *count = listing.count;
-    if (ok && listing.locked.name) *error = listing.locked.error;
-    return ok && !listing.locked.name;
 }
 
 struct walking {

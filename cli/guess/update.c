@@ -268,7 +268,7 @@ static struct guess_access access_of(const struct spec *spec) {
 static bool find_source(struct updating *at, struct error *error) {
     struct guess_listing listing;
     struct guess_access access = access_of(&at->spec);
-    if (!guess_list_with(at->update->file_path, NULL, &access, at->arena, &listing, error)) return false;
+    if (!guess_list(at->update->file_path, NULL, &access, at->arena, &listing, error)) return false;
     struct guess_source *sources = listing.sources;
     for (uint32_t i = 0; i < listing.count && !at->source; i++) {
         struct span name = {sources[i].name, strlen(sources[i].name)};

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* tongchou person: who is who. */
 #include "cli/person/person.h"
-#include "core/language.h"
 #include "cli/city.h"
+#include "core/language.h"
 
 enum { RULES_BYTES = 256 << 10 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Which value of a person counts, by rules that a steward may edit. */
 #include "cli/person/golden.h"
-#include "core/language.h"
 #include "cli/city.h"
+#include "core/language.h"
 #include "transform/row/csv.h"
 
 enum { RULES_BYTES = 1 << 20 };

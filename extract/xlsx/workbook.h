@@ -36,7 +36,8 @@ void xlsx_workbook_close(struct workbook *workbook);
 bool xlsx_workbook_part(struct workbook *workbook, const char *part, struct bytes **bytes,
                         struct error *error);
 
-/* The sheets of a workbook, hidden ones too, for those who list or choose them. */
+/* The sheets of a workbook, hidden ones too, for those who list or choose them; in `arena`.  `limits` NULL:
+   the default. */
 bool xlsx_sheets(const char *path, const char *member, const struct bytes_limits *limits, struct arena *arena,
                  struct sheet **sheets, uint32_t *count, struct error *error);
 

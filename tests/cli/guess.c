@@ -49,16 +49,16 @@ TestSuite(guess, .init = setup, .fini = teardown);
 static struct guess_draft *draft_of(const char *city, const char *file, const char *inside,
                                     const struct kind *kind) {
     struct error error = {0};
-    struct guess_source *sources;
-    uint32_t count;
+    struct guess_listing listing;
     const char *path = arena_print(&arena, "%s/deliveries/%s", city, file);
-    cr_assert(guess_list(path, NULL, &arena, &sources, &count, &error), "%s: %s", path, error.message);
-    for (uint32_t i = 0; i < count; i++) {
-        const char *name = strchr(sources[i].name, '!');
-        if (sources[i].hidden || (*inside && (!name || strcmp(name + 1, inside) != 0))) continue;
-        cr_assert(guess_look(&sources[i], &arena, &error), "%s: %s", sources[i].name, error.message);
+    cr_assert(guess_list(path, NULL, NULL, &arena, &listing, &error), "%s: %s", path, error.message);
+    for (uint32_t i = 0; i < listing.count; i++) {
+        const char *name = strchr(listing.sources[i].name, '!');
+        if (listing.sources[i].hidden || (*inside && (!name || strcmp(name + 1, inside) != 0))) continue;
+        cr_assert(guess_look(&listing.sources[i], &arena, &error), "%s: %s", listing.sources[i].name,
+                  error.message);
         struct guess_draft *draft = ARENA_NEW(&arena, struct guess_draft, 1);
-        guess_propose(&sources[i], kind, &arena, draft);
+        guess_propose(&listing.sources[i], kind, &arena, draft);
         return draft;
     }
     cr_assert_fail("%s has no %s", file, inside);
@@ -439,15 +439,14 @@ Test(guess, each_table_of_a_script_is_looked_at) {
           file);
     cr_assert(fclose(file) == 0);
     static const char *const tables[] = {"a", "b"};
-    struct guess_source *sources;
-    uint32_t count;
-    cr_assert(guess_list(path, NULL, &arena, &sources, &count, &error), "%s", error.message);
-    cr_assert_eq(count, 2, "%u tables", count);
-    for (uint32_t i = 0; i < count; i++) {
-        cr_expect_str_eq(sources[i].table, tables[i]);
-        cr_assert(guess_look(&sources[i], &arena, &error), "%s: %s", tables[i], error.message);
-        cr_expect_eq(sources[i].columns.count, i + 1);
-        cr_expect_eq(sources[i].profiles[0].rows, i ? 1 : 2);
+    struct guess_listing listing;
+    cr_assert(guess_list(path, NULL, NULL, &arena, &listing, &error), "%s", error.message);
+    cr_assert_eq(listing.count, 2, "%u tables", listing.count);
+    for (uint32_t i = 0; i < listing.count; i++) {
+        cr_expect_str_eq(listing.sources[i].table, tables[i]);
+        cr_assert(guess_look(&listing.sources[i], &arena, &error), "%s: %s", tables[i], error.message);
+        cr_expect_eq(listing.sources[i].columns.count, i + 1);
+        cr_expect_eq(listing.sources[i].profiles[0].rows, i ? 1 : 2);
     }
 }
 
@@ -457,13 +456,13 @@ Test(guess, small_files) {
         const char *path = arena_print(&arena, "%s/%s", sample, small[i].name);
         FILE *file = fopen(path, "w");
         cr_assert(file && fputs(small[i].text, file) >= 0 && fclose(file) == 0);
-        struct guess_source *sources;
-        uint32_t count;
-        cr_assert(guess_list(path, NULL, &arena, &sources, &count, &error) && count == 1, "%s: %s",
+        struct guess_listing listing;
+        cr_assert(guess_list(path, NULL, NULL, &arena, &listing, &error) && listing.count == 1, "%s: %s",
                   small[i].name, error.message);
-        cr_assert(guess_look(sources, &arena, &error), "%s: %s", small[i].name, error.message);
-        cr_expect_str_eq(sources->encoding, small[i].encoding, "%s", small[i].name);
-        cr_expect(strstr(sources->read, small[i].read), "%s: %s", small[i].name, sources->read);
+        cr_assert(guess_look(listing.sources, &arena, &error), "%s: %s", small[i].name, error.message);
+        cr_expect_str_eq(listing.sources->encoding, small[i].encoding, "%s", small[i].name);
+        cr_expect(strstr(listing.sources->read, small[i].read), "%s: %s", small[i].name,
+                  listing.sources->read);
     }
 }
 
@@ -478,15 +477,16 @@ Test(guess, tables_under_titles) {
     };
     for (size_t i = 0; i < sizeof titled / sizeof *titled; i++) {
         struct error error = {0};
-        struct guess_source *sources;
-        uint32_t count, hidden = 0;
-        cr_assert(guess_list(titled[i].path, NULL, &arena, &sources, &count, &error), "%s", error.message);
-        for (uint32_t s = 0; s < count; s++) hidden += sources[s].hidden;
-        cr_expect(count == titled[i].sheets && hidden == titled[i].hidden, "%s: %u sheets, %u hidden",
-                  titled[i].path, count, hidden);
-        cr_assert(guess_look(sources, &arena, &error), "%s: %s", titled[i].path, error.message);
-        cr_expect(strstr(sources->read, titled[i].header), "%s: %s", titled[i].path, sources->read);
-        cr_expect_eq(sources->columns.count, titled[i].columns, "%s: %u columns", titled[i].path,
-                     sources->columns.count);
+        struct guess_listing listing;
+        uint32_t hidden = 0;
+        cr_assert(guess_list(titled[i].path, NULL, NULL, &arena, &listing, &error), "%s", error.message);
+        for (uint32_t s = 0; s < listing.count; s++) hidden += listing.sources[s].hidden;
+        cr_expect(listing.count == titled[i].sheets && hidden == titled[i].hidden, "%s: %u sheets, %u hidden",
+                  titled[i].path, listing.count, hidden);
+        cr_assert(guess_look(listing.sources, &arena, &error), "%s: %s", titled[i].path, error.message);
+        cr_expect(strstr(listing.sources->read, titled[i].header), "%s: %s", titled[i].path,
+                  listing.sources->read);
+        cr_expect_eq(listing.sources->columns.count, titled[i].columns, "%s: %u columns", titled[i].path,
+                     listing.sources->columns.count);
     }
 }

@@ -63,12 +63,12 @@ static uint32_t guess_all(void) {
     struct error error = {0};
     cr_assert(guess_folder(folder, &arena, &names, &count, &error), "%s", error.message);
     for (uint32_t i = 0; i < count; i++) {
-        struct guess_source *own;
-        uint32_t many;
+        struct guess_listing own;
         const char *path = arena_print(&arena, "%s/%s", folder, names[i]);
-        cr_assert(guess_list(path, names[i], &arena, &own, &many, &error), "%s", error.message);
-        cr_assert(many == 1 && guess_look(own, &arena, &error), "%s: %s", names[i], error.message);
-        sources[source_count++] = own;
+        cr_assert(guess_list(path, names[i], NULL, &arena, &own, &error), "%s", error.message);
+        cr_assert(own.count == 1 && guess_look(own.sources, &arena, &error), "%s: %s", names[i],
+                  error.message);
+        sources[source_count++] = own.sources;
     }
     return guess_groups(sources, source_count, NULL, &arena, groups);
 }

@@ -43,16 +43,15 @@ static uint32_t guess_city(struct guess_group *groups) {
     struct error error = {0};
     cr_assert(guess_folder(folder, &arena, &names, &name_count, &error), "%s", error.message);
     for (uint32_t n = 0; n < name_count; n++) {
-        struct guess_source *own;
-        uint32_t count;
+        struct guess_listing own;
         const char *path = arena_print(&arena, "%s/%s", folder, names[n]);
         if (strstr(path, "_副本")) continue;
-        cr_assert(guess_list(path, names[n], &arena, &own, &count, &error), "%s", error.message);
-        for (uint32_t i = 0; i < count; i++) {
-            if (own[i].hidden) continue;
-            cr_assert(guess_look(&own[i], &arena, &error), "%s", error.message);
+        cr_assert(guess_list(path, names[n], NULL, &arena, &own, &error), "%s", error.message);
+        for (uint32_t i = 0; i < own.count; i++) {
+            if (own.sources[i].hidden) continue;
+            cr_assert(guess_look(&own.sources[i], &arena, &error), "%s", error.message);
             cr_assert(source_count < SOURCES_MAX);
-            sources[source_count++] = &own[i];
+            sources[source_count++] = &own.sources[i];
         }
     }
     return guess_groups(sources, source_count, NULL, &arena, groups);

@@ -62,14 +62,15 @@ static const char *dialect_of(const struct node *read, struct arena *arena) {
 static void judge(const char *city, size_t i, uint64_t seed, struct score *files, struct score *dialects) {
     struct arena arena = {0};
     struct error error = {0};
-    struct guess_source *sources = NULL, *source = NULL;
-    uint32_t count = 0;
+    struct guess_listing listing;
+    struct guess_source *source = NULL;
     const struct spec *spec = spec_of(cases[i].county, cases[i].spec, &arena);
     const char *path = arena_print(&arena, "%s/deliveries/%s/%s", city, cases[i].county, cases[i].file);
-    bool looked = spec && guess_list(path, NULL, &arena, &sources, &count, &error);
-    for (uint32_t s = 0; looked && s < count && !source; s++) {
-        const char *inside = strchr(sources[s].name, '!');
-        if (!*cases[i].inside || (inside && strcmp(inside + 1, cases[i].inside) == 0)) source = &sources[s];
+    bool looked = spec && guess_list(path, NULL, NULL, &arena, &listing, &error);
+    for (uint32_t s = 0; looked && s < listing.count && !source; s++) {
+        const char *inside = strchr(listing.sources[s].name, '!');
+        if (!*cases[i].inside || (inside && strcmp(inside + 1, cases[i].inside) == 0))
+            source = &listing.sources[s];
     }
     looked = source && guess_look(source, &arena, &error);
     struct node read = {0};

@@ -108,8 +108,7 @@ static bool fact_of(const struct item *item, struct fact *fact, struct arena *ar
 
 static void look(const struct item *item, const struct fact *fact, struct verdict *verdict) {
     struct arena arena = {0};
-    struct guess_source *sources = NULL;
-    uint32_t count = 0;
+    struct guess_listing listing;
     struct error error = {0};
     struct span head;
     struct input input = {.path = item->file, .name = item->file};
@@ -118,16 +117,17 @@ static void look(const struct item *item, const struct fact *fact, struct verdic
         strcpy(verdict->format, "archive");
         return;
     }
-    verdict->looked = guess_list(item->file, NULL, &arena, &sources, &count, &error) && count;
+    verdict->looked = guess_list(item->file, NULL, NULL, &arena, &listing, &error) && listing.count;
+    if (!error.message[0]) error = listing.locked.error;
     bool any = false; /* of a workbook's sheets, some may be empty */
-    for (uint32_t i = 0; verdict->looked && i < count; i++) {
-        if (sources[i].hidden || any) continue;
-        any = guess_look(&sources[i], &arena, &error);
-        if (!sources[i].format) continue;
-        snprintf(verdict->format, sizeof verdict->format, "%s", sources[i].format);
+    for (uint32_t i = 0; verdict->looked && i < listing.count; i++) {
+        if (listing.sources[i].hidden || any) continue;
+        any = guess_look(&listing.sources[i], &arena, &error);
+        if (!listing.sources[i].format) continue;
+        snprintf(verdict->format, sizeof verdict->format, "%s", listing.sources[i].format);
         snprintf(verdict->encoding, sizeof verdict->encoding, "%s",
-                 sources[i].encoding ? sources[i].encoding : "");
-        verdict->ascii = sources[i].ascii;
+                 listing.sources[i].encoding ? listing.sources[i].encoding : "");
+        verdict->ascii = listing.sources[i].ascii;
     }
     if (!any) snprintf(verdict->why, sizeof verdict->why, "%.190s", error.message);
 }
