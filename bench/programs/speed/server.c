@@ -159,10 +159,15 @@ bool server_reset(struct server *server) {
            server_sql(server, "CHECKPOINT");
 }
 
-static void hear(struct server *server, int64_t since, struct sample *sample) {
+static void hear(struct server *server, int64_t since, int64_t used, struct sample *sample) {
+    struct clock_cpu now;
     PQconsumeInput(server->listener);
-    for (PGnotify *note; (note = PQnotifies(server->listener)); PQfreemem(note))
-        if (sample) sample->commit = clock_now() - since;
+    for (PGnotify *note; (note = PQnotifies(server->listener)); PQfreemem(note)) {
+        if (!sample) continue;
+        sample->commit = clock_now() - since;
+        clock_cpu(server->postmaster, &now);
+        sample->server_commit = now.server - used;
+    }
 }
 
 static pid_t start(const struct server *server, const char *command) {
@@ -180,7 +185,7 @@ static pid_t start(const struct server *server, const char *command) {
 bool server_run(struct server *server, const char *command, struct sample *sample) {
     struct clock_cpu before, after;
     *sample = (struct sample){0};
-    if (server->listener) hear(server, 0, NULL);
+    if (server->listener) hear(server, 0, 0, NULL);
     clock_cpu(server->postmaster, &before);
     int64_t since = clock_now();
     pid_t child = start(server, command);
@@ -189,12 +194,12 @@ bool server_run(struct server *server, const char *command, struct sample *sampl
     struct pollfd waits[2] = {{.fd = handle, .events = POLLIN},
                               {.fd = server->listener ? PQsocket(server->listener) : -1, .events = POLLIN}};
     while (!(waits[0].revents & POLLIN) && poll(waits, 2, -1) >= 0)
-        if (waits[1].revents) hear(server, since, sample);
+        if (waits[1].revents) hear(server, since, before.server, sample);
     int status;
     struct rusage usage;
     if (wait4(child, &status, 0, &usage) != child) return trouble(command, "cannot wait");
     sample->wall = clock_now() - since;
-    if (server->listener) hear(server, since, sample);
+    if (server->listener) hear(server, since, before.server, sample);
     close(handle);
     clock_cpu(server->postmaster, &after);
     sample->client = clock_microseconds(usage.ru_utime) + clock_microseconds(usage.ru_stime);

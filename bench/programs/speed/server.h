@@ -22,7 +22,8 @@ struct server {
 struct sample {
     int64_t wall, commit; /* commit: from the start until the delivery was committed; 0 when it was not */
     int64_t client, server;
-    int64_t other; /* CPU that others used meanwhile: the noise */
+    int64_t server_commit; /* of the server's, what was used until the commit */
+    int64_t other;         /* CPU that others used meanwhile: the noise */
     int64_t peak_kib;
     int status; /* exit code */
 };

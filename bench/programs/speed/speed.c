@@ -2,12 +2,13 @@
 /* `make bench`: this program, PostgreSQL's own COPY and whatever peers are installed, in turn, over the
    same rows on the same server.
    usage: PROGRAM=build/release/tongchou [SIZE=rows] [SEED=n] [ROUNDS=n] [PEERS=no]
-   [ONLY=codes|cover|read|replay|link] speed FOLDER ONLY=link: SIZE is of persons, 5 million unless said;
+   [ONLY=codes|cover|full|read|replay|link] speed FOLDER ONLY=link: SIZE is of persons, 5 million unless said;
    nothing else measures it.
  */
 #include "bench/programs/speed/codes.h"
 #include "bench/programs/speed/cover.h"
 #include "bench/programs/speed/figure.h"
+#include "bench/programs/speed/full.h"
 #include "bench/programs/speed/link.h"
 #include "bench/programs/speed/replay.h"
 #include "bench/programs/speed/peers.h"
@@ -337,9 +338,11 @@ int main(int count, char **words) {
     const char *only = getenv("ONLY") ? getenv("ONLY") : "";
     bool all = !*only, codes = all || strcmp(only, "codes") == 0, read = all || strcmp(only, "read") == 0;
     bool replay = all || strcmp(only, "replay") == 0, link = strcmp(only, "link") == 0;
-    bool cover = all || strcmp(only, "cover") == 0;
+    bool cover = all || strcmp(only, "cover") == 0, full = all || strcmp(only, "full") == 0;
+    bool server = all || link || full;
     bool ok =
-        prepare(speed, words[1], all || link) && (!all || measure(speed)) &&
+        prepare(speed, words[1], server) && (!all || measure(speed)) &&
+        (!full || full_measure(&speed->figures, &speed->server, &speed->place, speed->rounds)) &&
         (!codes || measure_codes(speed)) &&
         (!link || link_measure(&speed->figures, &speed->server, speed->place.folder, number("SIZE", LINKED),
                                speed->place.seed)) &&
@@ -352,6 +355,6 @@ int main(int count, char **words) {
         ok = figures_write(&speed->figures, speed->summary) && ok;
         printf("\n%s\n", speed->summary);
     }
-    if (all || link) server_close(&speed->server);
+    if (server) server_close(&speed->server);
     return ok ? 0 : 1;
 }
