@@ -88,7 +88,7 @@ SELECT CASE state WHEN 'broken' THEN pg_temp.say('不符', 'broken') WHEN 'block
 FROM the_finding f WHERE check_code LIKE 'ledger.%' AND county = (SELECT county FROM the_run)
 ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, subject;
 -- sheet: 涉及的凭证 | Vouchers concerned
--- note: 单位：元。不符和无法核对的每一项涉及的分录；个人账户等按县内主键。最多列 20000 行，总数见“核对”。 | Unit: yuan. At most 20,000 lines; how many there are stands in Checks.
+-- note: 单位：元。不符和无法核对的项涉及的分录；个人账户等按县内主键。最多 20000 行，各项轮流，总数见“核对”。 | Unit: yuan. At most 20,000 lines, taken from each check in turn; how many there are stands in Checks.
 -- empty: 没有不符的分录 | none
 -- column: check | 核对 | Check | 12
 -- column: subject | 比较什么 | Subject | 28
@@ -103,18 +103,26 @@ ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, su
 -- column: amount_fen | 涉及金额 | Amount | 18
 -- column: file | 文件 | File | 40
 -- column: row | 行号 | Row | 9
-SELECT upper(replace(f.check_code, 'ledger.', '')) AS check, f.subject_label AS subject, coalesce(o.name, c.county) AS county, coalesce(v.src_key, a.src_key, b.src_key, s.src_key, l.src_key) AS key, v.voucher_date::text AS date, v.src_acct_code AS src, v.acct_code AS account, v.sub_fund AS sub,
+WITH said AS MATERIALIZED (
+    SELECT f.finding, f.check_code, f.subject, f.subject_label, f.kind FROM the_finding f
+    WHERE f.check_code LIKE 'ledger.%' AND f.county = (SELECT county FROM the_run) AND f.state IN ('broken', 'blocked')),
+-- Cut before anything is joined, and from each in turn, so that a large one leaves room for the others.
+c AS MATERIALIZED (
+    SELECT f.*, r.county, r.key_hash, r.fen FROM said f CROSS JOIN LATERAL (
+        SELECT c.county, c.key_hash, c.fen, row_number() OVER (ORDER BY c.county, c.key_hash) AS turn
+        FROM fund.culprit c WHERE c.finding = f.finding ORDER BY c.county, c.key_hash LIMIT 20000) r
+    ORDER BY r.turn, f.check_code, f.subject LIMIT 20000)
+SELECT upper(replace(c.check_code, 'ledger.', '')) AS check, c.subject_label AS subject, coalesce(o.name, c.county) AS county, coalesce(v.src_key, a.src_key, b.src_key, s.src_key, l.src_key) AS key, v.voucher_date::text AS date, v.src_acct_code AS src, v.acct_code AS account, v.sub_fund AS sub,
        v.debit_fen, v.credit_fen, c.fen AS amount_fen, x.file_name AS file, coalesce(v.source_row, a.source_row, b.source_row, s.source_row, l.source_row) AS row
-FROM the_finding f JOIN fund.culprit c USING (finding)
-LEFT JOIN fund.voucher_entry_d v ON v.county = c.county AND v.key_hash = c.key_hash AND f.kind = 'voucher_entry_d'
-LEFT JOIN fund.psn_acct_d a ON a.county = c.county AND a.key_hash = c.key_hash AND f.kind = 'psn_acct_d'
-LEFT JOIN fund.acct_bal_d b ON b.county = c.county AND b.key_hash = c.key_hash AND f.kind = 'acct_bal_d'
-LEFT JOIN record.setl_d s ON s.county = c.county AND s.key_hash = c.key_hash AND f.kind = 'setl_d'
-LEFT JOIN fund.stmt_line_d l ON l.county = c.county AND l.key_hash = c.key_hash AND f.kind = 'stmt_line_d'
+FROM c
+LEFT JOIN fund.voucher_entry_d v ON v.county = c.county AND v.key_hash = c.key_hash AND c.kind = 'voucher_entry_d'
+LEFT JOIN fund.psn_acct_d a ON a.county = c.county AND a.key_hash = c.key_hash AND c.kind = 'psn_acct_d'
+LEFT JOIN fund.acct_bal_d b ON b.county = c.county AND b.key_hash = c.key_hash AND c.kind = 'acct_bal_d'
+LEFT JOIN record.setl_d s ON s.county = c.county AND s.key_hash = c.key_hash AND c.kind = 'setl_d'
+LEFT JOIN fund.stmt_line_d l ON l.county = c.county AND l.key_hash = c.key_hash AND c.kind = 'stmt_line_d'
 LEFT JOIN the_county o ON o.code = c.county
 LEFT JOIN the_file x ON x.file = coalesce(v.file, a.file, b.file, s.file, l.file)
-WHERE f.check_code LIKE 'ledger.%' AND f.county = (SELECT county FROM the_run) AND f.state IN ('broken', 'blocked')
-ORDER BY f.check_code, f.subject, v.voucher_date, key LIMIT 20000;
+ORDER BY c.check_code, c.subject, v.voucher_date, key;
 -- sheet: 科目对照 | Accounts mapped
 -- note: 单位：元。县科目到统一科目的每一条对照，金额前后相等；一个县科目拆到几个统一科目的，各占一行。 | Unit: yuan; every edge, parts sum to the whole.
 -- empty: 没有分录 | no entry
@@ -161,7 +169,8 @@ ORDER BY 1, 2, 3;
 -- column: file | 文件 | File | 40
 -- column: row | 行号 | Row | 9
 SELECT u.setl_id AS setl, u.fund_column AS column, u.insutype, u.med_type AS med, u.fen AS amount_fen, x.file_name AS file, u.source_row AS row
-FROM fund.unrouted u LEFT JOIN the_file x USING (file) WHERE u.county = (SELECT county FROM the_run) ORDER BY u.setl_id, u.fund_column LIMIT 20000;
+FROM (SELECT * FROM fund.unrouted WHERE county = (SELECT county FROM the_run) ORDER BY setl_id, fund_column LIMIT 20000) u
+LEFT JOIN the_file x USING (file) ORDER BY u.setl_id, u.fund_column;
 -- sheet: 跨切换日的住院 | Stays across the cutover
 -- note: 单位：元。切换日前的天数是县存量，当日起是市增量；按天数分，两份之和等于基金支付。最多列 20000 行。 | Unit: yuan. At most 20,000 lines.
 -- empty: 没有跨切换日的住院 | none
