@@ -15,19 +15,25 @@
     "',' ORDER BY a, b) FROM identity.link) || (SELECT string_agg(concat_ws('/', rule, blocks, pairs, "      \
     "fresh, matches, refined, left_out), ',' ORDER BY rule) FROM identity.yield WHERE link_run = (SELECT "   \
     "max(link_run) FROM identity.link_run)))"
-/* A helper sleeps with its claim in hand; who links is slow with its own, so that there is one to claim. */
+/* A helper sleeps with its claim in hand; who links waits with his own until then, so that there is one to
+   claim.  The server looks often whether its client still lives. */
 #define SLEEP                                                                                                \
-    "CREATE FUNCTION identity.sleep() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(5); "     \
-    "RETURN NEW; END$$; CREATE TRIGGER sleep BEFORE UPDATE ON identity.work FOR EACH ROW WHEN (NEW.found "   \
-    "IS NOT NULL) EXECUTE FUNCTION identity.sleep();"                                                        \
-    "CREATE FUNCTION identity.slow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(1); "      \
-    "RETURN NEW; END$$; CREATE TRIGGER slow BEFORE UPDATE ON identity.work FOR EACH ROW WHEN (NEW.found "    \
-    "IS NULL) EXECUTE FUNCTION identity.slow()"
+    "CREATE SEQUENCE identity.slept;"                                                                        \
+    "CREATE FUNCTION identity.sleep() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM "                  \
+    "nextval('identity.slept'), pg_sleep(3600); RETURN NEW; END$$;"                                          \
+    "CREATE TRIGGER sleep BEFORE UPDATE ON identity.work FOR EACH ROW WHEN (NEW.found IS NOT NULL) "         \
+    "EXECUTE FUNCTION identity.sleep();"                                                                     \
+    "CREATE FUNCTION identity.slow() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "                           \
+    "FOR i IN 1 .. 12000 LOOP EXIT WHEN (SELECT is_called FROM identity.slept); PERFORM pg_sleep(0.05); "    \
+    "END LOOP; RETURN NEW; END$$;"                                                                           \
+    "CREATE TRIGGER slow BEFORE UPDATE ON identity.work FOR EACH ROW WHEN (NEW.found IS NULL) "              \
+    "EXECUTE FUNCTION identity.slow()"
+#define LOOK_OFTEN "ALTER SYSTEM SET client_connection_check_interval = '200ms'"
 #define SLEEPERS                                                                                             \
     "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'tongchou person work' AND wait_event "  \
     "= 'PgSleep'"
 
-enum { HASH_BYTES = 64, WAIT_TENTHS = 1800, LINE_BYTES = 4096, PATH_BYTES = 512 };
+enum { HASH_BYTES = 64, WAIT_TENTHS = 6000, LINE_BYTES = 4096, PATH_BYTES = 512 };
 
 static void tell(struct journey *journey, const char *sql) {
     struct database database;
@@ -91,6 +97,8 @@ Test(person_work, a_killed_helper_loses_nothing) {
     journey_begin_at(&journey, JOURNEY_PUBLISHED);
     snprintf(outcome, sizeof outcome, "%s", journey_ask(&journey, OUTCOME));
     tell(&journey, SLEEP);
+    tell(&journey, LOOK_OFTEN);
+    tell(&journey, "SELECT pg_reload_conf()");
     struct linking linking = {.journey = journey, .status = -1};
     linking.journey.arena = (struct arena){0};
     cr_assert_eq(pthread_create(&thread, NULL, link_shared, &linking), 0);

@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Ten minutes at least: what never comes must fail, however slow the machine. */
+enum { AWAIT_MICROSECONDS = 5000, AWAIT_LOOKS = 120000 };
+
 /* The parent process keeps the lease, so the server lives as long as the program. */
 static struct database kept;
 
@@ -84,6 +87,21 @@ void city_enter_alone(struct city *city) {
     cr_assert(name);
     snprintf(name, 32, "dbname=alone_%d", (int)getpid());
     begin_run(city);
+}
+
+bool city_await(const struct database *database, const char *sql) {
+    struct session session = {0};
+    struct error error = {0};
+    bool so = false, ok = session_open(&session, database, "await", &error);
+    for (int looks = 0; ok && !so && looks < AWAIT_LOOKS; looks++) {
+        PGresult *result = session_ask(&session, sql, 0, NULL, &error);
+        ok = result && PQntuples(result);
+        so = ok && strcmp(PQgetvalue(result, 0, 0), "t") == 0;
+        PQclear(result);
+        if (ok && !so) usleep(AWAIT_MICROSECONDS);
+    }
+    session_close(&session);
+    return so;
 }
 
 void city_leave(struct city *city) {

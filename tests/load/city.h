@@ -15,6 +15,9 @@ struct city {
 void city_enter(struct city *city); /* fails the test when there is no database */
 void city_enter_alone(struct city *city);
 void city_leave(struct city *city);
+/* Asks in a session of its own, again and again for ten minutes, until the query says "t"; false: it never
+   did.  Of no test's thread, so it asserts nothing. */
+bool city_await(const struct database *database, const char *sql);
 const char *city_folder(void);
 /* The first value of a query, for assertions; "" when there is none.  Lives in the city's arena. */
 const char *city_ask(struct city *city, const char *sql);

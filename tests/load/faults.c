@@ -148,54 +148,76 @@ Test(faults, a_killed_connection_publishes_nothing_and_the_next_run_sweeps_up) {
     city_leave(&city);
 }
 
-static void *end_drop(void *argument) {
+/* Somebody else's session, which lets go of what it holds once `until` says "t". */
+struct holder {
+    struct session session;
+    struct database database;
+    const char *until, *let_go;
+    bool met;
+    pthread_t thread;
+};
+
+static void *hold(void *argument) {
+    struct holder *holder = argument;
     struct error error = {0};
-    usleep(300000);
-    session_run(argument, "COMMIT", &error);
-    session_close(argument);
+    holder->met = city_await(&holder->database, holder->until);
+    session_run(&holder->session, holder->let_go, &error);
+    session_close(&holder->session);
     return NULL;
+}
+
+static void hold_until(struct holder *holder, struct city *city, const char *taken) {
+    holder->database = city->database;
+    cr_assert(session_open(&holder->session, &city->database, "holder", &city->error));
+    cr_assert(session_run(&holder->session, taken, &city->error), "%s", city->error.message);
+    cr_assert(pthread_create(&holder->thread, NULL, hold, holder) == 0);
+}
+
+static void held(struct holder *holder) {
+    pthread_join(holder->thread, NULL);
+    cr_assert(holder->met, "nobody waited for what was held");
 }
 
 /* Two runs find what a dead one left; the other one is just taking it away. */
 Test(faults, what_another_run_swept_up_first_is_no_failure) {
     struct city city;
-    city_enter(&city);
-    struct session other = {0};
-    cr_assert(session_open(&other, &city.database, "other", &city.error));
-    cr_assert(session_run(&other, "CREATE TABLE fresh.r0_left (a int)", &city.error));
-    cr_assert(session_run(&other, "BEGIN; DROP TABLE IF EXISTS fresh.r0_left", &city.error));
-    pthread_t thread;
-    cr_assert(pthread_create(&thread, NULL, end_drop, &other) == 0);
+    city_enter_alone(&city);
+    struct holder other = {
+        .until = "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted"
+                 " AND relation = to_regclass('fresh.r0_left')",
+        .let_go = "COMMIT",
+    };
+    city_run(&city, "CREATE TABLE fresh.r0_left (a int)");
+    hold_until(&other, &city, "BEGIN; DROP TABLE IF EXISTS fresh.r0_left");
     static const struct feed_row rows[] = {{"a", 1, FEED_LIVE}};
     struct feed feed = {.county = "690036", FEED_ROWS(rows)};
     cr_assert(feed_run(&city, &feed), "%s", city.error.message);
-    pthread_join(thread, NULL);
+    held(&other);
     cr_assert_str_eq(feed_content(&city, "690036"), "a=1");
     city_leave(&city);
 }
 
-static void *hold_lock(void *argument) {
-    struct session *session = argument;
-    struct error error = {0};
-    session_run(session, "SELECT pg_sleep(5.6)", &error);
-    session_close(session);
-    return NULL;
-}
-
+/* Held until the publication has given up once and waits for the second time: in a transaction that began
+   when an earlier one, whose beginning is noted, already waited. */
 Test(faults, a_lock_that_is_held_for_a_while_is_waited_for) {
     struct city city;
-    city_enter(&city);
-    struct session other = {0};
-    cr_assert(session_open(&other, &city.database, "holder", &city.error));
-    cr_assert(session_run(
-        &other, "SELECT pg_advisory_lock(hashtextextended('tongchou:record:690035:rsdt_psn_clct_detl_d', 0))",
-        &city.error));
-    pthread_t thread;
-    cr_assert(pthread_create(&thread, NULL, hold_lock, &other) == 0);
+    city_enter_alone(&city);
+    city_run(&city, "CREATE TABLE public.waited (begun timestamptz);"
+                    "CREATE FUNCTION public.again() RETURNS boolean LANGUAGE sql AS $$"
+                    "INSERT INTO public.waited SELECT a.xact_start FROM pg_locks l JOIN pg_stat_activity a"
+                    " USING (pid) WHERE NOT l.granted AND l.locktype = 'advisory'"
+                    " AND a.datname = current_database();"
+                    "SELECT count(DISTINCT begun) > 1 FROM public.waited $$");
+    struct holder other = {
+        .until = "SELECT public.again()",
+        .let_go = "SELECT pg_advisory_unlock_all()",
+    };
+    hold_until(&other, &city,
+               "SELECT pg_advisory_lock(hashtextextended('tongchou:record:690035:rsdt_psn_clct_detl_d', 0))");
     static const struct feed_row rows[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_REJECT}};
     struct feed feed = {.county = "690035", FEED_ROWS(rows)};
     cr_assert(feed_run(&city, &feed), "%s", city.error.message);
-    pthread_join(thread, NULL);
+    held(&other);
     cr_assert_str_eq(feed_content(&city, "690035"), "a=1");
     cr_assert_eq(feed.buckets[BUCKET_NEW].rows, 1, "counted once");
     city_leave(&city);
