@@ -42,8 +42,7 @@ static bool check_county(struct saying *saying, const struct city *city, const s
     for (uint32_t i = 0; ok && i < specs.count; i++)
         ok = !fetch_is(&specs.specs[i]) || fetch_read(&specs.specs[i], &(struct fetch_source){0}, &error);
     if (!ok) {
-        say(saying, false, county->name, error.message);
-        print_error(stderr, &error);
+        say(saying, false, county->name, error_text(&error, arena));
         return false;
     }
     say(saying, true, county->name,
@@ -58,13 +57,12 @@ static bool check_policies(struct saying *saying, const struct city *city, struc
     struct error error = {0};
     struct policy_faults faults = {0};
     bool read = policy_check(city, arena, &faults, &error), ok = read && !faults.problems;
-    if (!read) print_error(stderr, &error);
     const char *detail = arena_print(arena,
                                      TEXT("%u 处错，涉及 %u 个县；改好再运行：tongchou policy lint",
                                           "%u faults, of %u counties; see tongchou policy lint"),
                                      faults.problems, faults.count);
     say(saying, ok, TEXT("政策规则", "policy rules"),
-        !read ? error.message
+        !read ? error_text(&error, arena)
         : ok  ? TEXT("没有错", "no fault")
               : detail);
     return ok;

@@ -76,8 +76,9 @@ static bool look_across(struct work *work, uint32_t owed, struct error *error) {
         !set_run(&work->registry, &again, error))
         return false;
     if (again && !quiet)
-        printf(TEXT("人员归并或 mappings/cover 有变：%u 个县的疑点已重新核对\n",
-                    "who is who or mappings/cover changed: the doubts of %u counties were looked at again\n"),
+        printf(TEXT("人员归并、mappings/cover、mappings/ledger 或切换日有变：%u 个县已重新核对\n",
+                    "who is who, mappings/cover, mappings/ledger or the cutover changed: %u counties were "
+                    "checked again\n"),
                again);
     return !(news || again) || cover_after(&work->registry, &work->city, invocation, error);
 }

@@ -3,6 +3,7 @@
 #include "core/language.h"
 #include "core/reason.h"
 #include <signal.h>
+#include <stdlib.h>
 
 extern const struct command command_cover, command_fund, command_map, command_person, command_policy,
     command_trace;
@@ -83,17 +84,41 @@ static void put_plain(FILE *out, const char *text) {
     for (; *text; text++) fputc(plain(*text), out);
 }
 
+/* A sentence that begins with its place says it already. */
+static bool placed(const struct error *error) {
+    const char *source = error->at.source;
+    return source && *source && strncmp(error->message, source, strlen(source)) == 0;
+}
+
+static void put_error(FILE *out, const struct error *error) {
+    if (!placed(error)) {
+        if (error->at.source) put_plain(out, error->at.source);
+        if (error->at.row) fprintf(out, TEXT(": 第 %ju 行", ": row %ju"), (uintmax_t)error->at.row);
+        if (error->at.column) fprintf(out, TEXT("，第 %u 列", ", column %u"), error->at.column);
+        if (error->at.byte) fprintf(out, TEXT("，第 %ju 字节", ", byte %ju"), (uintmax_t)error->at.byte);
+        fputs(error->at.source || error->at.row ? ": " : "", out);
+    }
+    put_plain(out, error->message);
+}
+
 void print_error(FILE *out, const struct error *error) {
     fprintf(out, "tongchou: ");
-    if (error->at.source) put_plain(out, error->at.source);
-    if (error->at.row) fprintf(out, TEXT(": 第 %ju 行", ": row %ju"), (uintmax_t)error->at.row);
-    if (error->at.column) fprintf(out, TEXT("，第 %u 列", ", column %u"), error->at.column);
-    if (error->at.byte) fprintf(out, TEXT("，第 %ju 字节", ", byte %ju"), (uintmax_t)error->at.byte);
-    fputs(error->at.source || error->at.row ? ": " : "", out);
-    put_plain(out, error->message);
+    put_error(out, error);
     fputc('\n', out);
     const struct reason_kind *reason = error->code ? reason_find(error->code) : NULL;
     if (reason && *reason_suggestion(reason)) fprintf(out, "  → %s\n", reason_suggestion(reason));
+}
+
+const char *error_text(const struct error *error, struct arena *arena) {
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&bytes, &size);
+    if (!out) abort();
+    put_error(out, error);
+    fclose(out);
+    const char *text = arena_print(arena, "%s", bytes);
+    free(bytes);
+    return text;
 }
 
 static void print_options(FILE *out, const struct setting *settings) {

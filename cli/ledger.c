@@ -38,7 +38,7 @@ static bool fill_own(struct work *work, const char *name, struct span shipped, s
 
 bool ledger_references(struct work *work, struct error *error) {
     static const char *const names[] = {"chart_of_accounts", "settlement_routing", "account_split",
-                                        "statement_lines"};
+                                        "statement_lines", "check_windows"};
     bool ok = keep_cutover(work, error);
     for (size_t i = 0; ok && i < sizeof names / sizeof *names; i++) {
         const char *path = arena_print(work->arena, "mappings/ledger/%s.csv", names[i]);

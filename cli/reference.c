@@ -12,7 +12,7 @@ struct cleaning {
     uint32_t count;               /* columns of the shipped table */
     struct span names[CSV_CELLS]; /* [count] */
     uint32_t place[CSV_CELLS];    /* [count] where the city's file has it */
-    int from, until;              /* which of them are the dates; -1: none */
+    int from, until, days;        /* which of them are the dates, and a number of days; -1: none */
     FILE *out;
     struct error *error;
 };
@@ -64,6 +64,20 @@ static bool clean_date(const struct cleaning *at, uint32_t line, uint32_t column
     return true;
 }
 
+/* A whole number of days, at most a year of them. */
+static bool clean_days(const struct cleaning *at, uint32_t line, struct span cell) {
+    enum { DAYS_MAX = 366 };
+    uint32_t days = 0;
+    bool whole = cell.size > 0 && cell.size <= 3;
+    for (size_t i = 0; whole && i < cell.size; i++) {
+        whole = cell.bytes[i] >= '0' && cell.bytes[i] <= '9';
+        days = days * 10 + (uint32_t)(cell.bytes[i] - '0');
+    }
+    return (whole && days <= DAYS_MAX) ||
+           wrong(at, line, at->place[at->days] + 1, at->names[at->days],
+                 TEXT("不是 0 到 366 的整数", "it is no whole number from 0 to 366"));
+}
+
 static bool clean_row(struct cleaning *at, uint32_t line, const struct span *cells, uint32_t count) {
     struct span row[CSV_CELLS];
     int32_t from = INT32_MIN, until = INT32_MAX;
@@ -71,6 +85,7 @@ static bool clean_row(struct cleaning *at, uint32_t line, const struct span *cel
         row[i] = at->place[i] < count ? cells[at->place[i]] : (struct span){"", 0};
         bool dated = (int)i == at->from || (int)i == at->until;
         if (dated && !clean_date(at, line, i, &row[i], (int)i == at->from ? &from : &until)) return false;
+        if ((int)i == at->days && !clean_days(at, line, row[i])) return false;
     }
     if (until <= from)
         return wrong(at, line, at->place[at->until] + 1, at->names[at->until],
@@ -94,7 +109,7 @@ static bool clean_rows(struct cleaning *at, struct span own) {
 
 bool reference_clean(struct span own, const char *path, struct span shipped, struct arena *arena,
                      struct span *clean, struct error *error) {
-    struct cleaning at = {.path = path, .arena = arena, .from = -1, .until = -1, .error = error};
+    struct cleaning at = {.path = path, .arena = arena, .from = -1, .until = -1, .days = -1, .error = error};
     struct csv csv = {.text = shipped};
     char *bytes = NULL;
     size_t size = 0;
@@ -102,6 +117,7 @@ bool reference_clean(struct span own, const char *path, struct span shipped, str
     for (uint32_t i = 0; i < at.count; i++) {
         if (span_equal(at.names[i], SPAN("valid_from"))) at.from = (int)i;
         if (span_equal(at.names[i], SPAN("valid_until"))) at.until = (int)i;
+        if (span_equal(at.names[i], SPAN("days"))) at.days = (int)i;
     }
     at.out = open_memstream(&bytes, &size);
     if (!at.out) abort();

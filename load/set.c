@@ -13,7 +13,9 @@ enum { STEPS_MAX = 64, HASH_BYTES = 17 };
 struct steps {
     struct shipped files[STEPS_MAX];
     uint32_t count;
-    char hash[HASH_BYTES];     /* of what they are: new steps see every county again */
+    /* Of what they are and of the tables that they go by: where one is another, every county is seen again.
+     */
+    char hash[2 * HASH_BYTES];
     const char *event, *cover; /* who is who and how cover is judged, as of now: the last event, a hash */
 };
 
@@ -27,7 +29,7 @@ static void find_steps(struct steps *steps) {
         if (step) steps->files[steps->count++] = file;
         hash = XXH3_64bits_withSeed(file.bytes.bytes, file.bytes.size, hash);
     }
-    snprintf(steps->hash, sizeof steps->hash, "%016jx", (uintmax_t)hash);
+    snprintf(steps->hash, HASH_BYTES, "%016jx", (uintmax_t)hash);
 }
 
 /* Lines "\include PATH" stand for that shipped file, as in psql: a step may begin with what others share. */
@@ -124,12 +126,15 @@ static bool read_now(struct registry *registry, struct arena *arena, struct step
     PGresult *now = session_ask(
         &registry->session,
         "SELECT coalesce(max(event), 0), md5(coalesce((SELECT string_agg(s::text, ',' ORDER BY insutype) FROM"
-        " cover.scheme s), '') || '/' || coalesce((SELECT s::text FROM cover.setting s), '')) FROM"
-        " identity.event",
+        " cover.scheme s), '') || '/' || coalesce((SELECT s::text FROM cover.setting s), '')),"
+        " left(md5(concat_ws('/', (SELECT string_agg(r::text, ',' ORDER BY name, level) FROM fund.reference "
+        "r),"
+        " (SELECT value FROM fund.setting WHERE name = 'cutover'))), 16) FROM identity.event",
         0, NULL, error);
     if (!now) return false;
     steps->event = lane_format(arena, "%s", PQgetvalue(now, 0, 0));
     steps->cover = lane_format(arena, "%s", PQgetvalue(now, 0, 1));
+    snprintf(steps->hash + strlen(steps->hash), HASH_BYTES, "%s", PQgetvalue(now, 0, 2));
     PQclear(now);
     return true;
 }

@@ -147,6 +147,49 @@ static void check_gap(struct linting *at, const struct county *county, const str
             first, last));
 }
 
+/* A reviewed row in force that speaks of the code, on whatever day; NULL: none. */
+static const struct mapping_row *row_of(const struct spec_set *specs, const struct rules *rules,
+                                        const struct used *used, struct span code, const void *match) {
+    const struct mapping_table *table =
+        mapping_find(rules->mappings, (struct span){used->table, strlen(used->table)});
+    for (uint32_t i = 0; table && i < rules->mappings->row_count; i++) {
+        const struct mapping_row *row = rules->mappings->rows[i];
+        if (row->file->table == table && row->reviewed && !row->replaced &&
+            (row->pattern ? mapping_matches(row->pattern->code, code, match) : span_equal(row->code, code)) &&
+            looked_up(specs, rules, mapping_system(rules->mappings, row)))
+            return row;
+    }
+    return NULL;
+}
+
+/* A code of published rows that the tables have lost since; by its zeros, when a spreadsheet had the table.
+ */
+static void check_lost(struct linting *at, const struct county *county, const struct spec_set *specs,
+                       const struct rules *rules, const struct used *used) {
+    struct span code = {used->code, strlen(used->code)}, bare = code;
+    const struct mapping_row *eaten = NULL;
+    void *match = mapping_match_new();
+    bool lost = !row_of(specs, rules, used, code, match);
+    while (bare.size > 1 && bare.bytes[0] == '0') bare.bytes++, bare.size--;
+    if (lost && bare.size < code.size) eaten = row_of(specs, rules, used, bare, match);
+    mapping_match_free(match);
+    if (eaten)
+        say(at, county, true, place_of(eaten, FIELD_CODE),
+            arena_print(at->arena,
+                        TEXT("代码 %.*s 的前导零被表格软件吃掉了：入库的 %jd 行是 %s",
+                             "a spreadsheet has eaten the leading zeros of code %.*s: %jd published rows "
+                             "have %s"),
+                        (int)bare.size, bare.bytes, (intmax_t)used->rows, used->code));
+    else if (lost)
+        say(at, county, false,
+            (struct place){.source =
+                               arena_print(at->arena, "mappings/%s/%s.csv", county->folder, used->table)},
+            arena_print(at->arena,
+                        TEXT("入库的 %jd 行用到代码 %s，现在的表里没有它的行",
+                             "%jd published rows have code %s, and the tables have no row for it now"),
+                        (intmax_t)used->rows, used->code));
+}
+
 static bool is_used(const struct mapping_row *row, const struct used *list, uint32_t count) {
     for (uint32_t i = 0; i < count; i++)
         if (row->code.size == strlen(list[i].code) &&
@@ -192,6 +235,7 @@ static bool lint_data(struct linting *at, const struct county *county, const str
     if (!read_used(at, county, &used, &used_count, error) ||
         !map_unmapped(at->session, county->admdvs, at->arena, &codes, &code_count, error))
         return false;
+    for (uint32_t i = 0; i < used_count; i++) check_lost(at, county, specs, rules, &used[i]);
     for (uint32_t i = 0; i < used_count; i++)
         if (used[i].dated) check_gap(at, county, specs, rules, &used[i]);
     for (uint32_t i = 0; i < code_count; i++) {

@@ -88,10 +88,11 @@ SELECT CASE state WHEN 'broken' THEN pg_temp.say('不符', 'broken') WHEN 'block
 FROM the_finding f WHERE check_code LIKE 'ledger.%' AND county = (SELECT county FROM the_run)
 ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, subject;
 -- sheet: 涉及的凭证 | Vouchers concerned
--- note: 单位：元。不符和无法核对的项涉及的分录；个人账户等按县内主键。最多 20000 行，各项轮流，总数见“核对”。 | Unit: yuan. At most 20,000 lines, taken from each check in turn; how many there are stands in Checks.
+-- note: 单位：元。不符和无法核对的每一项涉及的行：分录、余额、对账单、调节事项、个人账户；G1 另列差额所在各月的结算。最多 20000 行，各项轮流，总数见“核对”。 | Unit: yuan. The rows behind every check that is broken or cannot be made; G1 with the settlements of the months that differ. At most 20,000 lines, taken from each check in turn; how many there are stands in Checks.
 -- empty: 没有不符的分录 | none
 -- column: check | 核对 | Check | 12
 -- column: subject | 比较什么 | Subject | 28
+-- column: kind | 类别 | Kind | 12
 -- column: county | 县 | County | 12
 -- column: key | 县内主键 | Key | 34 | key
 -- column: date | 日期 | Date | 12
@@ -104,25 +105,41 @@ ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, su
 -- column: file | 文件 | File | 40
 -- column: row | 行号 | Row | 9
 WITH said AS MATERIALIZED (
-    SELECT f.finding, f.check_code, f.subject, f.subject_label, f.kind FROM the_finding f
+    SELECT f.finding, f.check_code, f.subject, f.subject_label, f.kind, f.state FROM the_finding f
     WHERE f.check_code LIKE 'ledger.%' AND f.county = (SELECT county FROM the_run) AND f.state IN ('broken', 'blocked')),
+booked AS MATERIALIZED (
+    SELECT fund_set, acct_code, acct_year || acct_month AS month, sum(debit_fen - credit_fen) AS fen FROM fund.posting
+    WHERE county = (SELECT county FROM the_run) AND acct_code LIKE '5001%' AND NOT closing GROUP BY 1, 2, 3),
+-- Business as it was routed: of G1 the accounts and months of which the ledger says another sum; of what has no books, all.
+routed AS MATERIALIZED (
+    SELECT f.finding, r.county, r.keys, r.fens FROM said f
+    JOIN fund.routed r ON r.county = (SELECT county FROM the_run) AND CASE f.check_code
+         WHEN 'ledger.g1' THEN f.state = 'broken' AND split_part(f.subject, ' ', 2) = r.fund_set AND split_part(f.subject, ' ', 3) = left(r.month, 4) AND split_part(f.subject, ' ', 4) = coalesce(r.sub_fund, '')
+         WHEN 'ledger.stray' THEN split_part(f.subject, ' ', 1) = r.fund_set AND split_part(f.subject, ' ', 2) = left(r.month, 4) AND split_part(f.subject, ' ', 3) = coalesce(r.sub_fund, '') END
+    LEFT JOIN booked b ON b.fund_set = r.fund_set AND b.acct_code = r.acct_code AND b.month = r.month WHERE b.fen IS DISTINCT FROM r.fen),
 -- Cut before anything is joined, and from each in turn, so that a large one leaves room for the others.
 c AS MATERIALIZED (
-    SELECT f.*, r.county, r.key_hash, r.fen FROM said f CROSS JOIN LATERAL (
-        SELECT c.county, c.key_hash, c.fen, row_number() OVER (ORDER BY c.county, c.key_hash) AS turn
-        FROM fund.culprit c WHERE c.finding = f.finding ORDER BY c.county, c.key_hash LIMIT 20000) r
+    SELECT f.finding, f.check_code, f.subject, f.subject_label, coalesce(nullif(r.kind, ''), f.kind) AS kind, r.county, r.key_hash, r.fen FROM said f CROSS JOIN LATERAL (
+        SELECT x.*, row_number() OVER () AS turn FROM (
+            (SELECT c.kind, c.county, c.key_hash, c.fen FROM fund.culprit c WHERE c.finding = f.finding ORDER BY c.kind, c.county, c.key_hash LIMIT 20000)
+            UNION ALL
+            (SELECT 'setl_d', r.county, u.key, u.fen FROM routed r CROSS JOIN LATERAL unnest(r.keys, r.fens) u (key, fen) WHERE r.finding = f.finding LIMIT 20000)) x LIMIT 20000) r
     ORDER BY r.turn, f.check_code, f.subject LIMIT 20000)
-SELECT upper(replace(c.check_code, 'ledger.', '')) AS check, c.subject_label AS subject, coalesce(o.name, c.county) AS county, coalesce(v.src_key, a.src_key, b.src_key, s.src_key, l.src_key) AS key, v.voucher_date::text AS date, v.src_acct_code AS src, v.acct_code AS account, v.sub_fund AS sub,
-       v.debit_fen, v.credit_fen, c.fen AS amount_fen, x.file_name AS file, coalesce(v.source_row, a.source_row, b.source_row, s.source_row, l.source_row) AS row
-FROM c
+SELECT upper(replace(c.check_code, 'ledger.', '')) AS check, c.subject_label AS subject, k.label AS kind, coalesce(o.name, c.county) AS county,
+       coalesce(v.src_key, a.src_key, b.src_key, s.src_key, l.src_key, t.src_key, r.src_key) AS key, coalesce(v.voucher_date, b.bal_date, s.setl_time, t.stmt_date, r.item_date)::text AS date,
+       v.src_acct_code AS src, coalesce(v.acct_code, b.acct_code, t.acct_code) AS account, coalesce(v.sub_fund, b.sub_fund, r.sub_fund) AS sub, coalesce(v.debit_fen, b.debit_fen) AS debit_fen, coalesce(v.credit_fen, b.credit_fen) AS credit_fen,
+       c.fen AS amount_fen, x.file_name AS file, coalesce(v.source_row, a.source_row, b.source_row, s.source_row, l.source_row, t.source_row, r.source_row) AS row
+FROM c LEFT JOIN the_kind k ON k.kind = c.kind
 LEFT JOIN fund.voucher_entry_d v ON v.county = c.county AND v.key_hash = c.key_hash AND c.kind = 'voucher_entry_d'
 LEFT JOIN fund.psn_acct_d a ON a.county = c.county AND a.key_hash = c.key_hash AND c.kind = 'psn_acct_d'
 LEFT JOIN fund.acct_bal_d b ON b.county = c.county AND b.key_hash = c.key_hash AND c.kind = 'acct_bal_d'
 LEFT JOIN record.setl_d s ON s.county = c.county AND s.key_hash = c.key_hash AND c.kind = 'setl_d'
 LEFT JOIN fund.stmt_line_d l ON l.county = c.county AND l.key_hash = c.key_hash AND c.kind = 'stmt_line_d'
+LEFT JOIN fund.bank_stmt_d t ON t.county = c.county AND t.key_hash = c.key_hash AND c.kind = 'bank_stmt_d'
+LEFT JOIN fund.recon_item_d r ON r.county = c.county AND r.key_hash = c.key_hash AND c.kind = 'recon_item_d'
 LEFT JOIN the_county o ON o.code = c.county
-LEFT JOIN the_file x ON x.file = coalesce(v.file, a.file, b.file, s.file, l.file)
-ORDER BY c.check_code, c.subject, v.voucher_date, key;
+LEFT JOIN the_file x ON x.file = coalesce(v.file, a.file, b.file, s.file, l.file, t.file, r.file)
+ORDER BY c.check_code, c.subject, c.kind DESC, date, key;
 -- sheet: 科目对照 | Accounts mapped
 -- note: 单位：元。县科目到统一科目的每一条对照，金额前后相等；一个县科目拆到几个统一科目的，各占一行。 | Unit: yuan; every edge, parts sum to the whole.
 -- empty: 没有分录 | no entry

@@ -57,7 +57,7 @@ ORDER BY 1, 3, 2;
 -- column: difference_fen | 差额 | Difference | 16
 -- column: amount_fen | 涉及金额 | Amount | 16
 SELECT f.said AS check, f.subject_label AS subject, f.left_value AS left_fen, f.right_value AS right_fen, f.left_value - f.right_value AS difference_fen, sum(c.fen) AS amount_fen
-FROM the_finding f JOIN fund.culprit c USING (finding) JOIN fund.voucher_entry_d v ON v.key_hash = c.key_hash AND v.county = c.county AND v.county = (SELECT county FROM the_run)
+FROM the_finding f JOIN fund.culprit c ON c.finding = f.finding AND coalesce(nullif(c.kind, ''), f.kind) = 'voucher_entry_d' JOIN fund.voucher_entry_d v ON v.key_hash = c.key_hash AND v.county = c.county AND v.county = (SELECT county FROM the_run)
 WHERE f.check_code LIKE 'ledger.%' AND f.state IN ('broken', 'blocked')
   AND v.acct_set || '/' || v.acct_year || '/' || v.acct_month || '/' || v.voucher_no = current_setting('tongchou.voucher', true)
 GROUP BY f.said, f.subject, f.subject_label, f.left_value, f.right_value ORDER BY f.subject;

@@ -25,7 +25,7 @@ static void doubts(const char *wanted, const char *when) {
 static bool again(void) {
     int code = journey_run(&journey, "run");
     cr_expect_eq(code, 0, "%d: %s", code, journey.output);
-    return strstr(journey.output, "疑点已重新核对") != NULL;
+    return strstr(journey.output, "已重新核对") != NULL;
 }
 
 static void decide_different(void) {

@@ -91,6 +91,10 @@ Test(mapping_files, eaten_zeros_refuse_the_county) {
                     " WHERE county = '690102'"),
         "refused mapping.zeros_eaten");
     expect_run("map lint qinghe", 64, "第 2 行 target_code 列");
+    cr_expect(!strstr(journey.output, "不在 mappings/codes"), "told twice: %s", journey.output);
+    expect_run("check", 64, "第 2 行 target_code 列");
+    const char *first = strstr(journey.output, "前导零");
+    cr_expect(first && !strstr(first + 1, "前导零"), "told twice: %s", journey.output);
     expect_run("preview deliveries/qinghe/青禾县医保数据_20201231.zip", 3, "target_code");
 }
 
@@ -121,6 +125,11 @@ Test(mapping_files, eaten_zeros_that_only_the_data_show) {
     cr_expect_str_eq(
         journey_ask(&journey, "SELECT (count(*) > 0)::text FROM record.psn_info_b WHERE county = '690181'"),
         "true");
+    /* Spoilt again later: what is published knows the whole codes, and those that are gone. */
+    journey_write(&journey, path, (struct span){bytes, size});
+    expect_run("map lint linzhu", 64, "mappings/linzhu/psn_cert_type.csv 第 2 行第 2 列：代码 1 的前导零");
+    journey_write(&journey, path, (struct span){bytes, (size_t)(strchr(bytes, '\n') + 1 - bytes)});
+    expect_run("map lint linzhu", 0, "用到代码 01，现在的表里没有它的行");
 }
 
 /* A table of the city with `find` replaced by `put`. */

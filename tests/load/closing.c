@@ -18,7 +18,12 @@ static const char base_sql[] =
     "OVERRIDING SYSTEM VALUE"
     " VALUES (-79, -8, '690079', '', '', 0, '', 'file', 'published') ON CONFLICT DO NOTHING;"
     "DELETE FROM fund.voucher_entry_d WHERE county = '690079'; DELETE FROM fund.bank_stmt_d WHERE county = "
-    "'690079'; DELETE FROM fund.chart_of_accounts_row WHERE chart_set = '结';"
+    "'690079'; DELETE FROM fund.chart_of_accounts_row WHERE chart_set = '结'; DELETE FROM "
+    "fund.check_windows_row; INSERT INTO fund.check_windows_row (check_code, part, days, valid_from, "
+    "overlay) "
+    "VALUES ('e8', 'last_days', 1, '2018-01-01', 0), ('e9', 'pair', 10, '2018-01-01', 0), ('e9', 'transit', "
+    "31, '2018-01-01', 0), ('e9_transfer', 'pair', 10, '2018-01-01', 0), ('e9_transfer', 'transit', 31, "
+    "'2018-01-01', 0);"
     "INSERT INTO fund.chart_of_accounts_row (chart_set, code, class, close_to, close_rule, valid_from, "
     "overlay)"
     " SELECT '结', c, k, t, r, '2018-01-01', 0 FROM (VALUES ('1003', '资产', '', ''), ('1005', '资产', '', "
@@ -38,7 +43,7 @@ static void begin(struct city *city) { city_enter_alone(city); }
 static void end(struct city *city) {
     city_run(city,
              "DELETE FROM fund.bank_stmt_d WHERE county = '690079'; DELETE FROM fund.chart_of_accounts_row "
-             "WHERE chart_set = '结'");
+             "WHERE chart_set = '结'; DELETE FROM fund.check_windows_row");
     city_leave(city);
 }
 

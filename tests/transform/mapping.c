@@ -341,7 +341,6 @@ Test(mapping, the_lint_lists_everything) {
                     {11, "mapping.digits_lost"},
                     {3, "code.ambiguous"},
                     {6, NULL},
-                    {10, NULL},
                     {5, "mapping.prose"},
                     {4, "mapping.no_reason"}};
     struct arena arena = {0};

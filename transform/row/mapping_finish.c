@@ -101,10 +101,20 @@ static bool is_target(const struct mapping_row *row, const void *match) {
     return mapping_matches(table->format, row->target, match);
 }
 
+/* What a spreadsheet spoilt is said as such, and not again as a target that the list lacks. */
+static bool told(const struct mapping_set *set, const struct mapping_row *row) {
+    for (uint32_t i = 0; i < set->fault_count; i++)
+        if (set->faults[i].at.source == row->file->path && set->faults[i].at.row == row->line &&
+            set->faults[i].at.column == row->file->columns[FIELD_TARGET])
+            return true;
+    return false;
+}
+
 static bool check_targets(struct mapping_set *set, const void *match, struct error *error) {
     for (uint32_t index = 0; index < set->row_count; index++) {
         const struct mapping_row *row = set->rows[index];
-        if (!row->reviewed || row->replaced || !row->target.size || is_target(row, match)) continue;
+        if (!row->reviewed || row->replaced || !row->target.size || is_target(row, match) || told(set, row))
+            continue;
         error->at = (struct place){
             .source = row->file->path, .row = row->line, .column = row->file->columns[FIELD_TARGET]};
         error_code(error, TROUBLE_USAGE, NULL,

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: fund.posting, acct_bal_d, audit_adj_d, chart, closing · writes: fund.balance, intake.finding
+-- reads: fund.posting, acct_bal_d, audit_adj_d, chart, closing, check_window · writes: fund.balance, intake.finding
 -- run key: none, always all of one county · distribution: county
 -- reports: ledger.e1, e2, e2_roll, e3, e4, e5, e5_pending, e5_close, e5_delta, e7, e8, e11, e12, f1
 -- The trial balance by account and month; a year's opening is what the county states, else the last
@@ -38,29 +38,40 @@ SELECT :'county', a.acct_set, a.fund_set, y.year, m.month, a.code, a.sub,
 
 -- E1: per account set.  E11: what the whole-voucher check let in is counted again.
 SELECT fund.say('ledger.e1', :'county', 'voucher_entry_d', acct_set || ' ' || fund_set, sum(debit_fen), sum(credit_fen), NULL,
-       'vouchers=' || count(DISTINCT (acct_year, acct_month, voucher_no)), NULL, NULL)
-  FROM fund.posting WHERE county = :'county' GROUP BY acct_set, fund_set;
+       'vouchers=' || count(DISTINCT (acct_year, acct_month, voucher_no)), array_agg(key_hash) FILTER (WHERE off <> 0), array_agg(debit_fen - credit_fen) FILTER (WHERE off <> 0))
+  FROM (SELECT *, sum(debit_fen - credit_fen) OVER (PARTITION BY acct_set, acct_year, acct_month, voucher_no) AS off FROM fund.posting WHERE county = :'county') p GROUP BY acct_set, fund_set;
 SELECT fund.say('ledger.e11', :'county', 'voucher_entry_d', p.acct_set || ' ' || p.fund_set,
        coalesce(sum(p.debit_fen + p.credit_fen) FILTER (WHERE c.code IS NULL), 0), 0, NULL, '',
        array_agg(p.key_hash) FILTER (WHERE c.code IS NULL), array_agg(p.debit_fen + p.credit_fen) FILTER (WHERE c.code IS NULL))
   FROM fund.posting p LEFT JOIN fund.chart c ON c.chart_set = p.fund_set AND c.code = p.acct_code
    AND p.voucher_date >= c.valid_from AND p.voucher_date < c.valid_until
  WHERE p.county = :'county' GROUP BY p.acct_set, p.fund_set;
+-- The rows of openings that do not balance.
+CREATE TEMP TABLE opening ON COMMIT DROP AS
+SELECT acct_set, bal_date, extract(year FROM bal_date)::int AS year, key_hash, fen
+  FROM (SELECT acct_set, bal_date, key_hash, coalesce(debit_fen, 0) - coalesce(credit_fen, 0) AS fen,
+               sum(coalesce(debit_fen, 0) - coalesce(credit_fen, 0)) OVER (PARTITION BY acct_set, bal_date) AS off
+          FROM fund.acct_bal_d WHERE county = :'county' AND bal_type = '期初') o WHERE off <> 0;
 -- E2: openings balance; stated closings are what the vouchers make; F1: openings are the last closings.
 SELECT fund.say('ledger.e2', :'county', 'acct_bal_d', acct_set || ' ' || fund_set || ' ' || bal_date, sum(fen) FILTER (WHERE fen > 0),
-       -sum(fen) FILTER (WHERE fen < 0), NULL, '', NULL, NULL)
-  FROM stated WHERE bal_type = '期初' GROUP BY acct_set, fund_set, bal_date;
-SELECT fund.say('ledger.e2_roll', :'county', 'acct_bal_d', b.acct_set || ' ' || b.fund_set || ' ' || b.acct_code || coalesce(' ' || nullif(b.sub_fund, c.sub_fund), '') || ' ' || to_char(d.bal_date, 'YYYY-MM'), b.close_fen, coalesce(s.fen, 0),
-       NULL, '', s.hashes, NULL)
+       -sum(fen) FILTER (WHERE fen < 0), NULL, '', (SELECT array_agg(o.key_hash ORDER BY o.key_hash) FROM opening o WHERE o.acct_set = s.acct_set AND o.bal_date = s.bal_date),
+       (SELECT array_agg(o.fen ORDER BY o.key_hash) FROM opening o WHERE o.acct_set = s.acct_set AND o.bal_date = s.bal_date))
+  FROM stated s WHERE bal_type = '期初' GROUP BY acct_set, fund_set, bal_date;
+SELECT fund.behind(fund.say('ledger.e2_roll', :'county', 'acct_bal_d', b.acct_set || ' ' || b.fund_set || ' ' || b.acct_code || coalesce(' ' || nullif(b.sub_fund, c.sub_fund), '') || ' ' || to_char(d.bal_date, 'YYYY-MM'), b.close_fen, coalesce(s.fen, 0),
+       NULL, '', s.hashes, NULL), 'voucher_entry_d', :'county', m.hashes, m.fens)
   FROM fund.balance b
   JOIN (SELECT DISTINCT acct_set, bal_date FROM stated WHERE bal_type = '期末') d ON d.acct_set = b.acct_set AND extract(year FROM d.bal_date) = b.acct_year AND extract(month FROM d.bal_date) = b.acct_month
   LEFT JOIN fund.chart c ON c.chart_set = b.fund_set AND c.code = b.acct_code AND c.valid_until = 'infinity'
   LEFT JOIN stated s ON s.acct_set = b.acct_set AND s.code = b.acct_code AND s.sub IS NOT DISTINCT FROM b.sub_fund AND s.bal_type = '期末' AND s.bal_date = d.bal_date
+  -- The county states one balance and its vouchers make another: all that moved the account up to that day.
+  LEFT JOIN LATERAL (SELECT array_agg(p.key_hash) AS hashes, array_agg(p.debit_fen - p.credit_fen) AS fens FROM fund.posting p
+                      WHERE b.close_fen <> coalesce(s.fen, 0) AND p.county = :'county' AND p.acct_set = b.acct_set AND p.acct_code = b.acct_code
+                        AND p.sub_fund IS NOT DISTINCT FROM b.sub_fund AND p.acct_year::int = b.acct_year AND p.acct_month::int <= b.acct_month) m ON true
  WHERE b.county = :'county' AND (b.close_fen <> 0 OR s.fen <> 0);
 SELECT fund.say('ledger.f1', :'county', 'acct_bal_d', o.acct_set || ' ' || o.fund_set || ' ' || o.code || ' ' || o.year, o.fen, o.last + coalesce(j.fen, 0), NULL,
        'adjustments=' || coalesce(j.list, ''), o.hashes, NULL)
   FROM (SELECT coalesce(a.acct_set, z.acct_set) AS acct_set, coalesce(a.fund_set, z.fund_set) AS fund_set, coalesce(a.code, z.code) AS code,
-               coalesce(a.year, z.year) AS year, coalesce(a.fen, 0) AS fen, coalesce(z.fen, 0) AS last, coalesce(a.hashes, z.hashes) AS hashes
+               coalesce(a.year, z.year) AS year, coalesce(a.fen, 0) AS fen, coalesce(z.fen, 0) AS last, a.hashes || z.hashes AS hashes
           FROM (SELECT *, extract(year FROM bal_date)::int AS year, coalesce(sub, '') AS key FROM stated WHERE bal_type = '期初') a
           FULL JOIN (SELECT *, extract(year FROM bal_date)::int + 1 AS year, coalesce(sub, '') AS key FROM stated
                       WHERE bal_type = '期末' AND extract(month FROM bal_date) = 12) z
@@ -72,10 +83,18 @@ SELECT fund.say('ledger.f1', :'county', 'acct_bal_d', o.acct_set || ' ' || o.fun
     ON j.acct_set = o.acct_set AND j.year = o.year AND j.code = o.code
  WHERE EXISTS (SELECT FROM stated x WHERE x.acct_set = o.acct_set AND x.bal_type = '期初' AND extract(year FROM x.bal_date) = o.year)
    AND EXISTS (SELECT FROM stated x WHERE x.acct_set = o.acct_set AND x.bal_type = '期末' AND extract(year FROM x.bal_date) = o.year - 1);
--- E3: every month end, income less expense and what is pending stand on the right.
-SELECT fund.say('ledger.e3', :'county', 'voucher_entry_d', acct_set || ' ' || fund_set || ' ' || acct_year,
+-- E3: every month end, income less expense and what is pending stand on the right.  What can break it: a voucher
+-- that does not balance, and openings that do not; these stand behind it.
+CREATE TEMP TABLE uneven ON COMMIT DROP AS
+SELECT acct_set, acct_year::int AS year, key_hash, debit_fen - credit_fen AS fen
+  FROM (SELECT *, sum(debit_fen - credit_fen) OVER (PARTITION BY acct_set, acct_year, acct_month, voucher_no) AS off FROM fund.posting WHERE county = :'county') p WHERE off <> 0;
+SELECT fund.behind(fund.say('ledger.e3', :'county', 'voucher_entry_d', acct_set || ' ' || fund_set || ' ' || acct_year,
        sum(assets) FILTER (WHERE acct_month = last), sum(claims) FILTER (WHERE acct_month = last),
-       CASE WHEN bool_or(assets <> claims) THEN 'broken' END, 'months=' || coalesce(string_agg(acct_month::text, '、' ORDER BY acct_month) FILTER (WHERE assets <> claims), ''), NULL, NULL)
+       CASE WHEN bool_or(assets <> claims) THEN 'broken' END, 'months=' || coalesce(string_agg(acct_month::text, '、' ORDER BY acct_month) FILTER (WHERE assets <> claims), ''),
+       (SELECT array_agg(u.key_hash ORDER BY u.key_hash) FROM uneven u WHERE u.acct_set = b.acct_set AND u.year <= b.acct_year),
+       (SELECT array_agg(u.fen ORDER BY u.key_hash) FROM uneven u WHERE u.acct_set = b.acct_set AND u.year <= b.acct_year)),
+       'acct_bal_d', :'county', (SELECT array_agg(o.key_hash ORDER BY o.key_hash) FROM opening o WHERE o.acct_set = b.acct_set AND o.year = b.acct_year),
+       (SELECT array_agg(o.fen ORDER BY o.key_hash) FROM opening o WHERE o.acct_set = b.acct_set AND o.year = b.acct_year))
   FROM (SELECT acct_set, fund_set, acct_year, acct_month, max(acct_month) OVER (PARTITION BY acct_set, acct_year) AS last,
                sum(close_fen) FILTER (WHERE acct_code LIKE '1%') AS assets, -coalesce(sum(close_fen) FILTER (WHERE acct_code NOT LIKE '1%'), 0) AS claims
           FROM fund.balance WHERE county = :'county' GROUP BY acct_set, fund_set, acct_year, acct_month) b
@@ -98,8 +117,14 @@ SELECT fund.say('ledger.e4', :'county', 'voucher_entry_d', p.acct_set || ' ' || 
    AND p.voucher_date >= a.valid_from AND p.voucher_date < a.valid_until
  WHERE p.county = :'county' AND NOT p.closing AND EXISTS (SELECT FROM fund.chart c WHERE c.chart_set = p.fund_set AND c.sub_fund = '个账')
  GROUP BY p.acct_set, p.fund_set, p.acct_year;
-SELECT fund.say('ledger.e7', :'county', 'voucher_entry_d', b.acct_set || ' ' || b.fund_set || ' ' || b.acct_year, -sum(b.close_fen),
-       -coalesce(sum(b.close_fen) FILTER (WHERE r.of_sub), 0), NULL, '', NULL, NULL)
+SELECT fund.behind(fund.say('ledger.e7', :'county', 'voucher_entry_d', b.acct_set || ' ' || b.fund_set || ' ' || b.acct_year, -sum(b.close_fen),
+       -coalesce(sum(b.close_fen) FILTER (WHERE r.of_sub), 0), NULL, '',
+       (SELECT array_agg(p.key_hash ORDER BY p.key_hash, p.part) FROM fund.posting p JOIN rule r ON r.acct_set = p.acct_set AND r.acct_year = b.acct_year AND r.acct_code = p.acct_code AND r.kept AND NOT r.of_sub
+         WHERE p.county = :'county' AND p.acct_set = b.acct_set AND p.acct_year::int <= b.acct_year),
+       (SELECT array_agg(p.credit_fen - p.debit_fen ORDER BY p.key_hash, p.part) FROM fund.posting p JOIN rule r ON r.acct_set = p.acct_set AND r.acct_year = b.acct_year AND r.acct_code = p.acct_code AND r.kept AND NOT r.of_sub
+         WHERE p.county = :'county' AND p.acct_set = b.acct_set AND p.acct_year::int <= b.acct_year)),
+       'acct_bal_d', :'county', (SELECT array_agg(h ORDER BY h) FROM stated s CROSS JOIN unnest(s.hashes) h JOIN rule r ON r.acct_set = s.acct_set AND r.acct_year = b.acct_year AND r.acct_code = s.code AND r.kept AND NOT r.of_sub
+                                  WHERE s.acct_set = b.acct_set AND s.bal_type = '期初' AND extract(year FROM s.bal_date) = b.acct_year), NULL)
   FROM fund.balance b JOIN year y ON y.acct_set = b.acct_set AND y.year = b.acct_year AND y.whole
   JOIN rule r ON r.acct_set = b.acct_set AND r.acct_year = b.acct_year AND r.acct_code = b.acct_code AND r.kept
  WHERE b.county = :'county' AND b.acct_month = 12 AND EXISTS (SELECT FROM fund.chart c WHERE c.chart_set = b.fund_set AND c.class = '净资产' AND c.sub_fund = '个账')
@@ -144,15 +169,16 @@ SELECT fund.say(CASE g WHEN 0 THEN 'ledger.e5_delta' ELSE 'ledger.e12' END, :'co
           FROM fund.balance b JOIN year y USING (acct_set, fund_set) JOIN rule r USING (acct_set, fund_set, acct_year, acct_code) WHERE b.county = :'county' AND y.whole AND y.year = b.acct_year
          GROUP BY GROUPING SETS ((acct_set, fund_set, acct_year, CASE WHEN sub_fund IN ('统筹', '个账') THEN sub_fund END), (acct_set, fund_set, acct_year))) x
  WHERE g = 1 OR sub_fund IS NOT NULL OR moved <> earned;
--- E8: at month ends the collecting accounts are empty.  What the treasury took in on the month's last day could
--- not be moved on any more: it is no breach, and its slips are listed.
+-- E8: at month ends the collecting accounts are empty.  What the treasury took in on the month's last day (days:
+-- check_windows.csv, e8 last_days) could not be moved on any more: it is no breach, and its slips are listed.
 CREATE TEMP TABLE stay ON COMMIT DROP AS
 SELECT b.*, greatest(least(b.fen, l.fen), 0) AS late, l.slips
   FROM (SELECT acct_set, fund_set, acct_code, acct_year, acct_month, sum(close_fen) AS fen FROM fund.balance
          WHERE county = :'county' AND acct_code IN ('1002', '1005') GROUP BY 1, 2, 3, 4, 5) b
+ CROSS JOIN LATERAL (SELECT (make_date(b.acct_year, b.acct_month, 1) + interval '1 month')::date - 1 AS last) m
   LEFT JOIN LATERAL (SELECT coalesce(sum(p.debit_fen), 0) AS fen, string_agg(DISTINCT coalesce(p.slip_no, p.voucher_no), '、') AS slips FROM fund.posting p
          WHERE b.acct_code = '1005' AND p.county = :'county' AND p.acct_set = b.acct_set AND p.acct_code = b.acct_code AND p.debit_fen > 0
-           AND p.voucher_date = (make_date(b.acct_year, b.acct_month, 1) + interval '1 month')::date - 1) l ON true;
+           AND p.voucher_date <= m.last AND p.voucher_date > m.last - fund.days('e8', 'last_days', m.last)) l ON true;
 SELECT fund.say('ledger.e8', :'county', 'voucher_entry_d', s.acct_set || ' ' || s.fund_set || ' ' || s.acct_code || ' ' || s.acct_year, coalesce(max(s.fen - s.late) FILTER (WHERE s.fen <> s.late), 0), 0,
        CASE WHEN bool_or(s.fen <> s.late) THEN 'broken' END,
        'months=' || coalesce(string_agg(s.acct_month || '月 ' || to_char(s.fen * 0.01, 'FM999999999990.00'), '、' ORDER BY s.acct_month) FILTER (WHERE s.fen <> s.late), '')
@@ -162,4 +188,4 @@ SELECT fund.say('ledger.e8', :'county', 'voucher_entry_d', s.acct_set || ' ' || 
        (SELECT array_agg(p.debit_fen - p.credit_fen ORDER BY p.key_hash, p.part) FROM fund.posting p WHERE p.county = :'county' AND p.acct_set = s.acct_set AND p.acct_code = s.acct_code
            AND p.acct_year::int = s.acct_year AND p.acct_month::int = ANY (array_agg(s.acct_month) FILTER (WHERE s.fen <> s.late))))
   FROM stay s GROUP BY s.acct_set, s.fund_set, s.acct_code, s.acct_year;
-DROP TABLE stated, year, account, rule, stay;
+DROP TABLE stated, year, account, rule, stay, opening, uneven;

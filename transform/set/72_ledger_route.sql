@@ -23,7 +23,8 @@ SELECT fund.say('ledger.cutover', :'county', 'voucher_entry_d', p.acct_set || ' 
  GROUP BY p.acct_set, p.fund_set HAVING bool_or(p.acct_code ~ '^4' AND p.acct_code NOT LIKE '4401%');
 -- G1: benefits paid are the settlements routed to the set and sub-fund, less what the lists keep back.
 -- Only years of which the county delivered vouchers; the basis is setl_time.  What the ledger has more, up to
--- the cost of settlements that are still rejected, nobody can compare yet.
+-- the cost of settlements that are still rejected, nobody can compare yet.  Behind it stand the entries and the
+-- items of the lists; the settlements are fund.routed's own keys, which the report shows.
 CREATE TEMP TABLE business ON COMMIT DROP AS
 SELECT r.fund_set, r.sub_fund, left(r.month, 4) AS year, sum(r.fen) AS fen, sum(r.settlements) AS settlements FROM fund.routed r
  WHERE r.county = :'county' AND left(r.month, 4) IN (SELECT acct_year FROM fund.posting WHERE county = :'county') GROUP BY 1, 2, 3;
@@ -31,16 +32,22 @@ CREATE TEMP TABLE book ON COMMIT DROP AS
 SELECT p.acct_set, p.fund_set, p.sub_fund, p.acct_year AS year, coalesce(sum(p.debit_fen - p.credit_fen) FILTER (WHERE p.acct_code LIKE '5001%' AND NOT p.closing), 0) AS fen
   FROM fund.posting p WHERE p.county = :'county' AND (p.acct_code LIKE '5001%' OR EXISTS (SELECT FROM business b WHERE b.fund_set = p.fund_set)) GROUP BY 1, 2, 3, 4
 HAVING bool_or(p.acct_code LIKE '5001%') OR EXISTS (SELECT FROM business b WHERE b.fund_set = p.fund_set AND b.sub_fund IS NOT DISTINCT FROM p.sub_fund AND b.year = p.acct_year);
-SELECT fund.say('ledger.g1', :'county', 'voucher_entry_d', b.acct_set || ' ' || b.fund_set || ' ' || b.year || coalesce(' ' || b.sub_fund, ''), b.fen,
+SELECT fund.behind(fund.say('ledger.g1', :'county', 'voucher_entry_d', b.acct_set || ' ' || b.fund_set || ' ' || b.year || coalesce(' ' || b.sub_fund, ''), b.fen,
        coalesce(s.fen, 0) - coalesce(k.kept, 0) + coalesce(k.other, 0),
        CASE WHEN b.fen - coalesce(s.fen, 0) + coalesce(k.kept, 0) - coalesce(k.other, 0) BETWEEN 1 AND o.fen THEN 'blocked' END,
-       'basis=setl_time;settlements=' || coalesce(s.settlements, 0) || ';routed=' || coalesce(s.fen, 0) * 0.01 || ';kept=' || coalesce(k.kept, 0) * 0.01 || ';other=' || coalesce(k.other, 0) * 0.01 || ';open_rows=' || o.rows, NULL, NULL)
+       'basis=setl_time;settlements=' || coalesce(s.settlements, 0) || ';routed=' || coalesce(s.fen, 0) * 0.01 || ';kept=' || coalesce(k.kept, 0) * 0.01 || ';other=' || coalesce(k.other, 0) * 0.01 || ';open_rows=' || o.rows,
+       (SELECT array_agg(p.key_hash ORDER BY p.key_hash, p.part) FROM fund.posting p WHERE p.county = :'county' AND p.acct_set = b.acct_set AND p.acct_year = b.year AND p.sub_fund IS NOT DISTINCT FROM b.sub_fund
+           AND p.acct_code LIKE '5001%' AND NOT p.closing),
+       (SELECT array_agg(p.debit_fen - p.credit_fen ORDER BY p.key_hash, p.part) FROM fund.posting p WHERE p.county = :'county' AND p.acct_set = b.acct_set AND p.acct_year = b.year AND p.sub_fund IS NOT DISTINCT FROM b.sub_fund
+           AND p.acct_code LIKE '5001%' AND NOT p.closing)), 'recon_item_d', :'county', k.hashes, k.fens)
   FROM book b CROSS JOIN (SELECT count(*) AS rows, coalesce(sum(j.fen[1]), 0) AS fen FROM intake.reject j JOIN intake.file f USING (file)
                            JOIN intake.delivery d USING (delivery) WHERE d.county = :'county' AND f.kind = 'setl_d' AND j.state = 'open') o
   LEFT JOIN business s ON s.fund_set = b.fund_set AND s.sub_fund IS NOT DISTINCT FROM b.sub_fund AND s.year = b.year
   LEFT JOIN (SELECT acct_set, sub_fund, to_char(item_date, 'YYYY') AS year,
                     sum(item_amt_fen) FILTER (WHERE recon_type IN ('已刷卡未支付', '应付未付', '审核扣款', '质量保证金')) AS kept,
-                    sum(item_amt_fen) FILTER (WHERE recon_type = '其他支付') AS other
+                    sum(item_amt_fen) FILTER (WHERE recon_type = '其他支付') AS other,
+                    array_agg(key_hash) FILTER (WHERE recon_type IN ('已刷卡未支付', '应付未付', '审核扣款', '质量保证金', '其他支付')) AS hashes,
+                    array_agg(item_amt_fen) FILTER (WHERE recon_type IN ('已刷卡未支付', '应付未付', '审核扣款', '质量保证金', '其他支付')) AS fens
                FROM fund.recon_item_d WHERE county = :'county' GROUP BY 1, 2, 3) k
     ON k.acct_set = b.acct_set AND k.sub_fund IS NOT DISTINCT FROM b.sub_fund AND k.year = b.year;
 -- Routed to a fund of which this county delivered no books: it may not keep them, so nobody can say.

@@ -1,12 +1,14 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: fund.psn_acct_d, balance, recon_item_d, identity.xref · writes: intake.finding
+-- reads: fund.psn_acct_d, balance, posting, recon_item_d, identity.xref · writes: intake.finding
 -- run key: none, always all of one county · distribution: county · reports: ledger.c1, c2, g3
+CREATE TEMP TABLE account_year ON COMMIT DROP AS
+SELECT *, open_amt_fen + coalesce(into_amt_fen, 0) + coalesce(int_amt_fen, 0) + coalesce(tran_in_amt_fen, 0) - coalesce(acct_pay_fen, 0)
+               - coalesce(acct_mulaid_pay_fen, 0) - coalesce(tran_out_amt_fen, 0) - coalesce(clr_amt_fen, 0) + coalesce(adj_amt_fen, 0) AS made
+  FROM fund.psn_acct_d WHERE county = :'county';
 -- C1: a person's year rolls forward; C2: it begins where the last one ended.
 SELECT fund.say('ledger.c1', :'county', 'psn_acct_d', year, sum(balc_fen), sum(made), CASE WHEN bool_or(balc_fen <> made) THEN 'broken' END,
        'persons=' || count(*), array_agg(key_hash) FILTER (WHERE balc_fen <> made), array_agg((balc_fen - made)::bigint) FILTER (WHERE balc_fen <> made))
-  FROM (SELECT *, open_amt_fen + coalesce(into_amt_fen, 0) + coalesce(int_amt_fen, 0) + coalesce(tran_in_amt_fen, 0) - coalesce(acct_pay_fen, 0)
-               - coalesce(acct_mulaid_pay_fen, 0) - coalesce(tran_out_amt_fen, 0) - coalesce(clr_amt_fen, 0) + coalesce(adj_amt_fen, 0) AS made
-          FROM fund.psn_acct_d WHERE county = :'county') p GROUP BY year;
+  FROM account_year GROUP BY year;
 SELECT fund.say('ledger.c2', :'county', 'psn_acct_d', year, sum(open_amt_fen), sum(last), CASE WHEN count(last) = 0 THEN 'not_applicable' WHEN bool_or(open_amt_fen <> last) THEN 'broken' END,
        'persons=' || count(last), array_agg(key_hash) FILTER (WHERE open_amt_fen <> last), array_agg((open_amt_fen - last)::bigint) FILTER (WHERE open_amt_fen <> last))
   FROM (SELECT p.*, q.balc_fen AS last
@@ -29,15 +31,25 @@ SELECT fund.say('ledger.c2', :'county', 'psn_acct_d', t.year || ' 移交', sum(t
                  WHERE q.county <> :'county' AND q.year ~ '^[0-9]{4}$'
                    AND (q.year::int + 1)::text IN (SELECT year FROM fund.psn_acct_d WHERE county = :'county')) a
          WHERE EXISTS (SELECT FROM fund.acct_set_d s WHERE s.county = :'county' AND s.pooling_mode = '市级') GROUP BY a.year, a.person) t GROUP BY t.year;
--- G3: per account set that has personal accounts, at each year's end.
-SELECT fund.say('ledger.g3', :'county', 'psn_acct_d', b.acct_set || ' ' || b.fund_set || ' ' || b.acct_year, -b.fen,
+-- G3: per account set that has personal accounts, at each year's end.  Behind it: the entries that made the ledger's
+-- side in that year (the results of 个账 and what was booked straight into its balance, not what closes the one
+-- into the other), the items of the lists, and the persons whose own year does not roll forward.
+SELECT fund.behind(fund.behind(fund.say('ledger.g3', :'county', 'psn_acct_d', b.acct_set || ' ' || b.fund_set || ' ' || b.acct_year, -b.fen,
        p.fen + coalesce(i.unpaid, 0) - coalesce(i.early, 0) + coalesce(i.late, 0), CASE WHEN p.fen IS NULL THEN 'blocked' END,
        'persons=' || coalesce(p.persons, 0) || ';balances=' || coalesce(p.fen, 0) * 0.01 || ';unpaid=' || coalesce(i.unpaid, 0) * 0.01 || ';early=' || coalesce(i.early, 0) * 0.01 || ';late=' || coalesce(i.late, 0) * 0.01,
-       NULL, NULL)
+       p.hashes, p.fens), 'recon_item_d', :'county', i.hashes, i.fens), 'voucher_entry_d', :'county',
+       (SELECT array_agg(e.key_hash ORDER BY e.key_hash, e.part) FROM fund.posting e WHERE e.county = :'county' AND e.acct_set = b.acct_set AND e.acct_year::int = b.acct_year AND e.sub_fund = '个账' AND NOT e.closing
+           AND e.acct_code ~ '^[345]'),
+       (SELECT array_agg(e.credit_fen - e.debit_fen ORDER BY e.key_hash, e.part) FROM fund.posting e WHERE e.county = :'county' AND e.acct_set = b.acct_set AND e.acct_year::int = b.acct_year AND e.sub_fund = '个账' AND NOT e.closing
+           AND e.acct_code ~ '^[345]'))
   FROM (SELECT acct_set, fund_set, acct_year, sum(close_fen) AS fen FROM fund.balance WHERE county = :'county' AND acct_month = 12 AND sub_fund = '个账'
            AND EXISTS (SELECT FROM fund.chart c WHERE c.chart_set = fund_set AND c.code = acct_code AND c.class = '净资产') GROUP BY 1, 2, 3) b
-  LEFT JOIN (SELECT year, sum(balc_fen) AS fen, count(*) AS persons FROM fund.psn_acct_d WHERE county = :'county' GROUP BY 1) p ON p.year = b.acct_year::text
+  LEFT JOIN (SELECT year, sum(balc_fen) AS fen, count(*) AS persons, array_agg(key_hash) FILTER (WHERE balc_fen <> made) AS hashes, array_agg((balc_fen - made)::bigint) FILTER (WHERE balc_fen <> made) AS fens
+               FROM account_year GROUP BY 1) p ON p.year = b.acct_year::text
   LEFT JOIN (SELECT acct_set, to_char(item_date, 'YYYY') AS year, sum(item_amt_fen) FILTER (WHERE recon_type = '已刷卡未支付') AS unpaid,
-                    sum(item_amt_fen) FILTER (WHERE recon_type = '已入个账未到款') AS early, sum(item_amt_fen) FILTER (WHERE recon_type = '已到款未入个账') AS late
+                    sum(item_amt_fen) FILTER (WHERE recon_type = '已入个账未到款') AS early, sum(item_amt_fen) FILTER (WHERE recon_type = '已到款未入个账') AS late,
+                    array_agg(key_hash) FILTER (WHERE recon_type IN ('已刷卡未支付', '已入个账未到款', '已到款未入个账')) AS hashes,
+                    array_agg(item_amt_fen) FILTER (WHERE recon_type IN ('已刷卡未支付', '已入个账未到款', '已到款未入个账')) AS fens
                FROM fund.recon_item_d WHERE county = :'county' GROUP BY 1, 2) i ON i.acct_set = b.acct_set AND i.year = b.acct_year::text
  WHERE b.fen <> 0;
+DROP TABLE account_year;
