@@ -92,11 +92,11 @@ static bool placed(const struct error *error) {
 
 static void put_error(FILE *out, const struct error *error) {
     if (!placed(error)) {
+        char place[PLACE_TEXT];
+        error_place(&error->at, place);
         if (error->at.source) put_plain(out, error->at.source);
-        if (error->at.row) fprintf(out, TEXT(": 第 %ju 行", ": row %ju"), (uintmax_t)error->at.row);
-        if (error->at.column) fprintf(out, TEXT("，第 %u 列", ", column %u"), error->at.column);
-        if (error->at.byte) fprintf(out, TEXT("，第 %ju 字节", ", byte %ju"), (uintmax_t)error->at.byte);
-        fputs(error->at.source || error->at.row ? ": " : "", out);
+        fprintf(out, "%s%s%s", error->at.source && *place ? ": " : "", place,
+                error->at.source || *place ? ": " : "");
     }
     put_plain(out, error->message);
 }

@@ -165,10 +165,15 @@ void deliver_refused(struct delivering *at, const struct error *reason) {
     if (strncmp(source, path, strlen(path)) == 0)
         why->at.source = arena_print(&at->arena, "%s/%s", at->district->county->folder, source);
     const char *verdict = why->trouble == TROUBLE_LATER ? TEXT("稍后再试", "later") : TEXT("拒收", "refused");
-    deliver_say(work, at->district, at->file->path,
-                arena_print(&at->arena,
-                            TEXT("%s：%s；本批未入库任何一行", "%s: %s; nothing of it was published"),
-                            verdict, why->message));
+    const char *member = strchr(source, '!');
+    char place[PLACE_TEXT];
+    error_place(&why->at, place);
+    deliver_say(
+        work, at->district, at->file->path,
+        arena_print(&at->arena,
+                    TEXT("%s：%s%s%s%s%s；本批未入库任何一行", "%s: %s%s%s%s%s; nothing of it was published"),
+                    verdict, member ? member + 1 : "", member ? TEXT("：", ": ") : "", place,
+                    *place ? TEXT("：", ": ") : "", why->message));
     print_error(stderr, why);
     work->refused++;
     work->code = exit_worse(work->code, exit_of(why));

@@ -5,6 +5,7 @@
 #include "core/language.h"
 #include "extract/archive.h"
 #include "extract/extract.h"
+#include "extract/foreign.h"
 #include "extract/sheet_name.h"
 #include <stdlib.h>
 #include <strings.h>
@@ -131,6 +132,11 @@ static bool claim_hidden(struct planning *at, const char *member, const char **s
     return true;
 }
 
+/* Of what nobody claims, a picture or a letter is called what it is. */
+static void tell_foreign(struct span head, struct error *error) {
+    if (error->code && strcmp(error->code, "file.unmatched") == 0) foreign_tell(head, error);
+}
+
 /* A workbook is claimed sheet by sheet; anything else as it is. */
 static bool claim_file(struct planning *at, const char *member, struct error *error) {
     struct input input = {
@@ -143,7 +149,7 @@ static bool claim_file(struct planning *at, const char *member, struct error *er
     if (extractor && extractor->sheets &&
         !extractor->sheets(&input, false, at->arena, &sheets, &count, error))
         return false;
-    if (!count) return claim(at, member, NULL, error);
+    if (!count) return claim(at, member, NULL, error) || (tell_foreign(head, error), false);
     for (uint32_t i = 0; i < count; i++)
         if (!claim(at, member, sheets[i], error)) return false;
     return extractor->sheets(&input, true, at->arena, &sheets, &count, error) &&
@@ -193,7 +199,7 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
     enum archive_kind kind = archive_kind(head);
     struct member *members = NULL;
     uint32_t count = 0;
-    bool archive = archive_has_members(kind) && !is_workbook(head);
+    bool archive = archive_has_members(kind) && !is_workbook(head) && !foreign_name(head);
     if (!archive_refuse(head, plan->limits, error)) return false;
     if (archive && !archive_list(file->absolute, plan->limits, arena, &members, &count, error)) return false;
     error->at.source = NULL;

@@ -29,6 +29,17 @@ bool error_at(struct error *error, const char *source) {
     return false;
 }
 
+char *error_place(const struct place *at, char text[PLACE_TEXT]) {
+    char row[40] = "", column[40] = "", byte[40] = "";
+    const char *comma = TEXT("，", ", ");
+    if (at->row) snprintf(row, sizeof row, TEXT("第 %ju 行", "row %ju"), (uintmax_t)at->row);
+    if (at->column) snprintf(column, sizeof column, TEXT("第 %u 列", "column %u"), at->column);
+    if (at->byte) snprintf(byte, sizeof byte, TEXT("第 %ju 字节", "byte %ju"), (uintmax_t)at->byte);
+    snprintf(text, PLACE_TEXT, "%s%s%s%s%s", row, *row && (*column || *byte) ? comma : "", column,
+             *column && *byte ? comma : "", byte);
+    return text;
+}
+
 const char *error_reason(int number) {
     static const struct {
         int number;

@@ -201,8 +201,8 @@ bool bytes_read_at(struct bytes *bytes, uint64_t offset, void *buffer, size_t si
         }
         if (got < 0) broken(bytes, error, TEXT("读取失败", "cannot read"));
         else
-            error_code(error, TROUBLE_FAILED, "archive.truncated",
-                       TEXT("文件在 %" PRIu64 " 字节处断了", "the file ends at byte %" PRIu64), offset);
+            error_code(error, TROUBLE_FAILED, "archive.truncated", "%s",
+                       TEXT("文件提前结束", "the file ends too early"));
         error->at.byte = offset;
         return error_at(error, bytes->name);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/extract.h"
 #include "core/language.h"
+#include "extract/foreign.h"
 #include "extract/plugin.h"
 
 /* Every format, one line each. */
@@ -76,6 +77,10 @@ bool extract_open(const struct extractor *extractor, const struct input *input, 
     if (sheet && !own->sheet) own->sheet = sheet; /* who asks for a sheet by name gets that one */
     if (extractor->stage.open(stage, columns, error)) return true;
     extract_close(stage);
+    struct span head;
+    bool other = error->code && strcmp(error->code, "file.format_mismatch") == 0 &&
+                 extract_head(input, arena, &head, &(struct error){0}) && foreign_tell(head, error);
+    if (other) error->at = (struct place){0};
     return error_at(error, input->name);
 }
 

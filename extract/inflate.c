@@ -18,10 +18,8 @@ struct inflate {
 
 static bool damaged(const struct bytes *bytes, const char *code, struct error *error) {
     error->at.byte = bytes->offset;
-    return error_code(
-        error, TROUBLE_FAILED, code,
-        TEXT("压缩数据在解出 %" PRIu64 " 字节处损坏", "packed data damaged after %" PRIu64 " bytes"),
-        bytes->offset);
+    return error_code(error, TROUBLE_FAILED, code, "%s",
+                      TEXT("压缩数据损坏，解不出来", "the packed data is damaged"));
 }
 
 static bool too_large(const struct inflate *inflate, struct error *error) {

@@ -9,10 +9,8 @@ enum { MAGIC_4 = 7, MAGIC_5 = 8, BLOCKS_PER_MEMBER = 4 };
 
 bool rar_damaged(const struct rar *rar, struct error *error) {
     error->at.byte = rar->at;
-    return error_code(error, TROUBLE_FAILED, "archive.truncated",
-                      TEXT("rar 包在 %" PRIu64 " 字节附近损坏或不完整",
-                           "the rar archive is damaged or cut short near byte %" PRIu64),
-                      rar->at);
+    return error_code(error, TROUBLE_FAILED, "archive.truncated", "%s",
+                      TEXT("rar 包损坏或不完整", "the rar archive is damaged or cut short"));
 }
 
 bool rar_encrypted(struct error *error) {

@@ -2,6 +2,7 @@
 #include "extract/source.h"
 #include "core/language.h"
 #include "extract/archive.h"
+#include "extract/foreign.h"
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -12,11 +13,11 @@ static bool refuse(const struct source *source, const char *found, const struct 
     char hex[3 * sizeof fault->bytes + 1] = "";
     for (uint8_t i = 0; i < fault->size; i++)
         snprintf(hex + (i ? 3 * i - 1 : 0), 4, i ? " %02X" : "%02X", fault->bytes[i]);
-    error->at.byte = fault->at + 1; /* as in the sentence: people count from 1 */
+    error->at.byte = fault->at + 1; /* people count from 1 */
     return error_code(error, TROUBLE_REFUSED, "file.encoding_mismatch",
-                      TEXT("声明编码 %s 解不开，从第 %zu 字节起为 %s；内容是 %s",
-                           "not valid %s: byte %zu is %s; the content is %s"),
-                      source->declared.name, fault->at + 1, hex, found);
+                      TEXT("声明编码 %s 解不开，此处字节为 %s；内容是 %s",
+                           "not valid %s: the bytes here are %s; the content is %s"),
+                      source->declared.name, hex, found);
 }
 
 /* Lines of `head`, and how many of them cannot be decoded. */
@@ -82,6 +83,7 @@ static bool check_declared(struct source *source, struct span head, struct arena
 /* A packed file that nobody unpacked, or an old workbook, is no text; as some of its bytes look like line
    ends, it would make rows. */
 static bool check_text(struct span head, struct error *error) {
+    if (foreign_tell(head, error)) return false;
     static const char compound[] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"; /* [MS-CFB] 2.2 */
     bool office = head.size > 8 && memcmp(head.bytes, compound, 8) == 0;
     bool packed = archive_kind(head) != ARCHIVE_NONE && memchr(head.bytes, '\0', head.size);

@@ -4,7 +4,6 @@
 #include "core/language.h"
 #include "extract/archive.h"
 #include "extract/inflate.h"
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -49,8 +48,7 @@ static uint64_t u64(const uint8_t *at) { return u32(at) | (uint64_t)u32(at + 4) 
 
 static bool refuse(struct error *error, uint64_t byte, const char *code, const char *what) {
     error->at.byte = byte;
-    return error_code(error, TROUBLE_REFUSED, code, TEXT("第 %" PRIu64 " 字节：%s", "byte %" PRIu64 ": %s"),
-                      byte, what);
+    return error_code(error, TROUBLE_REFUSED, code, "%s", what);
 }
 
 static bool unlisted(struct error *error, uint64_t byte) {

@@ -3,6 +3,7 @@
 #include "core/language.h"
 #include "extract/archive.h"
 #include "extract/extract.h"
+#include "extract/foreign.h"
 #include <dirent.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -149,7 +150,7 @@ static bool list_file(struct listing *at, const char *path, const char *name, st
     }
     if (kind == ARCHIVE_RAR) at->allowed = ", rar: yes";
     const struct extractor *extractor = extract_guess(head);
-    bool archive = archive_has_members(kind) && !(extractor && extractor->sheets);
+    bool archive = archive_has_members(kind) && !(extractor && extractor->sheets) && !foreign_name(head);
     return archive ? list_members(at, kind, path, name, locked, error)
                    : list_one(at, path, NULL, name, error);
 }

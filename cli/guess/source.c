@@ -4,6 +4,7 @@
 #include "core/tally.h"
 #include "extract/dialect.h"
 #include "extract/extract.h"
+#include "extract/foreign.h"
 #include "extract/pgcopy.h"
 #include "extract/text.h"
 
@@ -277,6 +278,7 @@ bool guess_look(struct guess_source *source, struct arena *arena, struct error *
     if (!extract_head(&input, arena, &head, error)) return error_at(error, source->name);
     if (!head.size)
         return error_code(error, TROUBLE_FAILED, "file.empty", "%s", TEXT("文件为空", "the file is empty"));
+    if (foreign_tell(head, error)) return error_at(error, source->name);
     const struct extractor *extractor = extract_guess(head);
     source->format = extractor ? extractor->stage.name : "csv";
     if (!look_inside(source, head, arena, error)) return error_at(error, source->name);

@@ -32,9 +32,8 @@ enum {
 static bool damaged(const struct xls_book *book, size_t at, struct error *error) {
     (void)book;
     error->at.byte = at;
-    return error_code(
-        error, TROUBLE_FAILED, "file.format_mismatch",
-        TEXT("xls 第 %zu 字节处的记录损坏或不完整", "the xls record at byte %zu is damaged or cut"), at);
+    return error_code(error, TROUBLE_FAILED, "file.format_mismatch", "%s",
+                      TEXT("xls 记录损坏或不完整", "the xls record is damaged or cut"));
 }
 
 static bool record_at(const struct xls_book *book, size_t at, struct xls_record *record) {

@@ -34,7 +34,7 @@ SELECT what, rows, money_fen, how FROM (
     SELECT 1 AS number, position, format(CASE state WHEN 'refused' THEN pg_temp.say('%s：%s 拒收，未入库任何一行', '%s: %s refused, nothing of it published')
                                ELSE pg_temp.say('%s：%s 损坏，未入库任何一行', '%s: %s damaged, nothing of it published') END,
                   county_name, path) AS what, NULL::bigint AS rows, NULL::numeric AS money_fen,
-           coalesce(nullif(message, ''), code, '') AS how
+           place || coalesce(nullif(message, ''), code, '') AS how
     FROM the_delivery WHERE counts AND state IN ('refused', 'failed')
     UNION ALL
     SELECT 2, position, format(pg_temp.say('%s：未映射代码 %s 种', '%s: %s unmapped codes'), county_name,

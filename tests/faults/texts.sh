@@ -32,6 +32,11 @@ now="an amount that is none"
 row5 '$11 = "12x4"'
 go run
 rejected amount.not_a_number
+now="a picture under the name of a text"
+{ printf '\377\330\377\340\000\020JFIF\000\n'; cat "$js"; } >"$new"
+go run
+expect 3 "linzhu/js_20210131.txt: 这是 JPEG 图片，不是数据文件" "移出文件夹" "$nothing"
+rm -f "$new"
 if [ -n "$quick" ]; then return 0; fi
 now="date 00000000 where the event date is"
 row5 '$10 = "00000000"'
