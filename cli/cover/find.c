@@ -116,8 +116,8 @@ static bool open_search(struct covering *at, const struct cover_rules *rules, co
 
 static bool look(struct covering *at, struct error *error) {
     static const char *const first[] = {"03_asked", "05_roster", "06_candidate", NULL};
-    static const char *const second[] = {"08_member", "09_payment", "10_relation", "11_unpaid",
-                                         "15_pair",   "20_fact",    NULL};
+    static const char *const second[] = {"08_crossing", "09_payment", "10_relation", "11_unpaid",
+                                         "15_pair",     "20_fact",    NULL};
     static const char *const last[] = {"40_record", "50_money", "60_roster", NULL};
     struct cover_rules rules;
     const char *until, *tolerance = arena_print(at->arena, "%jd", (intmax_t)at->options->tolerance_days),

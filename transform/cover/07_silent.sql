@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- reads: record.psn_insu_d, staf_psn_clct_detl_d, rsdt_psn_clct_detl_d, cover.scheme · one county
--- writes: pg_temp.silent, looked_at, asked
+-- writes: pg_temp.silent, looked_at
 -- Open relations in a state that counts, not exempt, for whose last month before `until` nothing is paid: only of
 -- these are older payments looked at.  What is the same for every row stands in a SELECT of its own, so that it is
 -- worked out once.
@@ -24,5 +24,4 @@ SELECT r.county, r.key_hash, r.src_psn_no, r.insutype, r.crt_insu_date, r.file, 
                       AND coalesce(p.accrym_end, to_char(p.clct_time, 'YYYYMM'))
                           >= (SELECT to_char(current_setting('tongchou.until')::date - 1, 'YYYYMM')));
 INSERT INTO pg_temp.silent SELECT * FROM pg_temp.silent_here;
-INSERT INTO pg_temp.asked SELECT county, src_psn_no FROM pg_temp.silent_here;
 DROP TABLE pg_temp.silent_here;

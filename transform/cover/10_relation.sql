@@ -1,45 +1,45 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: pg_temp.asked, cover.scheme, record.psn_insu_d, psn_info_b, pg_temp.payment, period, roster_person
--- writes: pg_temp.paid, info, enrolment, relation
+-- reads: pg_temp.covered, enrolment, payment, roster_person, record.psn_info_b, cover.scheme
+-- writes: pg_temp.paid, info, relation
 -- Cover of a relation: the days from its beginning to its end, as far as they are paid for or exempt.
 -- What was paid and taken back is nothing paid; a resident's payment covers the year it is for.  Who is aided and
 -- written down with nothing to pay is exempt.
+CREATE TEMP TABLE paying ON COMMIT DROP AS
+SELECT c.who, p.insutype, p.first_month, p.next_month, p.clct_sumamt_fen, p.aided AND coalesce(p.revs_flag, 'Z') = 'Z' AS aided
+  FROM pg_temp.payment p JOIN pg_temp.covered c USING (county, src_psn_no) WHERE p.first_month < p.next_month;
+ANALYZE pg_temp.paying;
 CREATE TEMP TABLE paid ON COMMIT DROP AS
-WITH net AS (
-    SELECT county, src_psn_no, insutype, begn, ends
-      FROM pg_temp.payment JOIN pg_temp.asked m USING (county, src_psn_no)
-     WHERE m.psn_no IS NOT NULL
-     GROUP BY 1, 2, 3, 4, 5 HAVING sum(clct_sumamt_fen) > 0
-        OR bool_and(clct_sumamt_fen = 0 AND aided AND coalesce(revs_flag, 'Z') = 'Z'))
-SELECT county, src_psn_no, insutype, range_agg(daterange(first_day, next_day)) AS days
-  FROM net JOIN pg_temp.period USING (begn, ends, insutype) GROUP BY 1, 2, 3;
+WITH uneven AS (
+    SELECT DISTINCT who, insutype FROM pg_temp.paying WHERE clct_sumamt_fen <= 0),
+net AS (
+    SELECT who, insutype, first_month, next_month FROM pg_temp.paying p
+     WHERE NOT EXISTS (SELECT FROM uneven u WHERE u.who = p.who AND u.insutype = p.insutype)
+    UNION ALL
+    SELECT who, insutype, first_month, next_month FROM pg_temp.paying JOIN uneven USING (who, insutype)
+     GROUP BY 1, 2, 3, 4 HAVING sum(clct_sumamt_fen) > 0 OR bool_and(clct_sumamt_fen = 0 AND aided))
+SELECT who, insutype, range_agg(daterange(cover.month_day(cover.unit_first(unit, first_month)),
+                                          cover.month_day(cover.unit_next(unit, next_month)))) AS days
+  FROM net JOIN cover.scheme USING (insutype) GROUP BY 1, 2;
 ANALYZE pg_temp.paid;
 
 -- What is known of these persons themselves.
-CREATE TEMP TABLE info (county text, src_psn_no text, brdy date, die_date date, residence text) ON COMMIT DROP;
-SELECT cover.gather('info', 'psn_info_b', 'county, src_psn_no, brdy, die_date, coalesce(live_admdvs, resd_loc_admdvs)',
-                    false);
-ANALYZE pg_temp.info;
-
-CREATE TEMP TABLE enrolment (county text, key_hash uuid, src_psn_no text, insutype text, psn_type text, insu_idet text,
-    emp_no text, crt_insu_date date, paus_insu_date date, psn_insu_stas text, insutype_retr_flag text,
-    retr_trt_begn_date date) ON COMMIT DROP;
-SELECT cover.gather('enrolment', 'psn_insu_d', $$county, key_hash, src_psn_no, insutype, psn_type, insu_idet, emp_no,
-    crt_insu_date, paus_insu_date, psn_insu_stas, insutype_retr_flag, retr_trt_begn_date$$, false);
-ANALYZE pg_temp.enrolment;
+CREATE TEMP TABLE covered_hash ON COMMIT DROP AS
+SELECT county, hashtextextended(src_psn_no, 0) AS hash FROM pg_temp.covered;
+SELECT cover.gather('info', 'covered_hash', '{psn_info_b}',
+                    '{"county, src_psn_no, brdy, die_date, coalesce(live_admdvs, resd_loc_admdvs) AS residence"}');
 
 CREATE TEMP TABLE relation ON COMMIT DROP AS
 WITH dead AS (
     -- The first day that anybody reports as that of a person's death.
     SELECT psn_no, min(die_date) AS die_date
-      FROM (SELECT m.psn_no, i.die_date FROM pg_temp.info i JOIN pg_temp.asked m USING (county, src_psn_no)
-             WHERE m.psn_no IS NOT NULL AND i.die_date IS NOT NULL
+      FROM (SELECT m.psn_no, i.die_date FROM pg_temp.info i JOIN pg_temp.covered m USING (county, src_psn_no)
+             WHERE i.die_date IS NOT NULL
             UNION ALL
             SELECT psn_no, begn_date FROM pg_temp.roster_person WHERE roster_type = '死亡' AND how = 'id') d
      GROUP BY psn_no),
 born AS (SELECT county, src_psn_no, min(brdy) AS brdy FROM pg_temp.info GROUP BY 1, 2),
 enrolled AS (
-    SELECT r.county, r.key_hash, r.src_psn_no, m.psn_no,
+    SELECT m.who, r.county, r.key_hash, r.src_psn_no, m.psn_no,
            r.insutype, r.psn_type, r.insu_idet, r.emp_no, r.crt_insu_date, r.paus_insu_date, s.family,
            d.die_date, s.exempt = 'retired' AND r.insutype_retr_flag = '1' AS exempt,
            greatest(r.crt_insu_date, r.retr_trt_begn_date) AS exempt_from,
@@ -50,7 +50,7 @@ enrolled AS (
            least(coalesce(r.paus_insu_date, 'infinity'), (SELECT current_setting('tongchou.until')::date),
                  (date_trunc('month', d.die_date) + interval '1 month')::date) AS until
       FROM pg_temp.enrolment r
-      JOIN pg_temp.asked m ON m.county = r.county AND m.src_psn_no = r.src_psn_no AND m.psn_no IS NOT NULL
+      JOIN pg_temp.covered m ON m.county = r.county AND m.src_psn_no = r.src_psn_no
       JOIN cover.scheme s USING (insutype)
       LEFT JOIN born p ON p.county = r.county AND p.src_psn_no = r.src_psn_no
       LEFT JOIN dead d ON d.psn_no = m.psn_no
@@ -61,5 +61,5 @@ SELECT e.*, coalesce(p.days, '{}') AS paid,
                  * (coalesce(p.days, '{}') + CASE WHEN e.exempt
                     THEN datemultirange(daterange(e.exempt_from, NULL)) ELSE '{}' END)
             ELSE '{}' END AS days
-  FROM enrolled e LEFT JOIN pg_temp.paid p USING (county, src_psn_no, insutype);
+  FROM enrolled e LEFT JOIN pg_temp.paid p USING (who, insutype);
 ANALYZE pg_temp.relation;

@@ -17,8 +17,11 @@ met AS (
 SELECT m.*, CASE WHEN family_a <> family_b THEN 'cross_scheme'
                  WHEN county_a = county_b THEN 'same_scheme_same_county'
                  ELSE 'same_scheme_other_county' END AS kind,
-       (SELECT count(DISTINCT month) FROM unnest(m.overlap) r,
-               generate_series(date_trunc('month', lower(r)), upper(r) - 1, interval '1 month') month)::int AS months
+       CASE WHEN m.overlap = datemultirange(range_merge(m.overlap))
+            THEN cover.month_number(upper(m.overlap) - 1) - cover.month_number(lower(m.overlap)) + 1
+            ELSE (SELECT count(DISTINCT month) FROM unnest(m.overlap) r,
+                         generate_series(date_trunc('month', lower(r)), upper(r) - 1, interval '1 month') month)::int
+            END AS months
   FROM met m
  WHERE (SELECT sum(upper(r) - lower(r)) FROM unnest(m.overlap) r) > current_setting('tongchou.tolerance')::int;
 ANALYZE pg_temp.pair;

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: pg_temp.pair, payment, info, roster_person, pg_temp.asked, cover.scheme, record.setl_d
+-- reads: pg_temp.pair, payment, info, roster_person, cover.scheme, record.setl_d
 -- writes: pg_temp.benefit, fact · distribution: by person, once for the city
 -- What the rules may look at.  The pairs are few and the records many: each table is read once, from its end to end,
 -- and joined to both sides of all pairs.
@@ -10,16 +10,14 @@ SELECT p.county_a, p.key_a, p.county_b, p.key_b, p.overlap, s.*
                             ('b', p.county_b, p.src_psn_no_b, p.family_b, p.insutype_b))
        s (side, county, src_psn_no, family, insutype);
 ANALYZE pg_temp.side;
+CREATE TEMP TABLE side_hash ON COMMIT DROP AS
+SELECT county, hashtextextended(src_psn_no, 0) AS hash FROM pg_temp.side;
+SELECT cover.gather('care', 'side_hash', '{setl_d}', ARRAY[$$county, src_psn_no, insutype, key_hash, setl_id, setl_time,
+    begndate, enddate, medfee_sumamt_fen, fund_pay_sumamt_fen, src_key, refd_setl_flag, init_setl_id$$],
+    $$refd_setl_flag = '1'$$);
 CREATE TEMP TABLE refunded ON COMMIT DROP AS
-SELECT DISTINCT county, init_setl_id FROM record.setl_d WHERE refd_setl_flag = '1' AND init_setl_id IS NOT NULL;
+SELECT DISTINCT county, init_setl_id FROM pg_temp.care WHERE refd_setl_flag = '1' AND init_setl_id IS NOT NULL;
 ANALYZE pg_temp.refunded;
-
-CREATE TEMP TABLE care (county text, src_psn_no text, insutype text, key_hash uuid, setl_id text, setl_time date,
-    begndate date, enddate date, medfee_sumamt_fen bigint, fund_pay_sumamt_fen bigint, src_key text,
-    refd_setl_flag text) ON COMMIT DROP;
-SELECT cover.gather('care', 'setl_d', $$county, src_psn_no, insutype, key_hash, setl_id, setl_time, begndate, enddate,
-    medfee_sumamt_fen, fund_pay_sumamt_fen, src_key, refd_setl_flag$$, false);
-ANALYZE pg_temp.care;
 -- Stays and visits that either side paid for inside the overlap; refunds and what they take back are none.
 CREATE TEMP TABLE benefit ON COMMIT DROP AS
 SELECT s.key_a, s.county_a, s.key_b, s.county_b, s.side, t.county, t.key_hash, t.setl_id, t.begndate, t.enddate,

@@ -25,10 +25,11 @@ UPDATE cover.duplicate SET state = 'gone'
 UPDATE cover.duplicate d
    SET keep = 'review', effect = 'review', basis = d.basis || '；各对建议合起来会断保，转人工核定'
   FROM (SELECT psn_no FROM cover.duplicate WHERE state NOT IN ('gone', 'refused')
-         GROUP BY psn_no HAVING count(*) > 1) several
- WHERE d.psn_no = several.psn_no AND d.state = 'proposed' AND cover.uncovered(d.psn_no, true) <> '{}';
+         GROUP BY psn_no
+        HAVING CASE WHEN count(*) > 1 THEN cover.uncovered(psn_no, true) <> '{}' END) several -- not asked of others
+ WHERE d.psn_no = several.psn_no AND d.state = 'proposed';
 
-ANALYZE cover.duplicate;
+ANALYZE cover.duplicate (duplicate, county_a, key_a, county_b, key_b, psn_no, state);
 
 -- What stands on undecided pairs is said anew; what people decided upon stays as they saw it.
 DELETE FROM cover.claim c USING cover.duplicate d

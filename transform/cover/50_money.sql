@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: cover.duplicate, claim, pg_temp.rate, benefit, payment, period
+-- reads: cover.duplicate, claim, pg_temp.rate, benefit, payment
 -- writes: cover.money · run key: tongchou.search
 -- Of undecided pairs: what was paid for either relation inside the overlap; cover.charge says which side counts.
 -- A year's money is said whole, or for the months of the overlap where the rate table says `month`; a subsidy is
@@ -7,7 +7,7 @@
 DELETE FROM cover.money m USING cover.duplicate d
  WHERE d.duplicate = m.duplicate AND d.state IN ('proposed', 'gone');
 CREATE TEMP TABLE payer ON COMMIT DROP AS
-SELECT d.duplicate, s.*,
+SELECT d.duplicate, s.*, c.unit,
        (SELECT range_agg(int4range(cover.month_number(lower(r)), cover.month_number(upper(r) - 1) + 1))
           FROM unnest(d.overlap) r) AS overlap,
        CASE WHEN d.refund <> 'unused' THEN '不退'
@@ -16,47 +16,62 @@ SELECT d.duplicate, s.*,
   FROM cover.duplicate d
  CROSS JOIN LATERAL (VALUES ('a', d.county_a, d.src_psn_no_a, d.insutype_a),
                             ('b', d.county_b, d.src_psn_no_b, d.insutype_b)) s (side, county, src_psn_no, insutype)
+  JOIN cover.scheme c USING (insutype)
  WHERE d.state = 'proposed';
 ANALYZE pg_temp.payer;
+-- The county's own rate, else the city's.
+CREATE TEMP TABLE rate_of ON COMMIT DROP AS
+SELECT DISTINCT ON (p.insutype, r.year, p.county) p.county, r.insutype, r.year, r.line, r.whole, r.central, r.province,
+       r.city, r.district, r.proration
+  FROM (SELECT DISTINCT insutype, county FROM pg_temp.payer) p
+  JOIN pg_temp.rate r ON r.insutype = p.insutype AND r.county IN (p.county, '')
+ ORDER BY p.insutype, r.year, p.county, r.county DESC;
+ANALYZE pg_temp.rate_of;
 CREATE TEMP TABLE spent ON COMMIT DROP AS
 WITH met AS (
     SELECT s.*, p.key_hash, p.src_key, coalesce(p.psn_clct_amt_fen, 0) AS person_fen,
            coalesce(p.emp_clct_amt_fen, 0) AS employer_fen, coalesce(p.finsubs_amt_fen, 0) AS subsidy_fen,
-           e.year, e.first_month, e.next_month - e.first_month AS whole_months,
-           s.overlap * int4multirange(int4range(e.first_month, e.next_month)) AS taken
+           (e.first_month - 1) / 12 AS year, e.first_month, e.next_month - e.first_month AS whole_months,
+           -- NULL: all its months.
+           CASE WHEN NOT s.overlap @> int4range(e.first_month, e.next_month)
+                THEN s.overlap * int4multirange(int4range(e.first_month, e.next_month)) END AS taken
       FROM pg_temp.payer s
       JOIN pg_temp.payment p USING (county, src_psn_no, insutype)
-      JOIN pg_temp.period e USING (begn, ends, insutype)
-     WHERE (p.revs_flag IS NULL OR p.revs_flag = 'Z') AND s.overlap && int4range(e.first_month, e.next_month))
-SELECT m.*, r.line, r.whole, r.central, r.province, r.city, r.district, n.months,
+     CROSS JOIN LATERAL (SELECT cover.unit_first(s.unit, p.first_month) AS first_month,
+                                cover.unit_next(s.unit, p.next_month) AS next_month) e
+     WHERE p.first_month < p.next_month AND (p.revs_flag IS NULL OR p.revs_flag = 'Z')
+       AND s.overlap && int4range(e.first_month, e.next_month)),
+counted AS (
+    SELECT *, CASE WHEN taken IS NULL THEN whole_months
+                   ELSE (SELECT sum(upper(o) - lower(o))::int FROM unnest(taken) o) END AS months
+      FROM met)
+SELECT m.*, r.whole, r.central, r.province, r.city, r.district,
        -- All of the payment's months count, or those of the overlap.
-       r.proration IS DISTINCT FROM 'month' OR n.months = m.whole_months AS all_of_it,
-       coalesce(r.line, '') || CASE WHEN r.proration = 'month' AND n.months < m.whole_months
-            THEN ' 按月 ' || n.months || '/' || m.whole_months ELSE '' END AS how
-  FROM met m
-  LEFT JOIN LATERAL (SELECT * FROM pg_temp.rate r WHERE r.insutype = m.insutype AND r.year = m.year
-                        AND r.county IN (m.county, '') ORDER BY r.county DESC LIMIT 1) r ON true
- CROSS JOIN LATERAL (SELECT CASE WHEN m.whole_months = 1 THEN 1
-                                 ELSE (SELECT sum(upper(o) - lower(o))::int FROM unnest(m.taken) o) END AS months
-                OFFSET 0) n; -- worked out once
+       m.taken IS NULL OR r.proration IS DISTINCT FROM 'month' AS all_of_it,
+       nullif(coalesce(r.line, '') || CASE WHEN r.proration = 'month' AND m.taken IS NOT NULL
+              THEN ' 按月 ' || m.months || '/' || m.whole_months ELSE '' END, '') AS how
+  FROM counted m LEFT JOIN pg_temp.rate_of r USING (insutype, year, county);
 
 INSERT INTO cover.money (duplicate, side, item, level, county, key_hash, src_key, amount_fen, months, basis, whole_fen,
        whole_months, year)
-SELECT s.duplicate, s.side, v.item, v.level, s.county, s.key_hash, s.src_key,
-       CASE WHEN s.all_of_it THEN v.fen
-            ELSE (SELECT sum(cover.part(v.fen, lower(o) - s.first_month, upper(o) - s.first_month, s.whole_months))
+SELECT s.duplicate, s.side, s.item, s.level, s.county, s.key_hash, s.src_key,
+       CASE WHEN s.all_of_it THEN s.fen
+            ELSE (SELECT sum(cover.part(s.fen, lower(o) - s.first_month, upper(o) - s.first_month, s.whole_months))
                     FROM unnest(s.taken) o) END, s.months,
-       concat_ws('；', nullif(s.how, ''), CASE WHEN v.item = 'premium' THEN s.refund END), v.fen, s.whole_months,
-       s.year
-  FROM pg_temp.spent s
- CROSS JOIN LATERAL (VALUES ('premium', '', s.person_fen), ('premium', 'employer', s.employer_fen),
-                            ('subsidy', 'central', CASE WHEN s.whole = s.subsidy_fen THEN s.central END),
-                            ('subsidy', 'province', CASE WHEN s.whole = s.subsidy_fen THEN s.province END),
-                            ('subsidy', 'city', CASE WHEN s.whole = s.subsidy_fen THEN s.city END),
-                            ('subsidy', 'county', CASE WHEN s.whole = s.subsidy_fen THEN s.district END),
-                            ('subsidy', 'unsplit', CASE WHEN s.whole IS DISTINCT FROM s.subsidy_fen THEN s.subsidy_fen END))
-       v (item, level, fen)
- WHERE v.fen <> 0;
+       concat_ws('；', s.how, CASE WHEN s.item = 'premium' THEN s.refund END), s.fen, s.whole_months, s.year
+  FROM (SELECT 'premium' AS item, '' AS level, person_fen AS fen, * FROM pg_temp.spent WHERE person_fen <> 0
+        UNION ALL
+        SELECT 'premium', 'employer', employer_fen, * FROM pg_temp.spent WHERE employer_fen <> 0
+        UNION ALL
+        SELECT 'subsidy', v.level, v.fen, p.*
+          FROM pg_temp.spent p
+         CROSS JOIN LATERAL (VALUES ('central', CASE WHEN p.whole = p.subsidy_fen THEN p.central END),
+                                    ('province', CASE WHEN p.whole = p.subsidy_fen THEN p.province END),
+                                    ('city', CASE WHEN p.whole = p.subsidy_fen THEN p.city END),
+                                    ('county', CASE WHEN p.whole = p.subsidy_fen THEN p.district END),
+                                    ('unsplit', CASE WHEN p.whole IS DISTINCT FROM p.subsidy_fen THEN p.subsidy_fen END))
+               v (level, fen)
+         WHERE p.subsidy_fen <> 0 AND v.fen <> 0) s;
 
 -- One stay claimed from both sides: the same cost and days (exact), or within 1 % and a day (near).  A second
 -- payer that took what the first one left to the person is no double claim: it is named and costs nothing.  Each stay stands against one other:

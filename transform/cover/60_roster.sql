@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: pg_temp.roster_person, refunded, record.psn_insu_d, setl_d, rsdt_psn_clct_detl_d, identity.xref, cover.scheme
+-- reads: pg_temp.roster_person, record.psn_insu_d, setl_d, rsdt_psn_clct_detl_d, identity.xref, cover.scheme
 -- writes: cover.roster_line · run key: tongchou.search
 -- Every line of every roster ends in one state; and who is enrolled as aided or as a student and on no such roster.
 DELETE FROM cover.roster_line;
@@ -23,7 +23,8 @@ CREATE TEMP TABLE listed_care ON COMMIT DROP AS
 SELECT l.psn_no, coalesce(t.begndate, t.setl_time) AS day, t.medfee_sumamt_fen, t.fund_pay_sumamt_fen
   FROM pg_temp.listed_record l JOIN record.setl_d t USING (county, src_psn_no)
  WHERE coalesce(t.refd_setl_flag, '0') <> '1'
-   AND NOT EXISTS (SELECT FROM pg_temp.refunded r WHERE r.county = t.county AND r.init_setl_id = t.setl_id);
+   AND NOT EXISTS (SELECT FROM record.setl_d r
+                    WHERE r.county = t.county AND r.init_setl_id = t.setl_id AND r.refd_setl_flag = '1');
 
 INSERT INTO cover.roster_line (search, roster_type, roster_county, roster_key, roster_no, county, src_psn_no, psn_no,
        begn_date, end_date, state, settlements, settled_fen, fund_fen)

@@ -7,20 +7,8 @@ SELECT set_config('tongchou.until', coalesce((SELECT until::text FROM cover.sett
        set_config('tongchou.tolerance', coalesce((SELECT tolerance_days::text FROM cover.setting), '0'), true);
 \include transform/cover/03_asked.sql
 \include transform/cover/05_roster.sql
-CREATE TEMP TABLE candidate ON COMMIT DROP AS
-WITH own AS (
-    SELECT src_psn_no, count(*) AS relations FROM record.psn_insu_d
-     WHERE county = :'county' AND insutype = ANY (ARRAY(SELECT insutype FROM cover.scheme))
-     GROUP BY 1),
-person AS (
-    SELECT coalesce(x.psn_no, :'county' || '/' || o.src_psn_no) AS psn_no, sum(o.relations) AS relations
-      FROM own o LEFT JOIN identity.xref x ON x.county = :'county' AND x.src_psn_no = o.src_psn_no
-     GROUP BY 1)
-SELECT psn_no FROM person WHERE relations > 1
-UNION
-SELECT p.psn_no FROM person p JOIN identity.xref x USING (psn_no) WHERE x.county <> :'county';
-ANALYZE pg_temp.candidate;
-\include transform/cover/08_member.sql
+\include transform/cover/06_candidate.sql
+\include transform/cover/08_crossing.sql
 \include transform/cover/09_payment.sql
 \include transform/cover/10_relation.sql
 \include transform/cover/15_pair.sql

@@ -6,6 +6,8 @@ SELECT set_config('tongchou.until', coalesce((SELECT until::text FROM cover.sett
        set_config('tongchou.idle_days', coalesce((SELECT idle_days::text FROM cover.setting), '0'), true);
 \include transform/cover/03_asked.sql
 \include transform/cover/07_silent.sql
+CREATE TEMP TABLE asked ON COMMIT DROP AS
+SELECT county, hashtextextended(src_psn_no, 0) AS hash FROM pg_temp.silent;
 \include transform/cover/09_payment.sql
 \include transform/cover/11_unpaid.sql
 DELETE FROM intake.reason WHERE code = 'enroll.unpaid'
