@@ -12,11 +12,13 @@ CREATE TEMP TABLE other ON COMMIT DROP AS
 SELECT d.setl_id, d.fund_payamt_fen AS fen, min(d.fund_pay_type) AS fund_pay_type FROM record.setl_fund_pay_d d
  WHERE d.county = :'county' AND d.setl_id IN (SELECT setl_id FROM record.setl_d WHERE county = :'county' AND othfund_pay_fen <> 0)
  GROUP BY 1, 2 HAVING min(d.fund_pay_type) = max(d.fund_pay_type);
--- Settlements are of few sorts, so each sort is routed once.  Between two turns of the dated rows every day is
--- like the others.
+-- Settlements are of few sorts, so each sort is routed once, for the columns that it pays from.  Between two turns
+-- of the dated rows every day is like the others.  Columns are numbered by their names' order.
 CREATE TEMP TABLE seen ON COMMIT DROP AS
-SELECT coalesce(insutype, '') AS insutype, coalesce(med_type, '') AS med_type, setl_time FROM record.setl_d
- WHERE county = :'county' AND setl_time >= '2018-01-01' GROUP BY insutype, med_type, setl_time;
+SELECT coalesce(insutype, '') AS insutype, coalesce(med_type, '') AS med_type, setl_time,
+       ARRAY[bool_or(acct_mulaid_pay_fen <> 0), bool_or(acct_pay_fen <> 0), bool_or(cvlserv_pay_fen <> 0), bool_or(hifdm_pay_fen <> 0), bool_or(hifes_pay_fen <> 0),
+             bool_or(hifmi_pay_fen <> 0), bool_or(hifob_pay_fen <> 0), bool_or(hifp_pay_fen <> 0), bool_or(maf_pay_fen <> 0), bool_or(othfund_pay_fen <> 0)] AS pays
+  FROM record.setl_d WHERE county = :'county' AND setl_time >= '2018-01-01' GROUP BY insutype, med_type, setl_time;
 CREATE TEMP TABLE day ON COMMIT DROP AS
 WITH turn (day) AS MATERIALIZED (SELECT valid_from FROM fund.routing UNION SELECT valid_until FROM fund.routing
                                  UNION SELECT valid_from FROM fund.chart UNION SELECT valid_until FROM fund.chart)
@@ -25,8 +27,8 @@ SELECT s.setl_time, to_char(s.setl_time, 'YYYYMM')::bigint AS month, (SELECT cou
 CREATE TEMP TABLE sort ON COMMIT DROP AS
 SELECT row_number() OVER () AS sort, s.insutype, s.med_type, d.epoch, min(s.setl_time) AS on_day
   FROM seen s JOIN day d USING (setl_time) GROUP BY s.insutype, s.med_type, d.epoch;
--- A list of two-digit types takes the finer codes below them.  A tie goes to the narrower line.  Columns are
--- numbered by their names' order.  place: which account, in numbers, as sorting by texts is what costs here.
+-- A list of two-digit types takes the finer codes below them.  A tie goes to the narrower line.
+-- place: which account, in numbers, as sorting by texts is what costs here.
 CREATE TEMP TABLE line ON COMMIT DROP AS
 SELECT l.*, CASE WHEN account IS NOT NULL THEN dense_rank() OVER (ORDER BY account IS NULL, chart_set, account, sub_fund) * 1000000 END AS place
   FROM (SELECT DISTINCT ON (a.sort, c.number, o.fund_pay_type) a.sort, c.number, c.fund_column, o.fund_pay_type, r.chart_set, r.account, h.sub_fund, r.fund_column IS NOT NULL AS found
@@ -40,38 +42,45 @@ SELECT l.*, CASE WHEN account IS NOT NULL THEN dense_rank() OVER (ORDER BY accou
                 OR r.condition_column = 'fund_pay_type' AND o.fund_pay_type = ANY (r.condition_values))
           LEFT JOIN fund.chart h ON h.chart_set = r.chart_set AND h.code = r.account AND a.on_day >= h.valid_from AND a.on_day < h.valid_until
          ORDER BY a.sort, c.number, o.fund_pay_type, r.insutype NULLS LAST, r.condition_column NULLS LAST) l;
-CREATE TEMP TABLE wide ON COMMIT DROP AS -- a sort with the places of all its columns; 0: goes nowhere, NULL: no line
-SELECT s.sort, s.insutype, s.med_type, d.setl_time, d.month, array_agg(CASE WHEN l.found THEN coalesce(l.place, 0) END ORDER BY l.number) AS places
-  FROM sort s JOIN line l USING (sort) JOIN day d USING (epoch) WHERE l.fund_pay_type = '' GROUP BY s.sort, s.insutype, s.med_type, d.setl_time, d.month;
+CREATE TEMP TABLE way ON COMMIT DROP AS -- what is paid from a column on a day: account and month; 0: goes nowhere, NULL: no line
+SELECT s.sort, v.insutype, v.med_type, v.setl_time, d.month, l.number, l.fund_column, CASE WHEN l.found THEN coalesce(l.place, 0) END + d.month AS place
+  FROM seen v JOIN day d USING (setl_time) JOIN sort s ON s.insutype = v.insutype AND s.med_type = v.med_type AND s.epoch = d.epoch
+  JOIN line l ON l.sort = s.sort AND l.fund_pay_type = '' AND v.pays[l.number];
 -- Hash joins with what is small: left alone, the planner takes minutes for a million.
-ANALYZE other, line, wide;
+ANALYZE other, line, way;
 SET LOCAL enable_nestloop = off;
-CREATE TEMP TABLE taken ON COMMIT DROP AS
-SELECT s.setl_id, s.key_hash, v.number, v.fen, CASE WHEN v.number < 10 OR o.fund_pay_type IS NULL THEN w.places[v.number] WHEN l.found THEN coalesce(l.place, 0) END + w.month AS place
-  FROM record.setl_d s
-  JOIN wide w ON w.setl_time = s.setl_time AND w.insutype = coalesce(s.insutype, '') AND w.med_type = coalesce(s.med_type, '')
-  LEFT JOIN other o ON o.setl_id = s.setl_id AND o.fen = s.othfund_pay_fen
-  LEFT JOIN line l ON l.sort = w.sort AND l.number = 10 AND l.fund_pay_type = o.fund_pay_type
- CROSS JOIN LATERAL (VALUES (1, s.acct_mulaid_pay_fen), (2, s.acct_pay_fen), (3, s.cvlserv_pay_fen), (4, s.hifdm_pay_fen), (5, s.hifes_pay_fen),
-       (6, s.hifmi_pay_fen), (7, s.hifob_pay_fen), (8, s.hifp_pay_fen), (9, s.maf_pay_fen), (10, s.othfund_pay_fen)) v (number, fen)
- WHERE s.county = :'county' AND v.fen <> 0;
-RESET enable_nestloop;
-INSERT INTO fund.unrouted
-SELECT :'county', t.setl_id, c.fund_column, s.insutype, s.med_type, t.fen, s.file, s.source_row
-  FROM taken t JOIN (SELECT DISTINCT number, fund_column FROM line) c USING (number) JOIN record.setl_d s ON s.county = :'county' AND s.key_hash = t.key_hash WHERE t.place IS NULL;
+CREATE TEMP VIEW amount AS
+SELECT s.setl_id, s.key_hash, s.insutype, s.med_type, s.file, s.source_row, s.fen, s.sort, s.number, s.fund_column,
+       CASE WHEN o.fund_pay_type IS NULL THEN s.place WHEN l.found THEN coalesce(l.place, 0) + s.month END AS place
+  FROM (SELECT s.*, w.sort, w.month, w.number, w.fund_column, w.place,
+               CASE w.number WHEN 8 THEN s.hifp_pay_fen WHEN 2 THEN s.acct_pay_fen WHEN 6 THEN s.hifmi_pay_fen WHEN 9 THEN s.maf_pay_fen WHEN 3 THEN s.cvlserv_pay_fen
+                    WHEN 7 THEN s.hifob_pay_fen WHEN 10 THEN s.othfund_pay_fen WHEN 5 THEN s.hifes_pay_fen WHEN 1 THEN s.acct_mulaid_pay_fen WHEN 4 THEN s.hifdm_pay_fen END AS fen
+          FROM record.setl_d s
+          JOIN way w ON w.setl_time = s.setl_time AND w.insutype = coalesce(s.insutype, '') AND w.med_type = coalesce(s.med_type, '')
+         WHERE s.county = :'county') s
+  LEFT JOIN other o ON s.number = 10 AND o.setl_id = s.setl_id AND o.fen = s.othfund_pay_fen
+  LEFT JOIN line l ON l.sort = s.sort AND l.number = 10 AND l.fund_pay_type = o.fund_pay_type
+ WHERE s.fen <> 0;
 -- Only where several columns go to one account can a settlement stand there twice.
 INSERT INTO fund.routed
 SELECT :'county', g.chart_set, g.account, g.sub_fund, (t.place % 1000000)::text, t.settlements, t.fen, t.digest, t.keys, t.fens
   FROM (SELECT place, count(*) FILTER (WHERE NOT shared) + count(DISTINCT setl_id) FILTER (WHERE shared) AS settlements, sum(fen) AS fen,
                md5(string_agg(setl_id || '=' || fen, ',' ORDER BY setl_id, number)) AS digest, array_agg(key_hash) AS keys, array_agg(fen) AS fens
-          FROM (SELECT a.*, a.place / 1000000 IN (SELECT place / 1000000 FROM line WHERE place IS NOT NULL GROUP BY place HAVING count(DISTINCT number) > 1) AS shared FROM taken a WHERE a.place >= 1000000) x
+          FROM (SELECT a.setl_id, a.number, a.fen, a.key_hash, a.place, a.place / 1000000 IN (SELECT place / 1000000 FROM line WHERE place IS NOT NULL GROUP BY place HAVING count(DISTINCT number) > 1) AS shared FROM amount a WHERE a.place >= 1000000) x
          GROUP BY place) t
   JOIN (SELECT DISTINCT place, chart_set, account, sub_fund FROM line) g ON g.place = t.place / 1000000 * 1000000;
-SELECT fund.say('ledger.unrouted', :'county', 'setl_d', '路由', (SELECT coalesce(sum(fen), 0) FROM fund.unrouted WHERE county = :'county'), 0,
-       CASE WHEN EXISTS (SELECT FROM fund.unrouted WHERE county = :'county') THEN 'broken' END,
-       (SELECT 'settlements=' || count(DISTINCT setl_id) FROM fund.unrouted WHERE county = :'county'),
-       (SELECT array_agg(key_hash ORDER BY key_hash) FROM taken WHERE place IS NULL), (SELECT array_agg(fen ORDER BY key_hash) FROM taken WHERE place IS NULL))
- WHERE EXISTS (SELECT FROM record.setl_d WHERE county = :'county');
+CREATE TEMP TABLE lost ON COMMIT DROP AS
+SELECT setl_id, key_hash, fund_column, insutype, med_type, fen, file, source_row FROM amount
+ WHERE place IS NULL AND sort IN (SELECT sort FROM line WHERE NOT found);
+RESET enable_nestloop;
+INSERT INTO fund.unrouted SELECT :'county', setl_id, fund_column, insutype, med_type, fen, file, source_row FROM lost;
+-- So many rows may stand behind this one that they do not go through the arrays of fund.say.
+WITH said AS MATERIALIZED (
+    SELECT fund.say('ledger.unrouted', :'county', 'setl_d', '路由', coalesce(l.fen, 0), 0, CASE WHEN l.rows > 0 THEN 'broken' END, 'settlements=' || l.settlements, NULL, NULL) AS finding
+      FROM (SELECT count(*) AS rows, sum(fen) AS fen, count(DISTINCT setl_id) AS settlements FROM lost) l
+     WHERE EXISTS (SELECT FROM record.setl_d WHERE county = :'county'))
+INSERT INTO fund.culprit (finding, county, key_hash, fen)
+SELECT s.finding, :'county', l.key_hash, l.fen FROM said s CROSS JOIN (SELECT key_hash, sum(fen) AS fen FROM lost GROUP BY key_hash) l ORDER BY l.key_hash;
 
 -- Entries: 4001 with sub-fund 统筹 is 4001.统筹 where the chart has it; the sub-fund is what the county
 -- says, else what the chart says.  A voucher that moves what the chart closes that day and a net asset closes
@@ -140,5 +149,5 @@ SELECT fund.say('ledger.split', :'county', 'voucher_entry_d', e.acct_set || ' ' 
        'entries=' || count(*), array_agg(e.key_hash), array_agg(e.debit))
   FROM entry e JOIN fund.split s ON s.chart_set = e.fund_set AND s.code = e.code AND e.voucher_date >= s.valid_from AND e.voucher_date < s.valid_until
  WHERE NOT e.closing AND NOT EXISTS (SELECT FROM fund.posting b WHERE b.county = :'county' AND b.key_hash = e.key_hash AND b.basis IS NOT NULL) GROUP BY e.acct_set, e.fund_set, e.code;
-DROP VIEW part;
-DROP TABLE other, seen, day, sort, line, wide, taken, entry, basis;
+DROP VIEW part, amount;
+DROP TABLE other, seen, day, sort, line, way, lost, entry, basis;
