@@ -38,6 +38,10 @@ static void print_figures(const struct result *all, const char *directory) {
     }
     printf(TEXT("退回 %ld 行，疑点 %ld 行  →  %s/退回/\n", "%ld rejects, %ld doubtful rows  ->  %s/退回/\n"),
            open, figure(all, "doubts"), directory);
+    if (figure(all, "absent"))
+        printf(TEXT("规格写明、没有收到的数据 %ld 项  →  %s/index.html\n",
+                    "named by specs, not delivered: %ld  →  %s/index.html\n"),
+               figure(all, "absent"), directory);
     printf(TEXT("核对 %ld 项：相符 %ld · 不符 %ld · 不适用 %ld",
                 "%ld checks: %ld held, %ld broken, %ld not applicable"),
            figure(all, "checks"), figure(all, "held"), figure(all, "broken"), figure(all, "not_applicable"));

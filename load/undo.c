@@ -270,14 +270,15 @@ static bool undo_kind(struct undo *undo, struct error *error) {
            (*others ? let_others_arrive(undo, error) : empty_all(undo, error)) && recount(undo, error);
 }
 
-/* Its rejects are nobody's work any more; those it closed are open again. */
+/* Its rejects are nobody's work any more; those it closed are open again.  One that was refused stays so. */
 static bool mark(struct undo *undo, struct error *error) {
     char run_text[24];
     snprintf(run_text, sizeof run_text, "%d", undo->registry->run);
     const char *arguments[] = {run_text, undo->reason};
     return session_tell(undo->session,
                         lane_format(&undo->arena,
-                                    "UPDATE intake.delivery SET state = 'undone', undone_run = $1::int, "
+                                    "UPDATE intake.delivery SET state = CASE state WHEN 'published' THEN "
+                                    "'undone' ELSE state END, undone_run = $1::int, "
                                     "undone_reason = $2 WHERE delivery IN (%s)",
                                     undo->family),
                         2, arguments, NULL, error) &&
@@ -309,6 +310,17 @@ static bool undo_all(struct undo *undo, struct error *error) {
     return true;
 }
 
+/* A delivery that was refused holds nothing; to undo it takes it off the books, so that a county whose wrong
+   file was moved away can sign. */
+static bool find_refused(struct undo *undo, struct error *error) {
+    return ask_text(undo,
+                    lane_format(&undo->arena,
+                                "SELECT delivery FROM intake.delivery WHERE delivery = %d"
+                                " AND state IN ('refused', 'failed') AND undone_run IS NULL",
+                                undo->delivery),
+                    &undo->family, error);
+}
+
 static bool find_family(struct undo *undo, struct error *error) {
     return ask_text(
                undo,
@@ -337,8 +349,10 @@ bool undo_delivery(struct registry *registry, int delivery, const char *reason, 
                           TEXT("撤销须写明原因：--reason", "an undo needs a reason: --reason"));
     struct undo undo = {
         .registry = registry, .session = &registry->session, .delivery = delivery, .reason = reason};
-    bool ok = session_run(undo.session, "BEGIN", error) && find_family(&undo, error) &&
-              undo_all(&undo, error) && session_run(undo.session, "COMMIT", error);
+    bool ok = session_run(undo.session, "BEGIN", error) && find_refused(&undo, error);
+    if (ok && *undo.family) ok = mark(&undo, error);
+    else ok = ok && find_family(&undo, error) && undo_all(&undo, error);
+    ok = ok && session_run(undo.session, "COMMIT", error);
     struct error ignored = {0};
     if (!ok && !session_lost(undo.session)) session_run(undo.session, "ROLLBACK", &ignored);
     arena_free(&undo.arena);

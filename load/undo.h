@@ -5,6 +5,7 @@
 
 /* Takes a published delivery and its children back, exactly: what record holds is then as if it had
    never been loaded.  One transaction, from what the database itself keeps; no bytes are read again.
+   One that was refused or failed only leaves the books: it stands nowhere as not published any more.
    `reason` is required and kept in intake.delivery.undone_reason.  The county's lock must be held.
    Fails:  TROUBLE_USAGE no such delivery, not published, no reason; TROUBLE_REFUSED when a later
            delivery must be undone first (the message names it); TROUBLE_LATER locked or away. */

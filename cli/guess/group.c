@@ -250,9 +250,7 @@ uint32_t guess_groups(const struct guess_source **sources, uint32_t count, const
     }
     for (uint32_t a = 0; a < at.count; a++)
         for (uint32_t b = a + 1; b < at.count;) b = join(&at, &groups[a], &groups[b]) ? a + 1 : b + 1;
-    for (uint32_t g = 0; g < at.count; g++) {
-        narrow(&at, &groups[g]);
-        guess_periods(&groups[g], arena);
-    }
+    for (uint32_t g = 0; g < at.count; g++) narrow(&at, &groups[g]);
+    for (uint32_t g = 0; g < at.count; g++) guess_periods(groups, at.count, g, arena);
     return at.count;
 }

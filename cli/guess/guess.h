@@ -152,7 +152,7 @@ uint32_t guess_unsure(const struct guess_draft *draft, const char **phrases, uin
 
 /* For the parts of guess among themselves. */
 /* What the names of the group's files and their dates say: full or delta, missing and double months. */
-void guess_periods(struct guess_group *group, struct arena *arena);
+void guess_periods(struct guess_group *groups, uint32_t count, uint32_t own, struct arena *arena);
 void guess_remark(struct guess_draft *draft, const char *remark);
 void guess_note(struct guess_source *source, const char *note);
 /* The tables that an SQL script fills, at most `room`. */

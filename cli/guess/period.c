@@ -93,22 +93,47 @@ static int month_number(const char *period) {
     return month < 1 || month > MONTHS ? -1 : number / 100 * MONTHS + month - 1;
 }
 
-static void say_missing(struct guess_draft *draft, const struct dated *files, uint32_t count,
-                        struct arena *arena) {
+/* Whether both patterns are alike up to their period: js_{period}.txt and js_{period}_v{revision}*.txt. */
+static bool same_beginning(const char *a, const char *b) {
+    const char *left = strstr(a, "{period}"), *right = strstr(b, "{period}");
+    return left && right && left - a == right - b && strncmp(a, b, (size_t)(left - a)) == 0;
+}
+
+/* Whether the month came in files that need a spec of their own by their name alone: there is only a _v2. */
+static bool came_elsewhere(const struct guess_group *groups, uint32_t group_count,
+                           const struct guess_group *own, int month, struct arena *arena) {
+    for (uint32_t g = 0; g < group_count; g++) {
+        const struct guess_draft *other = groups[g].draft;
+        if (&groups[g] == own || other->kind != own->draft->kind ||
+            !same_beginning(other->match, own->draft->match))
+            continue;
+        for (uint32_t i = 0; i < groups[g].count; i++) {
+            struct spec_rank rank = {0};
+            spec_match(span_of(other->match), span_of(groups[g].members[i]->name), &rank);
+            if (month_number(kept(arena, rank.period)) == month) return true;
+        }
+    }
+    return false;
+}
+
+static void say_missing(const struct guess_group *groups, uint32_t group_count, const struct guess_group *own,
+                        const struct dated *files, struct arena *arena) {
+    uint32_t count = own->count;
     const char *missing = "";
     uint32_t shown = 0;
     for (uint32_t i = 1; i < count; i++) {
         int from = month_number(files[i - 1].period), until = month_number(files[i].period);
         for (int month = from + 1; from >= 0 && month < until; month++)
-            if (shown++ < MISSING_SHOWN)
+            if (!came_elsewhere(groups, group_count, own, month, arena) && shown++ < MISSING_SHOWN)
                 missing = arena_print(arena, "%s%s%d%02d", missing, *missing ? TEXT("、", ", ") : "",
                                       month / MONTHS, month % MONTHS + 1);
     }
     if (shown)
-        guess_remark(
-            draft, arena_print(arena, TEXT("从 %s 到 %s 缺 %u 个月：%s%s", "%s to %s lacks %u months: %s%s"),
-                               files[0].period, files[count - 1].period, shown, missing,
-                               shown > MISSING_SHOWN ? " …" : ""));
+        guess_remark(own->draft,
+                     arena_print(arena,
+                                 TEXT("从 %s 到 %s 缺 %u 个月：%s%s", "%s to %s lacks %u months: %s%s"),
+                                 files[0].period, files[count - 1].period, shown, missing,
+                                 shown > MISSING_SHOWN ? " …" : ""));
 }
 
 /* Several files of one period: parts of a whole, which as full deliveries would end each other's records. */
@@ -145,7 +170,8 @@ static const char *inner(const char *name, bool wanted) {
     return mark ? mark + 1 : name;
 }
 
-void guess_periods(struct guess_group *group, struct arena *arena) {
+void guess_periods(struct guess_group *groups, uint32_t count, uint32_t own, struct arena *arena) {
+    struct guess_group *group = &groups[own];
     bool together = is_one_delivery(group);
     struct dated *files = ARENA_NEW(arena, struct dated, group->count);
     uint32_t periods = 1;
@@ -159,6 +185,6 @@ void guess_periods(struct guess_group *group, struct arena *arena) {
     qsort(files, group->count, sizeof *files, by_period);
     for (uint32_t i = 1; i < group->count; i++) periods += strcmp(files[i - 1].period, files[i].period) != 0;
     if (periods > 1 && !together) say_delivery(group->draft, files, group->count);
-    say_missing(group->draft, files, group->count, arena);
+    say_missing(groups, count, group, files, arena);
     if (!together) say_double(group->draft, files, group->count, arena);
 }

@@ -17,7 +17,8 @@ SELECT r.run::text AS run, to_char(r.started, 'YYYY-MM-DD HH24:MI') AS at,
        d.county_name AS county, d.delivery::text AS delivery, d.path AS file,
        CASE d.state WHEN 'published' THEN pg_temp.say('入库', 'published') WHEN 'refused' THEN pg_temp.say('拒收', 'refused')
                     WHEN 'failed' THEN pg_temp.say('损坏', 'damaged') WHEN 'trial' THEN pg_temp.say('试算', 'trial')
-                    WHEN 'undone' THEN format(pg_temp.say('第 %s 次撤回', 'undone in run %s'), d.undone_run) END AS state,
+                    WHEN 'undone' THEN format(pg_temp.say('第 %s 次撤回', 'undone in run %s'), d.undone_run) END
+         || CASE WHEN d.state <> 'undone' AND d.undone_run <= t.run THEN format(pg_temp.say('，第 %s 次撤下', ', taken off in run %s'), d.undone_run) ELSE '' END AS state,
        coalesce(d.undone_reason, d.code) AS detail, r.exit_code::text AS code
 FROM the_run t JOIN intake.run r ON r.run <= t.run
 LEFT JOIN the_delivery d ON d.run = r.run AND (t.county IS NULL OR d.county = t.county)

@@ -34,7 +34,8 @@ SELECT what, rows, money_fen, how FROM (
     SELECT 1 AS number, position, format(CASE state WHEN 'refused' THEN pg_temp.say('%s：%s 拒收，未入库任何一行', '%s: %s refused, nothing of it published')
                                ELSE pg_temp.say('%s：%s 损坏，未入库任何一行', '%s: %s damaged, nothing of it published') END,
                   county_name, path) AS what, NULL::bigint AS rows, NULL::numeric AS money_fen,
-           place || coalesce(nullif(message, ''), code, '') AS how
+           place || coalesce(nullif(message, ''), code, '') || format(pg_temp.say('；不要这份的：移走文件，再 tongchou undo %s --reason 原因',
+                '; not wanted: move the file away, then tongchou undo %s --reason WHY'), delivery) AS how
     FROM the_delivery WHERE counts AND state IN ('refused', 'failed')
     UNION ALL
     SELECT 2, position, format(pg_temp.say('%s：未映射代码 %s 种', '%s: %s unmapped codes'), county_name,
@@ -60,6 +61,18 @@ SELECT what, rows, money_fen, how FROM (
            NULL, NULL, pg_temp.say('请县里在交接单写行数；文件有结尾行的，在规格里写 footer 或 total',
                                    'the slip says how many rows there are; where the file has a closing row, name it in the spec (footer, total)')
     FROM the_finding WHERE mine AND check_code = 'control.absent' AND detail LIKE '%end=none%' GROUP BY position, county_name
+    UNION ALL
+    SELECT 8, position, format(pg_temp.say('%s：规格写明、还没有收到的数据 %s 项：%s', '%s: named by specs, not delivered so far (%s): %s'), county_name, count(*),
+                               string_agg(kind_label || pg_temp.say('（', ' (') || pattern || pg_temp.say('）', ')'), pg_temp.say('、', ', ') ORDER BY spec_path)), NULL, NULL,
+           pg_temp.say('向县里要；确实不会有的，删去这个规格', 'ask the county; where it will never come, remove the spec')
+    FROM the_absent WHERE months IS NULL GROUP BY position, county_name
+    UNION ALL
+    SELECT 9, position, format(pg_temp.say('%s：缺 %s：%s', '%s: %s lack: %s'), county_name,
+               array_to_string(months[1:12], pg_temp.say('、', ', ')) || CASE WHEN cardinality(months) > 12
+                   THEN format(pg_temp.say('等 %s 个月', ' and more, %s months'), cardinality(months)) ELSE '' END,
+               string_agg(kind_label || pg_temp.say('（', ' (') || pattern || pg_temp.say('）', ')'), pg_temp.say('、', ', ') ORDER BY spec_path)),
+           NULL, NULL, pg_temp.say('请县里确认是漏交还是那个月没有', 'ask the county: forgotten, or nothing in that month?')
+    FROM the_absent WHERE months IS NOT NULL GROUP BY position, county_name, months
     UNION ALL
     SELECT 5, position, format(pg_temp.say('%s：消失（%s，以前入库，本次全量没有或被退回）', '%s: vanished (%s, published before, lacking or rejected in this snapshot)'),
                         county_name, kind_label), sum(vanished) FILTER (WHERE measure = '')::bigint,

@@ -31,7 +31,7 @@ CREATE TEMP TABLE the_column (kind text, name text, label text, pii text);
 CREATE TEMP TABLE the_code (code text, who text, suggestion text);
 
 -- Deliveries up to the run.  `counts`: it speaks for its county: published and not replaced by newer snapshots, tried by this run, or not
--- published and nothing newer has taken its place.  `first`: its rows came from the county; a retry and
+-- published, nothing newer has taken its place, and nobody took it off the books.  `first`: its rows came from the county; a retry and
 -- a re-evaluation read rows that were already counted; a replay stands for the delivery that it repeats.
 CREATE TEMP VIEW the_delivery AS
 SELECT d.source IN ('file', 'again') AS first, d.delivery, d.run, d.county, d.folder, d.path, d.bytes, d.sha256, d.sm3, d.received, d.period,
@@ -47,7 +47,7 @@ SELECT d.source IN ('file', 'again') AS first, d.delivery, d.run, d.county, d.fo
            SELECT FROM intake.delivery e WHERE e.source = 'again' AND e.run <= r.run AND e.delivery > d.delivery
              AND e.parent IN (d.delivery, d.parent) AND (e.state = 'published' OR e.state = 'trial' AND e.run = r.run))) OR
        (s.state = 'trial' AND d.run = r.run) OR
-       (s.state IN ('refused', 'failed') AND (d.source = 'file' OR d.run = r.run) AND NOT EXISTS (
+       (s.state IN ('refused', 'failed') AND (d.source = 'file' OR d.run = r.run) AND coalesce(d.undone_run > r.run, true) AND NOT EXISTS (
            SELECT FROM intake.delivery e
            WHERE e.county = d.county AND e.delivery > d.delivery AND e.run <= r.run AND e.state <> 'trial'
              AND e.source = 'file' AND (e.sha256 = d.sha256 OR e.path = d.path OR
@@ -207,3 +207,39 @@ SELECT county, kind, table_name, source_code FROM (
            sum(sum(u.rows)) OVER (PARTITION BY f.county, f.kind, u.table_name) AS whole
     FROM the_file f JOIN the_use u USING (file) WHERE f.counts GROUP BY 1, 2, 3, 4) x
 WHERE rows >= 30 AND rows * 100 >= whole;
+
+-- What the specs of this run name, out of their own bytes; those that are to be ignored do not.
+CREATE TEMP VIEW the_spec AS
+SELECT c.code AS county, c.name AS county_name, c.position, u.path AS spec_path, coalesce(k.label, s.kind, '') AS kind_label,
+       coalesce(s.quoted, s.plain, u.path) AS pattern
+FROM the_run r JOIN mapping.used u ON u.run = r.run JOIN mapping.content t ON t.sha256 = u.sha256
+JOIN the_county c ON starts_with(u.path, 'mappings/' || c.folder || '/') AND u.path LIKE '%.yaml'
+CROSS JOIN LATERAL (SELECT CASE WHEN u.path LIKE '%.yaml' THEN convert_from(t.bytes, 'UTF8') END AS text) b
+CROSS JOIN LATERAL (SELECT substring(b.text FROM '(?n)^kind:[ ]*([a-z_0-9]+)') AS kind,
+                           substring(b.text FROM '(?n)^match:[ ]*["'']([^"'']+)["'']') AS quoted,
+                           substring(b.text FROM '(?n)^match:[ ]*([^ #]+)') AS plain) s
+LEFT JOIN the_kind k ON k.kind = s.kind
+WHERE b.text !~ '(?n)^ignore:[ ]*(yes|true|on|是)';
+
+-- What they name and the county did not deliver: `months` NULL, nothing yet that this spec reads; else the months, as
+-- 202003, between its first and the county's last that lack it.  A spec is monthly when it came in more than half of
+-- its own months; one that came once is missed in the next month alone, since a snapshot may come once a year.
+CREATE TEMP VIEW the_absent AS
+WITH come AS (
+    SELECT DISTINCT f.county, f.spec_path, f.period FROM the_file f WHERE f.state = 'published' OR f.counts),
+month AS (
+    SELECT DISTINCT county, spec_path, left(period, 4)::int * 12 + substr(period, 5, 2)::int - 1 AS month
+    FROM come WHERE period ~ '^[0-9]{4}(0[1-9]|1[0-2])'),
+range AS (
+    SELECT county, spec_path, min(month) AS first, max(month) AS last, count(*) AS count,
+           max(max(month)) OVER (PARTITION BY county) AS until
+    FROM month GROUP BY county, spec_path),
+gap AS (
+    SELECT g.county, g.spec_path, array_agg(to_char(m / 12, 'FM0000') || to_char(m % 12 + 1, 'FM00') ORDER BY m) AS months
+    FROM range g CROSS JOIN LATERAL generate_series(g.first, g.until) m
+    WHERE g.count * 2 > g.last - g.first + 1 AND (g.count > 1 OR g.until = g.first + 1)
+      AND NOT EXISTS (SELECT FROM month o WHERE o.county = g.county AND o.spec_path = g.spec_path AND o.month = m)
+    GROUP BY g.county, g.spec_path)
+SELECT s.*, g.months FROM the_spec s LEFT JOIN gap g USING (county, spec_path)
+WHERE g.months IS NOT NULL
+   OR NOT EXISTS (SELECT FROM come c WHERE c.county = s.county AND c.spec_path = s.spec_path);

@@ -12,6 +12,7 @@
 -- column: broken | 不符 | Broken
 -- column: blocked | 无法核对 | Blocked
 -- column: not_applicable | 不适用 | Not applicable
+-- column: absent | 规格写明、没有收到 | Named by specs, not delivered
 -- A row that feeds two kinds is one row of the county.
 WITH settled AS (
     SELECT DISTINCT f.delivery, f.member, j.source_row, j.closed_by,
@@ -33,4 +34,5 @@ SELECT (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject WH
        (SELECT count(*) FROM the_finding WHERE mine AND state = 'held') AS held,
        (SELECT count(*) FROM the_finding WHERE mine AND state = 'broken') AS broken,
        (SELECT count(*) FROM the_finding WHERE mine AND state = 'blocked') AS blocked,
-       (SELECT count(*) FROM the_finding WHERE mine AND state = 'not_applicable') AS not_applicable;
+       (SELECT count(*) FROM the_finding WHERE mine AND state = 'not_applicable') AS not_applicable,
+       (SELECT count(*) FROM the_absent) AS absent;

@@ -135,6 +135,21 @@ Test(guess_group, versions_stand_apart) {
     }
 }
 
+/* A month of which there is only a corrected file is not missing; one of which there is none is. */
+Test(guess_group, a_month_that_came_as_a_version_is_not_missing) {
+    static const char *const names[] = {"js_202001.txt", "js_202002_v2.txt", "js_202003.txt",
+                                        "js_202005.txt"};
+    static const unsigned months[] = {1, 2, 3, 5};
+    for (int i = 0; i < 4; i++) put_settlements(names[i], 2020, months[i], 20, 100);
+    uint32_t count = guess_all();
+    cr_assert_eq(count, 2, "%u groups", count);
+    for (uint32_t g = 0; g < count; g++) {
+        bool plain = !strstr(groups[g].draft->match, "{revision}");
+        cr_expect_eq(remarked(&groups[g], "202004"), plain, "%s", groups[g].draft->match);
+        cr_expect(!remarked(&groups[g], "202002"), "%s", groups[g].draft->match);
+    }
+}
+
 Test(guess_group, townships_are_one_spec_and_other_tables_are_not) {
     static const char *const towns[] = {"东山镇", "城关镇", "李家乡", "河西乡"};
     for (unsigned t = 0; t < 4; t++)

@@ -176,6 +176,7 @@ Test(sample, five_minutes) {
     expect_run("run -q", 2, "未映射代码 3 种，8 行，12,883.20 元  →  tongchou map suggest qinghe");
     every_reason_says_its_particulars();
     cr_assert(strstr(journey.output, "退回 34 行"), "%s", journey.output);
+    cr_assert(strstr(journey.output, "规格写明、没有收到的数据 1 项"), "%s", journey.output);
     const char *first = journey_content(&journey);
     expect_run("run -q", 0, "跳过");
     journey_hold(&journey);

@@ -102,6 +102,15 @@ go run
 expect 3 "结算退回 10" "超过上限 2.00%" "金额不是数字" "$nothing"
 list=$(ls -d "$city"/out/*/ | tail -n 1)
 holds test "$(grep -c 'js_20210131.*amount.not_a_number' "$list"/退回/*.csv)" -ge 100
+now="a refused delivery whose file is gone stands in the way until it is taken off the books"
+rm -f "$new"
+refused=$("$program" history --city "$city" 2>&1 7<&- | awk '/js_20210131/ && /拒收/ { for (i = 1; i < NF; i++) if ($(i + 1) ~ /^js_/) n = $i } END { print n }')
+go undo "$refused" --reason 误放
+undone
+go undo "$refused" --reason 误放
+expect 64 "没有已入库的第 $refused 批交付"
+list=$(ls -d "$city"/out/*/ | tail -n 1)
+holds test "$(grep -c '拒收，未入库' "$list/index.html")" -eq 0
 now="the bytes of the last delivery under another name"
 cp "$js" "$new"
 go run
