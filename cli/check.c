@@ -2,6 +2,7 @@
 /* Everything that needs no rows: configuration, specs, mappings, database, disk, versions. */
 #include "cli/check_header.h"
 #include "cli/command.h"
+#include "cli/cover/after.h"
 #include "cli/fetch/fetch.h"
 #include "cli/policy/policy.h"
 #include "cli/rules.h"
@@ -86,8 +87,17 @@ static bool say_headers(struct saying *saying, const struct city *city, struct r
     return !different;
 }
 
-static bool check_database(struct saying *saying, const struct city *city, struct arena *arena,
-                           bool *headers) {
+static bool check_cover(struct saying *saying, const struct city *city, struct registry *registry,
+                        struct arena *arena) {
+    struct error error = {0};
+    bool ok = cover_check(registry, city, arena, &error);
+    say(saying, ok, TEXT("重复参保规则", "cover rules"),
+        ok ? TEXT("没有错", "no fault") : error_text(&error, arena));
+    return ok;
+}
+
+static bool check_database(struct saying *saying, const struct city *city, struct arena *arena, bool *headers,
+                           bool *tables) {
     struct error error = {0};
     struct database database;
     struct registry registry;
@@ -98,6 +108,7 @@ static bool check_database(struct saying *saying, const struct city *city, struc
             int version = PQserverVersion(registry.session.connection);
             say(saying, true, TEXT("数据库", "database"),
                 arena_print(arena, "PostgreSQL %d.%d  %s", version / 10000, version % 10000, city->database));
+            *tables = check_cover(saying, city, &registry, arena);
             *headers = say_headers(saying, city, &registry, arena);
             registry_close(&registry);
         }
@@ -143,11 +154,14 @@ static enum exit_code check_run(struct invocation *invocation, void *options, st
     for (uint32_t i = 0; i < city.county_count; i++)
         ok &= check_county(saying, &city, &city.counties[i], invocation->arena);
     ok &= check_policies(saying, &city, invocation->arena);
-    bool headers = true;
-    bool database = check_database(saying, &city, invocation->arena, &headers),
+    bool headers = true, tables = true;
+    bool database = check_database(saying, &city, invocation->arena, &headers, &tables),
          disk = check_disk(saying, &city, invocation->arena);
     if (invocation->json) puts("]");
-    return !ok ? EXIT_USAGE : !headers ? EXIT_REFUSED : !database || !disk ? EXIT_LATER : EXIT_HELD;
+    return !ok || !tables       ? EXIT_USAGE
+           : !headers           ? EXIT_REFUSED
+           : !database || !disk ? EXIT_LATER
+                                : EXIT_HELD;
 }
 
 const struct command command_check = {

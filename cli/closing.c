@@ -64,33 +64,61 @@ static bool write_owed(struct work *work, const int owed[REGISTRY_EARLIER], uint
     return true;
 }
 
+/* A table of mappings/cover that is wrong holds up what is said about covers and nothing else.  True: told.
+ */
+static bool tell_blocked(struct work *work, const struct error *why, struct error *error) {
+    if (why->trouble != TROUBLE_USAGE) {
+        *error = *why;
+        return false;
+    }
+    print_error(stderr, why);
+    fputs(
+        TEXT(
+            "  → 重复参保和空挂这次没有核对，其余照常；改好这张表后再运行 tongchou run\n",
+            "  -> double covers and unpaid relations were not checked this time, all else was; mend the table"
+            " and run again\n"),
+        stderr);
+    work->code = exit_worse(work->code, EXIT_REFUSED);
+    work->blocked = true;
+    return cover_blocked(&work->registry, why, work->arena, error);
+}
+
+static bool look_at_covers(struct work *work, bool news, uint32_t *again, struct error *error) {
+    struct registry *registry = &work->registry;
+    struct error why = {0};
+    if (!cover_keep(registry, &work->city, work->arena, &why))
+        return tell_blocked(work, &why, error) && set_run_without_cover(registry, again, error);
+    if (!set_run(registry, again, error)) return false;
+    if ((news || *again) && !cover_after(registry, &work->city, work->invocation, &why))
+        return tell_blocked(work, &why, error);
+    return cover_blocked(registry, NULL, work->arena, error);
+}
+
 /* Who is who first: what only whole tables show is said of persons, and before the papers are written.  A run
    without new deliveries looks again, too, where persons were merged or parted or mappings/cover changed. */
-static bool look_across(struct work *work, uint32_t owed, struct error *error) {
+static bool look_across(struct work *work, uint32_t owed, uint32_t *again, struct error *error) {
     struct invocation *invocation = work->invocation;
     bool quiet = invocation->quiet || invocation->json, news = work->published || owed;
-    uint32_t again = 0;
     if (!persons_link(invocation, &work->database, work->registry.run, false, quiet, error) ||
         (news && !policy_keep(&work->registry, &work->city, work->arena, error)) ||
-        !cover_keep(&work->registry, &work->city, work->arena, error) ||
-        !set_run(&work->registry, &again, error))
+        !look_at_covers(work, news, again, error))
         return false;
-    if (again && !quiet)
+    if (*again && !quiet)
         printf(TEXT("人员归并、mappings/cover、mappings/ledger 或切换日有变：%u 个县已重新核对\n",
                     "who is who, mappings/cover, mappings/ledger or the cutover changed: %u counties were "
                     "checked again\n"),
-               again);
-    return !(news || again) || cover_after(&work->registry, &work->city, invocation, error);
+               *again);
+    return true;
 }
 
 /* A run that changed nothing writes no papers: those of the last one still say how things stand. */
 bool closing_books(struct work *work, bool *papers, struct error *error) {
     const char *directory;
     int owed[REGISTRY_EARLIER];
-    uint32_t count = 0;
+    uint32_t count = 0, again = 0;
     bool new = work->published || work->refused;
     if (!find_owed(work, owed, &count, error)) return false;
-    if (!work->registry.trial && !look_across(work, count, error)) return false;
+    if (!work->registry.trial && !look_across(work, count, &again, error)) return false;
     bool replayed;
     if ((work->published || count) && !work->registry.trial &&
         !policy_replay(&work->registry, &work->city, work->arena, &replayed, error))
@@ -101,9 +129,11 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
         return false;
     if ((new || count) && !work_seal(work, error)) return false;
     *papers = write_owed(work, owed, count, error) &&
-              (!new || write_papers(work, work->registry.run, &directory, error));
+              (!(new || again) || write_papers(work, work->registry.run, &directory, error));
     if (!*papers) return false;
     if (!new && work->invocation->json) puts("[]");
+    if (!new &&again && !work->invocation->quiet && !work->invocation->json)
+        printf(TEXT("新的疑点  →  %s/退回/\n", "new doubts  ->  %s/退回/\n"), directory);
     if (!new) return true;
     if ((!work->invocation->quiet || work->invocation->json) &&
         !show_report(work->registry.session.connection, &work->city, "run_summary", NULL, work->registry.run,

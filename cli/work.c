@@ -163,9 +163,13 @@ enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
     if (said || invocation->json) return code;
     const char *undone =
         TEXT("已撤回；剩下的数据核对结果见上", "undone; what the checks say of what is left stands above");
+    const char *blocked = TEXT("有一张表写错，靠它的核对没有做；其余照常",
+                               "a table is wrong, and what goes by it was not checked; all else was done");
     if (papers)
         printf(TEXT("退出码 %d：%s\n", "exit %d: %s\n"), (int)code,
-               code == EXIT_HELD && work->undoing ? undone : exit_meaning(code));
+               code == EXIT_HELD && work->undoing                        ? undone
+               : code == EXIT_REFUSED && !work->refused && work->blocked ? blocked
+                                                                         : exit_meaning(code));
     else
         printf(TEXT("退出码 %d：各批按上面所说办好，只是报告没有写完；排除原因后再运行 tongchou run 会补写\n",
                     "exit %d: the deliveries stand as said above, but the papers are not complete; mend the "

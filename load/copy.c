@@ -115,10 +115,13 @@ static bool flush_sides(struct copy *copy, struct error *error) {
     struct copy_lane *lane = copy->lane;
     const struct intake *intake = copy->intake;
     if (!end_records(copy, error)) return false;
-    char sql[2 * FRESH_BYTES];
+    char sql[4 * FRESH_BYTES];
     snprintf(sql, sizeof sql, "COPY %s FROM STDIN BINARY", intake->side);
     if (!send_whole(lane, sql, &lane->sides, &lane->side_count, error)) return false;
-    snprintf(sql, sizeof sql, "COPY %s FROM STDIN BINARY", intake->reason);
+    snprintf(sql, sizeof sql,
+             "COPY %s (file, source_row, number, code, weight, source_column, target_column, value, detail,"
+             " src_key, fen) FROM STDIN BINARY",
+             intake->reason);
     return send_whole(lane, sql, &lane->reasons, &lane->reason_count, error);
 }
 

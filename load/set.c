@@ -17,6 +17,7 @@ struct steps {
      */
     char hash[2 * HASH_BYTES];
     const char *event, *cover; /* who is who and how cover is judged, as of now: the last event, a hash */
+    bool without_cover;        /* nobody can say how cover is judged */
 };
 
 static void find_steps(struct steps *steps) {
@@ -86,14 +87,21 @@ static bool run_step(struct registry *registry, const struct shipped *file, cons
     return ok;
 }
 
+static bool needs_cover(const struct shipped *file) {
+    static const char word[] = "\n-- needs: cover\n";
+    return memmem(file->bytes.bytes, file->bytes.size, word, sizeof word - 1) != NULL;
+}
+
 static bool run_county(struct registry *registry, const struct steps *steps, const char *county,
                        struct error *error) {
     bool ok = true;
     for (uint32_t i = 0; ok && i < steps->count; i++)
-        ok = run_step(registry, &steps->files[i], county, error);
+        if (!steps->without_cover || !needs_cover(&steps->files[i]))
+            ok = run_step(registry, &steps->files[i], county, error);
     char run[24];
     snprintf(run, sizeof run, "%d", registry->run);
-    const char *arguments[] = {county, steps->hash, run, steps->event, steps->cover};
+    const char *arguments[] = {county, steps->hash, run, steps->event,
+                               steps->without_cover ? "blocked" : steps->cover};
     /* A run that is still under way elsewhere, or died, may have changed the county since: it does not
        count as seen. */
     return ok &&
@@ -152,7 +160,8 @@ static bool run_changed(struct registry *registry, const struct steps *steps, ui
                         struct error *error) {
     char run[24];
     snprintf(run, sizeof run, "%d", registry->run);
-    const char *arguments[] = {run, steps->hash, steps->cover};
+    /* NULL differs from nothing: no county is looked at again for it. */
+    const char *arguments[] = {run, steps->hash, steps->without_cover ? NULL : steps->cover};
     PGresult *result = session_ask(&registry->session, changed_sql, 3, arguments, error);
     if (!result) return false;
     bool ok = true;
@@ -168,13 +177,20 @@ static bool run_changed(struct registry *registry, const struct steps *steps, ui
                         &steps->event, NULL, error);
 }
 
-bool set_run(struct registry *registry, uint32_t *again, struct error *error) {
+static bool run_all(struct registry *registry, bool without_cover, uint32_t *again, struct error *error) {
     struct arena arena = {0};
-    struct steps steps = {0};
+    struct steps steps = {.without_cover = without_cover};
     uint32_t ignored = 0;
     find_steps(&steps);
     bool ok = read_now(registry, &arena, &steps, error) &&
               run_changed(registry, &steps, again ? again : &ignored, error);
     arena_free(&arena);
     return ok;
+}
+
+bool set_run(struct registry *registry, uint32_t *again, struct error *error) {
+    return run_all(registry, false, again, error);
+}
+bool set_run_without_cover(struct registry *registry, uint32_t *again, struct error *error) {
+    return run_all(registry, true, again, error);
 }

@@ -11,6 +11,9 @@
    several steps begin with.  The run's number is current_setting('tongchou.run').  To be called after
    deliveries were published or undone. */
 bool set_run(struct registry *registry, uint32_t *again, struct error *error);
+/* The same without the steps that say "-- needs: cover" on a line of their own: what they said before stands.
+   The first set_run after it looks again at the counties that went without them. */
+bool set_run_without_cover(struct registry *registry, uint32_t *again, struct error *error);
 /* The same for one county, changed or not; `county` is its six-digit code. */
 bool set_county(struct registry *registry, const char *county, struct error *error);
 /* A step's text with the county in the place of :'county', as psql writes a variable; in `arena`.  A literal,

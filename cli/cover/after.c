@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/cover/after.h"
 #include "cli/cover/cover.h"
+#include "load/finding.h"
 
 static struct covering *borrow(struct registry *registry, const struct city *city, struct arena *arena) {
     struct covering *at = ARENA_NEW(arena, struct covering, 1);
@@ -29,6 +30,36 @@ bool cover_keep(struct registry *registry, const struct city *city, struct arena
                     error) &&
         keep(at, error) && session_run(at->session, "COMMIT", error);
     if (!ok && !session_lost(at->session)) session_run(at->session, "ROLLBACK", &ignored);
+    return ok;
+}
+
+bool cover_blocked(struct registry *registry, const struct error *why, struct arena *arena,
+                   struct error *error) {
+    if (why)
+        return registry_finding(
+            registry,
+            &(struct finding){.code = "cover.tables",
+                              .state = "blocked",
+                              .subject = "",
+                              .detail = arena_print(arena, "file=%s;row=%ju;column=%ju", why->at.source,
+                                                    (uintmax_t)why->at.row, (uintmax_t)why->at.column)},
+            error);
+    const char *run = arena_print(arena, "%d", registry->run);
+    return session_tell(&registry->session,
+                        "INSERT INTO intake.finding (run, check_code, state, subject) SELECT $1::int,"
+                        " check_code, 'held', subject FROM intake.finding f WHERE check_code = 'cover.tables'"
+                        " AND state = 'blocked' AND NOT EXISTS (SELECT FROM intake.finding l WHERE"
+                        " l.check_code = f.check_code AND l.finding > f.finding)",
+                        1, &run, NULL, error);
+}
+
+bool cover_check(struct registry *registry, const struct city *city, struct arena *arena,
+                 struct error *error) {
+    struct covering *at = borrow(registry, city, arena);
+    struct cover_rules rules;
+    struct error ignored = {0};
+    bool ok = session_run(at->session, "BEGIN", error) && cover_rules(at, &rules, error);
+    if (!session_lost(at->session)) session_run(at->session, "ROLLBACK", &ignored);
     return ok;
 }
 

@@ -21,14 +21,6 @@ SELECT county, src_psn_no, min(day) AS day
          WHERE r.roster_type = '死亡' AND r.how = 'id' AND x.county = ANY (ARRAY(SELECT county FROM pg_temp.scope))) d
  GROUP BY 1, 2;
 ANALYZE pg_temp.dead;
-DELETE FROM intake.reason WHERE code = 'enroll.after_death'
-   AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery) JOIN pg_temp.scope USING (county));
-INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key)
-SELECT t.file, t.source_row, 28, 'enroll.after_death', 'doubt', 'paus_insu_date', t.src_key
-  FROM record.psn_insu_d t JOIN pg_temp.dead d USING (county, src_psn_no)
- WHERE t.county = ANY (ARRAY(SELECT county FROM pg_temp.scope)) AND coalesce(t.psn_insu_stas, '1') = '1'
-   AND (t.crt_insu_date > d.day OR t.paus_insu_date IS NULL)
-ON CONFLICT DO NOTHING;
 CREATE TEMP TABLE late ON COMMIT DROP AS
 SELECT t.county, t.file, t.source_row, t.src_key, t.setl_id, t.medfee_sumamt_fen
   FROM record.setl_d t JOIN pg_temp.dead d USING (county, src_psn_no)
@@ -38,8 +30,21 @@ ANALYZE pg_temp.late;
 CREATE TEMP TABLE taken_back ON COMMIT DROP AS
 SELECT DISTINCT l.county, l.setl_id FROM pg_temp.late l
   JOIN record.setl_d r ON r.county = l.county AND r.init_setl_id = l.setl_id AND r.refd_setl_flag = '1';
-INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key, fen)
-SELECT t.file, t.source_row, 28, 'enroll.after_death', 'doubt', 'begndate', t.src_key, t.medfee_sumamt_fen
+CREATE TEMP TABLE doubt ON COMMIT DROP AS
+SELECT t.file, t.source_row, 'paus_insu_date' AS target_column, t.src_key, NULL::bigint AS fen
+  FROM record.psn_insu_d t JOIN pg_temp.dead d USING (county, src_psn_no)
+ WHERE t.county = ANY (ARRAY(SELECT county FROM pg_temp.scope)) AND coalesce(t.psn_insu_stas, '1') = '1'
+   AND (t.crt_insu_date > d.day OR t.paus_insu_date IS NULL)
+UNION ALL
+SELECT t.file, t.source_row, 'begndate', t.src_key, t.medfee_sumamt_fen
   FROM pg_temp.late t
- WHERE NOT EXISTS (SELECT FROM pg_temp.taken_back b WHERE b.county = t.county AND b.setl_id = t.setl_id)
+ WHERE NOT EXISTS (SELECT FROM pg_temp.taken_back b WHERE b.county = t.county AND b.setl_id = t.setl_id);
+-- What was said before and still holds stays as it was said.
+DELETE FROM intake.reason r WHERE code = 'enroll.after_death'
+   AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery) JOIN pg_temp.scope USING (county))
+   AND NOT EXISTS (SELECT FROM pg_temp.doubt d WHERE d.file = r.file AND d.source_row = r.source_row);
+INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key, fen, said_run)
+SELECT file, source_row, 28, 'enroll.after_death', 'doubt', target_column, src_key, fen,
+       current_setting('tongchou.run')::int
+  FROM pg_temp.doubt
 ON CONFLICT DO NOTHING;

@@ -1,4 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
+-- needs: cover
 -- reads: record.psn_insu_d, contributions, cover.scheme, setting · writes: intake.reason
 -- run key: none, always all of one county · distribution: county · reports: enroll.unpaid (doubt)
 -- Open, not exempt, and nothing paid for it (空挂).  A county that has delivered no payments is not compared.
@@ -10,12 +11,16 @@ CREATE TEMP TABLE asked ON COMMIT DROP AS
 SELECT county, hashtextextended(src_psn_no, 0) AS hash FROM pg_temp.silent;
 \include transform/cover/09_payment.sql
 \include transform/cover/11_unpaid.sql
-DELETE FROM intake.reason WHERE code = 'enroll.unpaid'
-   AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)
-                 WHERE d.county = :'county');
-INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key)
-SELECT file, source_row, 31, 'enroll.unpaid', 'doubt', 'crt_insu_date', src_key
-  FROM pg_temp.unpaid
+CREATE TEMP TABLE doubt ON COMMIT DROP AS
+SELECT file, source_row, src_key FROM pg_temp.unpaid
  WHERE EXISTS (SELECT FROM record.staf_psn_clct_detl_d WHERE county = :'county')
-    OR EXISTS (SELECT FROM record.rsdt_psn_clct_detl_d WHERE county = :'county')
+    OR EXISTS (SELECT FROM record.rsdt_psn_clct_detl_d WHERE county = :'county');
+-- What was said before and still holds stays as it was said.
+DELETE FROM intake.reason r WHERE code = 'enroll.unpaid'
+   AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)
+                 WHERE d.county = :'county')
+   AND NOT EXISTS (SELECT FROM pg_temp.doubt d WHERE d.file = r.file AND d.source_row = r.source_row);
+INSERT INTO intake.reason (file, source_row, number, code, weight, target_column, src_key, said_run)
+SELECT file, source_row, 31, 'enroll.unpaid', 'doubt', 'crt_insu_date', src_key, current_setting('tongchou.run')::int
+  FROM pg_temp.doubt
 ON CONFLICT DO NOTHING;
