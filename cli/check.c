@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Everything that needs no rows: configuration, specs, mappings, database, disk, versions. */
 #include "cli/check_header.h"
+#include "cli/ledger_lint.h"
 #include "cli/command.h"
 #include "cli/cover/after.h"
 #include "cli/fetch/fetch.h"
@@ -67,6 +68,16 @@ static bool check_policies(struct saying *saying, const struct city *city, struc
         : ok  ? TEXT("没有错", "no fault")
               : detail);
     return ok;
+}
+
+static bool check_ledger(struct saying *saying, const struct city *city, struct arena *arena) {
+    struct ledger_faults faults;
+    ledger_lint(city, arena, &faults);
+    say(saying, !faults.count, TEXT("基金账的表", "ledger tables"),
+        faults.count ? arena_print(arena, TEXT("%u 处错，第一处：%s", "%u faults; the first: %s"),
+                                   faults.count, error_text(&faults.list[0], arena))
+                     : TEXT("没有错", "no fault"));
+    return !faults.count;
 }
 
 /* What lies there and is not published yet: does it have the header that its spec was written for? */
@@ -154,6 +165,7 @@ static enum exit_code check_run(struct invocation *invocation, void *options, st
     for (uint32_t i = 0; i < city.county_count; i++)
         ok &= check_county(saying, &city, &city.counties[i], invocation->arena);
     ok &= check_policies(saying, &city, invocation->arena);
+    ok &= check_ledger(saying, &city, invocation->arena);
     bool headers = true, tables = true;
     bool database = check_database(saying, &city, invocation->arena, &headers, &tables),
          disk = check_disk(saying, &city, invocation->arena);

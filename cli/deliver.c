@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* One delivery from its bytes to its verdict; and all of a county in the order of their rank. */
 #include "cli/deliver.h"
+#include "cli/ledger.h"
 #include "cli/template/template.h"
 #include "core/language.h"
 #include <stdlib.h>
@@ -164,17 +165,22 @@ void deliver_refused(struct delivering *at, const struct error *reason) {
     if (strncmp(source, at->file->absolute, strlen(at->file->absolute)) == 0) source += above;
     if (strncmp(source, path, strlen(path)) == 0)
         why->at.source = arena_print(&at->arena, "%s/%s", at->district->county->folder, source);
+    bool said = strcmp(why->message, at->district->broken.message) == 0 ||
+                strcmp(why->message, work->ledger.message) == 0;
     const char *verdict = why->trouble == TROUBLE_LATER ? TEXT("稍后再试", "later") : TEXT("拒收", "refused");
     const char *member = strchr(source, '!');
     char place[PLACE_TEXT];
     error_place(&why->at, place);
-    deliver_say(
-        work, at->district, at->file->path,
-        arena_print(&at->arena,
-                    TEXT("%s：%s%s%s%s%s；本批未入库任何一行", "%s: %s%s%s%s%s; nothing of it was published"),
-                    verdict, member ? member + 1 : "", member ? TEXT("：", ": ") : "", place,
-                    *place ? TEXT("：", ": ") : "", why->message));
-    print_error(stderr, why);
+    const char *what =
+        said ? error_text(why, &at->arena)
+             : arena_print(&at->arena, "%s%s%s%s%s", member ? member + 1 : "", member ? TEXT("：", ": ") : "",
+                           place, *place ? TEXT("：", ": ") : "", why->message);
+    deliver_say(work, at->district, at->file->path,
+                arena_print(&at->arena,
+                            TEXT("%s：%s；本批未入库任何一行", "%s: %s; nothing of it was published"),
+                            verdict, what));
+    /* What keeps the whole county, or all books, out was said when its turn came. */
+    if (!said) print_error(stderr, why);
     work->refused++;
     work->code = exit_worse(work->code, exit_of(why));
 }
@@ -266,7 +272,7 @@ bool deliver_prepare(struct delivering *at, bool *ready, struct error *error) {
     if (known) return true;
     *ready = work_sound(at->district, &why) &&
              plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) &&
-             deliver_slip(at, &why);
+             ledger_sound(at->work, &at->plan, &why) && deliver_slip(at, &why);
     for (uint32_t i = 0; *ready && i < at->plan.hidden_count; i++)
         deliver_say(at->work, at->district,
                     arena_print(&at->arena, "%s!%s", at->file->path, at->plan.hidden[i]),

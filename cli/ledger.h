@@ -3,7 +3,9 @@
 #define CLI_LEDGER_H
 #include "cli/work.h"
 
-/* Puts the chart of accounts, the routing of settlements and the splits into the database, the shipped
-   ones and the city's own mappings/ledger/NAME.csv over them, and keeps their bytes with the run. */
+/* Puts the tables of mappings/ledger into the database, the shipped ones and the city's own over them, and
+   keeps their bytes with the run.  A fault in the city's own is told and stands in work->ledger. */
 bool ledger_references(struct work *work, struct error *error);
+/* False, and why in `error`, for a delivery with books while those tables have a fault. */
+bool ledger_sound(const struct work *work, const struct plan *plan, struct error *error);
 #endif

@@ -22,13 +22,15 @@ static const char *program_hash(struct arena *arena) {
     return arena_print(arena, "%s", text);
 }
 
+/* A fault in a county's specs, or in tables that it goes by, is its own: the other counties go on. */
 static bool read_district(struct work *work, const struct county *county, struct error *error) {
     struct district *district = &work->districts[work->district_count];
     district->county = county;
-    if (!specs_read(&work->city, county, work->arena, &district->specs, error)) return false;
-    if (!rules_read(&work->city, county, &district->specs, work->arena, &district->rules, error)) {
-        if (error->trouble != TROUBLE_REFUSED) return false;
-        district->broken = *error; /* the other counties go on */
+    bool specs = specs_read(&work->city, county, work->arena, &district->specs, error);
+    if (!specs) district->specs = (struct spec_set){0};
+    if (!specs || !rules_read(&work->city, county, &district->specs, work->arena, &district->rules, error)) {
+        if (error->trouble != TROUBLE_REFUSED && error->trouble != TROUBLE_USAGE) return false;
+        district->broken = *error;
         *error = (struct error){0};
     }
     work->district_count++;

@@ -12,8 +12,8 @@ struct district {
     struct rules rules;
     struct scan scan;
     bool locked;
-    struct error broken; /* message set: its mapping tables or the rules it goes by are refused, and so is
-                            everything it delivers */
+    struct error broken; /* message set: its specs, its mapping tables or the rules it goes by have a fault,
+                            and everything that it delivers is refused */
 };
 
 /* One execution of a command that writes: the city, its database, the run's number. */
@@ -27,7 +27,8 @@ struct work {
     struct registry registry;
     bool database_open, registry_open;
     struct progress progress;
-    enum exit_code code;                  /* the worst so far */
+    struct error ledger; /* message set: mappings/ledger has a fault, no books are taken in */
+    enum exit_code code; /* the worst so far */
     uint32_t published, skipped, refused; /* deliveries */
     bool undoing; /* what the checks say of what is left is no business of the exit code */
     bool blocked; /* a table of mappings/cover is wrong: what goes by it was not checked */
@@ -41,7 +42,7 @@ bool work_open(struct work *work, struct invocation *invocation, const char *onl
 bool work_begin(struct work *work, const char *command, bool trial, struct error *error);
 void work_close(struct work *work);
 
-/* False, and why in `error`, for a county whose mapping tables are refused. */
+/* False, and why in `error`, for a county whose specs or tables have a fault. */
 bool work_sound(const struct district *district, struct error *error);
 /* Scans and delivers everything of a county that is not published, in the order of rank. */
 bool work_county(struct work *work, struct district *district, struct error *error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Everything that is wrong with the tables, at once, and what the data that came say about them. */
 #include "cli/map/map.h"
+#include "cli/ledger_lint.h"
 #include "core/language.h"
 #include "report/write.h"
 #include "transform/row/date.h"
@@ -283,6 +284,15 @@ static bool lint_county(struct linting *at, const struct county *county, struct 
     return !at->session || lint_data(at, county, &specs, &rules, error);
 }
 
+/* The tables of the books are the city's: every county goes by them. */
+static void lint_ledger(struct linting *at) {
+    const struct county everybody = {.folder = "", .name = at->city->name, .admdvs = at->city->admdvs};
+    struct ledger_faults faults;
+    ledger_lint(at->city, at->arena, &faults);
+    for (uint32_t i = 0; i < faults.count; i++)
+        say(at, &everybody, true, faults.list[i].at, faults.list[i].message);
+}
+
 static void tell_end(const struct linting *at) {
     if (at->json) printf("]\n");
     else if (!at->problems && !at->notices)
@@ -318,6 +328,7 @@ enum exit_code map_lint(struct invocation *invocation, const char *name, struct 
                          .said = {.arena = invocation->arena},
                          .json = invocation->json};
     if (at.json) printf("[");
+    lint_ledger(&at);
     for (uint32_t i = 0; ok && i < city->county_count; i++)
         if (!county || county == &city->counties[i]) ok = lint_county(&at, &city->counties[i], error);
     tell_end(&at);
