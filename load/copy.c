@@ -56,6 +56,7 @@ static bool copy_open(struct stage *stage, struct columns *columns, struct error
     copy->lane->only_at = 0;
     arena_reset(&copy->lane->arena);
     choose_columns(copy);
+    repeat_lane_begin(&copy->lane->repeat, copy->file, &copy->lane->arena);
     if (copy->lane->session.connection) return true;
     /* What a lane commits counts only once the publishing transaction refers to it, and that one's COMMIT
        waits for the log of both: so the log goes to disk while the key is built. */
@@ -122,7 +123,12 @@ static bool flush_sides(struct copy *copy, struct error *error) {
              "COPY %s (file, source_row, number, code, weight, source_column, target_column, value, detail,"
              " src_key, fen) FROM STDIN BINARY",
              intake->reason);
-    return send_whole(lane, sql, &lane->reasons, &lane->reason_count, error);
+    if (!send_whole(lane, sql, &lane->reasons, &lane->reason_count, error)) return false;
+    struct repeat_lane *repeat = &lane->repeat;
+    if (!repeat->runs.size) return true;
+    snprintf(sql, sizeof sql, "COPY %s (file, source_row, same_file, same_row, rows) FROM STDIN BINARY",
+             copy->file->repeat->runs);
+    return send_whole(lane, sql, &repeat->runs, &repeat->run_count, error);
 }
 
 static void put_name(struct encoder *encoder, bool known, struct span name) {
@@ -216,14 +222,17 @@ static bool put_key(struct copy *copy, const struct row *row, struct error *erro
         error);
 }
 
-static bool put_row(struct copy *copy, const struct batch *batch, uint32_t index, struct error *error) {
+static bool put_row(struct copy *copy, const struct batch *batch, uint32_t index, uint32_t again,
+                    struct error *error) {
     const struct row *row = &batch->rows[index];
     if (row->number > INT_MAX)
         return error_code(error, TROUBLE_REFUSED, NULL, "%s",
                           TEXT("行号超过上限", "the row number passes the limit"));
     if (copy->file->source.parent_file && !wanted(copy, batch, index)) return true;
     for (uint8_t i = 0; i < row->reason_count; i++) put_reason(copy, batch, index, i);
-    if (row->fate == FATE_LIVE && !row->withdrawn) {
+    if (again != REPEAT_NONE) {
+        repeat_put(&copy->lane->repeat, copy->file, batch, index, again);
+    } else if (row->fate == FATE_LIVE && !row->withdrawn) {
         encode_record(&copy->lane->records, batch, index, copy->columns, copy->column_count,
                       copy->file->number);
         copy->lane->record_count++;
@@ -236,26 +245,44 @@ static bool put_row(struct copy *copy, const struct batch *batch, uint32_t index
     return row->fate != FATE_LIVE || put_key(copy, row, error);
 }
 
+/* Rows [from, from + count); `found` tells which say again what is published. */
+static bool put_rows(struct copy *copy, const struct batch *batch, uint32_t from, uint32_t count,
+                     const uint32_t found[REPEAT_CHUNK], struct error *error) {
+    struct copy_lane *lane = copy->lane;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t again = copy->file->repeat ? found[i] : REPEAT_NONE;
+        if (!put_row(copy, batch, from + i, again, error)) return false;
+        if (lane->records.size >= FLUSH_BYTES && !flush_records(copy, error)) return false;
+    }
+    return true;
+}
+
 static enum flow copy_run(struct stage *stage, struct batch *batch, struct error *error) {
     struct copy *copy = stage->state;
     struct copy_lane *lane = copy->lane;
+    uint32_t found[REPEAT_CHUNK];
     check_columns(copy, batch);
-    for (uint32_t row = 0; row < batch->row_count; row++) {
-        if (!put_row(copy, batch, row, error)) return FLOW_FAILED;
-        if (lane->records.size >= FLUSH_BYTES && !flush_records(copy, error)) return FLOW_FAILED;
+    for (uint32_t from = 0, count; from < batch->row_count; from += count) {
+        count = batch->row_count - from < REPEAT_CHUNK ? batch->row_count - from : REPEAT_CHUNK;
+        if (copy->file->repeat) repeat_find(copy->file, batch, from, count, found);
+        if (!put_rows(copy, batch, from, count, found, error)) return FLOW_FAILED;
     }
-    bool full = lane->sides.size + lane->reasons.size >= SIDE_BYTES;
+    bool full = lane->sides.size + lane->reasons.size + lane->repeat.runs.size >= SIDE_BYTES;
     return full && !flush_sides(copy, error) ? FLOW_FAILED : FLOW_MORE;
 }
 
-static bool copy_end(struct stage *stage, struct error *error) { return flush_sides(stage->state, error); }
+static bool copy_end(struct stage *stage, struct error *error) {
+    struct copy *copy = stage->state;
+    repeat_run_end(&copy->lane->repeat, copy->file);
+    return flush_sides(copy, error);
+}
 
 static void copy_close(struct stage *stage) {
     struct copy *copy = stage->state;
     struct copy_lane *lane = copy->lane;
     if (!lane) return;
-    lane->records.size = lane->sides.size = lane->reasons.size = 0;
-    lane->record_count = lane->side_count = lane->reason_count = 0;
+    lane->records.size = lane->sides.size = lane->reasons.size = lane->repeat.runs.size = 0;
+    lane->record_count = lane->side_count = lane->reason_count = lane->repeat.run_count = 0;
     /* After a failure the COPY may still be open; without the connection the server rolls it back. */
     if (lane->copying || session_lost(&lane->session)) session_close(&lane->session);
     lane->copying = false;

@@ -23,6 +23,11 @@ void count_add(struct intake_bucket *bucket, const PGresult *result, int row, in
         bucket->fen[m] += count_fen(PQgetvalue(result, row, first + 1 + (int)m));
 }
 
+void count_merge(struct intake_bucket *into, const struct intake_bucket *from) {
+    into->rows += from->rows;
+    for (int m = 0; m < MEASURES; m++) into->fen[m] += from->fen[m];
+}
+
 struct intake_file *count_file(struct intake *intake, int number) {
     for (uint32_t i = 0; i < intake->file_count; i++)
         if (intake->files[i]->number == number) return intake->files[i];

@@ -137,14 +137,15 @@ static PGresult *finish(struct session *session, const char *sql, struct error *
     bool failed = false, broken = !flush(session, until);
     for (PGresult *result; !broken && (result = next_result(session, until, &broken));) {
         ExecStatusType status = PQresultStatus(result);
-        bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_COPY_IN;
+        bool copying = status == PGRES_COPY_IN || status == PGRES_COPY_OUT;
+        bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || copying;
         if (!good && !failed) {
             refuse(session, result, sql, error);
             failed = true;
         }
         PQclear(last);
         last = result;
-        if (status == PGRES_COPY_IN || PQstatus(session->connection) == CONNECTION_BAD) break;
+        if (copying || PQstatus(session->connection) == CONNECTION_BAD) break;
     }
     if (broken && !failed) lost(session, sql, error);
     if (!broken && !failed && last) return last;
@@ -191,14 +192,37 @@ bool session_tell(struct session *session, const char *sql, int count, const cha
     return true;
 }
 
-bool session_copy_begin(struct session *session, const char *sql, struct error *error) {
+static bool begin_copy(struct session *session, const char *sql, ExecStatusType way, struct error *error) {
     if (!begin_statement(session, sql, error)) return false;
     if (PQsendQuery(session->connection, sql) != 1) return lost(session, sql, error);
     PGresult *result = finish(session, sql, error);
-    bool ok = result && PQresultStatus(result) == PGRES_COPY_IN;
+    bool ok = result && PQresultStatus(result) == way;
     if (result && !ok) error_set(error, TEXT("COPY 没有开始", "COPY did not begin"));
     PQclear(result);
     return ok;
+}
+
+bool session_copy_begin(struct session *session, const char *sql, struct error *error) {
+    return begin_copy(session, sql, PGRES_COPY_IN, error);
+}
+
+bool session_copy_out(struct session *session, const char *sql,
+                      void (*take)(void *context, const char *bytes, size_t size), void *context,
+                      struct error *error) {
+    if (!begin_copy(session, sql, PGRES_COPY_OUT, error)) return false;
+    int64_t until = deadline(session);
+    char *bytes = NULL;
+    for (int size; (size = PQgetCopyData(session->connection, &bytes, 1)) >= 0;) {
+        if (size > 0) {
+            take(context, bytes, (size_t)size);
+            PQfreemem(bytes);
+        } else if (!wait_for(session, POLLIN, until) || !PQconsumeInput(session->connection)) {
+            return lost(session, sql, error);
+        }
+    }
+    PGresult *result = finish(session, sql, error);
+    PQclear(result);
+    return result != NULL;
 }
 
 /* The server takes the message as a failure of the client and answers with 57014. */

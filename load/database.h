@@ -60,6 +60,10 @@ bool session_tell(struct session *session, const char *sql, int count, const cha
 bool session_copy_begin(struct session *session, const char *sql, struct error *error);
 bool session_copy_send(struct session *session, const char *bytes, size_t size, struct error *error);
 bool session_copy_end(struct session *session, int64_t *rows, struct error *error);
+/* COPY ... TO STDOUT to its end: `take` gets a piece, in the binary format one row, at a time. */
+bool session_copy_out(struct session *session, const char *sql,
+                      void (*take)(void *context, const char *bytes, size_t size), void *context,
+                      struct error *error);
 /* True when the last failure left no connection to speak over. */
 bool session_lost(const struct session *session);
 

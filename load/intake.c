@@ -122,7 +122,7 @@ struct intake_file *intake_add(struct intake *intake, const struct intake_source
     PQclear(result);
     if (!make_fresh(intake, file, error)) return NULL;
     intake->files[intake->file_count++] = file;
-    return file;
+    return repeat_open(intake, file, error) ? file : NULL;
 }
 
 static void take_off(struct tally *tally, const struct tally *skipped) {
@@ -142,6 +142,7 @@ bool intake_read(struct intake *intake, struct intake_file *file, const struct t
     for (int i = 0; i < WORKERS_MAX; i++) {
         if (file->source.parent_file) take_off(&file->tally, &intake->lanes[i].skipped);
         intake->lanes[i].skipped = (struct tally){0};
+        repeat_take(&intake->lanes[i].repeat, file);
     }
     return true;
 }
@@ -171,9 +172,11 @@ void intake_end(struct intake *intake) {
         encode_free(&lane->records);
         encode_free(&lane->sides);
         encode_free(&lane->reasons);
+        encode_free(&lane->repeat.runs);
         keys_free(&lane->keys);
         arena_free(&lane->arena);
     }
+    repeat_drop(intake);
     if (intake->delivery.group) group_forget(intake->delivery.group, intake);
     for (uint32_t i = 0; i < intake->file_count; i++) {
         const char *own = intake->delivery.group ? intake->files[i]->rest : intake->files[i]->fresh;

@@ -42,6 +42,8 @@ struct intake_delivery {
     const char *source;                 /* file, retry, mapping, again */
     int parent;                         /* the delivery that this one belongs to; 0: none */
     struct intake_group *group;         /* load/group.h; NULL: it stands by itself */
+    uint64_t
+        compare_bytes; /* of the program's memory, above which a full one is compared on disk; 0: usual */
 };
 
 /* Rows, and millionths of what was there; negative: no limit.  The share of rejects counts from
@@ -105,6 +107,9 @@ struct intake_file {
     bool read;                   /* to its end */
     char fresh[96];              /* "fresh.r12_d3_setl_d": shared by all files of a kind */
     struct intake_bucket shared; /* in a group: what became part of the partition as it is */
+    struct repeat *repeat;       /* load/repeat.h: what is published and may be said again; NULL: nothing */
+    const bool *repeats;         /* [repeat->older_count] whose rows stay where they are then */
+    struct intake_bucket said;   /* rows that were not sent, as they say again what is published */
     const char *rest;            /* in a group: its rows whose keys an earlier member holds; NULL: none */
 };
 

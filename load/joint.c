@@ -101,6 +101,7 @@ static bool count_unpublished(struct intake *intake, struct error *error) {
         if (!result) return false;
         count_add(&file->buckets[BUCKET_UNPUBLISHED], result, 0, 0, kind->measure_count);
         PQclear(result);
+        count_merge(&file->buckets[BUCKET_UNPUBLISHED], &file->said);
         if (file->rest && !count_rest(intake, file, error)) return false;
         if (!file->read) memset(file->buckets, 0, sizeof file->buckets);
     }
@@ -176,7 +177,7 @@ bool intake_publish_together(const struct intake_joint *joint, uint32_t *culprit
     struct error ignored = {0};
     for (*culprit = 0; *culprit < joint->count; ++*culprit) {
         struct intake *intake = joint->intakes[*culprit];
-        if (unify_keys(intake, error) && unit_check(intake, error)) continue;
+        if (repeat_end(intake, error) && unify_keys(intake, error) && unit_check(intake, error)) continue;
         if (error->trouble == TROUBLE_REFUSED) intake_refuse(intake, error, &ignored);
         return false;
     }

@@ -5,6 +5,7 @@
 #include "load/encode.h"
 #include "load/intake.h"
 #include "load/keys.h"
+#include "load/repeat.h"
 
 /* What load/ shares among its own files and shows to nobody else. */
 
@@ -16,6 +17,7 @@ struct copy_lane {
     bool copying;                                   /* the COPY of records is open */
     struct arena arena;                             /* the statements this worker sends */
     struct keys keys;
+    struct repeat_lane repeat;
     uint32_t only_at;     /* where source.only was last looked up */
     struct tally skipped; /* rows outside source.only: read by the pipeline, none of this delivery's */
 };
@@ -51,6 +53,7 @@ bool limits_check(struct intake *intake, struct error *error);
 fen_total count_fen(const char *text);
 void count_add(struct intake_bucket *bucket, const PGresult *result, int row, int first,
                uint32_t measure_count);
+void count_merge(struct intake_bucket *into, const struct intake_bucket *from);
 struct intake_file *count_file(struct intake *intake, int number);
 /* "count(*), sum(x.a_fen), ..." of one kind, for rows called `alias`. */
 const char *count_sums(struct arena *arena, const struct kind *kind, const char *alias);

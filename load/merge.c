@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "load/merge.h"
 #include "core/language.h"
+#include "load/repeat.h"
 #include <stdio.h>
 
 /* How a delivery meets what is published of its county and kind.  A key's version is what the delivery
@@ -10,26 +11,33 @@
 
 enum { SHARE_ROWS_MIN = 200, MILLION = 1000000 };
 
-/* standing: the rank that speaks for the rows of a published file: its delivery's, or the highest floor
-             over it.  A floor covers all files but those of another snapshot spec.
-   incoming: the delivery's own files of the kind, with the highest floor over each.
-   tombs:    the highest delete marker of each key. */
-static const char *prepare_sql(const struct merge *m) {
-    const char *floors =
-        lane_format(m->arena,
-                    "SELECT d.rank, coalesce(d.parent, d.delivery) AS root, w.spec_path FROM intake.floor w"
-                    " JOIN intake.delivery d USING (delivery) WHERE w.county = '%s' AND w.kind = '%s'",
-                    m->county, m->kind->name);
+/* The rank of each full delivery, which speaks for all keys of its scope. */
+static const char *floors_sql(struct arena *arena, const char *county, const struct kind *kind) {
     return lane_format(
-        m->arena,
-        "CREATE TEMP TABLE standing ON COMMIT DROP AS SELECT DISTINCT ON (f.file) f.file, f.snapshot, "
-        "f.spec_path, s.rank, s.root"
+        arena,
+        "SELECT d.rank, coalesce(d.parent, d.delivery) AS root, w.spec_path FROM intake.floor w"
+        " JOIN intake.delivery d USING (delivery) WHERE w.county = '%s' AND w.kind = '%s'",
+        county, kind->name);
+}
+
+const char *merge_standing_sql(struct arena *arena, const char *county, const struct kind *kind, int number) {
+    return lane_format(
+        arena,
+        "SELECT DISTINCT ON (f.file) f.file, f.snapshot, f.spec_path, s.rank, s.root"
         " FROM intake.file f JOIN intake.delivery d USING (delivery) CROSS JOIN LATERAL ("
         "  SELECT d.rank, coalesce(d.parent, d.delivery) AS root, 0 AS floor"
-        "  UNION ALL SELECT w.rank, w.root, 1 FROM (%s) w WHERE w.spec_path = f.spec_path OR NOT f.snapshot) "
-        "s"
-        " WHERE d.county = '%s' AND f.kind = '%s' AND d.state = 'published' AND d.delivery <> %d"
-        " ORDER BY f.file, s.rank DESC, s.floor;"
+        "  UNION ALL SELECT w.rank, w.root, 1 FROM (%s) w WHERE w.spec_path = f.spec_path OR NOT f.snapshot)"
+        " s WHERE d.county = '%s' AND f.kind = '%s' AND d.state = 'published' AND d.delivery <> %d"
+        " ORDER BY f.file, s.rank DESC, s.floor",
+        floors_sql(arena, county, kind), county, kind->name, number);
+}
+
+/* incoming: the delivery's own files of the kind, with the highest floor over each.
+   tombs:    the highest delete marker of each key. */
+static const char *prepare_sql(const struct merge *m) {
+    return lane_format(
+        m->arena,
+        "CREATE TEMP TABLE standing ON COMMIT DROP AS %s;"
         "CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT f.file, f.snapshot, f.spec_path, w.rank AS "
         "floor_rank, w.root AS floor_root"
         " FROM intake.file f LEFT JOIN LATERAL (SELECT * FROM (%s) a WHERE a.spec_path = f.spec_path OR NOT "
@@ -40,8 +48,8 @@ static const char *prepare_sql(const struct merge *m) {
         " FROM record.withdrawal w JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
         " WHERE w.county = '%s' AND w.kind = '%s' ORDER BY w.key_hash, d.rank DESC;"
         "ANALYZE pg_temp.standing; ANALYZE pg_temp.tombs",
-        floors, m->county, m->kind->name, m->number, floors, m->number, m->kind->name, m->county,
-        m->kind->name);
+        merge_standing_sql(m->arena, m->county, m->kind, m->number), floors_sql(m->arena, m->county, m->kind),
+        m->number, m->kind->name, m->county, m->kind->name);
 }
 
 /* What becomes of an incoming row.  `confirmed`: the same content again, and the row takes over the rank by
@@ -63,12 +71,14 @@ static const char *incoming_sql(const struct merge *m) {
                        m->root);
 }
 
-/* One verdict per incoming row: a delta finds its few keys by the index. */
-static const char *delta_sql(const struct merge *m) {
+/* One verdict per incoming row; few find their keys by the index.  Of an unchanged one also which row it is.
+ */
+static const char *verdict_sql(const struct merge *m) {
     return lane_format(
         m->arena,
-        "CREATE TEMP TABLE verdict ON COMMIT DROP AS SELECT f.key_hash, f.file, f.source_row, CASE%s AS how"
-        " FROM %s f JOIN pg_temp.incoming i USING (file) LEFT JOIN %s p ON p.key_hash = f.key_hash"
+        "CREATE TEMP TABLE verdict ON COMMIT DROP AS SELECT f.key_hash, f.file, f.source_row, p.file AS"
+        " same_file, p.source_row AS same_row, CASE%s AS how FROM %s f JOIN pg_temp.incoming i USING (file) "
+        "LEFT JOIN %s p ON p.key_hash = f.key_hash"
         " LEFT JOIN pg_temp.standing s ON s.file = p.file LEFT JOIN pg_temp.tombs t ON t.key_hash = "
         "f.key_hash",
         incoming_sql(m), m->fresh, m->partition);
@@ -78,22 +88,6 @@ static const char *delta_sql(const struct merge *m) {
 #define SPOKEN_FOR                                                                                           \
     "(s.rank < '%s' OR s.rank = '%s' AND s.snapshot)"                                                        \
     " AND (NOT s.snapshot OR s.spec_path IN (SELECT spec_path FROM pg_temp.incoming WHERE snapshot))"
-
-/* The same for a full delivery, and the published keys that it lacks, in one pass over both. */
-static const char *snapshot_sql(const struct merge *m) {
-    return lane_format(
-        m->arena,
-        "CREATE TEMP TABLE verdict ON COMMIT DROP AS SELECT * FROM (SELECT coalesce(f.key_hash, p.key_hash) "
-        "AS "
-        "key_hash, coalesce(f.file, (SELECT min(file) FROM pg_temp.incoming WHERE snapshot)) AS file,"
-        " f.source_row, CASE WHEN f.key_hash IS NULL THEN CASE WHEN x.key_hash IS NULL AND " SPOKEN_FOR
-        " THEN CASE WHEN s.rank < '%s' OR s.root = %d THEN 'vanished' ELSE 'conflict' END END%s AS how"
-        " FROM %s f FULL JOIN %s p ON p.key_hash = f.key_hash LEFT JOIN pg_temp.incoming i ON i.file = f.file"
-        " LEFT JOIN pg_temp.standing s ON s.file = p.file LEFT JOIN pg_temp.tombs t ON t.key_hash = "
-        "f.key_hash LEFT JOIN (SELECT DISTINCT key_hash FROM pg_temp.marker) x ON x.key_hash = p.key_hash) y"
-        " WHERE how IS NOT NULL",
-        m->rank, m->rank, m->rank, m->root, incoming_sql(m), m->fresh, m->partition);
-}
 
 /* Delete markers: what they end, or that somebody of higher rank knows better. */
 static const char *marker_sql(const struct merge *m) {
@@ -112,9 +106,12 @@ static const char *marker_sql(const struct merge *m) {
 }
 
 /* Published keys of its scope that a full delivery lacks. A delta of the same rank that has the key wins
-   over the absence; two snapshots of the same rank that differ do not agree.  Only for undo, which lets a
-   few keys arrive again: snapshot_sql would read the whole partition. */
+   over the absence; two snapshots of the same rank that differ do not agree. */
 static const char *vanished_sql(const struct merge *m) {
+    const char *scope =
+        m->scope
+            ? lane_format(m->arena, " AND EXISTS (SELECT FROM %s k WHERE k.key_hash = p.key_hash)", m->scope)
+            : "";
     return lane_format(
         m->arena,
         "INSERT INTO pg_temp.verdict (key_hash, file, how) SELECT p.key_hash, (SELECT min(file) FROM "
@@ -123,9 +120,8 @@ static const char *vanished_sql(const struct merge *m) {
         " CASE WHEN s.rank < '%s' OR s.root = %d THEN 'vanished' ELSE 'conflict' END"
         " FROM %s p JOIN pg_temp.standing s USING (file)"
         " WHERE " SPOKEN_FOR " AND NOT EXISTS (SELECT FROM %s f WHERE f.key_hash = p.key_hash)"
-        " AND NOT EXISTS (SELECT FROM pg_temp.marker x WHERE x.key_hash = p.key_hash)"
-        " AND EXISTS (SELECT FROM %s k WHERE k.key_hash = p.key_hash)",
-        m->rank, m->root, m->partition, m->rank, m->rank, m->fresh, m->scope);
+        " AND NOT EXISTS (SELECT FROM pg_temp.marker x WHERE x.key_hash = p.key_hash)%s",
+        m->rank, m->root, m->partition, m->rank, m->rank, m->fresh, scope);
 }
 
 static bool refuse_conflicts(const struct merge *m, struct error *error) {
@@ -207,54 +203,7 @@ static int no_bucket(const char *how) {
     return -1;
 }
 
-/* That every incoming row has exactly one verdict is what makes taking the others off a count. */
-static bool each_judged_once(const struct merge *m, struct error *error) {
-    PGresult *result = session_ask(m->session,
-                                   "SELECT file, count(*) FROM pg_temp.verdict WHERE how IN ('unchanged', "
-                                   "'confirmed') GROUP BY file",
-                                   0, NULL, error);
-    if (!result) return false;
-    int64_t left = 0;
-    for (uint32_t i = 0; i < m->intake->file_count; i++)
-        if (m->intake->files[i]->source.kind == m->kind)
-            left += m->intake->files[i]->buckets[BUCKET_UNCHANGED].rows;
-    for (int i = 0; i < PQntuples(result); i++) left -= (int64_t)count_fen(PQgetvalue(result, i, 1));
-    PQclear(result);
-    return left == 0 ||
-           error_code(error, TROUBLE_REFUSED, "conserve.rows",
-                      TEXT("%s：%jd 行没有判定，或判定了两次", "%s: %jd rows have no verdict, or two"),
-                      m->kind->label, (intmax_t)(left < 0 ? -left : left));
-}
-
-/* Most rows of a full delivery are unchanged, and to join all costs as much as their verdicts did: so the few
-   others are counted, and the unchanged are the whole without them. */
-static bool count_snapshot(const struct merge *m, struct error *error) {
-    const char *sums = count_sums(m->arena, m->kind, "f");
-    PGresult *result =
-        session_ask(m->session,
-                    lane_format(m->arena,
-                                "SELECT f.file, v.how, %s FROM %s f JOIN pg_temp.verdict v USING (key_hash)"
-                                " WHERE v.how <> 'unchanged' GROUP BY f.file, v.how"
-                                " UNION ALL SELECT f.file, 'whole', %s FROM %s f GROUP BY f.file",
-                                sums, m->fresh, sums, m->fresh),
-                    0, NULL, error);
-    if (!result) return false;
-    for (int i = 0; i < PQntuples(result); i++) {
-        struct intake_file *file = count_file(m->intake, (int)count_fen(PQgetvalue(result, i, 0)));
-        struct intake_bucket part = {0}, *unchanged = &file->buckets[BUCKET_UNCHANGED];
-        const char *how = PQgetvalue(result, i, 1);
-        bool whole = strcmp(how, "whole") == 0;
-        count_add(&part, result, i, 2, m->kind->measure_count);
-        unchanged->rows += whole ? part.rows : -part.rows;
-        for (int f = 0; f < MEASURES; f++) unchanged->fen[f] += whole ? part.fen[f] : -part.fen[f];
-        if (!whole) count_add(&file->buckets[bucket_of(how)], result, i, 2, m->kind->measure_count);
-    }
-    PQclear(result);
-    return each_judged_once(m, error);
-}
-
 static bool count_incoming(const struct merge *m, struct error *error) {
-    if (m->snapshot) return count_snapshot(m, error);
     return count_into(m,
                       lane_format(m->arena,
                                   "SELECT f.file, v.how, %s FROM %s f JOIN pg_temp.verdict v USING (key_hash)"
@@ -324,27 +273,21 @@ static bool apply(const struct merge *m, struct movement *movement, struct error
                    m->kind->table, columns, lane_columns(arena, m->kind, "f."), m->number, m->fresh,
                    m->county, name),
                error) &&
-           (!m->snapshot ||
-            session_run(m->session,
-                        lane_format(arena,
-                                    "INSERT INTO record.confirmation SELECT '%s', key_hash, file, source_row"
-                                    " FROM pg_temp.verdict WHERE how = 'unchanged'",
-                                    m->county),
-                        error));
+           (!m->snapshot || repeat_keep(m, error));
 }
 
 bool merge_decide(const struct merge *m, struct error *error) {
-    bool all = m->snapshot && !m->scope;
     /* Without it the planner takes a few rows for many and reads the whole partition. */
     return session_run(m->session, lane_format(m->arena, "ANALYZE %s", m->fresh), error) &&
+           (!m->scope || session_run(m->session, lane_format(m->arena, "ANALYZE %s", m->scope), error)) &&
            session_run(m->session, prepare_sql(m), error) && session_run(m->session, marker_sql(m), error) &&
-           session_run(m->session, all ? snapshot_sql(m) : delta_sql(m), error) &&
-           (all || !m->snapshot || session_run(m->session, vanished_sql(m), error)) &&
+           session_run(m->session, verdict_sql(m), error) &&
+           (!m->snapshot || session_run(m->session, vanished_sql(m), error)) &&
            session_run(m->session, "ANALYZE pg_temp.verdict", error);
 }
 
 bool merge_apply(const struct merge *m, struct movement *movement, struct error *error) {
-    return apply(m, movement, error) &&
+    return apply(m, movement, error) && repeat_prove(m, error) &&
            session_run(m->session,
                        "DROP TABLE pg_temp.standing, pg_temp.incoming, pg_temp.tombs, pg_temp.verdict,"
                        " pg_temp.marker",
@@ -366,7 +309,9 @@ bool merge_kind(struct intake *intake, const struct kind *kind, const char *fres
                           .county = intake->delivery.county};
     for (uint32_t i = 0; i < intake->file_count; i++)
         merge.snapshot |= intake->files[i]->source.kind == kind && intake->files[i]->source.snapshot;
-    return merge_decide(&merge, error) && refuse_conflicts(&merge, error) && refuse_vanished(&merge, error) &&
-           count_incoming(&merge, error) && count_markers(&merge, error) &&
+    const struct repeat *repeat = repeat_of(intake, kind);
+    if (repeat) merge.scope = repeat->left;
+    return repeat_current(&merge, error) && merge_decide(&merge, error) && refuse_conflicts(&merge, error) &&
+           refuse_vanished(&merge, error) && count_incoming(&merge, error) && count_markers(&merge, error) &&
            merge_apply(&merge, movement, error);
 }

@@ -23,6 +23,10 @@ struct movement {
     struct intake_bucket gone, came;
 };
 
+/* A SELECT of (file, snapshot, spec_path, rank, root): for each published file of the county and kind, but
+   those of delivery `number`, the rank that speaks for its rows: its delivery's, or the highest floor over
+   it.  A floor covers all files but those of another snapshot spec. */
+const char *merge_standing_sql(struct arena *arena, const char *county, const struct kind *kind, int number);
 bool merge_decide(const struct merge *merge, struct error *error); /* fills pg_temp.verdict and marker */
 bool merge_apply(const struct merge *merge, struct movement *movement, struct error *error);
 /* Both, with refusals (delivery.rank_conflict, limit.vanished) and buckets. */

@@ -17,11 +17,6 @@ static bool ask_bool(struct intake *intake, const char *sql, bool *answer, struc
     return true;
 }
 
-static void bucket_add(struct intake_bucket *into, const struct intake_bucket *from) {
-    into->rows += from->rows;
-    for (int m = 0; m < MEASURES; m++) into->fen[m] += from->fen[m];
-}
-
 /* Nothing of this county and kind was ever published, so the fresh table becomes the partition. */
 static bool attach(struct intake *intake, const struct kind *kind, const char *fresh,
                    struct movement *movement, struct error *error) {
@@ -45,8 +40,8 @@ static bool take_share(struct intake *intake, const struct kind *kind, const cha
     for (uint32_t i = 0; i < intake->file_count; i++) {
         struct intake_file *file = intake->files[i];
         if (file->source.kind != kind) continue;
-        bucket_add(&file->buckets[BUCKET_NEW], &file->shared);
-        bucket_add(&movement->came, &file->shared);
+        count_merge(&file->buckets[BUCKET_NEW], &file->shared);
+        count_merge(&movement->came, &file->shared);
         if (file->rest) rest = file->rest;
     }
     return !rest || merge_kind(intake, kind, rest, partition, movement, error);

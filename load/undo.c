@@ -2,6 +2,7 @@
 #include "load/undo.h"
 #include "core/language.h"
 #include "load/merge.h"
+#include "load/repeat.h"
 #include <stdio.h>
 
 /* How undo is exact: for every key that the delivery spoke for, everything that the other deliveries
@@ -73,30 +74,40 @@ static bool find_scope(struct undo *undo, struct error *error) {
    speaker: the remaining deliveries' files with their ranks. */
 static bool gather(struct undo *undo, struct error *error) {
     struct arena *arena = &undo->arena;
-    return run(undo,
-               lane_format(arena,
-                           "CREATE TEMP TABLE version ON COMMIT DROP AS SELECT v.*, d.delivery AS came, "
-                           "d.rank, f.snapshot, f.spec_path FROM ("
-                           " SELECT %s, NULL::int AS ended_delivery, '' AS ended_how FROM %s p JOIN "
-                           "pg_temp.scope USING (key_hash)"
-                           " UNION ALL SELECT %s, h.ended_delivery, h.ended_how FROM %s_history h "
-                           "JOIN pg_temp.scope USING (key_hash)"
-                           "  WHERE h.county = '%s') v JOIN intake.file f USING (file) JOIN intake.delivery "
-                           "d ON d.delivery = f.delivery;"
-                           "CREATE TEMP TABLE floors ON COMMIT DROP AS SELECT w.delivery, w.spec_path, "
-                           "d.rank FROM intake.floor w"
-                           " JOIN intake.delivery d USING (delivery) WHERE w.county = '%s' AND w.kind = '%s';"
-                           "CREATE TEMP TABLE withdrawn ON COMMIT DROP AS SELECT w.*, f.delivery FROM "
-                           "record.withdrawal w JOIN pg_temp.scope USING (key_hash)"
-                           " JOIN intake.file f USING (file) WHERE w.county = '%s' AND w.kind = '%s';"
-                           "CREATE TEMP TABLE confirmed ON COMMIT DROP AS SELECT c.*, f.delivery FROM "
-                           "record.confirmation c JOIN pg_temp.scope USING (key_hash)"
-                           " JOIN intake.file f USING (file) WHERE c.county = '%s' AND f.kind = '%s'",
-                           lane_columns(arena, undo->kind, "p."), undo->partition,
-                           lane_columns(arena, undo->kind, "h."), undo->kind->table, undo->county,
-                           undo->county, undo->kind->name, undo->county, undo->kind->name, undo->county,
-                           undo->kind->name),
-               error);
+    return run(
+        undo,
+        lane_format(arena,
+                    "CREATE TEMP TABLE version ON COMMIT DROP AS SELECT v.*, d.delivery AS came, "
+                    "d.rank, f.snapshot, f.spec_path FROM ("
+                    " SELECT %s, NULL::int AS ended_delivery, '' AS ended_how FROM %s p JOIN "
+                    "pg_temp.scope USING (key_hash)"
+                    " UNION ALL SELECT %s, h.ended_delivery, h.ended_how FROM %s_history h "
+                    "JOIN pg_temp.scope USING (key_hash)"
+                    "  WHERE h.county = '%s') v JOIN intake.file f USING (file) JOIN intake.delivery "
+                    "d ON d.delivery = f.delivery;"
+                    "CREATE TEMP TABLE floors ON COMMIT DROP AS SELECT w.delivery, w.spec_path, "
+                    "d.rank FROM intake.floor w"
+                    " JOIN intake.delivery d USING (delivery) WHERE w.county = '%s' AND w.kind = '%s';"
+                    "CREATE TEMP TABLE withdrawn ON COMMIT DROP AS SELECT w.*, f.delivery FROM "
+                    "record.withdrawal w JOIN pg_temp.scope USING (key_hash)"
+                    " JOIN intake.file f USING (file) WHERE w.county = '%s' AND w.kind = '%s';"
+                    "CREATE TEMP TABLE confirmed ON COMMIT DROP AS SELECT c.key_hash, c.file, "
+                    "c.source_row, f.delivery, NULL::tid AS run, 0 AS at FROM "
+                    "record.confirmation c JOIN pg_temp.scope USING (key_hash)"
+                    " JOIN intake.file f USING (file) WHERE c.county = '%s' AND f.kind = '%s';"
+                    /* What was said again, each run by the index of the rows it may hold. */
+                    "CREATE INDEX ON pg_temp.version (file, source_row); ANALYZE pg_temp.version;"
+                    "INSERT INTO pg_temp.confirmed SELECT v.key_hash, r.file, r.source_row + "
+                    "v.source_row - r.same_row, f.delivery, r.ctid, v.source_row - r.same_row FROM "
+                    "record.repeated r JOIN intake.file f USING (file) CROSS JOIN LATERAL (SELECT "
+                    "key_hash, source_row FROM pg_temp.version WHERE file = r.same_file AND source_row "
+                    ">= r.same_row AND source_row < r.same_row + r.rows OFFSET 0) v"
+                    " WHERE r.county = '%s' AND f.kind = '%s'",
+                    lane_columns(arena, undo->kind, "p."), undo->partition,
+                    lane_columns(arena, undo->kind, "h."), undo->kind->table, undo->county, undo->county,
+                    undo->kind->name, undo->county, undo->kind->name, undo->county, undo->kind->name,
+                    undo->county, undo->kind->name),
+        error);
 }
 
 static bool empty_scope(struct undo *undo, struct error *error) {
@@ -110,9 +121,13 @@ static bool empty_scope(struct undo *undo, struct error *error) {
                            "DELETE FROM record.withdrawal w USING pg_temp.scope k WHERE w.county = '%s' AND "
                            "w.kind = '%s' AND w.key_hash = k.key_hash;"
                            "DELETE FROM record.confirmation c USING pg_temp.confirmed o WHERE"
-                           " c.key_hash = o.key_hash AND c.file = o.file;"
+                           " o.run IS NULL AND c.key_hash = o.key_hash AND c.file = o.file;"
                            "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
                            undo->partition, undo->kind->table, county, county, name, county, name),
+               error) &&
+           run(undo,
+               repeat_cut_sql(arena, "record.repeated",
+                              "(SELECT run, at FROM pg_temp.confirmed WHERE run IS NOT NULL)"),
                error);
 }
 
@@ -233,8 +248,11 @@ static bool empty_all(struct undo *undo, struct error *error) {
                     "DELETE FROM record.withdrawal WHERE county = '%s' AND kind = '%s';"
                     "DELETE FROM record.confirmation WHERE county = '%s' AND file IN (SELECT file FROM "
                     "intake.file WHERE kind = '%s');"
+                    "DELETE FROM record.repeated WHERE county = '%s' AND file IN (SELECT file FROM "
+                    "intake.file WHERE kind = '%s');"
                     "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
-                    undo->partition, undo->kind->table, county, county, name, county, name, county, name),
+                    undo->partition, undo->kind->table, county, county, name, county, name, county, name,
+                    county, name),
         error);
 }
 

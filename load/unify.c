@@ -121,7 +121,8 @@ static bool resolve(struct intake *intake, struct error *error) {
             last = last && of->source.conflict_last;
         }
         if (of)
-            ok = session_run(session, resolve_sql(intake, &model_kinds[k], of->fresh, last), error) &&
+            ok = repeat_recall(intake, of, error) &&
+                 session_run(session, resolve_sql(intake, &model_kinds[k], of->fresh, last), error) &&
                  move(intake, &model_kinds[k], of->fresh, error);
     }
     return ok;

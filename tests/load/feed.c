@@ -19,7 +19,8 @@ static const struct columns source = {SOURCE_COLUMNS, names};
 
 static const struct kind *kind_of(void) { return model_find(SPAN("rsdt_psn_clct_detl_d")); }
 
-static void fill_row(struct batch *batch, uint32_t row, uint32_t number, const struct feed_row *from) {
+static void fill_row(struct batch *batch, uint32_t row, uint32_t number, const struct feed_row *from,
+                     int64_t content) {
     const struct kind *kind = batch->kind;
     struct row *at = &batch->rows[row];
     struct span key = arena_copy(&batch->arena, (struct span){from->key, strlen(from->key)});
@@ -29,7 +30,7 @@ static void fill_row(struct batch *batch, uint32_t row, uint32_t number, const s
     at->key = key;
     XXH128_hash_t hash = XXH3_128bits(key.bytes, key.size);
     at->key_hash[0] = hash.low64, at->key_hash[1] = hash.high64;
-    at->row_hash = XXH3_64bits_withSeed(&from->fen, sizeof from->fen, hash.low64);
+    at->row_hash = XXH3_64bits_withSeed(&content, sizeof content, hash.low64);
     int main = kind->measures[kind->main_measure], id = model_column(kind, SPAN("rsdt_clct_detl_id"));
     int name = model_column(kind, SPAN("psn_name"));
     batch->values[name].null[row] = false;
@@ -75,7 +76,8 @@ static enum flow feeder_run(struct stage *stage, struct batch *batch, struct err
         char key[32];
         snprintf(key, sizeof key, "k%08u", feeder->at);
         const struct feed_row made = {.key = key, .fen = feeder->at};
-        fill_row(batch, row, feeder->at, feed->repeat ? &made : &feed->rows[feeder->at]);
+        const struct feed_row *from = feed->repeat ? &made : &feed->rows[feeder->at];
+        fill_row(batch, row, feeder->at, from, feed->hash_fen ? feed->hash_fen[feeder->at] : from->fen);
     }
     return feeder->at == all ? FLOW_END : FLOW_MORE;
 }
@@ -119,6 +121,7 @@ bool feed_read(struct city *city, struct feed *feed) {
                                              .revision = feed->revision ? feed->revision : 1,
                                              .rank_arrival = feed->arrival,
                                              .group = feed->group,
+                                             .compare_bytes = feed->compare_bytes,
                                              .source = feed->source ? feed->source : "file",
                                              .parent = feed->parent};
     static const struct intake_limits none = {-1, -1, -1, -1};

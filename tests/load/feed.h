@@ -21,8 +21,11 @@ struct feed {
     const char *source, *spec_path, *mapping; /* NULL: file, spec.yaml, "" */
     const struct feed_row *rows;
     uint32_t row_count;
+    const int64_t *hash_fen;     /* [row_count] content hashes are those of these amounts: collisions made on
+                                    purpose; NULL: each of its own */
     uint32_t repeat;             /* > 0: instead of rows, this many made-up ones */
     uint32_t workers;            /* 0: 1 */
+    uint64_t compare_bytes;      /* intake_delivery's */
     struct intake_limits limits; /* all zero: none */
     int64_t declared_rows;       /* 0: not declared */
     struct intake_group *group;  /* load/group.h */
