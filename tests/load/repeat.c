@@ -342,3 +342,26 @@ Test(repeat, an_undone_full_delivery_was_never_there) {
     }
     city_leave(&city);
 }
+
+/* What full deliveries said before record.repeated was there stands in record.confirmation, by its key. */
+Test(repeat, what_an_older_program_confirmed_still_counts) {
+    static const struct feed_row rows[] = {{"a", 1, FEED_LIVE}, {"b", 20, FEED_LIVE}};
+    struct city city;
+    city_enter(&city);
+    struct feed first = {.county = "690911", .period = "202001", .snapshot = true, FEED_ROWS(rows)},
+                next = {.county = "690911", .period = "202002", .snapshot = true, FEED_ROWS(rows)};
+    cr_assert(feed_run(&city, &first) && feed_run(&city, &next), "%s", city.error.message);
+    city_run(&city, lane_format(&city.arena,
+                                "INSERT INTO record.confirmation SELECT county, key_hash, %d, source_row FROM"
+                                " " TABLE "690911; DELETE FROM record.repeated WHERE county = '690911'",
+                                next.file));
+    take_back(&city, first.delivery);
+    cr_expect_str_eq(feed_content(&city, "690911"), "a=1 b=20");
+    cr_expect_str_eq(
+        city_ask(&city,
+                 lane_format(&city.arena, "SELECT count(*) FROM " TABLE "690911 WHERE file = %d", next.file)),
+        "2");
+    cr_expect_str_eq(city_ask(&city, "SELECT count(*) FROM record.confirmation WHERE county = '690911'"),
+                     "0");
+    city_leave(&city);
+}
