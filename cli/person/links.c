@@ -100,12 +100,26 @@ bool persons_write_links(struct persons *persons, struct error *error) {
     return ok && session_copy_end(&persons->main, NULL, error);
 }
 
+/* The relatives' shares that depend on another field: level 8 * the other's + this one's. */
+static size_t kin_text(const struct link_rules *rules, const struct link_model *model, uint32_t f, int level,
+                       char *text, size_t room) {
+    const struct link_field *field = &rules->fields[f];
+    size_t size = 0;
+    for (int by = 1; by < LINK_LEVELS; by++)
+        if (field->relative_levels >> by & 1)
+            size += (size_t)snprintf(
+                text + size, room - size, "relative\t%s\t%d\t%s, %s %s\t%.17g\n", field->name,
+                LINK_LEVELS * by + level, field->kind->levels[level], rules->fields[field->relative_by].name,
+                rules->fields[field->relative_by].kind->levels[by], model->kin[f][by][level]);
+    return size;
+}
+
 /* Everything that a weight depends on, as text that reads back exactly. */
 static const char *model_text(const struct persons *persons, struct arena *arena) {
     static const char *const classes[] = {"match", "relative", "stranger"};
     const struct link_rules *rules = &persons->rules;
     const struct link_model *model = &persons->link.model;
-    size_t room = (size_t)LINK_CLASSES * LINK_FIELDS * LINK_LEVELS * 128 + 1, size = 0;
+    size_t room = (size_t)(LINK_CLASSES + LINK_LEVELS) * LINK_FIELDS * LINK_LEVELS * 128 + 1, size = 0;
     char *text = ARENA_NEW(arena, char, room);
     for (int c = 0; c < LINK_CLASSES; c++)
         for (uint32_t f = 0; f < rules->field_count; f++)
@@ -113,6 +127,9 @@ static const char *model_text(const struct persons *persons, struct arena *arena
                 size += (size_t)snprintf(text + size, room - size, "%s\t%s\t%d\t%s\t%.17g\n", classes[c],
                                          rules->fields[f].name, l, rules->fields[f].kind->levels[l],
                                          model->shares[c][f][l]);
+    for (uint32_t f = 0; f < rules->field_count; f++)
+        for (int l = 1; l < LINK_LEVELS && rules->fields[f].kind->levels[l]; l++)
+            size += kin_text(rules, model, f, l, text + size, room - size);
     return text;
 }
 

@@ -21,11 +21,14 @@ static bool read_model(struct persons *persons, bool *found, struct error *error
         0, NULL, error);
     if (!rows) return false;
     for (int i = 0; i < PQntuples(rows); i++) {
-        long level = strtol(PQgetvalue(rows, i, 7), NULL, 10);
-        for (uint32_t f = 0; f < persons->rules.field_count && level > 0 && level < LINK_LEVELS; f++)
-            if (strcmp(persons->rules.fields[f].name, PQgetvalue(rows, i, 6)) == 0)
-                model->shares[class_of(PQgetvalue(rows, i, 5))][f][level] =
-                    strtod(PQgetvalue(rows, i, 8), NULL);
+        uint32_t level = (uint32_t)strtoul(PQgetvalue(rows, i, 7), NULL, 10), by = level / LINK_LEVELS;
+        double share = strtod(PQgetvalue(rows, i, 8), NULL);
+        level %= LINK_LEVELS;
+        for (uint32_t f = 0; f < persons->rules.field_count && by < LINK_LEVELS; f++) {
+            if (strcmp(persons->rules.fields[f].name, PQgetvalue(rows, i, 6)) != 0) continue;
+            if (by) model->kin[f][by][level] = share;
+            else model->shares[class_of(PQgetvalue(rows, i, 5))][f][level] = share;
+        }
     }
     *found = PQntuples(rows) > 0;
     if (*found) {

@@ -12,7 +12,7 @@ struct hanzi_slot {
     uint32_t id;                           /* hash of the whole name; 0: none */
     uint8_t count;                         /* of all characters, at most 255 */
     bool wild;                             /* holds a character that could not be read */
-    uint16_t frequency; /* log2 of the records with this name, in 1/2048; set by the engine */
+    uint16_t frequency; /* log2 of the other records with this name, in 1/2048; set by the engine */
 };
 enum { HANZI_FREQUENCY_UNIT = 2048 };
 #endif

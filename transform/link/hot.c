@@ -113,9 +113,10 @@ static void drop_value(const struct link *link, uint32_t record, struct link_par
     if (field->kind == &link_certno) ((struct certno_slot *)(void *)slot)->grade = CERTNO_HOT;
 }
 
+/* How many other records have the name: what a stranger is as likely to share. */
 static void set_frequency(const struct link *link, uint32_t record, uint32_t field, uint32_t count) {
     unsigned char *slot = link_row(link, record) + link->rules->fields[field].offset;
-    ((struct hanzi_slot *)(void *)slot)->frequency = (uint16_t)lround(log2(count) * HANZI_FREQUENCY_UNIT);
+    ((struct hanzi_slot *)(void *)slot)->frequency = (uint16_t)lround(log2(count - 1) * HANZI_FREQUENCY_UNIT);
 }
 
 /* Names by their own hash; those that are alone keep log2(1) = 0. */

@@ -28,17 +28,32 @@ struct sampling {
 struct waiting {
     const struct link *link;
     struct link_histogram *histogram;
+    const struct link_block *training; /* its key is taken out of what relatives share; NULL: none */
+    unsigned char *bare[2];            /* room for two rows */
     uint32_t from, until;
     struct {
         const unsigned char *left, *right;
     } pairs[AHEAD];
 };
 
+static const unsigned char *strip(const struct waiting *waiting, const unsigned char *row,
+                                  unsigned char *bare) {
+    const struct link_rules *rules = waiting->link->rules;
+    memcpy(bare, row, rules->row_size);
+    for (uint32_t p = 0; p < waiting->training->part_count; p++) {
+        const struct link_part *part = &waiting->training->parts[p];
+        const struct link_field *field = &rules->fields[part->field];
+        if (field->together && field->kind->drop) field->kind->drop(bare + field->offset, part->part);
+    }
+    return bare;
+}
+
 static void compare_first(struct waiting *waiting) {
     uint32_t at = waiting->from++ % AHEAD;
-    link_histogram_add(waiting->histogram,
-                       link_compare(waiting->link->rules, waiting->pairs[at].left, waiting->pairs[at].right),
-                       1);
+    const unsigned char *left = waiting->pairs[at].left, *right = waiting->pairs[at].right;
+    if (waiting->training)
+        left = strip(waiting, left, waiting->bare[0]), right = strip(waiting, right, waiting->bare[1]);
+    link_histogram_add(waiting->histogram, link_compare(waiting->link->rules, left, right), 1);
 }
 
 static void add_pair(struct waiting *waiting, uint32_t left, uint32_t right) {
@@ -70,7 +85,13 @@ static void sample_block(void *context, unsigned thread, uint32_t rule) {
     const struct link_members *members = &link->members[rule];
     struct waiting waiting = {.link = link, .histogram = &at->by_block[rule]};
     uint64_t stride = link->yields[rule].pairs / BLOCK_PAIRS + 1;
+    struct arena scratch = {0};
     (void)thread;
+    if (link->rules->blocks[rule].training) {
+        waiting.training = &link->rules->blocks[rule];
+        for (int i = 0; i < 2; i++)
+            waiting.bare[i] = ARENA_NEW(&scratch, unsigned char, link->rules->row_size);
+    }
     for (uint32_t i = 0, end; i < members->count; i = end) {
         end = block_end(members, i);
         uint32_t first = members->records[i] & INT32_MAX;
@@ -83,6 +104,7 @@ static void sample_block(void *context, unsigned thread, uint32_t rule) {
                 add_pair(&waiting, members->records[a] & INT32_MAX, members->records[b] & INT32_MAX);
     }
     compare_rest(&waiting);
+    arena_free(&scratch);
 }
 
 static uint32_t drawn(const struct link *link, uint32_t part, uint32_t index) {
@@ -103,6 +125,17 @@ static void sample_random(void *context, unsigned thread, uint32_t part) {
         if (a != b) add_pair(&waiting, a, b);
     }
     compare_rest(&waiting);
+}
+
+/* Share of records that carry the training rule's key. */
+static double carried(const struct link *link) {
+    uint32_t rules = link->rules->block_count, rule = 0, count = 0;
+    while (rule < rules && !link->rules->blocks[rule].training) rule++;
+    for (uint32_t i = 0; rule < rules && i < link->count; i++) {
+        spill_breathe(link->spill);
+        count += link->keys[(size_t)i * rules + rule] != 0;
+    }
+    return link->count ? (double)count / link->count : 0;
 }
 
 /* Matches among all pairs: the rule that finds most of them, divided by the share it finds. */
@@ -128,7 +161,7 @@ void link_learn(struct link *link) {
     parallel_run(link->threads, link->rules->block_count, sample_block, at);
     parallel_run(link->threads, RANDOM_PARTS, sample_random, at);
     for (uint32_t i = 1; i < RANDOM_PARTS; i++) link_histogram_merge(&at->random[0], &at->random[i]);
-    link_model_learn(&link->model, link->rules, at->by_block, &at->random[0]);
+    link_model_learn(&link->model, link->rules, at->by_block, &at->random[0], carried(link));
     set_prior(link);
     for (uint32_t i = 0; i < RANDOM_PARTS; i++) link_histogram_free(&at->random[i]);
     for (uint32_t i = 0; i < LINK_BLOCKS; i++) link_histogram_free(&at->by_block[i]);

@@ -14,6 +14,7 @@ struct seen {
 struct source {
     struct seen *seen;
     uint32_t count, mask;
+    bool training;
     double pairs;
 };
 
@@ -23,6 +24,9 @@ struct learning {
     struct source sources[SOURCES];
     double mix[SOURCES][LINK_CLASSES];
     double sums[LINK_CLASSES][LINK_FIELDS][LINK_LEVELS];
+    double kin_sums[LINK_FIELDS][LINK_LEVELS][LINK_LEVELS];
+    double together[LINK_FIELDS][LINK_LEVELS]; /* of relatives that are told without the training key */
+    double carried;
     int classes[LINK_CLASSES], class_count;
     struct arena arena;
 };
@@ -49,7 +53,7 @@ static void read_source(struct learning *at, uint32_t index, const struct link_h
         if (kept && seen[kept - 1].pattern == seen[i].pattern) seen[kept - 1].count += seen[i].count;
         else seen[kept++] = seen[i];
     }
-    *source = (struct source){seen, kept, mask, (double)histogram->pairs};
+    *source = (struct source){seen, kept, mask, false, (double)histogram->pairs};
 }
 
 static void start(struct learning *at) {
@@ -57,6 +61,12 @@ static void start(struct learning *at) {
     for (int c = 0; c < LINK_CLASSES; c++)
         for (uint32_t f = 0; f < rules->field_count; f++)
             memcpy(at->model->shares[c][f], rules->fields[f].start[c], sizeof at->model->shares[c][f]);
+    for (uint32_t f = 0; f < rules->field_count; f++) {
+        const struct link_field *field = &rules->fields[f];
+        memcpy(at->together[f], field->start[LINK_RELATIVE], sizeof at->together[f]);
+        for (int kin = 0; kin < LINK_LEVELS; kin++)
+            memcpy(at->model->kin[f][kin], field->start[LINK_RELATIVE], sizeof at->model->kin[f][kin]);
+    }
     at->classes[at->class_count++] = LINK_MATCH;
     if (rules->relatives) at->classes[at->class_count++] = LINK_RELATIVE;
     at->classes[at->class_count++] = LINK_STRANGER;
@@ -71,6 +81,31 @@ static void start(struct learning *at) {
     at->mix[RANDOM][LINK_STRANGER] = 1;
 }
 
+unsigned link_kin(const struct link_rules *rules, uint32_t pattern, uint32_t f) {
+    int by = rules->fields[f].relative_by;
+    unsigned level = by < 0 ? 0 : link_level_of(pattern, (uint32_t)by);
+    return rules->fields[f].relative_levels >> level & 1 ? level : 0;
+}
+
+static double share_of(const struct learning *at, uint32_t index, int class, uint32_t pattern, uint32_t f) {
+    unsigned level = link_level_of(pattern, f), kin = 0;
+    if (class != LINK_RELATIVE) return at->model->shares[class][f][level];
+    if (at->sources[index].training && at->rules->fields[f].together) return at->together[f][level];
+    kin = link_kin(at->rules, pattern, f);
+    return kin ? at->model->kin[f][kin][level] : at->model->shares[class][f][level];
+}
+
+static void add_part(struct learning *at, uint32_t index, int class, uint32_t pattern, double part) {
+    for (uint32_t f = 0; f < at->rules->field_count; f++) {
+        unsigned level = link_level_of(pattern, f);
+        if (class != LINK_RELATIVE) at->sums[class][f][level] += part;
+        else if (!at->rules->fields[f].together || at->sources[index].training) {
+            at->sums[class][f][level] += part;
+            at->kin_sums[f][link_kin(at->rules, pattern, f)][level] += part;
+        }
+    }
+}
+
 /* Shares each pattern among the classes and adds it to their sums.  Products of at most eight shares of
    1e-9 stay far inside a double, so no logarithms are needed. */
 static void expect(struct learning *at, uint32_t index, double found[LINK_CLASSES]) {
@@ -82,8 +117,7 @@ static void expect(struct learning *at, uint32_t index, double found[LINK_CLASSE
             int class = at->classes[c];
             weights[class] = at->mix[index][class];
             for (uint32_t f = 0; f < at->rules->field_count; f++) {
-                unsigned level = link_level_of(pattern, f);
-                if (level) weights[class] *= at->model->shares[class][f][level];
+                if (link_level_of(pattern, f)) weights[class] *= share_of(at, index, class, pattern, f);
             }
             total += weights[class];
         }
@@ -94,8 +128,7 @@ static void expect(struct learning *at, uint32_t index, double found[LINK_CLASSE
             found[class] += part;
             /* What strangers look like is learnt from random pairs alone, all else from the rules' pairs. */
             if ((class == LINK_STRANGER) != (index == RANDOM)) continue;
-            for (uint32_t f = 0; f < at->rules->field_count; f++)
-                at->sums[class][f][link_level_of(pattern, f)] += part;
+            add_part(at, index, class, pattern, part);
         }
     }
 }
@@ -104,7 +137,7 @@ static void expect(struct learning *at, uint32_t index, double found[LINK_CLASSE
 static double maximize(struct learning *at, int class, uint32_t f) {
     const struct link_field *field = &at->rules->fields[f];
     double *shares = at->model->shares[class][f], sum = 0, moved = 0, fresh[LINK_LEVELS] = {0};
-    if (class == LINK_RELATIVE && field->relative_fixed) return 0;
+    if (class == LINK_RELATIVE && field->together) return 0;
     for (int l = 1; l < LINK_LEVELS && field->kind->levels[l]; l++) {
         fresh[l] = at->sums[class][f][l] + TRACE + field->strength[class] * field->start[class][l];
         sum += fresh[l];
@@ -119,9 +152,53 @@ static double maximize(struct learning *at, int class, uint32_t f) {
     return moved;
 }
 
+/* The same of what relatives share: two records that carry the key agree in it. */
+static double maximize_together(struct learning *at, uint32_t f) {
+    const struct link_field *field = &at->rules->fields[f];
+    double sum = 0, moved = 0, both = at->carried * at->carried,
+           *shares = at->model->shares[LINK_RELATIVE][f];
+    double fresh[LINK_LEVELS] = {0};
+    for (int l = 1; l < LINK_LEVELS && field->kind->levels[l]; l++)
+        sum += fresh[l] = at->sums[LINK_RELATIVE][f][l] + TRACE +
+                          field->strength[LINK_RELATIVE] * field->start[LINK_RELATIVE][l];
+    for (int l = 1; l < LINK_LEVELS && field->kind->levels[l]; l++) {
+        at->together[f][l] = fresh[l] / sum;
+        double share = (1 - both) * fresh[l] / sum + (l == 1 ? both : 0);
+        moved = fmax(moved, fabs(share - shares[l]));
+        shares[l] = share;
+    }
+    return moved;
+}
+
+/* The same where it depends on another level; few pairs lean on what is known without them: the relatives'
+   shares, or what a match would show where the other field settles this one. */
+static double maximize_kin(struct learning *at, uint32_t f, unsigned kin) {
+    const struct link_field *field = &at->rules->fields[f];
+    const double *known = at->model->shares[LINK_RELATIVE][f];
+    double sum = 0, moved = 0, fresh[LINK_LEVELS] = {0};
+    for (int l = 1; l < LINK_LEVELS && field->kind->levels[l]; l++)
+        sum += fresh[l] = at->kin_sums[f][kin][l] + field->strength[LINK_RELATIVE] * known[l];
+    for (int l = 1; l < LINK_LEVELS && field->kind->levels[l]; l++) {
+        double share = fresh[l] / sum;
+        moved = fmax(moved, fabs(share - at->model->kin[f][kin][l]));
+        at->model->kin[f][kin][l] = share;
+    }
+    return moved;
+}
+
+static double maximize_relatives(struct learning *at) {
+    double moved = 0;
+    for (uint32_t f = 0; f < at->rules->field_count; f++) {
+        if (at->rules->fields[f].together) moved = fmax(moved, maximize_together(at, f));
+        for (unsigned kin = 1; kin < LINK_LEVELS; kin++) moved = fmax(moved, maximize_kin(at, f, kin));
+    }
+    return moved;
+}
+
 static double round_once(struct learning *at) {
     double moved = 0;
     memset(at->sums, 0, sizeof at->sums);
+    memset(at->kin_sums, 0, sizeof at->kin_sums);
     for (uint32_t s = 0; s < SOURCES; s++) {
         double found[LINK_CLASSES] = {0};
         if (!at->sources[s].count) continue;
@@ -132,15 +209,18 @@ static double round_once(struct learning *at) {
     for (int c = 0; c < at->class_count; c++)
         for (uint32_t f = 0; f < at->rules->field_count; f++)
             moved = fmax(moved, maximize(at, at->classes[c], f));
+    if (at->rules->relatives) moved = fmax(moved, maximize_relatives(at));
     return moved;
 }
 
 void link_model_learn(struct link_model *model, const struct link_rules *rules,
-                      const struct link_histogram *by_block, const struct link_histogram *random) {
-    struct learning at = {.model = model, .rules = rules};
+                      const struct link_histogram *by_block, const struct link_histogram *random,
+                      double carried) {
+    struct learning at = {.model = model, .rules = rules, .carried = carried};
     start(&at);
     for (uint32_t r = 0; r < rules->block_count; r++)
-        read_source(&at, r, &by_block[r], rules->blocks[r].mask);
+        read_source(&at, r, &by_block[r], rules->blocks[r].mask),
+            at.sources[r].training = rules->blocks[r].training;
     read_source(&at, RANDOM, random, 0);
     for (model->rounds = 0; model->rounds < ROUNDS_MAX;) {
         model->rounds++;

@@ -19,7 +19,10 @@ void link_histogram_free(struct link_histogram *histogram);
 /* How matches, relatives and strangers look. */
 struct link_model {
     double shares[LINK_CLASSES][LINK_FIELDS]
-                 [LINK_LEVELS];            /* P(level | class), given that nothing is missing */
+                 [LINK_LEVELS]; /* P(level | class), given that nothing is missing */
+    /* The relatives' shares of a field with `relative_by`, by that field's level: spouses, parents and
+       siblings are no one kind, and twins agree in birth date because they are siblings. */
+    double kin[LINK_FIELDS][LINK_LEVELS][LINK_LEVELS];
     double mix[LINK_BLOCKS][LINK_CLASSES]; /* of the pairs that each rule finds */
     double prior[LINK_CLASSES];            /* of any two records */
     double records_log2;                   /* log2 of the records */
@@ -29,9 +32,15 @@ struct link_model {
 /* Expectation and maximisation over histograms: one per blocking rule (without the fields that its key makes
    agree) and one of random pairs, which are nearly all strangers.  What the rules assume beforehand counts
    as so many pairs, so that few records still make a model.
+   `carried` is the share of records that carry the training rule's key: two of them that live together agree
+   in full in what relatives share, others as far as the rest of their records tells.
    Source: P. Winkler, Fellegi-Sunter with EM; a third class keeps relatives from passing as matches. */
 void link_model_learn(struct link_model *model, const struct link_rules *rules,
-                      const struct link_histogram *by_block, const struct link_histogram *random);
+                      const struct link_histogram *by_block, const struct link_histogram *random,
+                      double carried);
+
+/* On what the relatives' shares of field `f` depend, LINK_LEVELS; 0: on nothing. */
+unsigned link_kin(const struct link_rules *rules, uint32_t pattern, uint32_t f);
 
 /* The sum by which a pair is judged, term by term, in bits. */
 struct link_evidence {
@@ -50,6 +59,7 @@ struct link_scorer {
     const struct link_model *model;
     float *against_stranger, *against_relative, *limit;  /* [2^bits]; NULL when there are too many patterns */
     double bits[LINK_CLASSES][LINK_FIELDS][LINK_LEVELS]; /* log2 of the shares */
+    double kin[LINK_FIELDS][LINK_LEVELS][LINK_LEVELS];   /* log2 of the model's */
     double prior[LINK_CLASSES];
     int frequency_field; /* -1: none */
     struct arena arena;

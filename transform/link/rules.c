@@ -143,7 +143,7 @@ static bool read_model(const struct reading *at, struct link_field *field, const
     if (!read_levels(at, field->kind, node_get(map, "never"), field->never) ||
         !read_levels(at, field->kind, node_get(map, "stranger_given"), field->given))
         return false;
-    field->relative_fixed = read_flag(map, "relative_fixed");
+    field->together = read_flag(map, "together");
     return true;
 }
 
@@ -168,7 +168,8 @@ static bool read_field(const struct reading *at, const struct node *key, const s
     if (rules->field_count == LINK_FIELDS) return wrong(at, key, TEXT("字段太多", "too many fields"));
     struct link_field *field = &rules->fields[rules->field_count];
     const struct node *kind = node_get(map, "kind");
-    *field = (struct link_field){.name = key->text.bytes, .alternate = -1, .birth = -1, .sex = -1};
+    *field = (struct link_field){
+        .name = key->text.bytes, .alternate = -1, .birth = -1, .sex = -1, .relative_by = -1};
     for (size_t i = 0; kind && i < sizeof kinds / sizeof *kinds; i++)
         if (node_is(kind, kinds[i]->name)) field->kind = kinds[i];
     if (!field->kind) return wrong(at, kind ? kind : key, "kind");
@@ -179,10 +180,25 @@ static bool read_field(const struct reading *at, const struct node *key, const s
     return read_inputs(at, field, map) && read_model(at, field, map);
 }
 
+/* "relative_by: {name: [similar, surname]}" */
+static bool read_relative_by(const struct reading *at, struct link_field *field, const struct node *map) {
+    bool levels[LINK_LEVELS] = {false};
+    if (!map) return true;
+    if (map->kind != NODE_MAP || map->count != 1) return wrong(at, map, "relative_by");
+    if (!read_field_name(at, &map->keys[0], &field->relative_by) ||
+        !read_levels(at, at->rules->fields[field->relative_by].kind, &map->items[0], levels))
+        return false;
+    for (unsigned level = 1; level < LINK_LEVELS; level++)
+        if (levels[level]) field->relative_levels |= 1U << level;
+    return true;
+}
+
 /* What names other fields, once all are known. */
 static bool read_relations(const struct reading *at, struct link_field *field, const struct node *map) {
     const struct node *against = node_get(map, "against"), *settles = node_get(map, "settles");
-    if (!read_field_name(at, node_get(map, "alternate"), &field->alternate)) return false;
+    if (!read_field_name(at, node_get(map, "alternate"), &field->alternate) ||
+        !read_relative_by(at, field, node_get(map, "relative_by")))
+        return false;
     if (against && (!read_field_name(at, node_get(against, "birth"), &field->birth) ||
                     !read_field_name(at, node_get(against, "sex"), &field->sex)))
         return false;
@@ -223,6 +239,8 @@ static bool read_block(const struct reading *at, const struct node *map) {
     block->training = read_flag(map, "training");
     for (uint32_t i = 0; i < block->part_count; i++) {
         uint32_t field = block->parts[i].field;
+        /* Learning takes a training rule's key out of what relatives share, so what is left still tells. */
+        if (block->training && rules->fields[field].together) continue;
         block->mask |= 1U << field;
         /* A key of a part of the number makes agree what the whole number settles. */
         for (int level = 1; level < LINK_LEVELS; level++) block->mask |= rules->fields[field].settles[level];

@@ -4,6 +4,9 @@
 
 /* 2^18 patterns of six fields fit the second-level cache; more are summed anew for each pair. */
 enum { TABLE_BITS = 18, FAR_APART = 24 };
+/* Who stands under a relative's number has the number's birth date and sex too, once in so many; assumed, for
+   the few who do cannot be told from matches. */
+enum { TAKEN_FROM_NUMBER = 8 };
 
 /* Agreement that is contained in what agrees elsewhere adds nothing; disagreement counts. */
 static uint32_t settled_fields(const struct link_rules *rules, uint32_t pattern) {
@@ -24,10 +27,11 @@ static void sum_classes(const struct link_scorer *scorer, uint32_t pattern, doub
         fields[f] = 0;
         if (!level) continue;
         double match = scorer->bits[LINK_MATCH][f][level], stranger = scorer->bits[LINK_STRANGER][f][level];
-        double relative = scorer->bits[LINK_RELATIVE][f][level];
+        unsigned kin = link_kin(rules, pattern, f);
+        double relative = kin ? scorer->kin[f][kin][level] : scorer->bits[LINK_RELATIVE][f][level];
         if (settled >> f & 1) {
             if (match > stranger) stranger = match;
-            if (match > relative) relative = match;
+            if (match > relative) relative += log2(1 + (exp2(match - relative) - 1) / TAKEN_FROM_NUMBER);
         }
         sums[LINK_MATCH] += match;
         sums[LINK_STRANGER] += stranger;
@@ -119,6 +123,10 @@ void link_scorer_open(struct link_scorer *scorer, const struct link_rules *rules
             for (int l = 1; l < LINK_LEVELS && rules->fields[f].kind->levels[l]; l++)
                 scorer->bits[c][f][l] = log2(model->shares[c][f][l]);
     }
+    for (uint32_t f = 0; f < rules->field_count; f++)
+        for (unsigned kin = 1; kin < LINK_LEVELS; kin++)
+            for (int l = 1; l < LINK_LEVELS && rules->fields[f].kind->levels[l]; l++)
+                scorer->kin[f][kin][l] = log2(model->kin[f][kin][l]);
     for (uint32_t f = 0; f < rules->field_count; f++)
         if (rules->fields[f].frequency) scorer->frequency_field = (int)f;
     uint32_t bits = rules->field_count * LINK_LEVEL_BITS;
