@@ -133,8 +133,7 @@ static bool read_now(struct registry *registry, struct arena *arena, struct step
                      struct error *error) {
     PGresult *now = session_ask(
         &registry->session,
-        "SELECT coalesce(max(event), 0), md5(coalesce((SELECT string_agg(s::text, ',' ORDER BY insutype) FROM"
-        " cover.scheme s), '') || '/' || coalesce((SELECT s::text FROM cover.setting s), '')),"
+        "SELECT coalesce(max(event), 0), cover.judged(),"
         " left(md5(concat_ws('/', (SELECT string_agg(r::text, ',' ORDER BY name, level) FROM fund.reference "
         "r),"
         " (SELECT value FROM fund.setting WHERE name = 'cutover'))), 16) FROM identity.event",

@@ -5,7 +5,7 @@
 
 /* Runs every step under transform/set in order of its name, each in one transaction, for every county
    that this run changed, or an earlier one that did not come to its end; and for those whose persons were
-   merged or parted since, and for all when cover.scheme or cover.setting changed (`again`, or NULL, counts
+   merged or parted since, and for all when cover.judged() changed (`again`, or NULL, counts
    these).  A step sees one county, whose code stands where its SQL says :'county', and may be run again at
    any time: it first takes back what it said before.  A line "\include PATH" stands for a shipped file that
    several steps begin with.  The run's number is current_setting('tongchou.run').  To be called after

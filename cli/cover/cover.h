@@ -36,13 +36,13 @@ struct cover_table {
 };
 bool cover_table(const struct city *city, const char *name, struct arena *arena, struct cover_table *table,
                  struct error *error);
-/* Fills cover.scheme anew, in the transaction under way. */
+/* Fills cover.scheme and cover.exempt anew, in the transaction under way. */
 bool cover_schemes(struct covering *at, struct error *error);
-/* Fills cover.scheme and makes pg_temp.rate and pg_temp.keep out of the three tables, in the transaction
-   under way, and returns the condition of each rule as one SQL expression over a row `f` that gives the
-   rule's number. Fails: TROUBLE_USAGE with file, row and column of what is wrong. */
+/* Fills cover.scheme and cover.exempt and makes pg_temp.rate and pg_temp.keep out of the four tables, in the
+   transaction under way, and returns the condition of each rule as one SQL expression over a row `f` that
+   gives the rule's number. Fails: TROUBLE_USAGE with file, row and column of what is wrong. */
 struct cover_rules {
-    struct cover_table schemes, keep, rates;
+    struct cover_table schemes, exempt, keep, rates;
     const char *choose; /* "CASE WHEN ... THEN 1 ... END" */
 };
 bool cover_rules(struct covering *at, struct cover_rules *rules, struct error *error);

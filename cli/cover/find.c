@@ -97,17 +97,21 @@ static const char *facts_json(struct arena *arena) {
 
 static bool open_search(struct covering *at, const struct cover_rules *rules, const char *until,
                         const char *tolerance, struct error *error) {
-    const char *arguments[] = {
-        operator_name(at->arena), until, tolerance, rules->schemes.sha256, rules->keep.sha256,
-        rules->rates.sha256};
+    const char *arguments[] = {operator_name(at->arena),
+                               until,
+                               tolerance,
+                               rules->schemes.sha256,
+                               rules->keep.sha256,
+                               rules->rates.sha256,
+                               rules->exempt.sha256};
     PGresult *result =
         session_ask(at->session,
                     "INSERT INTO cover.search (operator, until, tolerance_days, scheme_sha256, keep_sha256, "
-                    "rate_sha256, relations,"
-                    " persons, duplicates, idle) SELECT $1, $2::date, $3::int, $4, $5, $6, count(*), "
+                    "rate_sha256, exempt_sha256, relations,"
+                    " persons, duplicates, idle) SELECT $1, $2::date, $3::int, $4, $5, $6, $7, count(*), "
                     "count(DISTINCT psn_no),"
                     " (SELECT count(*) FROM pg_temp.pair), 0 FROM pg_temp.relation RETURNING search",
-                    6, arguments, error);
+                    7, arguments, error);
     if (!result) return false;
     const char *search = arena_print(at->arena, "%s", PQgetvalue(result, 0, 0));
     PQclear(result);
@@ -124,9 +128,9 @@ static bool look(struct covering *at, struct error *error) {
                        *idle = arena_print(at->arena, "%jd", (intmax_t)at->options->idle_days);
     bool ok = cover_rules(at, &rules, error) && set_until(at, &until, error) &&
               set(at, "tongchou.tolerance", tolerance, error) && set(at, "tongchou.idle_days", idle, error) &&
-              keep_bytes(at, &rules.schemes, error) && keep_bytes(at, &rules.keep, error) &&
-              keep_bytes(at, &rules.rates, error) && run_steps(at, first, error) &&
-              look_for_silent(at, error) && run_steps(at, second, error);
+              keep_bytes(at, &rules.schemes, error) && keep_bytes(at, &rules.exempt, error) &&
+              keep_bytes(at, &rules.keep, error) && keep_bytes(at, &rules.rates, error) &&
+              run_steps(at, first, error) && look_for_silent(at, error) && run_steps(at, second, error);
     ok = ok &&
          session_run(
              at->session,

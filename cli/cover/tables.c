@@ -18,6 +18,7 @@ static const struct fact facts[] = {
     {"insutype_b", FACT_TEXT, "乙方险种"},
     {"county_a", FACT_TEXT, "甲方县"},
     {"county_b", FACT_TEXT, "乙方县"},
+    {"work", FACT_TEXT, "两边单位所在的县"},
     {"employee_months", FACT_NUMBER, "职工连续参保月数"},
     {"overlap_months", FACT_NUMBER, "重叠月数"},
     {"student", FACT_YES_NO, "学生"},
@@ -141,6 +142,58 @@ static bool read_schemes(struct covering *at, struct reader *reader) {
     }
 }
 
+/* Both ends of validity, `first` being the column of the beginning; an empty day is none. */
+static bool check_days(struct reader *reader, uint32_t first) {
+    for (uint32_t i = first; i < first + 2; i++) {
+        unsigned year, month, day;
+        char tail;
+        const char *days = text(reader, i);
+        if (*days && (strlen(days) != 10 || sscanf(days, "%4u-%2u-%2u%c", &year, &month, &day, &tail) != 3))
+            return wrong(reader, i, TEXT("日期应写作 2021-01-01", "the date is written 2021-01-01"));
+    }
+    return true;
+}
+
+static bool check_county(struct reader *reader, uint32_t column) {
+    for (const char *c = text(reader, column); *c; c++)
+        if (*c < '0' || *c > '9')
+            return wrong(reader, column, TEXT("县应写六位区划代码", "the county is its six-digit code"));
+    return true;
+}
+
+static bool check_exempt(struct reader *reader) {
+    static const char *const who[] = {"roster", "identity", NULL};
+    if (!*text(reader, 0)) return wrong(reader, 0, TEXT("要写明险种", "which scheme must be said"));
+    if (!one_of(text(reader, 1), who))
+        return wrong(reader, 1,
+                     TEXT("who 应是 roster(资助名单)或 identity(参保身份)",
+                          "who is roster (of the aided) or identity (insu_idet)"));
+    if (!*text(reader, 2) && strcmp(text(reader, 1), "identity") == 0)
+        return wrong(reader, 2, TEXT("要写明哪些参保身份", "which identities must be said"));
+    if (!*text(reader, 3)) return wrong(reader, 3, TEXT("要写明从哪天起", "from which day on must be said"));
+    return check_days(reader, 3) && check_county(reader, 5);
+}
+
+static bool read_exempt(struct covering *at, struct reader *reader) {
+    static const char *const columns[] = {"insutype",    "who",    "class", "valid_from",
+                                          "valid_until", "county", "basis"};
+    if (!session_run(at->session, "DELETE FROM cover.exempt", reader->error) ||
+        !reader_open(reader, columns, 7, 7))
+        return false;
+    for (bool more = true;;) {
+        if (!reader_next(reader, &more)) return false;
+        if (!more) return true;
+        if (!check_exempt(reader)) return false;
+        const char *arguments[7] = {arena_print(at->arena, "%u", reader->csv.line)};
+        for (uint32_t i = 0; i < 6; i++) arguments[i + 1] = text(reader, i);
+        if (!session_tell(at->session,
+                          "INSERT INTO cover.exempt VALUES ($1::int, $2, $3, CASE $4 WHEN '' THEN '{}' ELSE"
+                          " string_to_array($4, '|') END, $5::date, nullif($6, '')::date, $7)",
+                          7, arguments, NULL, reader->error))
+            return false;
+    }
+}
+
 static bool read_rates(struct covering *at, struct reader *reader) {
     static const char *const columns[] = {"insutype", "year", "county",   "central",
                                           "province", "city", "district", "proration"};
@@ -215,18 +268,7 @@ static bool rule_condition(struct reader *reader, const char **condition) {
         return false;
     }
     const char *county = text(reader, KEEP_COUNTY);
-    for (const char *c = county; *c; c++)
-        if (*c < '0' || *c > '9')
-            return wrong(reader, KEEP_COUNTY, TEXT("县应写六位区划代码", "the county is its six-digit code"));
-    const char *days[] = {from, until};
-    for (uint32_t i = 0; i < 2; i++) {
-        unsigned year, month, day;
-        char tail;
-        if (*days[i] &&
-            (strlen(days[i]) != 10 || sscanf(days[i], "%4u-%2u-%2u%c", &year, &month, &day, &tail) != 3))
-            return wrong(reader, KEEP_FROM + i,
-                         TEXT("日期应写作 2021-01-01", "the date is written 2021-01-01"));
-    }
+    if (!check_county(reader, KEEP_COUNTY) || !check_days(reader, KEEP_FROM)) return false;
     *condition =
         arena_print(reader->arena, "(%s)%s%s%s%s%s%s%s%s%s", own,
                     *from ? " AND lower(range_merge(f.overlap)) >= '" : "", from, *from ? "'::date" : "",
@@ -236,8 +278,8 @@ static bool rule_condition(struct reader *reader, const char **condition) {
 }
 
 static bool check_rule(struct reader *reader) {
-    static const char *const keeps[] = {"a",         "b",      "employee", "resident", "latest_paid",
-                                        "residence", "school", "none",     "review",   NULL},
+    static const char *const keeps[] = {"a",      "b",    "employee", "resident", "latest_paid", "residence",
+                                        "school", "work", "none",     "review",   NULL},
                              *const effects[] = {"suspend", "stop", "review", NULL},
                              *const yes_no[] = {"yes", "no", NULL},
                              *const refunds[] = {"none", "unused", NULL};
@@ -247,8 +289,8 @@ static bool check_rule(struct reader *reader) {
     if (!one_of(text(reader, KEEP_KEEP), keeps))
         return wrong(
             reader, KEEP_KEEP,
-            TEXT("keep 应是 employee、resident、latest_paid、residence、school、a、b、none 或 review",
-                 "keep is employee, resident, latest_paid, residence, school, a, b, none or review"));
+            TEXT("keep 应是 employee、resident、latest_paid、residence、school、work、a、b、none 或 review",
+                 "keep is employee, resident, latest_paid, residence, school, work, a, b, none or review"));
     if (!one_of(text(reader, KEEP_EFFECT), effects))
         return wrong(reader, KEEP_EFFECT,
                      TEXT("effect 应是 suspend、stop 或 review", "effect is suspend, stop or review"));
@@ -316,16 +358,21 @@ static bool read_keep(struct covering *at, struct reader *reader, const char **c
 bool cover_rules(struct covering *at, struct cover_rules *rules, struct error *error) {
     if (!cover_table(&at->city, "schemes", at->arena, &rules->schemes, error) ||
         !cover_table(&at->city, "keep", at->arena, &rules->keep, error) ||
-        !cover_table(&at->city, "rates", at->arena, &rules->rates, error))
+        !cover_table(&at->city, "rates", at->arena, &rules->rates, error) ||
+        !cover_table(&at->city, "exempt", at->arena, &rules->exempt, error))
         return false;
+    struct reader exempt = {.table = &rules->exempt, .arena = at->arena, .error = error};
     struct reader schemes = {.table = &rules->schemes, .arena = at->arena, .error = error},
                   rates = {.table = &rules->rates, .arena = at->arena, .error = error},
                   keep = {.table = &rules->keep, .arena = at->arena, .error = error};
-    return read_schemes(at, &schemes) && read_rates(at, &rates) && read_keep(at, &keep, &rules->choose);
+    return read_schemes(at, &schemes) && read_exempt(at, &exempt) && read_rates(at, &rates) &&
+           read_keep(at, &keep, &rules->choose);
 }
 
 bool cover_schemes(struct covering *at, struct error *error) {
-    struct cover_table schemes;
-    struct reader reader = {.table = &schemes, .arena = at->arena, .error = error};
-    return cover_table(&at->city, "schemes", at->arena, &schemes, error) && read_schemes(at, &reader);
+    struct cover_table schemes, exempt;
+    struct reader first = {.table = &schemes, .arena = at->arena, .error = error},
+                  second = {.table = &exempt, .arena = at->arena, .error = error};
+    return cover_table(&at->city, "schemes", at->arena, &schemes, error) && read_schemes(at, &first) &&
+           cover_table(&at->city, "exempt", at->arena, &exempt, error) && read_exempt(at, &second);
 }

@@ -6,7 +6,7 @@
 CREATE TEMP TABLE roster_person ON COMMIT DROP AS
 WITH line AS (
     SELECT county AS roster_county, key_hash AS roster_key, roster_no, roster_type, begn_date, end_date, src_psn_no,
-           psn_name, certno, brdy, org_admdvs, admdvs FROM record.psn_roster_d),
+           psn_name, certno, brdy, roster_class, org_admdvs, admdvs FROM record.psn_roster_d),
 met AS (
     SELECT l.roster_county, l.roster_key, p.county, p.src_psn_no,
            CASE WHEN p.psn_name = l.psn_name OR l.psn_name IS NULL OR p.psn_name IS NULL THEN 1 ELSE 2 END AS rank
@@ -22,7 +22,7 @@ met AS (
      WHERE NOT EXISTS (SELECT FROM record.psn_info_b q WHERE q.certno = l.certno)),
 best AS (
     SELECT *, min(rank) OVER (PARTITION BY roster_county, roster_key) AS lowest FROM met)
-SELECT l.roster_county, l.roster_key, l.roster_no, l.roster_type, l.begn_date, l.end_date, l.org_admdvs, l.admdvs,
+SELECT l.roster_county, l.roster_key, l.roster_no, l.roster_type, l.begn_date, l.end_date, l.roster_class, l.org_admdvs, l.admdvs,
        b.county, b.src_psn_no, coalesce(x.psn_no, b.county || '/' || b.src_psn_no) AS psn_no,
        CASE b.rank WHEN 1 THEN 'id' WHEN 2 THEN 'other_name' WHEN 3 THEN 'name_birth' END AS how
   FROM line l

@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: pg_temp.covered, enrolment, payment, roster_person, record.psn_info_b, cover.scheme
--- writes: pg_temp.paid, info, relation
+-- reads: pg_temp.covered, enrolment, payment, roster_person, record.psn_info_b, cover.scheme, exempt
+-- writes: pg_temp.paid, info, exempted, relation
 -- Cover of a relation: the days from its beginning to its end, as far as they are paid for or exempt.
 -- What was paid and taken back is nothing paid; a resident's payment covers the year it is for.  Who is aided and
--- written down with nothing to pay is exempt.
+-- written down with nothing to pay is exempt; who else need not pay, a dated row of mappings/cover/exempt.csv says.
 CREATE TEMP TABLE paying ON COMMIT DROP AS
 SELECT c.who, p.insutype, p.first_month, p.next_month, p.clct_sumamt_fen, p.aided AND coalesce(p.revs_flag, 'Z') = 'Z' AS aided
   FROM pg_temp.payment p JOIN pg_temp.covered c USING (county, src_psn_no) WHERE p.first_month < p.next_month;
@@ -28,6 +28,19 @@ SELECT county, hashtextextended(src_psn_no, 0) AS hash FROM pg_temp.covered;
 SELECT cover.gather('info', 'covered_hash', '{psn_info_b}',
                     '{"county, src_psn_no, brdy, die_date, coalesce(live_admdvs, resd_loc_admdvs) AS residence"}');
 
+-- Whom a dated rule exempts because a roster of the aided has them: from the month of their line to its end, in a
+-- scheme by years to the end of that year, as far as the rule is in force.
+CREATE TEMP TABLE exempted ON COMMIT DROP AS
+SELECT c.who, x.insutype, range_agg(daterange(date_trunc('month', l.begn_date)::date,
+           (date_trunc(s.unit, l.end_date) + ('1 ' || s.unit)::interval)::date) * daterange(x.valid_from, x.valid_until)) AS days
+  FROM cover.exempt x
+  JOIN cover.scheme s USING (insutype)
+  JOIN pg_temp.roster_person l ON l.roster_type = '贫困' AND l.how = 'id'
+   AND (x.classes = '{}' OR l.roster_class = ANY (x.classes)) AND coalesce(l.end_date, 'infinity') >= l.begn_date
+  JOIN pg_temp.covered c ON c.psn_no = l.psn_no AND x.county IN ('', c.county)
+ WHERE x.who = 'roster' GROUP BY 1, 2;
+ANALYZE pg_temp.exempted;
+
 CREATE TEMP TABLE relation ON COMMIT DROP AS
 WITH dead AS (
     -- The first day that anybody reports as that of a person's death.
@@ -43,6 +56,9 @@ enrolled AS (
            r.insutype, r.psn_type, r.insu_idet, r.emp_no, r.crt_insu_date, r.paus_insu_date, s.family,
            d.die_date, s.exempt = 'retired' AND r.insutype_retr_flag = '1' AS exempt,
            greatest(r.crt_insu_date, r.retr_trt_begn_date) AS exempt_from,
+           coalesce((SELECT range_agg(daterange(x.valid_from, x.valid_until)) FROM cover.exempt x
+                      WHERE x.insutype = r.insutype AND x.who = 'identity' AND r.insu_idet = ANY (x.classes)
+                        AND x.county IN ('', r.county)), '{}') AS exempt_identity,
            CASE WHEN s.newborn = 'birth' AND p.brdy BETWEEN r.crt_insu_date - 365 AND r.crt_insu_date
                      AND extract(year FROM p.brdy) = extract(year FROM r.crt_insu_date)
                 THEN p.brdy ELSE r.crt_insu_date END AS begn,
@@ -59,7 +75,9 @@ SELECT e.*, coalesce(p.days, '{}') AS paid,
        CASE WHEN e.begn < e.until
             THEN datemultirange(daterange(e.begn, e.until))
                  * (coalesce(p.days, '{}') + CASE WHEN e.exempt
-                    THEN datemultirange(daterange(e.exempt_from, NULL)) ELSE '{}' END)
+                    THEN datemultirange(daterange(e.exempt_from, NULL)) ELSE '{}' END
+                    + coalesce(x.days, '{}') + e.exempt_identity)
             ELSE '{}' END AS days
-  FROM enrolled e LEFT JOIN pg_temp.paid p USING (who, insutype);
+  FROM enrolled e LEFT JOIN pg_temp.paid p USING (who, insutype)
+  LEFT JOIN pg_temp.exempted x USING (who, insutype);
 ANALYZE pg_temp.relation;

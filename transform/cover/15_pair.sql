@@ -9,7 +9,7 @@ met AS (
            a.insutype AS insutype_a, a.family AS family_a, b.county AS county_b, b.key_hash AS key_b,
            b.src_psn_no AS src_psn_no_b, b.insutype AS insutype_b, b.family AS family_b, a.days * b.days AS overlap,
            a.days AS days_a, b.days AS days_b, a.paid AS paid_a, b.paid AS paid_b, a.psn_type AS psn_type_a,
-           b.psn_type AS psn_type_b, a.insu_idet AS insu_idet_a, b.insu_idet AS insu_idet_b,
+           b.psn_type AS psn_type_b, a.insu_idet AS insu_idet_a, b.insu_idet AS insu_idet_b, a.emp_no AS emp_no_a, b.emp_no AS emp_no_b,
            least(a.die_date, b.die_date) AS die_date
       FROM side a JOIN side b USING (psn_no)
      WHERE a.days && b.days

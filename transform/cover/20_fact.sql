@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: pg_temp.pair, payment, info, roster_person, cover.scheme, record.setl_d
+-- reads: pg_temp.pair, payment, info, roster_person, cover.scheme, record.setl_d, insu_emp_info_b
 -- writes: pg_temp.benefit, fact · distribution: by person, once for the city
 -- What the rules may look at.  The pairs are few and the records many: each table is read once, from its end to end,
 -- and joined to both sides of all pairs.
@@ -50,8 +50,22 @@ listed AS (
                 THEN min(l.org_admdvs) FILTER (WHERE l.roster_type = '在校') END AS school
       FROM pg_temp.pair p
       JOIN pg_temp.roster_person l ON l.psn_no = p.psn_no AND l.how = 'id'
-       AND datemultirange(daterange(l.begn_date, greatest(l.begn_date, l.end_date))) && p.overlap
-     GROUP BY 1, 2, 3, 4)
+       AND datemultirange(daterange(l.begn_date, CASE WHEN l.end_date < l.begn_date THEN l.begn_date ELSE l.end_date END, '[]')) && p.overlap
+     GROUP BY 1, 2, 3, 4),
+region AS (
+    SELECT county, emp_no, min(coalesce(loc_admdvs, insu_admdvs)) AS region FROM record.insu_emp_info_b
+     WHERE (county, emp_no) IN (SELECT county_a, emp_no_a FROM pg_temp.pair WHERE family_b = 'employee'
+                                UNION SELECT county_b, emp_no_b FROM pg_temp.pair WHERE family_b = 'employee')
+     GROUP BY 1, 2),
+works AS (
+    -- Where the employers of both relations are, when of the two counties that is only one.
+    SELECT p.county_a, p.key_a, p.county_b, p.key_b,
+           CASE WHEN (p.county_a IN (a.region, b.region)) <> (p.county_b IN (a.region, b.region))
+                THEN CASE WHEN p.county_a IN (a.region, b.region) THEN p.county_a ELSE p.county_b END END AS work
+      FROM pg_temp.pair p
+      JOIN region a ON a.county = p.county_a AND a.emp_no = p.emp_no_a
+      JOIN region b ON b.county = p.county_b AND b.emp_no = p.emp_no_b
+     WHERE a.region IS NOT NULL AND b.region IS NOT NULL)
 SELECT p.*, p.family_a AS family,
        coalesce((SELECT max(extract(year FROM age(least(upper(r), upper(range_merge(p.overlap))), lower(r))) * 12
                         + extract(month FROM age(least(upper(r), upper(range_merge(p.overlap))), lower(r))))
@@ -65,6 +79,7 @@ SELECT p.*, p.family_a AS family,
        x.key_a IS NOT NULL OR coalesce(l.poor, false) AS subsidised,
        coalesce(x.a, false) AS subsidised_a, coalesce(x.b, false) AS subsidised_b,
        coalesce(l.imprisoned, false) AS imprisoned, coalesce(l.moved_out, false) AS moved_out, l.school,
+       coalesce(w.work, '') AS work,
        p.die_date IS NOT NULL AND p.die_date < current_setting('tongchou.until')::date AS deceased,
        p.months AS overlap_months, coalesce(c.claims_a, 0) AS claims_a, coalesce(c.claims_b, 0) AS claims_b,
        upper(range_merge(p.paid_a)) AS paid_until_a, upper(range_merge(p.paid_b)) AS paid_until_b, r.residence
@@ -72,4 +87,5 @@ SELECT p.*, p.family_a AS family,
   LEFT JOIN aid x USING (county_a, key_a, county_b, key_b)
   LEFT JOIN claims c USING (county_a, key_a, county_b, key_b)
   LEFT JOIN listed l USING (county_a, key_a, county_b, key_b)
+  LEFT JOIN works w USING (county_a, key_a, county_b, key_b)
   LEFT JOIN lives r USING (county_a, key_a, county_b, key_b);

@@ -16,6 +16,8 @@ WITH side AS (
                                             WHEN r.paid_until_a < r.paid_until_b THEN 'b' END
                WHEN 'residence' THEN CASE WHEN r.county_a = r.county_b THEN NULL WHEN r.residence = r.county_a THEN 'a'
                                           WHEN r.residence = r.county_b THEN 'b' END
+               WHEN 'work' THEN CASE WHEN r.county_a = r.county_b THEN NULL WHEN r.work = r.county_a THEN 'a'
+                                     WHEN r.work = r.county_b THEN 'b' END
                WHEN 'school' THEN CASE WHEN r.county_a = r.county_b THEN NULL WHEN r.school = r.county_a THEN 'a'
                                        WHEN r.school = r.county_b THEN 'b' END
            END AS side

@@ -6,6 +6,7 @@
 SELECT set_config('tongchou.until', coalesce((SELECT until::text FROM cover.setting), '-infinity'), true),
        set_config('tongchou.idle_days', coalesce((SELECT idle_days::text FROM cover.setting), '0'), true);
 \include transform/cover/03_asked.sql
+\include transform/cover/05_roster.sql
 \include transform/cover/07_silent.sql
 CREATE TEMP TABLE asked ON COMMIT DROP AS
 SELECT county, hashtextextended(src_psn_no, 0) AS hash FROM pg_temp.silent;
