@@ -104,9 +104,9 @@ static bool look_across(struct work *work, uint32_t owed, uint32_t *again, struc
         !look_at_covers(work, news, again, error))
         return false;
     if (*again && !quiet)
-        printf(TEXT("人员归并、mappings/cover、mappings/ledger 或切换日有变：%u 个县已重新核对\n",
-                    "who is who, mappings/cover, mappings/ledger or the cutover changed: %u counties were "
-                    "checked again\n"),
+        printf(TEXT("人员归并、mappings/cover、mappings/ledger、政策规则或切换日有变：%u 个县已重新核对\n",
+                    "who is who, mappings/cover, mappings/ledger, the policies or the cutover changed: %u "
+                    "counties were checked again\n"),
                *again);
     return true;
 }

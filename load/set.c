@@ -136,7 +136,7 @@ static bool read_now(struct registry *registry, struct arena *arena, struct step
         "SELECT coalesce(max(event), 0), cover.judged(),"
         " left(md5(concat_ws('/', (SELECT string_agg(r::text, ',' ORDER BY name, level) FROM fund.reference "
         "r),"
-        " (SELECT value FROM fund.setting WHERE name = 'cutover'))), 16) FROM identity.event",
+        " (SELECT string_agg(value, ',' ORDER BY name) FROM fund.setting))), 16) FROM identity.event",
         0, NULL, error);
     if (!now) return false;
     steps->event = lane_format(arena, "%s", PQgetvalue(now, 0, 0));

@@ -10,7 +10,8 @@ enum exit_code policy_replay_run(struct invocation *invocation, struct error *er
     bool done = false, begun = false;
     bool ok = work_open(work, invocation, NULL, error) &&
               (begun = work_begin(work, "policy", false, error)) &&
-              policy_replay(&work->registry, &work->city, work->arena, &done, error);
+              policy_replay(&work->registry, &work->city, work->arena, &done, error) &&
+              policy_keep(&work->registry, &work->city, work->arena, error);
     if (ok && !done)
         ok = error_code(error, TROUBLE_USAGE, NULL,
                         TEXT("没有 mappings/policies/plans.csv：先写明各县用哪个方案",

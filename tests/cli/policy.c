@@ -90,6 +90,25 @@ Test(policy_journey, rules_change_the_replay_and_nothing_else) {
                                  "crt_insu_date < '2018-01-01' AND paus_insu_date IS NULL ORDER BY 1 "
                                  "LIMIT 1)"),
                      "A 2018-01-01 2021-01-01, city 2021-01-01 infinity");
+    /* A row for one insurance goes before the general one on its days, and hides it on no other. */
+    struct span plans = journey_file(&journey, "mappings/policies/plans.csv");
+    static const char special[] = "690102,310,B,city,2019-01-01,2020-01-01,甲,乙,\n";
+    const char *more = arena_print(&journey.arena, "%.*s%s", (int)plans.size, plans.bytes, special);
+    journey_write(&journey, "mappings/policies/plans.csv", (struct span){more, strlen(more)});
+    journey_expect(&journey, "policy replay", 0, NULL);
+    cr_expect_str_eq(
+        journey_ask(&journey, "SELECT string_agg(DISTINCT insutype || ' ' || plan || ' ' || plan_from || ' ' "
+                              "|| coalesce(plan_until::text, '-'), ', ') FROM city.psn_insu_plan e WHERE "
+                              "county = '690102' AND insutype = '310' AND crt_insu_date < "
+                              "'2018-01-01' AND paus_insu_date IS NULL"),
+        "310 A 2018-01-01 2019-01-01, 310 A 2020-01-01 2021-01-01, 310 B 2019-01-01 2020-01-01, 310 city "
+        "2021-01-01 infinity");
+    cr_expect_str_eq(
+        journey_ask(&journey, "SELECT count(*) FROM city.setl_plan WHERE county = '690102' AND setl_time < "
+                              "'2021-01-01' AND plan IS DISTINCT FROM CASE WHEN insutype = '310' AND "
+                              "setl_time BETWEEN '2019-01-01' AND '2019-12-31' THEN 'B' ELSE 'A' END"),
+        "0");
+    journey_write(&journey, "mappings/policies/plans.csv", plans);
     journey_write(&journey, "mappings/policies/x.csv", SPAN(rule));
     journey_expect(&journey, "policy replay", 0, "次均基金(新规)");
     cr_expect_str_neq(journey_ask(&journey, paid), before, "the rule changed nothing");
