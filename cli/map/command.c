@@ -3,6 +3,7 @@
 #include "cli/map/map.h"
 #include "cli/map/moves.h"
 #include "core/language.h"
+#include <stddef.h>
 #include <stdlib.h>
 
 void map_systems(const struct spec_set *specs, struct unmapped *list, uint32_t count) {
@@ -12,12 +13,9 @@ void map_systems(const struct spec_set *specs, struct unmapped *list, uint32_t c
                 list[i].system = specs->specs[s].profile;
 }
 
-/* Two tables: what an edit would do.  One county or none: what edits that were made already would do. */
-static enum exit_code run_impact(struct invocation *invocation, const char *county, struct error *error) {
-    const char *const *arguments = invocation->arguments;
-    return invocation->argument_count == 3 ? map_moves(invocation, arguments[1], arguments[2], error)
-                                           : map_impact(invocation, county, error);
-}
+struct map_options {
+    const char *out;
+};
 
 static enum exit_code map_run(struct invocation *invocation, void *options, struct error *error) {
     static const struct {
@@ -28,8 +26,12 @@ static enum exit_code map_run(struct invocation *invocation, void *options, stru
     } verbs[] = {{"suggest", map_suggest, true, 2},
                  {"coverage", map_coverage, false, 2},
                  {"lint", map_lint, false, 2},
-                 {"impact", run_impact, false, 3}};
-    (void)options;
+                 {"impact", map_impact, false, 2}};
+    const struct map_options *wish = options;
+    const char *const *arguments = invocation->arguments;
+    /* Two tables: what an edit would do.  One county or none: what edits that were made already would do. */
+    if (invocation->argument_count == 3 && strcmp(arguments[0], "impact") == 0)
+        return map_moves(invocation, arguments[1], arguments[2], wish->out, error);
     const char *county = invocation->argument_count > 1 ? invocation->arguments[1] : NULL;
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
         if (strcmp(invocation->arguments[0], verbs[i].name) != 0) continue;
@@ -49,12 +51,21 @@ static enum exit_code map_run(struct invocation *invocation, void *options, stru
     return EXIT_USAGE;
 }
 
+static const struct setting options[] = {
+    {"out", SETTING_TEXT, offsetof(struct map_options, out), NULL,
+     "impact OLD NEW：逐行写成工作簿(旁边另有网页)，如 影响.xlsx",
+     "impact OLD NEW: a workbook with every row, and a page beside it"},
+    {0},
+};
+
 const struct command command_map = {
     .name = "map",
     .arguments = "suggest|coverage|lint|impact [COUNTY | OLD NEW]",
     .zh = "映射表：给未映射的代码起草建议；覆盖了多少；写得对不对；改动影响哪些行",
     .en = "mapping tables: draft rows for unmapped codes; coverage; faults; what a change would touch",
     .example = "tongchou map suggest qinghe",
+    .options = options,
+    .state_size = sizeof(struct map_options),
     .arguments_min = 1,
     .arguments_max = 3,
     .run = map_run,

@@ -82,20 +82,45 @@ static const char *words_of(uint8_t class, uint8_t fate, struct span target, boo
     return target.size ? arena_print(arena, "%.*s", (int)target.size, target.bytes) : TEXT("(空)", "(empty)");
 }
 
-static void add_group(struct finding_moves *at, const struct kind *kind, const struct watch_group *group) {
+static struct move move_of(struct finding_moves *at, const struct kind *kind,
+                           const struct watch_group *group) {
+    return (struct move){at->county,
+                         kind,
+                         kind->columns[group->column].name,
+                         arena_print(at->arena, "%.*s", (int)group->code.size, group->code.bytes),
+                         words_of(group->class, group->fate, group->before, true, at->arena),
+                         words_of(group->class, group->fate, group->after, false, at->arena),
+                         group->rows,
+                         group->fen};
+}
+
+static void add_row(struct finding_moves *at, const struct move *move, const struct watch_row *row,
+                    const char *file) {
     struct moves *moves = at->moves;
-    const char *column = kind->columns[group->column].name;
-    const char *code = arena_print(at->arena, "%.*s", (int)group->code.size, group->code.bytes);
-    const char *before = words_of(group->class, group->fate, group->before, true, at->arena);
-    const char *after = words_of(group->class, group->fate, group->after, false, at->arena);
+    if (moves->row_count == MOVED_ROWS) return;
+    if (moves->row_count == moves->row_room) {
+        uint32_t room = moves->row_room ? moves->row_room * 2 : 64;
+        struct moved_row *rows = ARENA_NEW(at->arena, struct moved_row, room);
+        if (moves->row_count) memcpy(rows, moves->rows, moves->row_count * sizeof *rows);
+        moves->rows = rows;
+        moves->row_room = room;
+    }
+    struct moved_row *one = &moves->rows[moves->row_count++];
+    *one = (struct moved_row){*move, file, row->number, arena_copy(at->arena, row->key)};
+    one->move.rows = 1;
+    one->move.fen = row->fen;
+}
+
+static void add_move(struct finding_moves *at, const struct move *new) {
+    struct moves *moves = at->moves;
     for (uint32_t i = 0; i < moves->count; i++) {
         struct move *move = &moves->list[i];
-        if (move->county != at->county || move->kind != kind || strcmp(move->column, column) != 0 ||
-            strcmp(move->code, code) != 0 || strcmp(move->before, before) != 0 ||
-            strcmp(move->after, after) != 0)
+        if (move->county != new->county || move->kind != new->kind ||
+            strcmp(move->column, new->column) != 0 || strcmp(move->code, new->code) != 0 ||
+            strcmp(move->before, new->before) != 0 || strcmp(move->after, new->after) != 0)
             continue;
-        move->rows += group->rows;
-        move->fen += group->fen;
+        move->rows += new->rows;
+        move->fen += new->fen;
         return;
     }
     if (moves->count == moves->capacity) {
@@ -105,15 +130,21 @@ static void add_group(struct finding_moves *at, const struct kind *kind, const s
         moves->list = list;
         moves->capacity = capacity;
     }
-    moves->list[moves->count++] =
-        (struct move){at->county, kind, column, code, before, after, group->rows, group->fen};
+    moves->list[moves->count++] = *new;
 }
 
-static void collect(struct finding_moves *at, const struct kind *kind, const struct watch *watches) {
+static void collect(struct finding_moves *at, const struct kind *kind, const struct watch *watches,
+                    const char *file) {
     for (int worker = 0; worker < WORKERS; worker++) {
         uint32_t next = 0;
         struct span key;
-        for (void *group; map_next(&watches[worker].groups, &next, &key, &group);) add_group(at, kind, group);
+        for (void *group; map_next(&watches[worker].groups, &next, &key, &group);) {
+            struct move move = move_of(at, kind, group);
+            add_move(at, &move);
+            for (uint32_t i = 0; i < watches[worker].row_count; i++)
+                if (watches[worker].moved[i].group == group)
+                    add_row(at, &move, &watches[worker].moved[i], file);
+        }
         at->moves->compared += watches[worker].compared;
         at->moves->left += watches[worker].left;
     }
@@ -144,7 +175,9 @@ static bool read_twice(struct finding_moves *at, const struct found *found, cons
         }
         ok = ingest_job(&ingest, job, &arena, result, error);
     }
-    if (ok) collect(at, job->spec->kind, watches);
+    if (ok)
+        collect(at, job->spec->kind, watches,
+                *file->member ? arena_print(at->arena, "%s!%s", found->path, file->member) : found->path);
     for (int worker = 0; worker < WORKERS; worker++) arena_free(&watches[worker].arena);
     arena_free(&arena);
     return ok;
@@ -188,6 +221,13 @@ static int by_rows(const void *a, const void *b) {
     return strcmp(left->code, right->code);
 }
 
+static int by_place(const void *a, const void *b) {
+    const struct moved_row *left = a, *right = b;
+    if (left->move.county != right->move.county) return left->move.county < right->move.county ? -1 : 1;
+    int file = strcmp(left->file, right->file);
+    return file ? file : left->number < right->number ? -1 : left->number > right->number;
+}
+
 bool moves_find(struct session *session, const struct city *city, const struct county *county,
                 const struct sourced *table, const _Atomic bool *stop, struct arena *arena,
                 struct moves *moves, struct error *error) {
@@ -215,5 +255,6 @@ bool moves_find(struct session *session, const struct city *city, const struct c
     }
     PQclear(result);
     if (ok && moves->count) qsort(moves->list, moves->count, sizeof *moves->list, by_rows);
+    if (ok && moves->row_count) qsort(moves->rows, moves->row_count, sizeof *moves->rows, by_place);
     return ok;
 }

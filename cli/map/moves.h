@@ -17,9 +17,19 @@ struct move {
     fen_total fen; /* of the kind's main measure */
 };
 
+/* One of them, by the file and the row that people find it by. */
+struct moved_row {
+    struct move move; /* rows: 1 */
+    const char *file;
+    uint64_t number;
+    struct span key; /* src_key; shown through report/mask.h */
+};
+enum { MOVED_ROWS = 20000 };
+
 struct moves {
-    uint32_t count, capacity;
-    struct move *list; /* [count] by county, kind, rows */
+    uint32_t count, capacity, row_count, row_room;
+    struct move *list;      /* [count] by county, kind, rows */
+    struct moved_row *rows; /* [row_count] the first MOVED_ROWS, by county and file */
     uint64_t compared,
         left;      /* rows looked at; rows that stand otherwise than OLD says (corrected, or stale) */
     uint32_t gone; /* files whose bytes are no longer in deliveries/ */
@@ -31,6 +41,11 @@ bool moves_find(struct session *session, const struct city *city, const struct c
                 const struct sourced *table, const _Atomic bool *stop, struct arena *arena,
                 struct moves *moves, struct error *error);
 
+/* `out`: the workbook to write, and a page beside it; NULL: none. */
 enum exit_code map_moves(struct invocation *invocation, const char *old_path, const char *new_path,
-                         struct error *error);
+                         const char *out, struct error *error);
+/* What moves as text or JSON on a terminal; the same with every row as a paper. */
+void moves_print(const struct invocation *invocation, const struct moves *moves);
+bool moves_write(const struct invocation *invocation, const struct city *city, const struct moves *moves,
+                 const char *table, const char *path, struct error *error);
 #endif

@@ -79,6 +79,20 @@ static struct span code_of(struct watch *watch, const struct batch *batch, const
     return codelike(code) ? code : codelike_hidden(code, &watch->arena);
 }
 
+static void keep_row(struct watch *watch, const struct watch_group *group, const struct row *row,
+                     int64_t fen) {
+    if (watch->row_count == WATCH_ROWS) return;
+    if (watch->row_count == watch->row_room) {
+        uint32_t room = watch->row_room ? watch->row_room * 2 : 64;
+        struct watch_row *list = ARENA_NEW(&watch->arena, struct watch_row, room);
+        if (watch->row_count) memcpy(list, watch->moved, watch->row_count * sizeof *list);
+        watch->moved = list;
+        watch->row_room = room;
+    }
+    watch->moved[watch->row_count++] =
+        (struct watch_row){group, row->number, arena_copy(&watch->arena, row->key), fen};
+}
+
 static void add(struct watch *watch, const struct batch *batch, uint32_t row,
                 const struct spec_column *column, struct span before, struct span after, uint8_t class) {
     char key[KEY_BYTES];
@@ -100,8 +114,10 @@ static void add(struct watch *watch, const struct batch *batch, uint32_t row,
         *map_put(&watch->groups, arena_copy(&watch->arena, text)) = group;
     }
     int main = batch->kind->main_measure;
+    int64_t fen = main >= 0 && batch->measures[main] ? batch->measures[main][row] : 0;
     group->rows++;
-    if (main >= 0 && batch->measures[main]) group->fen += batch->measures[main][row];
+    group->fen += fen;
+    keep_row(watch, group, &batch->rows[row], fen);
 }
 
 /* What the old table makes of the row must be where it stands, else there is nothing to compare with. */

@@ -36,6 +36,15 @@ struct watch_group {
     fen_total fen;
 };
 
+/* A row that moves. */
+struct watch_row {
+    const struct watch_group *group;
+    uint64_t number;
+    struct span key; /* src_key */
+    int64_t fen;
+};
+enum { WATCH_ROWS = 20000 }; /* kept one by one of each worker; all are counted */
+
 /* One worker's; lives through both readings. */
 struct watch {
     struct watch_rows *rows;
@@ -48,6 +57,8 @@ struct watch {
     uint32_t text_count, text_room;
     struct span *list; /* [text_count], from 1 */
     struct map groups; /* to watch_group */
+    uint32_t row_count, row_room;
+    struct watch_row *moved; /* [row_count] */
     uint64_t compared, left;
 };
 

@@ -49,3 +49,9 @@ bool desk_output(struct output *output, const char *path, bool page, struct erro
     if (slash) snprintf(folder, sizeof folder, "%.*s", slash == path ? 1 : (int)(slash - path), path);
     return page ? output_open(output, folder, name, error) : output_place(output, folder, name, error);
 }
+
+const char *desk_page(const char *path, struct arena *arena) {
+    const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
+    int size = dot && (!slash || dot > slash) ? (int)(dot - path) : (int)strlen(path);
+    return arena_print(arena, "%.*s.html", size, path);
+}

@@ -31,4 +31,6 @@ struct span desk_cell(const PGresult *rows, int row, int column, struct arena *a
 /* A file that is there and whole, or not there: `output` is to be closed.  `page`: opens its stream, else a
    library writes to output->temporary. */
 bool desk_output(struct output *output, const char *path, bool page, struct error *error);
+/* The page beside a workbook: "review.html" of "review.xlsx". */
+const char *desk_page(const char *path, struct arena *arena);
 #endif

@@ -185,13 +185,6 @@ static bool write_page(const struct pairs *pairs, const char *path, uint32_t lef
     return output_close(&output, error);
 }
 
-/* "review.html" of "review.xlsx". */
-static const char *page_of(const char *path, struct arena *arena) {
-    const char *dot = strrchr(path, '.'), *slash = strrchr(path, '/');
-    int size = dot && (!slash || dot > slash) ? (int)(dot - path) : (int)strlen(path);
-    return arena_print(arena, "%.*s.html", size, path);
-}
-
 static bool review(struct pairs *pairs, int64_t limit, const char *path, struct error *error) {
     struct arena *arena = pairs->desk->arena;
     const char *most = arena_print(arena, "%jd", (intmax_t)limit), *all = arena_print(arena, "%d", INT32_MAX);
@@ -204,13 +197,13 @@ static bool review(struct pairs *pairs, int64_t limit, const char *path, struct 
     uint32_t left = waiting > pairs->count ? waiting - pairs->count : 0;
     if (pairs->desk->invocation->json)
         return printf("{\"pairs\": %u, \"left\": %u}\n", pairs->count, left) > 0;
-    if (!write_book(pairs, path, left, error) || !write_page(pairs, page_of(path, arena), left, error))
+    if (!write_book(pairs, path, left, error) || !write_page(pairs, desk_page(path, arena), left, error))
         return false;
     if (!pairs->desk->invocation->quiet)
         printf(TEXT("%u 对待审%s  →  %s，看图 %s   填好后 tongchou person decide %s\n",
                     "%u pairs for review%s  ->  %s, pictures in %s   filled in: tongchou person decide %s\n"),
                pairs->count, left ? arena_print(arena, TEXT("(另有 %u 对未列)", " (%u more)"), left) : "",
-               path, page_of(path, arena), path);
+               path, desk_page(path, arena), path);
     return true;
 }
 

@@ -219,9 +219,18 @@ Test(mapping_files, an_edit_moves_what_was_foretold) {
     expect_run("map impact mappings/qinghe/med_type.csv new.csv", 0, "什么都还没有改");
     expect_run("map impact mappings/qinghe/med_type.csv new.csv --json", 0, NULL);
     const char *foretold = journey.output;
+    expect_run("map impact mappings/qinghe/med_type.csv new.csv --out 影响.xlsx", 0,
+               "逐行见 影响.xlsx 和 影响.html");
+    struct span page = journey_file(&journey, "影响.html"), book = journey_file(&journey, "影响.xlsx");
+    cr_expect(book.size > 4 && memcmp(book.bytes, "PK", 2) == 0);
     cr_expect_str_eq(journey_content(&journey), content, "looking changed something");
     for (int i = 0; i < CASES; i++)
         moved(foretold, cases[i].code, cases[i].before, cases[i].after, &rows[i], &fen[i]);
+    int64_t listed = 0;
+    for (const char *one = page.bytes;
+         (one = memmem(one, (size_t)(page.bytes + page.size - one), "!结算KC24.DBF", 15)); one++)
+        listed++;
+    cr_expect_eq(listed, rows[0] + rows[1] + rows[2], "%jd rows are listed", (intmax_t)listed);
     cr_expect(rows[0] == 93 && fen[0] == 4101396, "%jd rows, %jd fen", (intmax_t)rows[0], (intmax_t)fen[0]);
     for (int i = 0; i < 3; i++)
         cr_assert_eq(sscanf(by_type(types[i]), "%jd %jd", &before_rows[i], &before_fen[i]), 2); /* NOLINT */
