@@ -179,7 +179,7 @@ SELECT finding::text AS number, kind_label AS kind, said AS item,
        mark || left_value AS left, mark || right_value AS right, mark || (left_value - right_value) AS difference,
        '' AS explanation, '' AS responsible, '' AS deadline, 'finding/' || finding AS _key
 FROM the_finding WHERE state IN ('broken', 'blocked') AND county = (SELECT county FROM the_run)
-ORDER BY kind_label, finding;
+ORDER BY kind_label, check_code LIKE 'ledger.%', finding;
 -- sheet: 五 代码与映射 | 5 Codes and mappings
 -- empty: 没有用到代码映射 | no mapping was used
 -- column: table | 映射表 | Table | 30

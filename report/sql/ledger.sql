@@ -121,7 +121,7 @@ routed AS MATERIALIZED (
 c AS MATERIALIZED (
     SELECT f.finding, f.check_code, f.subject, f.subject_label, coalesce(nullif(r.kind, ''), f.kind) AS kind, r.county, r.key_hash, r.fen FROM said f CROSS JOIN LATERAL (
         SELECT x.*, row_number() OVER () AS turn FROM (
-            (SELECT c.kind, c.county, c.key_hash, c.fen FROM fund.culprit c WHERE c.finding = f.finding ORDER BY c.kind, c.county, c.key_hash LIMIT 20000)
+            (SELECT c.kind, c.county, c.key_hash, c.fen FROM fund.culprit c WHERE c.finding = f.finding ORDER BY c.county, c.kind, c.key_hash LIMIT 20000)
             UNION ALL
             (SELECT 'setl_d', r.county, u.key, u.fen FROM routed r CROSS JOIN LATERAL unnest(r.keys, r.fens) u (key, fen) WHERE r.finding = f.finding LIMIT 20000)) x LIMIT 20000) r
     ORDER BY r.turn, f.check_code, f.subject LIMIT 20000)

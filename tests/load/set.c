@@ -134,3 +134,34 @@ Test(set, each_step_says_what_is_wrong_and_says_it_once) {
     cr_assert_str_eq(city_ask(&city, shared), "2");
     city_leave(&city);
 }
+
+/* Ledgers are checked beside the rest, on a connection of their own: a step that fails on either is named,
+   and the county is not taken for looked at. */
+Test(set, a_step_that_fails_is_named_and_the_county_looked_at_again) {
+    static const struct {
+        const char *hide, *show, *step;
+    } cases[] = {{"ALTER TABLE fund.audit_adj_d RENAME TO hidden",
+                  "ALTER TABLE fund.hidden RENAME TO audit_adj_d", "71_ledger_balance.sql"},
+                 {"ALTER TABLE fund.voucher_entry_d RENAME TO hidden",
+                  "ALTER TABLE fund.hidden RENAME TO voucher_entry_d", "70_ledger_posting.sql"},
+                 {"ALTER TABLE record.fixmedins_b RENAME TO hidden",
+                  "ALTER TABLE record.hidden RENAME TO fixmedins_b", "21_institution_missing.sql"}};
+    static const char checked[] = "SELECT count(*) FROM intake.checked WHERE county = '690050'";
+    struct city city;
+    city_enter_alone(&city);
+    city_run(&city, rows_sql);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        city_run(&city, "DELETE FROM intake.checked WHERE county = '690050'");
+        city_run(&city, cases[i].hide);
+        bool ok = set_county(&city.registry, "690050", &city.error);
+        city_run(&city, cases[i].show);
+        cr_assert(!ok, "%s", cases[i].step);
+        cr_expect(strstr(city.error.message, cases[i].step), "%s: %s", cases[i].step, city.error.message);
+        cr_expect(strstr(city.error.message, "42P01"), "%s: %s", cases[i].step, city.error.message);
+        cr_expect_str_eq(city_ask(&city, checked), "0", "%s", cases[i].step);
+        city.error = (struct error){0};
+        cr_assert(set_county(&city.registry, "690050", &city.error), "%s", city.error.message);
+        cr_expect_str_eq(city_ask(&city, checked), "1", "%s", cases[i].step);
+    }
+    city_leave(&city);
+}

@@ -6,7 +6,7 @@
 DELETE FROM fund.routed WHERE county = :'county';
 DELETE FROM fund.unrouted WHERE county = :'county';
 DELETE FROM fund.posting WHERE county = :'county';
-DELETE FROM fund.spoken WHERE county = :'county';
+DELETE FROM fund.spoken WHERE county = :'county' AND check_code LIKE 'ledger.%';
 -- Which fund paid what the settlement calls 其他, where its fund lines leave no doubt.
 CREATE TEMP TABLE other ON COMMIT DROP AS
 SELECT d.setl_id, d.fund_payamt_fen AS fen, min(d.fund_pay_type) AS fund_pay_type FROM record.setl_fund_pay_d d
