@@ -3,6 +3,8 @@
 #include "cli/person/person.h"
 #include "cli/city.h"
 #include "core/language.h"
+#include "core/shipped.h"
+#include "transform/row/certno.h"
 
 enum { RULES_BYTES = 256 << 10 };
 
@@ -10,13 +12,24 @@ static const struct person_verb *const verbs[] = {
     &person_link,   &person_work, &person_explain, &person_why_not, &person_decide,
     &person_review, &person_undo, &person_history, &person_show,    &person_try};
 
+/* Numbers are graded by the divisions that were when their holders were born. */
+static void give_regions(struct arena *arena, struct link_rules *rules) {
+    struct regions *regions = ARENA_NEW(arena, struct regions, 1);
+    struct span bytes;
+    if (!shipped_find("mappings/codes/region.csv", &bytes)) return;
+    regions_read(regions, bytes);
+    for (uint32_t f = 0; f < rules->field_count; f++) rules->fields[f].regions = regions;
+}
+
 bool person_rules(const struct invocation *invocation, const char *by, struct link_rules *rules,
                   const char **where, struct span *bytes, struct error *error) {
     *where = by;
-    return (by ? file_read(by, RULES_BYTES, invocation->arena, bytes, error)
-               : city_or_shipped(invocation->city, "mappings/link/person.yaml", RULES_BYTES,
-                                 invocation->arena, where, bytes, error)) &&
-           link_rules_read(*bytes, *where, invocation->arena, rules, error);
+    bool ok = (by ? file_read(by, RULES_BYTES, invocation->arena, bytes, error)
+                  : city_or_shipped(invocation->city, "mappings/link/person.yaml", RULES_BYTES,
+                                    invocation->arena, where, bytes, error)) &&
+              link_rules_read(*bytes, *where, invocation->arena, rules, error);
+    if (ok) give_regions(invocation->arena, rules);
+    return ok;
 }
 
 static enum exit_code person_run(struct invocation *invocation, void *options, struct error *error) {

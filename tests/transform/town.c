@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "tests/transform/town.h"
 #include "core/shipped.h"
+#include "transform/row/certno.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 
@@ -28,6 +29,9 @@ void people_open(struct people *at) {
     cr_assert(shipped_find("mappings/link/person.yaml", &text));
     cr_assert(link_rules_read(text, "person.yaml", &at->arena, &at->rules, &at->error), "%s",
               at->error.message);
+    struct regions *regions = ARENA_NEW(&at->arena, struct regions, 1);
+    regions_read(regions, SPAN("code,name,first,last\n690199,旧县,1980,1985\n"));
+    for (uint32_t f = 0; f < at->rules.field_count; f++) at->rules.fields[f].regions = regions;
     for (int i = 0; i < 2; i++) at->sinks[i].rules = &at->rules;
     at->link.rules = &at->rules;
     at->link.threads = 1;

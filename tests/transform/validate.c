@@ -28,7 +28,9 @@ static void check_certno(const char *input, const char *expected, unsigned line)
     char table[512], text[256];
     struct fixture fixture;
     static struct regions regions;
-    regions_read(&regions, SPAN("code,name\n690102,青禾区\n690121,青禾县\n"));
+    memset(&regions, 0, sizeof regions);
+    regions_read(&regions, SPAN("code,name,first,last\n690102,青禾区,1980,2020\n690121,青禾县,1980,2020\n"
+                                "690199,旧县,1980,1985\n"));
     const char *comma = strchr(input, ',');
     cr_assert(comma);
     snprintf(table, sizeof table, "k|t|c\n1|%.*s|%s\n", (int)(comma - input), input, comma + 1);

@@ -34,6 +34,7 @@ static uint8_t grade_of(const struct certno *checked) {
     if (checked->faults & CERTNO_LENGTH) return CERTNO_SHORT;
     if (checked->faults & CERTNO_BIRTH) return CERTNO_BROKEN;
     if (checked->faults & CERTNO_CHECK_DIGIT) return CERTNO_BROKEN;
+    if (checked->faults & CERTNO_REGION_ENDED) return CERTNO_ENDED;
     return checked->faults & CERTNO_UPGRADED ? CERTNO_RAISED : CERTNO_GOOD;
 }
 
@@ -66,7 +67,7 @@ static void standardize(const struct link_field *field, const struct span *input
     struct span number = certno_normal(inputs[0], arena), type = {0};
     if (field->input_count > 1) type = inputs[1];
     if (!number.size) return;
-    struct certno checked = certno_check(number, type, NULL, arena);
+    struct certno checked = certno_check(number, type, field->regions, arena);
     slot->grade = grade_of(&checked);
     if (slot->grade == CERTNO_NONE) return;
     if (slot->grade == CERTNO_LOST) {
@@ -83,7 +84,7 @@ static void standardize(const struct link_field *field, const struct span *input
         return;
     }
     put_digits(slot, checked.number);
-    if (slot->grade == CERTNO_GOOD || slot->grade == CERTNO_RAISED) {
+    if (slot->grade == CERTNO_GOOD || slot->grade == CERTNO_RAISED || slot->grade == CERTNO_ENDED) {
         slot->birth = birth_of(slot);
         slot->male = nibble(slot, ORDINAL - 1) & 1;
     }

@@ -14,6 +14,7 @@ enum certno_grade {
     CERTNO_OTHER,    /* permit or passport: known only as a whole */
     CERTNO_BORROWED, /* another generation's: evidence of kinship, not of identity; no number is kept */
     CERTNO_LOST,     /* a spreadsheet rounded its last digits away: area and birth date are left */
+    CERTNO_ENDED,    /* the check digit holds, but its division was no more at birth */
     CERTNO_HOT,      /* carried under too many names; no number is kept */
     CERTNO_GRADES
 };

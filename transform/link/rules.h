@@ -12,6 +12,7 @@ enum { LINK_BLOCKS = 24, LINK_PARTS = 6, LINK_INPUTS = 6, LINK_GUARDS = 16, LINK
 enum link_class { LINK_MATCH, LINK_RELATIVE, LINK_STRANGER, LINK_CLASSES };
 
 struct link_field;
+struct regions;
 
 /* One way to keep and compare a value.  A slot is what is left of the value in a record's row; all
    bytes 0 means that there is none. */
@@ -37,6 +38,7 @@ struct link_field {
     uint32_t offset;                 /* of the slot in a row */
     bool frequency;                  /* agreement on a rare value weighs more */
     int alternate;                   /* field that the value may stand in instead; -1: none */
+    const struct regions *regions;   /* of a certno: which division was when; NULL: not judged */
     int birth, sex;                  /* of a certno: fields that it is held against; -1: none */
     uint32_t settles[LINK_LEVELS];   /* fields whose agreement adds nothing at that level (bits) */
     bool never[LINK_LEVELS];         /* levels that no person shows beside himself (twins' numbers) */

@@ -2,12 +2,46 @@
 #include "transform/row/certno.h"
 #include "transform/row/date.h"
 #include "transform/row/text.h"
+#include <assert.h>
+#include <stdlib.h>
+
+enum { YEAR_BITS = 12, YEARS_LATE = 1 };
+
+static uint32_t digits(const char *bytes, size_t count) {
+    uint32_t value = 0;
+    for (size_t index = 0; index < count; index++) value = value * 10 + (uint32_t)(bytes[index] - '0');
+    return value;
+}
 
 void regions_add(struct regions *regions, struct span code) {
     if (code.size != 6 || !text_is_digits(code)) return;
     uint32_t number = 0;
     for (size_t index = 0; index < 6; index++) number = number * 10 + (uint32_t)(code.bytes[index] - '0');
     regions->bits[number / 64] |= (uint64_t)1 << number % 64;
+}
+
+/* The fourth cell of code,name,first,last. */
+static uint32_t last_year(struct span line) {
+    for (int cell = 0; cell < 3; cell++) {
+        const char *comma = memchr(line.bytes, ',', line.size);
+        if (!comma) return 0;
+        line.size -= (size_t)(comma + 1 - line.bytes);
+        line.bytes = comma + 1;
+    }
+    const char *comma = memchr(line.bytes, ',', line.size);
+    struct span year = text_trim((struct span){line.bytes, comma ? (size_t)(comma - line.bytes) : line.size});
+    return year.size == 4 && text_is_digits(year) ? digits(year.bytes, 4) : 0;
+}
+
+static int by_number(const void *a, const void *b) {
+    uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+static void add_ended(struct regions *regions, struct span code, uint32_t year) {
+    if (!year || year >= REGIONS_UNTIL || code.size != 6 || !text_is_digits(code)) return;
+    assert(regions->ended_count < REGIONS_ENDED);
+    regions->ended[regions->ended_count++] = digits(code.bytes, 6) << YEAR_BITS | year;
 }
 
 void regions_read(struct regions *regions, struct span csv_text) {
@@ -19,8 +53,22 @@ void regions_read(struct regions *regions, struct span csv_text) {
         struct span code = {at, comma ? (size_t)(comma - at) : size};
         if (code.size == 8 && code.bytes[0] == '"') code = (struct span){at + 1, 6};
         regions_add(regions, text_trim(code));
+        add_ended(regions, text_trim(code), last_year((struct span){at, size}));
         at += size + 1;
     }
+    qsort(regions->ended, regions->ended_count, sizeof *regions->ended, by_number);
+}
+
+uint32_t regions_ended(const struct regions *regions, uint32_t code, uint32_t year) {
+    uint32_t from = 0, until = regions->ended_count, wanted = code << YEAR_BITS;
+    while (from < until) {
+        uint32_t middle = from + (until - from) / 2;
+        if (regions->ended[middle] < wanted) from = middle + 1;
+        else until = middle;
+    }
+    if (from == regions->ended_count || regions->ended[from] >> YEAR_BITS != code) return 0;
+    uint32_t last = regions->ended[from] & ((1U << YEAR_BITS) - 1);
+    return last + YEARS_LATE < year ? last : 0;
 }
 
 bool regions_has(const struct regions *regions, uint32_t code) {
@@ -72,12 +120,6 @@ bool certno_precision_lost(struct span number) {
             return false;
     if (exponent < number.size && number.bytes[exponent] == '+') exponent++;
     return text_is_digits((struct span){number.bytes + exponent, number.size - exponent});
-}
-
-static uint32_t digits(const char *bytes, size_t count) {
-    uint32_t value = 0;
-    for (size_t index = 0; index < count; index++) value = value * 10 + (uint32_t)(bytes[index] - '0');
-    return value;
 }
 
 /* Numbers that are typed when there is none: all characters the same, 1234..., words. */
@@ -150,7 +192,12 @@ static void check_18(struct certno *certno, const struct regions *regions, bool 
     certno->expected = certno_check_digit(number);
     certno->found = number[17];
     if (certno->expected != certno->found) certno->faults |= CERTNO_CHECK_DIGIT;
-    if (regions && !residence && !regions_has(regions, digits(number, 6))) certno->faults |= CERTNO_REGION;
+    if (!regions || residence) return;
+    uint32_t region = digits(number, 6);
+    if (!regions_has(regions, region)) certno->faults |= CERTNO_REGION;
+    if (certno->faults & CERTNO_BIRTH) return;
+    certno->ended = regions_ended(regions, region, (uint32_t)year);
+    if (certno->ended) certno->faults |= CERTNO_REGION_ENDED;
 }
 
 /* Inserts the century and the check digit; refused when the birth date is none. */

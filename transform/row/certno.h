@@ -4,15 +4,23 @@
 #include "core/arena.h"
 #include <stdint.h>
 
-/* Every six-digit division code that ever was, one bit each (125 KB, one load to ask). */
-enum { REGION_CODES = 1000000 };
+/* Every six-digit division code that ever was, one bit each (125 KB, one load to ask), and the last year of
+   those that are no more. */
+enum { REGION_CODES = 1000000, REGIONS_ENDED = 8192, REGIONS_UNTIL = 2020 };
 struct regions {
     uint64_t bits[REGION_CODES / 64];
+    uint32_t ended_count, ended[REGIONS_ENDED]; /* code << 12 | last year, rising */
 };
-/* Adds the first column of a CSV with a header (code,name,...); other cells are ignored. */
+/* Adds a CSV with a header (code,name,first,last: years); without the last year a code has no end.  The table
+   knows nothing of the years after REGIONS_UNTIL, so who stands in it until then has none either. */
 void regions_read(struct regions *regions, struct span csv_text);
 void regions_add(struct regions *regions, struct span code);
 bool regions_has(const struct regions *regions, uint32_t code);
+/* The last year of a division that was no more when somebody was born in `year`; else 0.  A number is given
+   out at any time from birth on, so a division that came later may stand in it, one that went before may not;
+   a year is left for registers that followed late.  Source: yearly lists 1980-2020 of the Ministry of Civil
+   Affairs and the revisions of GB/T 2260. */
+uint32_t regions_ended(const struct regions *regions, uint32_t code, uint32_t year);
 
 /* What was found wrong with a number. */
 enum certno_fault {
@@ -21,9 +29,10 @@ enum certno_fault {
     CERTNO_BIRTH = 4,
     CERTNO_REGION = 8,
     CERTNO_PLACEHOLDER = 16,
-    CERTNO_PRECISION = 32, /* a spreadsheet turned it into a number; its last digits are gone */
-    CERTNO_TYPE = 64,      /* the shape is not that of the certificate type */
-    CERTNO_UPGRADED = 128  /* 15 digits became 18: no fault, a note */
+    CERTNO_PRECISION = 32,    /* a spreadsheet turned it into a number; its last digits are gone */
+    CERTNO_TYPE = 64,         /* the shape is not that of the certificate type */
+    CERTNO_UPGRADED = 128,    /* 15 digits became 18: no fault, a note */
+    CERTNO_REGION_ENDED = 256 /* the division was no more at birth */
 };
 
 struct certno {
@@ -32,6 +41,7 @@ struct certno {
     struct span number;   /* as to be loaded */
     char expected, found; /* CERTNO_CHECK_DIGIT */
     uint32_t length;      /* CERTNO_LENGTH: characters found */
+    uint32_t ended;       /* CERTNO_REGION_ENDED: the division's last year */
     int32_t birth;        /* citizen: days since 2000-01-01 */
     bool male;            /* citizen: order digit is odd */
 };

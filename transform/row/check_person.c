@@ -12,6 +12,9 @@ static void tell_number(const struct checking *checking, uint32_t row, const str
     if (certno->faults & CERTNO_CHECK_DIGIT)
         check_say(checking, row, WEIGHT_DOUBT, "certno.check_digit", 0,
                   detail_of(checking->batch, "expected=%c;found=%c", certno->expected, certno->found));
+    if (certno->faults & CERTNO_REGION_ENDED)
+        check_say(checking, row, WEIGHT_DOUBT, "certno.region_ended", 0,
+                  detail_of(checking->batch, "year=%u", certno->ended));
     static const struct {
         enum certno_fault fault;
         enum weight weight;
