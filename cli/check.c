@@ -13,7 +13,9 @@
 #include "load/registry.h"
 #include "report/write.h"
 #include "transform/row/mapping.h"
+#include <errno.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 enum { DISK_LOW_BYTES = 1 << 30 };
 
@@ -143,9 +145,18 @@ static void say_plugins(struct saying *saying, struct arena *arena) {
     }
 }
 
+/* Where the papers go: out, and the city's folder while there is none yet. */
 static bool check_disk(struct saying *saying, const struct city *city, struct arena *arena) {
     struct statvfs disk;
-    if (statvfs(city->directory, &disk) != 0) return true;
+    const char *out = arena_print(arena, "%s/out", city->directory);
+    const char *folder = access(out, F_OK) == 0 ? out : city->directory;
+    if (access(folder, W_OK) != 0) {
+        say(saying, false, TEXT("磁盘", "disk"),
+            arena_print(arena, TEXT("%s 写不了：%s", "%s cannot be written: %s"), folder,
+                        error_reason(errno)));
+        return false;
+    }
+    if (statvfs(folder, &disk) != 0) return true;
     uint64_t bytes = (uint64_t)disk.f_bavail * disk.f_frsize;
     bool ok = bytes >= DISK_LOW_BYTES;
     say(saying, ok, TEXT("磁盘", "disk"),

@@ -116,9 +116,21 @@ static const struct span *units_of(const struct spec *spec, uint32_t column_coun
     return units;
 }
 
-static bool is_endless(const struct spec *spec) {
-    const struct extractor *extractor = extract_find(spec->format);
-    return extractor && extractor->endless;
+static struct input input_of(const struct reading *at) {
+    return (struct input){.path = at->ingest->file->absolute,
+                          .member = at->job->member,
+                          .name = at->job->name,
+                          .read = at->spec->read,
+                          .sheet = at->job->sheet};
+}
+
+static bool is_endless(const struct reading *at) {
+    const struct extractor *extractor = extract_find(at->spec->format);
+    struct input input = input_of(at);
+    struct span head;
+    if (!extractor || !extractor->endless) return false;
+    return !extractor->ends || !extract_head(&input, at->arena, &head, &(struct error){0}) ||
+           !extractor->ends(head);
 }
 
 /* The setting by which the spec promises a row that closes the table; NULL: none. */
@@ -142,7 +154,7 @@ static bool add_file(struct reading *at, struct error *error) {
                                    .snapshot = at->spec->full && !in->parent_file,
                                    .conflict_last = at->spec->conflict_last,
                                    .strict = is_strict(in->city, at->spec->kind),
-                                   .open_ended = is_endless(at->spec) && !promised_end(at->spec),
+                                   .open_ended = is_endless(at) && !promised_end(at->spec),
                                    .fed = fed_columns(at->spec, at->arena),
                                    .column_count = at->result->columns.count,
                                    .columns = at->result->columns.names,
@@ -154,14 +166,6 @@ static bool add_file(struct reading *at, struct error *error) {
     else if (!declare_totals(at->spec, in->slip, in->file, at->job, &source, error)) return false;
     at->result->file = intake_add(in->intake, &source, error);
     return at->result->file != NULL;
-}
-
-static struct input input_of(const struct reading *at) {
-    return (struct input){.path = at->ingest->file->absolute,
-                          .member = at->job->member,
-                          .name = at->job->name,
-                          .read = at->spec->read,
-                          .sheet = at->job->sheet};
 }
 
 static bool open_reader(struct reading *at, struct error *error) {
@@ -186,7 +190,7 @@ static bool whole_without_end(const struct reading *at, struct error *error) {
     const struct ingest *in = at->ingest;
     const struct tally *tally = &at->result->tally;
     const char *promised = promised_end(at->spec);
-    if (!promised || !is_endless(at->spec) || in->parent_file) return true;
+    if (!promised || !is_endless(at) || in->parent_file) return true;
     struct intake_source source = {.declared_rows = -1};
     uint64_t rows = tally_rows(tally) - tally->rows[FATE_EXPLAINED];
     if (!declare_totals(at->spec, in->slip, in->file, at->job, &source, error)) return false;

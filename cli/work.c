@@ -9,8 +9,9 @@
 #include "load/undo.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
-enum { PROGRAM_BYTES_MAX = 256 << 20 };
+enum { PROGRAM_BYTES_MAX = 256 << 20, DAY_SECONDS = 24 * 60 * 60 };
 
 static const char *program_hash(struct arena *arena) {
     struct arena own = {0};
@@ -115,6 +116,24 @@ static const char *program_text(struct arena *arena) {
     return text;
 }
 
+/* Papers and their folders bear this machine's day: said when its clock stands before the last run. */
+static bool look_at_clock(struct work *work, struct error *error) {
+    PGresult *last =
+        session_ask(&work->registry.session,
+                    "SELECT extract(epoch FROM max(started))::bigint, to_char(max(started), 'YYYY-MM-DD')"
+                    " FROM intake.run",
+                    0, NULL, error);
+    if (!last) return false;
+    if (strtoll(PQgetvalue(last, 0, 0), NULL, 10) > time(NULL) + DAY_SECONDS)
+        fprintf(stderr,
+                TEXT("tongchou: 本机时钟早于上次处理(%s)，报告上的日期会是错的，请先校准时钟\n",
+                     "tongchou: this machine's clock stands before the last run (%s): papers get wrong days; "
+                     "set it\n"),
+                PQgetvalue(last, 0, 1));
+    PQclear(last);
+    return true;
+}
+
 bool work_begin(struct work *work, const char *command, bool trial, struct error *error) {
     work->program_sha256 = program_hash(work->arena);
     work->operator= operator_name(work->arena);
@@ -123,8 +142,8 @@ bool work_begin(struct work *work, const char *command, bool trial, struct error
                                    .program_sha256 = work->program_sha256,
                                    .operator= work->operator,
                                    .trial = trial };
-    return registry_begin(&work->registry, &start, error) && keep_contents(work, error) &&
-           ledger_references(work, error);
+    return look_at_clock(work, error) && registry_begin(&work->registry, &start, error) &&
+           keep_contents(work, error) && ledger_references(work, error);
 }
 
 /* What stands after a run that found nothing new: rows that wait for their county are not forgotten. */

@@ -31,6 +31,7 @@ struct extractor {
     bool (*sheets)(const struct input *input, bool hidden, struct arena *arena, const char ***names,
                    uint32_t *count, struct error *error);
     bool endless; /* nothing of the format says where it ends: cut behind a row, it is a shorter good file */
+    bool (*ends)(struct span head); /* of an endless format that has a form which does: this file has it */
 };
 
 enum { BID_BYTES = 64 << 10 };

@@ -8,6 +8,7 @@
 #include "extract/record.h"
 #include "extract/source.h"
 #include "extract/sql/token.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -456,6 +457,14 @@ static int json_bid(struct span head) {
     return next_byte(&cursor) == ':' ? 48 : 0;
 }
 
+/* An array is closed by its bracket; one object per line is closed by nothing. */
+static bool json_ends(struct span head) {
+    size_t mark = 0;
+    text_mark(head, &mark);
+    while (mark < head.size && (head.bytes[mark] == '\0' || isspace((unsigned char)head.bytes[mark]))) mark++;
+    return mark < head.size && head.bytes[mark] == '[';
+}
+
 static const struct setting settings[] = {INPUT_SETTINGS(struct json), KEYED_SETTINGS(struct json), {0}};
 
 const struct extractor extract_json = {
@@ -466,4 +475,6 @@ const struct extractor extract_json = {
               .run = json_run,
               .close = json_close},
     .bid = json_bid,
+    .endless = true,
+    .ends = json_ends,
 };

@@ -42,6 +42,7 @@ static enum trouble trouble_of(const char *state) {
 static bool lost(struct session *session, const char *sql, struct error *error) {
     char label[LABEL_BYTES];
     label_of(sql, label);
+    label[strcspn(label, " \n(")] = '\0'; /* SELECT: the rest of a statement tells nobody what to do */
     session->state[0] = '\0';
     return error_code(
         error, TROUBLE_LATER, NULL,

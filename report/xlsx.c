@@ -4,8 +4,11 @@
 #include "report/cell.h"
 #include "report/xlsx_check.h"
 #include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 #include <xlsxwriter.h>
 
 /* Excel keeps 15 significant digits (its specifications and limits), so an amount from 10^15 fen on
@@ -381,14 +384,35 @@ void write_xlsx_none(struct xlsx *xlsx, const struct result *result) {
     row_end(xlsx);
 }
 
+/* A place that cannot be written is found here: libxlsxwriter would print a sentence of its own. */
+static bool can_write(const char *path) {
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    return file >= 0 && close(file) == 0;
+}
+
+static bool finish(struct xlsx *xlsx, struct error *error) {
+    lxw_error bad = LXW_NO_ERROR;
+    bool open = can_write(xlsx->path);
+    int number = open ? 0 : errno;
+    if (open) {
+        errno = 0;
+        bad = workbook_close(xlsx->workbook);
+        if (bad != LXW_NO_ERROR) number = errno;
+    } else {
+        lxw_workbook_free(xlsx->workbook);
+    }
+    if (open && bad == LXW_NO_ERROR && !xlsx->failed) return true;
+    const char *why = number ? error_reason(number)
+                      : bad != LXW_NO_ERROR
+                          ? lxw_strerror(bad)
+                          : TEXT("磁盘写满或单元格超限", "disk full or a cell beyond the limits");
+    return error_set(error, TEXT("%s：工作簿写不出来：%s", "%s: the workbook cannot be written: %s"),
+                     xlsx->path, why);
+}
+
 bool write_xlsx_close(struct xlsx *xlsx, struct error *error) {
     filter_end(xlsx);
-    lxw_error bad = workbook_close(xlsx->workbook);
-    bool good = bad == LXW_NO_ERROR && !xlsx->failed;
-    if (!good)
-        error_set(error, TEXT("%s：工作簿写不出来：%s", "%s: the workbook cannot be written: %s"), xlsx->path,
-                  bad == LXW_NO_ERROR ? TEXT("磁盘写满或单元格超限", "disk full or a cell beyond the limits")
-                                      : lxw_strerror(bad));
+    bool good = finish(xlsx, error);
     good = good && xlsx_check(xlsx->path, xlsx->rows, xlsx->sheet_count, error);
     free(xlsx->footer);
     free(xlsx->text);

@@ -62,6 +62,17 @@ SELECT what, rows, money_fen, how FROM (
                                    'the slip says how many rows there are; where the file has a closing row, name it in the spec (footer, total)')
     FROM the_finding WHERE mine AND check_code = 'control.absent' AND detail LIKE '%end=none%' GROUP BY position, county_name
     UNION ALL
+    -- Nothing vouches for its end, and it is less than half as long as the one before it.
+    SELECT 7, l.position, format(pg_temp.say('%s：%s 只有 %s 行，上一期(%s)有 %s 行', '%s: %s has only %s rows; the one before it (%s) had %s'),
+               l.county_name, l.file_name, l.read, p.period, p.read), NULL, NULL,
+           pg_temp.say('没有申报数也没有结尾行，可能不完整：请县里核对行数', 'no declared totals and no closing row: it may be cut; ask the county how many rows there are')
+    FROM the_line l CROSS JOIN LATERAL (
+        SELECT p.period, p.read FROM the_line p
+         WHERE p.county = l.county AND p.spec_path = l.spec_path AND p.first AND p.state = 'published' AND p.period < l.period
+         ORDER BY p.period DESC, p.file DESC LIMIT 1) p
+    WHERE l.mine AND l.first AND l.state IN ('published', 'trial') AND l.read * 2 < p.read
+      AND EXISTS (SELECT FROM the_finding x WHERE x.file = l.file AND x.check_code = 'control.absent' AND x.detail LIKE '%end=none%')
+    UNION ALL
     SELECT 8, position, format(pg_temp.say('%s：规格写明、还没有收到的数据 %s 项：%s', '%s: named by specs, not delivered so far (%s): %s'), county_name, count(*),
                                string_agg(kind_label || pg_temp.say('（', ' (') || pattern || pg_temp.say('）', ')'), pg_temp.say('、', ', ') ORDER BY spec_path)), NULL, NULL,
            pg_temp.say('向县里要；确实不会有的，删去这个规格', 'ask the county; where it will never come, remove the spec')

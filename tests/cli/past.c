@@ -80,3 +80,15 @@ Test(past, a_file_without_a_spec_is_what_its_slip_says) {
     }
     expect_run("run -q --county qinghe", 0, NULL);
 }
+
+/* Papers bear this machine's day. */
+Test(past, a_clock_before_the_last_run_is_said) {
+    shell("rm -r deliveries/*");
+    expect_run("run -q", 0, NULL);
+    expect_run("run -q", 0, NULL);
+    cr_expect(!strstr(journey.output, "时钟"), "%s", journey.output);
+    journey_ask(&journey,
+                "UPDATE intake.run SET started = now() + '2 days' WHERE run = (SELECT max(run) FROM "
+                "intake.run) RETURNING run");
+    expect_run("run -q", 0, "本机时钟早于上次处理");
+}
