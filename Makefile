@@ -21,9 +21,9 @@ WARNINGS := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes -
             -Wnull-dereference -Wfloat-equal -Werror
 flags.debug   := -Og -g3
 flags.release := -O3 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
-flags.asan    := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-flags.tsan    := -O1 -g3 -fsanitize=thread
-flags.fuzz    := -O1 -g3 -w -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+flags.asan    := -O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+flags.tsan    := -O1 -g1 -fsanitize=thread
+flags.fuzz    := -O1 -g1 -w -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 flags.cover   := -O0 -g3 --coverage
 CFLAGS  += -std=c17 -D_GNU_SOURCE -I. -I$(OUT) $(WARNINGS) $(flags.$(BUILD)) \
            $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null | sed 's/-I/-isystem /g')

@@ -70,12 +70,12 @@ expect() {
 holds() { if "$@"; then good; else bad "not so: $*"; fi; }
 same() { if [ "$1" = "$2" ]; then good; else bad "$1, $2 expected"; fi; }
 
-# Waits for a condition, at most 20 seconds; a fault that never fired is a failed case.
+# Waits for a condition, at most a minute or more; a fault that never fired is a failed case.
 await() {
     tries=0
     until "$@"; do
         tries=$((tries + 1))
-        [ $tries -lt 2000 ] || return 1
+        [ $tries -lt 6000 ] || return 1
         sleep 0.01
     done
 }

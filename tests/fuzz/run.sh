@@ -3,7 +3,7 @@
 # Builds with clang's libFuzzer and runs each program for its share of the minutes: the one over every reader gets half, the
 # decoders share the rest.  It begins with the saved corpus (tests/fuzz/corpus), with seeds out of the golden folders and, where
 # CORPUS= names a folder of files, with those.  A finding stops it and leaves the input in build/fuzz/; how to see it again is said.
-# SAVE=yes writes what the run found worth keeping to tests/fuzz/corpus: only without CORPUS, since nothing of it is ours.
+# SEED=n makes the same inputs again.  SAVE=yes writes what the run found worth keeping to tests/fuzz/corpus: only without CORPUS, since nothing of it is ours.
 set -eu
 minutes=$1
 shift
@@ -18,7 +18,7 @@ make -s --no-print-directory BUILD=fuzz CC=clang-14 $(printf "$out/fuzz_%s " $pr
 # A seed for the source program: the spec's read map, a line end, the file.
 source_seed() { { printf '%s\n' "$2"; cat; } >"$out/seeds/source/$1"; }
 # shellcheck disable=SC2059 # the seed is a format
-cell_seed() { printf "$2" >"$out/seeds/$1/seed$RANDOM"; }
+cell_seed() { number=$((number + 1)) && printf "$2" >"$out/seeds/$1/seed$number"; }
 
 # The read map of a golden folder's spec in one line, as the program wants it.
 read_map() {
@@ -72,18 +72,18 @@ seeds() {
     cell_seed name '阿依古丽·买买提'
     cell_seed gb18030 '\xd5\xc5\xc8\xfd\x81\x30\x81\x30\x95\x32\x82\x36\x80\xff'
     cell_seed spec 'match: a\nkind: setl_d\nread: {format: csv}\nkey: A\ncolumns: {setl_time: B, medfee_sumamt: {from: [C, D], sum: yes}}\n'
-    for file in $(find examples mappings -name '*.yaml' | sort); do cp "$file" "$out/seeds/spec/$(basename "$file").$RANDOM"; done
+    for file in $(find examples mappings -name '*.yaml' | sort); do cp "$file" "$out/seeds/spec/$(echo "$file" | tr / _)"; done
 }
 
 run_one() {
     local name=$1 seconds=$2 program=$out/fuzz_$1 words=
     echo "fuzz $name: $seconds s from $(find "$out/seeds/$name" "$out/corpus/$name" "$saved/$name" -type f | wc -l) inputs"
     [ ! -f "tests/fuzz/$name.dict" ] || words=-dict=tests/fuzz/$name.dict
-    "$program" ${words:+"$words"} -max_total_time="$seconds" -max_len=65536 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
+    "$program" ${words:+"$words"} -max_total_time="$seconds" -max_len=65536 -timeout=120 ${SEED:+-seed="$SEED"} -rss_limit_mb=2048 -print_final_stats=1 -verbosity=0 \
         -artifact_prefix="$out/$name-" "$out/corpus/$name" "$saved/$name" "$out/seeds/$name" >"$program.log" 2>&1 || {
         tail -n 60 "$program.log"
         echo "fuzz $name: failed; see it again with $program $out/$name-..."
-        exit 1
+        return 1
     }
     grep -E 'number_of_executed_units|average_exec' "$program.log"
 }
@@ -98,10 +98,14 @@ save_one() {
 }
 
 seeds
-count=$(echo "$programs" | wc -w)
+count=$(echo "$programs" | wc -w) beside="" failed=""
 for name in $programs; do
     seconds=$((minutes * 60 / (2 * (count > 1 ? count - 1 : 1))))
     if [ "$count" -eq 1 ]; then seconds=$((minutes * 60)); elif [ "$name" = source ]; then seconds=$((minutes * 30)); fi
-    run_one "$name" "$seconds"
-    [ -z "${SAVE:-}" ] || save_one "$name"
+    # It has half of the time and a processor of its own, the others have the other half.
+    if [ "$name" = source ]; then run_one source "$seconds" & beside=$!; continue; fi
+    run_one "$name" "$seconds" || failed=yes
 done
+[ -z "$beside" ] || wait "$beside" || failed=yes
+[ -z "$failed" ] || exit 1
+for name in $programs; do [ -z "${SAVE:-}" ] || save_one "$name"; done
