@@ -26,6 +26,7 @@ static const struct {
 };
 
 static void each_sample(void (*check)(const struct sample *sample)) {
+    print_keep_memory();
     for (size_t format = 0; format < sizeof formats / sizeof *formats; format++) {
         glob_t found = {0};
         int status = glob(formats[format].pattern, 0, NULL, &found);

@@ -31,6 +31,7 @@ static bool golden_load(struct golden *golden, const char *folder, struct arena 
 
 /* Calls `check` for every folder; fails when there are none. */
 static void each(void (*check)(const struct golden *golden)) {
+    print_keep_memory();
     glob_t found = {0};
     int status = glob("tests/extract/csv/*", GLOB_ONLYDIR, NULL, &found) |
                  glob("tests/extract/fixed/*", GLOB_ONLYDIR | GLOB_APPEND, NULL, &found);

@@ -2,6 +2,7 @@
 #include "tests/extract/print.h"
 #include "extract/archive.h"
 #include <criterion/criterion.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -93,6 +94,11 @@ struct seen print_source(const char *path, const char *member, const char *yaml,
     arena_free(&arena);
     if (sink) fclose(sink);
     return seen;
+}
+
+void print_keep_memory(void) {
+    mallopt(M_TRIM_THRESHOLD, 1 << 28);
+    mallopt(M_MMAP_THRESHOLD, 1 << 25);
 }
 
 struct span print_file(const char *path, struct arena *arena) {

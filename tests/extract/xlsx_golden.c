@@ -14,6 +14,7 @@ struct sample {
 };
 
 static void each_sample(void (*check)(const struct sample *sample)) {
+    print_keep_memory();
     glob_t found = {0};
     int status = glob("tests/extract/dbf/*/input.*", 0, NULL, &found) |
                  glob("tests/extract/xlsx_books/*/input.*", GLOB_APPEND, NULL, &found);
