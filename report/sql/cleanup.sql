@@ -37,12 +37,10 @@ mine AS (
          UNION ALL
          SELECT 'b', d.src_psn_no_b, d.insutype_b, d.county_a, d.insutype_a, 'a'
           WHERE d.county_b = me.county AND d.county_a <> me.county) s
-     WHERE d.state = 'proposed'),
-scheme (code, label) AS (VALUES ('310', pg_temp.say('职工', 'employees')), ('390', pg_temp.say('居民', 'residents')),
-                          ('391', pg_temp.say('城镇居民', 'urban residents')), ('380', pg_temp.say('新农合', 'rural residents')))
+     WHERE d.state = 'proposed')
 SELECT m.duplicate::text AS number, m.own_key AS key, 'name' || E'\t' || p.psn_name AS name,
-       'id' || E'\t' || p.certno AS certno, coalesce(o.label, m.own_scheme) AS own_scheme,
-       coalesce(c.name, m.other_county) || ' ' || coalesce(x.label, m.other_scheme) AS other,
+       'id' || E'\t' || p.certno AS certno, pg_temp.scheme_word(m.own_scheme) AS own_scheme,
+       coalesce(c.name, m.other_county) || ' ' || pg_temp.scheme_word(m.other_scheme) AS other,
        (SELECT string_agg(to_char(lower(r), 'YYYY-MM') || pg_temp.say('～', ' to ') || to_char(upper(r) - 1, 'YYYY-MM'), pg_temp.say('、', ', ') ORDER BY r)
           FROM unnest(m.overlap) r) AS span,
        m.months, (SELECT count(*) FROM cover.claim k WHERE k.duplicate = m.duplicate AND k.side = m.side) AS claims,
@@ -59,8 +57,6 @@ SELECT m.duplicate::text AS number, m.own_key AS key, 'name' || E'\t' || p.psn_n
   FROM mine m
   LEFT JOIN record.psn_info_b p ON p.county = (SELECT county FROM me) AND p.src_psn_no = m.own_key
   LEFT JOIN the_county c ON c.code = m.other_county
-  LEFT JOIN scheme o ON o.code = m.own_scheme
-  LEFT JOIN scheme x ON x.code = m.other_scheme
   LEFT JOIN LATERAL (SELECT sum(amount_fen) FILTER (WHERE item = 'subsidy') AS subsidy,
                             sum(amount_fen) FILTER (WHERE item = 'premium') AS premium,
                             sum(amount_fen) FILTER (WHERE item = 'claim') AS twice
@@ -91,7 +87,7 @@ SELECT k.duplicate::text AS number, k.setl_id AS setl, k.begndate::text AS begnd
 -- column: scheme | 险种 | Scheme | 10
 -- column: since | 参保日期 | Since | 12
 -- column: last | 最后缴费期 | Last paid | 12
-SELECT i.src_psn_no AS key, i.insutype AS scheme, i.since::text AS since, to_char(i.last_paid, 'YYYY-MM') AS last
+SELECT i.src_psn_no AS key, pg_temp.scheme_word(i.insutype) AS scheme, i.since::text AS since, to_char(i.last_paid, 'YYYY-MM') AS last
   FROM cover.idle i WHERE i.county = (SELECT county FROM the_run) ORDER BY i.since, i.src_psn_no;
 -- sheet: 名单比对 | Rosters
 -- note: 单位：元。死亡、服刑、转出名单上仍在参保的，资助和在校名单上没有参保的，以及按资助或学生参保而不在名单上的；相符的不列。 | Unit: yuan. Dead, imprisoned or moved away and still enrolled; aided or student and not enrolled; enrolled so and on no roster. What agrees is not listed.

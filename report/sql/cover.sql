@@ -35,7 +35,7 @@ SELECT coalesce(c.name, l.county, pg_temp.say('合计', 'Total')) AS county, cou
   LEFT JOIN the_county c ON c.code = l.county
  GROUP BY l.county, c.name, c.position ORDER BY _level, c.position, l.county;
 -- sheet: 金额构成 | What the money is
--- note: 单位：元。各县重复参保涉及的金额和占全市的比例；一对涉及两个县的，列在要停的那一方所在的县。 | Unit: yuan. What double cover cost, by the county of the relation that goes, and its share of the city's.
+-- note: 单位：元。各县重复参保涉及的金额和占全市的比例（四舍五入）；一对涉及两个县的，列在要停的那一方所在的县。 | Unit: yuan. What double cover cost, by the county of the relation that goes, and its share of the city's, rounded.
 -- empty: 没有 | none
 -- column: county | 县 | County | 14
 -- column: item | 项目 | Item | 16
@@ -44,7 +44,7 @@ SELECT coalesce(c.name, l.county, pg_temp.say('合计', 'Total')) AS county, cou
 SELECT coalesce(c.name, m.county) AS county,
        CASE m.item WHEN 'subsidy' THEN pg_temp.say('财政补助', 'subsidy') WHEN 'premium' THEN pg_temp.say('个人缴费', 'premium')
                    ELSE pg_temp.say('重复支付', 'paid twice') END AS item, sum(m.amount_fen) AS amount_fen,
-       floor(sum(m.amount_fen) * 10000 / nullif(sum(sum(m.amount_fen)) OVER (), 0)) AS share
+       round(sum(m.amount_fen) * 10000 / nullif(sum(sum(m.amount_fen)) OVER (), 0)) AS share
   FROM cover.charge m JOIN cover.duplicate d USING (duplicate) LEFT JOIN the_county c ON c.code = m.county
  WHERE d.state <> 'gone' AND m.level <> 'sequential' GROUP BY c.name, m.county, c.position, m.item ORDER BY c.position, m.county, sum(m.amount_fen) DESC;
 -- sheet: 按规则 | By rule
@@ -61,7 +61,7 @@ SELECT d.rule, d.rule_line::text AS line, min(d.basis) AS basis,
        CASE d.keep WHEN 'review' THEN pg_temp.say('人工核定', 'for a person to decide')
                    WHEN 'none' THEN pg_temp.say('都终止', 'end both') ELSE pg_temp.say('保留一方', 'keep one') END AS keep, count(*) AS pairs,
        count(*) FILTER (WHERE EXISTS (SELECT FROM cover.claim k WHERE k.duplicate = d.duplicate)) AS claims,
-       floor(count(*) * 10000 / sum(count(*)) OVER ()) AS share
+       round(count(*) * 10000 / sum(count(*)) OVER ()) AS share
   FROM cover.duplicate d WHERE d.state <> 'gone' GROUP BY d.rule, d.rule_line, 4 ORDER BY d.rule_line, 4;
 -- sheet: 财政补助分级 | Subsidy by level
 -- note: 单位：元。重复期间多拨的财政补助，按补助标准表(mappings/cover/rates.csv)分到各级；分不了的列“未分级”。 | Unit: yuan. Subsidies paid twice, split over the levels of government by the rate table.
@@ -91,7 +91,7 @@ SELECT coalesce(c.name, m.county) AS county, m.year::text AS year,
 -- column: scheme | 险种 | Scheme | 10
 -- column: relations | 关系数 | Relations | 12
 -- column: since | 最早参保 | Oldest | 12
-SELECT coalesce(c.name, i.county) AS county, i.insutype AS scheme, count(*) AS relations, min(i.since)::text AS since
+SELECT coalesce(c.name, i.county) AS county, pg_temp.scheme_word(i.insutype) AS scheme, count(*) AS relations, min(i.since)::text AS since
   FROM cover.idle i LEFT JOIN the_county c ON c.code = i.county GROUP BY c.name, i.county, c.position, 2
  ORDER BY c.position, 1, 2;
 -- sheet: 名单比对 | Rosters
@@ -105,6 +105,6 @@ SELECT coalesce(c.name, i.county) AS county, i.insutype AS scheme, count(*) AS r
 -- column: settled_fen | 总费用 | Cost | 16
 -- column: fund_fen | 基金支付 | Fund paid | 16
 SELECT l.roster_type AS type, pg_temp.roster_state(l.state) AS state,
-       count(*) AS lines, floor(count(*) * 10000 / sum(count(*)) OVER (PARTITION BY l.roster_type)) AS share,
+       count(*) AS lines, round(count(*) * 10000 / sum(count(*)) OVER (PARTITION BY l.roster_type)) AS share,
        sum(l.settlements)::bigint AS settlements, sum(l.settled_fen) AS settled_fen, sum(l.fund_fen) AS fund_fen
   FROM cover.roster_line l GROUP BY l.roster_type, l.state ORDER BY l.roster_type, l.state;

@@ -15,6 +15,11 @@ CREATE FUNCTION pg_temp.compared(subject text) RETURNS text LANGUAGE sql STABLE 
                         '公开报表', 'published statements') END
 $$;
 -- What became of a line of a roster that the city supplied.
+CREATE FUNCTION pg_temp.scheme_word(code text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE code WHEN '310' THEN pg_temp.say('职工', 'employees') WHEN '390' THEN pg_temp.say('居民', 'residents')
+                     WHEN '391' THEN pg_temp.say('城镇居民', 'urban residents')
+                     WHEN '380' THEN pg_temp.say('新农合', 'rural residents') ELSE code END
+$$;
 CREATE FUNCTION pg_temp.roster_state(state text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE state WHEN 'agrees' THEN pg_temp.say('相符', 'agrees')
                       WHEN 'still_enrolled' THEN pg_temp.say('仍在参保', 'still enrolled')

@@ -29,7 +29,7 @@ SELECT DISTINCT ON (p.insutype, r.year, p.county) p.county, r.insutype, r.year, 
 ANALYZE pg_temp.rate_of;
 CREATE TEMP TABLE spent ON COMMIT DROP AS
 WITH met AS (
-    SELECT s.*, p.key_hash, p.src_key, coalesce(p.psn_clct_amt_fen, 0) AS person_fen,
+    SELECT s.duplicate, s.side, s.county, s.insutype, s.refund, p.key_hash, p.src_key, coalesce(p.psn_clct_amt_fen, 0) AS person_fen,
            coalesce(p.emp_clct_amt_fen, 0) AS employer_fen, coalesce(p.finsubs_amt_fen, 0) AS subsidy_fen,
            (e.first_month - 1) / 12 AS year, e.first_month, e.next_month - e.first_month AS whole_months,
            -- NULL: all its months.
@@ -45,7 +45,8 @@ counted AS (
     SELECT *, CASE WHEN taken IS NULL THEN whole_months
                    ELSE (SELECT sum(upper(o) - lower(o))::int FROM unnest(taken) o) END AS months
       FROM met)
-SELECT m.*, r.whole, r.central, r.province, r.city, r.district,
+SELECT m.duplicate, m.side, m.county, m.refund, m.key_hash, m.src_key, m.person_fen, m.employer_fen, m.subsidy_fen, m.year,
+       m.first_month, m.whole_months, m.taken, m.months, r.whole, r.central, r.province, r.city, r.district,
        -- All of the payment's months count, or those of the overlap.
        m.taken IS NULL OR r.proration IS DISTINCT FROM 'month' AS all_of_it,
        nullif(coalesce(r.line, '') || CASE WHEN r.proration = 'month' AND m.taken IS NOT NULL
