@@ -10,7 +10,7 @@
 
 enum { SEND_BYTES = 256 << 10, INT2_OID = 21, LINE_BYTES = 512, HUNDREDTHS = 100 };
 
-const char *const person_bands[LINK_BANDS] = {"automatic", "review", "conflict", "decided"};
+const char *const person_bands[LINK_BANDS] = {"automatic", "review", "conflict", "decided", "follows"};
 
 static bool send_full(struct persons *persons, struct encoder *encoder, size_t least, struct error *error) {
     if (encoder->size < least) return true;

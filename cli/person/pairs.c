@@ -174,6 +174,9 @@ static struct span why_of(const struct pairs *pairs, const char *band, uint32_t 
     if (strcmp(band, "conflict") == 0)
         return trace_span(TEXT("分数够了，但归为一人会与这两个人的其他记录矛盾",
                                "bits enough, but as one person their records would contradict each other"));
+    if (strcmp(band, "follows") == 0)
+        return trace_span(TEXT("这两个人之间另有更可靠的一对待审，那一对的结论也管这一对",
+                               "a surer pair of the same two persons waits; its answer counts for this one"));
     if (strcmp(band, "review") != 0) return trace_span("");
     if (guard && (guard->review || bits < pairs->threshold))
         return result_format(arena,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* A set of rules over the records of one CSV file: no database, nothing kept.  What it writes names records
    by their identifiers only. */
-#include "cli/person/person.h"
+#include "cli/person/store.h"
 #include "core/language.h"
 #include "core/parallel.h"
 #include "core/pipeline.h"
@@ -57,7 +57,6 @@ static bool close_file(FILE *file, const char *path, struct error *error) {
 }
 
 static bool write_pairs(const struct trial *at, struct error *error) {
-    static const char *const bands[] = {"automatic", "review", "conflict", "decided"};
     const struct link *link = &at->link;
     FILE *file = fopen(at->options->pairs, "w");
     if (!file)
@@ -72,7 +71,7 @@ static bool write_pairs(const struct trial *at, struct error *error) {
         uint32_t pattern = edge->look & LINK_PATTERN_MASK;
         link_explain(&link->scorer, pattern, link_frequency(link, edge->a, pattern), &evidence);
         fprintf(file, "%s,%s,%.3f,%.6f,%s,%s,%s", link->names[edge->a], link->names[edge->b],
-                (double)edge->weight, link_probability((double)edge->weight), bands[link->bands[i]],
+                (double)edge->weight, link_probability((double)edge->weight), person_bands[link->bands[i]],
                 at->rules.blocks[edge->look >> LINK_PATTERN_BITS].name,
                 evidence.guard < 0 ? at->rules.guards[evidence.guard_index].name : "");
         for (uint32_t f = 0; f < at->rules.field_count; f++)

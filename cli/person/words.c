@@ -78,6 +78,7 @@ const char *words_guard(const char *name) {
         {"one number and a name nearly the same", "一个证件号，姓名略有不同"},
         {"a character that cannot be read", "姓名里有无法识别的字"},
         {"the number's last digits are lost or mistyped", "证件号末几位丢失或有误"},
+        {"two names and no number in common", "姓名完全不同，又没有共同的证件号"},
         {"twins", "两个真证件号只差一两位，多为双胞胎"}};
     return FIND(words, name);
 }
@@ -120,5 +121,7 @@ const char *words_band(const char *band) {
     if (strcmp(band, "automatic") == 0) return TEXT("自动归并", "merged automatically");
     if (strcmp(band, "review") == 0) return TEXT("待审", "for review");
     if (strcmp(band, "conflict") == 0) return TEXT("互相矛盾，未并", "not merged: they contradict");
+    if (strcmp(band, "follows") == 0)
+        return TEXT("随同另一对待审", "waits for a surer pair of the same two persons");
     return TEXT("已有人工结论", "decided");
 }

@@ -232,6 +232,49 @@ Test(link, a_decision_is_never_overridden) {
     }
 }
 
+/* After all merges: nothing waits within a person, and two persons wait for one answer at most. */
+Test(link, one_question_for_two_persons) {
+    /* The first two are one person; the third's name cannot be read, so it waits for both. */
+    static const char *const names[] = {"李䶮", "李䶮", "李?"};
+    struct people at;
+    char text[TEXT_BYTES], identifier[32];
+    people_open(&at);
+    for (uint32_t p = 0; p < TOWN_PEOPLE; p++) {
+        town_record(p, false, text);
+        snprintf(identifier, sizeof identifier, "690102/%u", p);
+        people_take(&at, 0, identifier, text);
+    }
+    for (int i = 0; i < 3; i++) {
+        snprintf(identifier, sizeof identifier, "69010%d/三", 3 + i);
+        snprintf(text, sizeof text, "69010219800101001X|%s|1980-01-01|1|13800000001|柳树镇三里村3组12号|B1",
+                 names[i]);
+        people_take(&at, 1, identifier, text);
+    }
+    cr_assert(link_gather(&at.link, at.sinks, 2, &at.error));
+    link_run(&at.link);
+    const struct link *link = &at.link;
+    uint32_t asked = 0, follows = 0;
+    for (uint32_t i = 0; i < link->edge_count; i++) {
+        uint32_t a = link->persons[link->edges[i].a], b = link->persons[link->edges[i].b];
+        bool asks = link->bands[i] == LINK_REVIEW || link->bands[i] == LINK_CONFLICT;
+        asked += asks;
+        follows += link->bands[i] == LINK_FOLLOWS;
+        if (a == b) cr_expect_eq(link->bands[i], LINK_AUTOMATIC, "edge %u", i);
+        if (!asks && link->bands[i] != LINK_FOLLOWS) continue;
+        bool before = false;
+        for (uint32_t j = 0; j < i; j++) {
+            uint32_t c = link->persons[link->edges[j].a], d = link->persons[link->edges[j].b];
+            before |= (link->bands[j] == LINK_REVIEW || link->bands[j] == LINK_CONFLICT) &&
+                      ((a == c && b == d) || (a == d && b == c));
+        }
+        cr_expect_eq(before, link->bands[i] == LINK_FOLLOWS, "edge %u", i);
+    }
+    cr_expect(together(&at, "690103/三", "690104/三") && !together(&at, "690103/三", "690105/三"));
+    cr_expect_eq(asked, 1);
+    cr_expect_eq(follows, 1);
+    people_close(&at);
+}
+
 /* What only care keeps apart: each pair stands in the same town, and must not be merged by itself. */
 Test(link, traps) {
     static const struct {

@@ -114,6 +114,39 @@ static enum link_band band_of(struct clustering *at, const struct link_edge *edg
     return LINK_AUTOMATIC;
 }
 
+/* Two persons, the lower first; nothing else is 0. */
+static uint64_t persons_of(struct clustering *at, const struct link_edge *edge) {
+    uint64_t a = find(at, edge->a), b = find(at, edge->b);
+    return a < b ? a << 32 | b : b << 32 | a;
+}
+
+/* True the first time. */
+static bool first_asked(uint64_t *asked, uint32_t mask, uint64_t persons) {
+    uint32_t place = (uint32_t)(link_mix(persons, 1) >> 32) & mask;
+    while (asked[place] && asked[place] != persons) place = (place + 1) & mask;
+    if (asked[place]) return false;
+    asked[place] = persons;
+    return true;
+}
+
+/* Now that all persons are known: what waited and has come together by other pairs waits no more, and of
+   several pairs between two persons the surest asks for all, since one answer settles them. */
+static void settle_bands(struct clustering *at, uint8_t *bands) {
+    const struct link *link = at->link;
+    uint32_t waiting = 0, capacity = 16;
+    for (uint32_t i = 0; i < link->edge_count; i++)
+        waiting += bands[i] == LINK_REVIEW || bands[i] == LINK_CONFLICT;
+    while (capacity < waiting * 2) capacity *= 2;
+    uint64_t *asked = ARENA_NEW(&at->arena, uint64_t, capacity);
+    for (uint32_t i = 0; i < link->edge_count; i++) {
+        spill_breathe(link->spill);
+        if (bands[i] != LINK_REVIEW && bands[i] != LINK_CONFLICT) continue;
+        uint64_t persons = persons_of(at, &link->edges[i]);
+        if (persons >> 32 == (uint32_t)persons) bands[i] = LINK_AUTOMATIC;
+        else if (!first_asked(asked, capacity - 1, persons)) bands[i] = LINK_FOLLOWS;
+    }
+}
+
 uint32_t link_cluster(const struct link *link, double bits, bool guarded, uint32_t *persons, uint8_t *bands) {
     struct clustering at = {.link = link, .parents = persons};
     at.arena.spill = link->spill;
@@ -129,6 +162,7 @@ uint32_t link_cluster(const struct link *link, double bits, bool guarded, uint32
         conflicts += band == LINK_CONFLICT;
         if (bands) bands[i] = (uint8_t)band;
     }
+    if (bands) settle_bands(&at, bands);
     for (uint32_t i = 0; i < link->count; i++) {
         spill_breathe(link->spill);
         persons[i] = find(&at, i);

@@ -17,6 +17,7 @@ enum link_band {
     LINK_REVIEW,    /* for a person to judge */
     LINK_CONFLICT,  /* above the threshold, but the two persons contradict each other */
     LINK_DECIDED,   /* somebody said so */
+    LINK_FOLLOWS,   /* waits for no answer of its own: a surer pair asks about the same two persons */
     LINK_BANDS
 };
 
