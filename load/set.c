@@ -105,6 +105,19 @@ static bool run_step(struct registry *registry, const struct steps *steps, uint3
     return ok || step_failed(&registry->session, steps, step, error);
 }
 
+/* A person's rows are asked for one by one (trace, person show) and for all by hashing, so the index is made
+   here, once the county's rows are published and beside the longer checks.  No law needs it: a failure is
+   none. */
+static const char index_sql[] =
+    "DO $index$ DECLARE t record; BEGIN"
+    " FOR t IN SELECT c.oid::regclass AS place, c.relname AS name FROM pg_inherits JOIN pg_class c ON c.oid ="
+    " inhrelid JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'src_psn_no' AND NOT a.attisdropped"
+    " WHERE c.relnamespace IN ('record'::regnamespace, 'fund'::regnamespace) AND c.relkind = 'r'"
+    " AND c.relname LIKE '%%\\_%s' AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND"
+    " i.indkey[0] = a.attnum)"
+    " LOOP EXECUTE format('CREATE INDEX %%I ON %%s (src_psn_no)', t.name || '_person', t.place); END LOOP;"
+    " EXCEPTION WHEN OTHERS THEN NULL; END $index$;";
+
 /* All of them in one go: nobody looks at that connection before the other steps are done. */
 static bool send_ledger(struct registry *registry, struct session *beside, const struct steps *steps,
                         const char *county, struct error *error) {
@@ -113,6 +126,7 @@ static bool send_ledger(struct registry *registry, struct session *beside, const
     for (uint32_t i = 0; i < steps->count; i++)
         if (is_ledger(&steps->files[i]))
             sql = lane_format(&arena, "%s%s", sql, step_sql(&arena, registry, steps, i, county));
+    sql = lane_format(&arena, "%s%s", sql, lane_format(&arena, index_sql, county));
     bool ok = session_send(beside, sql, error);
     arena_free(&arena);
     return ok;

@@ -163,5 +163,9 @@ Test(set, a_step_that_fails_is_named_and_the_county_looked_at_again) {
         cr_assert(set_county(&city.registry, "690050", &city.error), "%s", city.error.message);
         cr_expect_str_eq(city_ask(&city, checked), "1", "%s", cases[i].step);
     }
+    /* Whoever is asked for by number is found by it, and the index is made once. */
+    cr_expect_str_eq(city_ask(&city, "SELECT string_agg(indexdef, ',') FROM pg_indexes WHERE tablename = "
+                                     "'setl_d_690050' AND indexdef LIKE '%(src_psn_no)'"),
+                     "CREATE INDEX setl_d_690050_person ON record.setl_d_690050 USING btree (src_psn_no)");
     city_leave(&city);
 }
