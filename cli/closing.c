@@ -48,7 +48,7 @@ static bool find_owed(struct work *work, int owed[REGISTRY_EARLIER], uint32_t *c
 
 static bool write_papers(struct work *work, int run, const char **directory, struct error *error) {
     return papers_write(&work->city, run, work->registry.session.connection, work->program_sha256,
-                        work->arena, directory, error);
+                        work->invocation->stop, work->arena, directory, error);
 }
 
 static bool write_owed(struct work *work, const int owed[REGISTRY_EARLIER], uint32_t count,

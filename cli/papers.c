@@ -92,7 +92,8 @@ static bool copy_slips(const struct city *city, const char *directory, struct ar
 }
 
 bool papers_write(const struct city *city, int run, PGconn *connection, const char *program_sha256,
-                  struct arena *arena, const char **directory, struct error *error) {
+                  const _Atomic bool *stop, struct arena *arena, const char **directory,
+                  struct error *error) {
     struct report_options options;
     if (!papers_options(city, false, arena, &options, error)) return false;
     const char *out = arena_print(arena, "%s/out", city->directory);
@@ -101,6 +102,7 @@ bool papers_write(const struct city *city, int run, PGconn *connection, const ch
     options.run = run;
     options.directory = *directory;
     options.program_sha256 = program_sha256;
+    options.stop = stop;
     return make_folder(out, 0755, error) && make_folder(*directory, 0755, error) &&
            copy_slips(city, *directory, arena, error) && report_run(connection, &options, error);
 }

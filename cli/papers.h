@@ -10,5 +10,5 @@ bool papers_options(const struct city *city, bool unmask, struct arena *arena, s
                     struct error *error);
 /* Makes out/NNNN_yyyymmdd, puts the counties' slips into it and lets report/ write the run's papers. */
 bool papers_write(const struct city *city, int run, PGconn *connection, const char *program_sha256,
-                  struct arena *arena, const char **directory, struct error *error);
+                  const _Atomic bool *stop, struct arena *arena, const char **directory, struct error *error);
 #endif

@@ -173,8 +173,7 @@ enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
     bool closing = ok && work->registry.run && !atomic_load(invocation->stop),
          closed = closing && closing_books(work, &papers, error);
     if (closing && !closed) work->code = exit_worse(work->code, exit_of(error));
-    if (atomic_load(invocation->stop))
-        work->code = exit_of_signal(atomic_load(invocation->stopped_by)), papers = true;
+    if (atomic_load(invocation->stop)) work->code = exit_of_signal(atomic_load(invocation->stopped_by));
     if (!closed && papers && work->registry_open && work->registry.run)
         registry_end(&work->registry, (int)work->code, &(struct error){0});
     enum exit_code code = work->code;

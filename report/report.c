@@ -3,6 +3,7 @@
 #include "core/language.h"
 #include "core/reason.h"
 #include "core/shipped.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -298,12 +299,20 @@ static bool fill(struct report *report, const struct query_sheet *sheet, const P
     return true;
 }
 
+/* A county's list may have millions of rows; whoever interrupts does not wait for them. */
+static bool go_on(const struct report *report, struct error *error) {
+    const _Atomic bool *stop = report->options->stop;
+    return !stop || !atomic_load(stop) ||
+           error_code(error, TROUBLE_LATER, NULL, "%s", TEXT("已中断", "interrupted"));
+}
+
 bool report_query(struct report *report, const char *name, const char *county, struct query *query,
                   struct result **results, struct error *error) {
     if (!query_find(name, report->arena, query, error) || !set_county(report, county, error)) return false;
     *results = ARENA_NEW(report->arena, struct result, query->sheet_count);
     for (uint32_t s = 0; s < query->sheet_count; s++) {
         if (query->sheets[s].stream) continue;
+        if (!go_on(report, error)) return false;
         PGresult *from = PQexec(report->connection, query->sheets[s].sql);
         bool good = PQresultStatus(from) == PGRES_TUPLES_OK;
         if (!good) failed(report, from, name, error);
@@ -328,7 +337,7 @@ bool report_stream(struct report *report, const struct query_sheet *sheet, const
         PGresult *from = PQexec(report->connection, fetch);
         good = PQresultStatus(from) == PGRES_TUPLES_OK;
         if (!good) failed(report, from, "fetch", error);
-        good = good && fill(report, sheet, from, &arena, &piece, error) &&
+        good = good && go_on(report, error) && fill(report, sheet, from, &arena, &piece, error) &&
                sink.take(sink.context, &piece, first, error);
         more = good && PQntuples(from) == PIECE_ROWS;
         PQclear(from);

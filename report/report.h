@@ -21,6 +21,8 @@ struct report_options {
     const struct report_county *counties; /* [county_count] in the city's order */
     uint32_t county_count;
     struct mask mask;
+    const _Atomic bool
+        *stop; /* NULL, or set by a signal: the papers are left where they are (TROUBLE_LATER) */
 };
 
 /* One look at the database: a transaction that sees one state and is rolled back at the end. */

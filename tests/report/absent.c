@@ -3,7 +3,9 @@
 #include "core/language.h"
 #include "tests/report/server.h"
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static struct server server;
 static void stop_server(void) { server_stop(&server); }
@@ -103,6 +105,23 @@ static void expect_shorter(struct report *report) {
     cr_expect_eq(said, 1, "%u lines", said);
 }
 
+/* An interrupt ends the writing of papers, as early as the first table. */
+static void expect_stopped(void) {
+    static const _Atomic bool stop = true;
+    char folder[] = "/tmp/report-stop-XXXXXX", path[64];
+    struct error error = {0};
+    cr_assert(mkdtemp(folder));
+    struct report_options options = server_options(folder);
+    options.stop = &stop;
+    cr_expect(!report_run(server.connection, &options, &error));
+    cr_expect(error.trouble == TROUBLE_LATER && strstr(error.message, "已中断"), "%s", error.message);
+    snprintf(path, sizeof path, "%s/manifest.json", folder);
+    cr_expect(access(path, F_OK) != 0);
+    cr_assert(PQtransactionStatus(server.connection) == PQTRANS_IDLE);
+    snprintf(path, sizeof path, "rm -rf %s", folder);
+    cr_expect(system(path) == 0);
+}
+
 Test(absent, what_specs_name_and_nobody_sent_is_told, .fini = stop_server) {
     struct arena arena = {0};
     struct report report;
@@ -132,5 +151,6 @@ Test(absent, what_specs_name_and_nobody_sent_is_told, .fini = stop_server) {
     open_report(&report, &arena);
     expect_shorter(&report);
     report_close(&report);
+    expect_stopped();
     arena_free(&arena);
 }
