@@ -143,8 +143,12 @@ static bool publish_once(const struct intake_joint *joint, uint32_t *at, struct 
     struct session *session = &joint->registry->session;
     *error = (struct error){.at = error->at};
     *at = joint->count;
-    /* With 32 MB of memory the joins of a large full delivery go through files. */
-    if (!session_run(session, "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL work_mem = '256MB'", error) ||
+    /* With 32 MB of memory the joins of a large full delivery go through files.  To find 10,000 keys in a
+       million rows the planner would read them all at its usual cost of a page, 4: 2.4 s against 0.5. */
+    if (!session_run(session,
+                     "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL work_mem = '256MB';"
+                     "SET LOCAL random_page_cost = 1.1",
+                     error) ||
         (joint->first && !joint->first(joint->context, error)))
         return false;
     for (*at = 0; *at < joint->count; ++*at) {

@@ -151,8 +151,8 @@ static bool refuse_vanished(const struct merge *m, struct error *error) {
     PGresult *result =
         session_ask(m->session,
                     lane_format(m->arena,
-                                "SELECT (SELECT count(*) FROM pg_temp.verdict WHERE how = 'vanished'),"
-                                " (SELECT count(*) FROM %s)",
+                                "SELECT n, CASE WHEN n > 0 THEN (SELECT count(*) FROM %s) ELSE 0 END FROM"
+                                " (SELECT count(*) AS n FROM pg_temp.verdict WHERE how = 'vanished') v",
                                 m->partition),
                     0, NULL, error);
     if (!result) return false;
