@@ -30,7 +30,7 @@ bool server_start(struct server *server) {
         return false;
     snprintf(command, sizeof command,
              "PATH=$PATH:$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tail -1);"
-             " pg_ctl -D data -w -l log -o \"-k %s -h \\\"\\\" -c fsync=off\" start >/dev/null 2>&1",
+             " pg_ctl -D data -w -t 600 -l log -o \"-k %s -h \\\"\\\" -c fsync=off\" start >/dev/null 2>&1",
              server->folder);
     if (!as_user(server->folder, command)) return false;
     snprintf(conninfo, sizeof conninfo, "host=%s dbname=postgres user=test", server->folder);
