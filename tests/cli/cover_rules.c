@@ -110,3 +110,25 @@ Test(cover_rules, an_employee_of_two_counties_stays_where_the_employers_are) {
     put("UPDATE record.insu_emp_info_b SET loc_admdvs = '690181' WHERE emp_no = 'E1'");
     finds("employee-work b {[2020-01-01,2020-11-01)} 0", "an employer elsewhere");
 }
+
+/* Who is enrolled twice under one number is kept for a county until it delivers again. */
+Test(cover_rules, what_is_known_of_a_county_holds_until_it_delivers) {
+    make("390");
+    put("INSERT INTO intake.run (run, command, program, program_sha256, operator) OVERRIDING SYSTEM VALUE "
+        "VALUES"
+        " (1, 'run', '', '', ''); INSERT INTO intake.delivery (run, county, folder, path, bytes, sha256, "
+        "source,"
+        " state) VALUES (1, '690102', 'c', 'a', 0, '', 'file', 'published')");
+    finds("none 1", "one relation in each county");
+    /* As no delivery could: a second relation of the same number, and nobody heard of it. */
+    put("INSERT INTO record.psn_insu_d (src_psn_no, insutype, psn_insu_stas, crt_insu_date, " ROW
+        ") VALUES ('C', '310', '1', '2019-01-01', '690102', 'c', md5('c')::uuid, 0, 0, 1), ('C', '310', '1',"
+        " '2019-02-01', '690102', 'd', md5('d')::uuid, 0, 0, 1);"
+        "INSERT INTO record.staf_psn_clct_detl_d (staf_clct_detl_id, src_psn_no, insutype, accrym_begn, "
+        "accrym_end, clct_time, clct_sumamt_fen, " ROW ") VALUES ('C', 'C', '310', '202001', '202012',"
+        " '2020-01-01', 100, '690102', 'C', md5('C')::uuid, 0, 0, 1)");
+    finds("none 1", "what is known of the county is taken");
+    put("INSERT INTO intake.delivery (run, county, folder, path, bytes, sha256, source, state) VALUES (1,"
+        " '690102', 'c', 'b', 0, '', 'file', 'published')");
+    finds("same-county review {[2020-01-01,2021-01-01)} 1", "the county delivered");
+}
