@@ -135,6 +135,23 @@ Test(ledger, what_is_wrong_is_named_and_nothing_of_it_is_published) {
     journey_expect(&journey, "run -q", 2, NULL);
     cr_expect_str_eq(finding("ledger.cutover", "690102", "01 职工"), "held 500 500");
     cr_expect_str_eq(finding("ledger.e8", "690102", "01 职工 1002 2021"), "broken 500 0");
+    /* One check with more rows behind it than the paper lists leaves room for the others. */
+    cr_expect_str_eq(
+        journey_ask(&journey,
+                    "WITH f AS (INSERT INTO intake.finding (run, check_code, county, kind, state, subject) "
+                    "SELECT max(run), 'ledger.a0', '690102', 'voucher_entry_d', 'broken', '01 试' FROM "
+                    "intake.run RETURNING finding), c AS (INSERT INTO fund.culprit (finding, county, "
+                    "key_hash, fen) SELECT finding, '690102', md5(n::text)::uuid, 1 FROM f, "
+                    "generate_series(1, 20001) n RETURNING 1) SELECT count(*) FROM c"),
+        "20001");
+    journey_expect(&journey, "report ledger --county qinghe --json > ledger.json", 0, NULL);
+    cr_expect_eq(system(arena_print(&journey.arena,
+                                    "cd %s && n=$(grep -o '\"check\": \"[A-Z][0-9A-Z_]*\"' ledger.json | "
+                                    "sort | uniq -c) && echo \"$n\" | grep -q '\"E5_PENDING\"' && echo "
+                                    "\"$n\" | grep -q '[0-9]\\{5\\} .*\"A0\"' && grep -q '\"rows\": 20001' "
+                                    "ledger.json",
+                                    journey.city)),
+                 0, "rows behind the other checks");
 }
 
 /* The city's own tables for ledgers: a fault is named by file, line and column, and no books are taken in,
