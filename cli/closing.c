@@ -120,7 +120,7 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     if (!find_owed(work, owed, &count, error)) return false;
     if (!work->registry.trial && !look_across(work, count, &again, error)) return false;
     bool replayed;
-    if ((work->published || count) && !work->registry.trial &&
+    if ((work->published || count || again) && !work->registry.trial &&
         !policy_replay(&work->registry, &work->city, work->arena, &replayed, error))
         return false;
     if (count && !work->undoing) work->code = exit_worse(work->code, EXIT_PUBLISHED);

@@ -156,7 +156,8 @@ static const struct mapping_row *row_of(const struct spec_set *specs, const stru
     for (uint32_t i = 0; table && i < rules->mappings->row_count; i++) {
         const struct mapping_row *row = rules->mappings->rows[i];
         if (row->file->table == table && row->reviewed && !row->replaced &&
-            (row->pattern ? mapping_matches(row->pattern->code, code, match) : span_equal(row->code, code)) &&
+            (span_equal(row->code, code) || /* a pattern is known to have been used as it is written */
+             (row->pattern && mapping_matches(row->pattern->code, code, match))) &&
             looked_up(specs, rules, mapping_system(rules->mappings, row)))
             return row;
     }

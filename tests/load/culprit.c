@@ -29,14 +29,18 @@ static const char base_sql[] =
     "INSERT INTO fund.chart_of_accounts_row (chart_set, code, class, sub_fund, close_to, close_rule, "
     "valid_from, overlay) SELECT '职工', c, k, s, t, CASE t WHEN '' THEN '' ELSE 'full' END, '2018-01-01', 0 "
     "FROM (VALUES ('1003', '资产', '', ''), ('3001', '净资产', '', ''), ('3001.个账', '净资产', '个账', ''), "
-    "('4001.个账', '收入', '个账', '3001.个账'), ('5001.个账', '支出', '个账', '3001.个账'), ('4501', "
+    "('4001.个账', '收入', '个账', '3001.个账'), ('4301', '收入', '个账', '3001.个账'), ('5001.个账', "
+    "'支出', '个账', '3001.个账'), ('4501', "
     "'收入', '', '3001')) v (c, k, s, t)";
 
 static const char entry_sql[] =
-    "INSERT INTO fund.voucher_entry_d (acct_set, fund_set, acct_year, acct_month, voucher_no, line_no, "
+    "INSERT INTO fund.voucher_entry_d (sub_fund, acct_set, fund_set, acct_year, acct_month, voucher_no, "
+    "line_no, "
     "voucher_date, src_acct_code, acct_code, debit_fen, credit_fen, slip_no, county, src_key, key_hash, "
     "row_hash, file, source_row)"
-    " SELECT '01', '职工', '2020', substr(d, 1, 2), v, l, ('2020-' || d)::date, a, a, i::bigint, o::bigint, "
+    " SELECT nullif(split_part(a, '/', 2), ''), '01', '职工', '2020', substr(d, 1, 2), v, l, ('2020-' || "
+    "d)::date, "
+    "split_part(a, '/', 1), split_part(a, '/', 1), i::bigint, o::bigint, "
     "s, '690076', v || '-' || l, md5('c' || v || l)::uuid, 0, -76, 1 FROM (VALUES_HERE) v (d, v, l, a, i, o, "
     "s)";
 static const char balance_sql[] =
@@ -129,6 +133,17 @@ Test(culprit, every_breach_names_its_rows) {
          "'3001.个账', NULL, 9, NULL)",
          NULL, NULL, "('T1', '应付未付', 3), ('T2', '已入个账未到款', 1)", "('P1', 1, 1, 2), ('P2', 1, 1, 3)",
          "broken: - P2 1, r T2 1, v V1-2 9"},
+        {"income of no sub-fund", "e4",
+         "('12-05', 'V1', '1', '1003', 9, NULL, NULL), ('12-05', 'V1', '2', '4501', NULL, 9, NULL)", NULL,
+         NULL, NULL, NULL, "broken: - V1-2 9"},
+        {"an account of one sub-fund in another", "e6",
+         "('12-05', 'V1', '1', '1003', 9, NULL, NULL), ('12-05', 'V1', '2', '4301/统筹', NULL, 9, NULL)",
+         NULL, NULL, NULL, NULL, "broken: - V1-2 9"},
+        {"an account that no medical fund has", "e11",
+         "('12-05', 'V1', '1', '1003', 9, NULL, NULL), ('12-05', 'V1', '2', '4102', NULL, 9, NULL)", NULL,
+         NULL, NULL, NULL, "broken: - V1-2 9"},
+        {"a person's year that does not roll", "c1", NULL, NULL, NULL, NULL,
+         "('P1', 1, 1, 2), ('P2', 1, 1, 3)", "broken: - P2 1"},
         {"the bank knows what nobody booked", "e9", even, NULL,
          "('1', '2020-01-05', 'HD1', 9, 9), ('2', "
          "'2020-01-06', 'HD9', 4, 13), ('3', '2020-03-06', 'HD8', 0, 13)",
@@ -146,6 +161,62 @@ Test(culprit, every_breach_names_its_rows) {
                   city.error.message);
         const char *behind = city_ask(&city, lane_format(&city.arena, behind_sql, cases[i].check));
         cr_expect_str_eq(behind, cases[i].behind, "%s: \"%s\"", cases[i].name, behind);
+    }
+    city_leave(&city);
+}
+
+/* A fen that the steps themselves lose on the way from an entry to its parts: H4 and H5 say so. */
+Test(culprit, a_stolen_fen_is_missed) {
+    static const struct {
+        const char *steal, *said;
+    } cases[] = {{"NULL", "h4 held 18 18, h5 held 9 9"},
+                 {"NEW.basis IS NULL", "h4 broken 18 17, h5 held 9 9"},
+                 {"NEW.basis IS NOT NULL AND NEW.acct_code = '5001.甲'", "h4 broken 18 17, h5 broken 9 8"}};
+    struct city city;
+    city_enter_alone(&city);
+    city_run(&city, base_sql);
+    put(&city, entry_sql,
+        "('12-05', 'V1', '1', '5001', 9, NULL, NULL), ('12-05', 'V1', '2', '1003', NULL, 9, NULL)");
+    city_run(
+        &city,
+        "CREATE TABLE record.setl_d_690076 PARTITION OF record.setl_d FOR VALUES IN ('690076');"
+        "CREATE TABLE record.setl_fund_pay_d_690076 PARTITION OF record.setl_fund_pay_d FOR VALUES IN "
+        "('690076');"
+        "INSERT INTO fund.chart_of_accounts_row (chart_set, code, class, valid_from, overlay) SELECT '职工', "
+        "c, "
+        "'支出', '2018-01-01', 0 FROM unnest('{5001,5001.甲,5001.乙}'::text[]) c;"
+        "INSERT INTO fund.account_split_row (chart_set, code, part_prefix, basis, valid_from, overlay) "
+        "VALUES "
+        "('职工', '5001', '5001.', 'settlement', '2018-01-01', 0);"
+        "INSERT INTO fund.settlement_routing_row (fund_column, insutype, condition_column, condition_values, "
+        "chart_set, account, valid_from, overlay) VALUES ('hifp_pay', '999', '', '', '职工', '5001.甲', "
+        "'2018-01-01', 0), ('acct_pay', '999', '', '', '职工', '5001.乙', '2018-01-01', 0);"
+        "INSERT INTO intake.file (file, delivery, kind, spec_path, spec_sha256, mapping_sha256, snapshot, "
+        "columns) "
+        "OVERRIDING SYSTEM VALUE VALUES (-76, -76, 'setl_d', '', '', '', false, '{}');"
+        "INSERT INTO record.setl_d (setl_id, setl_time, insutype, med_type, medfee_sumamt_fen, hifp_pay_fen, "
+        "acct_pay_fen, county, src_key, key_hash, row_hash, file, source_row) VALUES ('S1', '2020-12-01', "
+        "'999', "
+        "'21', 7, 4, 3, '690076', 'S1', md5('S1')::uuid, 0, -76, 1)");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        city_run(
+            &city,
+            lane_format(&city.arena,
+                        "CREATE OR REPLACE FUNCTION public.steal() RETURNS trigger LANGUAGE plpgsql AS $$ "
+                        "BEGIN IF NEW.debit_fen > 0 AND %s OR NEW.credit_fen > 0 AND %s THEN "
+                        "NEW.debit_fen := greatest(NEW.debit_fen - 1, 0); NEW.credit_fen := "
+                        "greatest(NEW.credit_fen - 1, 0); END IF; RETURN NEW; END $$;"
+                        "CREATE OR REPLACE TRIGGER steal BEFORE INSERT ON fund.posting FOR EACH ROW "
+                        "EXECUTE FUNCTION public.steal()",
+                        cases[i].steal, cases[i].steal));
+        cr_assert(set_county(&city.registry, "690076", &city.error), "%s", city.error.message);
+        const char *said = city_ask(
+            &city,
+            "SELECT string_agg(substring(check_code FROM 8) || ' ' || state || ' ' || left_value || ' ' || "
+            "right_value, ', ' ORDER BY check_code) FROM (SELECT DISTINCT ON (check_code, subject) * FROM "
+            "intake.finding WHERE county = '690076' AND check_code IN ('ledger.h4', 'ledger.h5') ORDER BY "
+            "check_code, subject, run DESC, finding DESC) f");
+        cr_expect_str_eq(said, cases[i].said, "%s: \"%s\"", cases[i].steal, said);
     }
     city_leave(&city);
 }

@@ -11,6 +11,11 @@ static const char base_sql[] =
     "FOR VALUES IN ('690077');"
     "CREATE TABLE IF NOT EXISTS record.rsdt_psn_clct_detl_d_690077 PARTITION OF record.rsdt_psn_clct_detl_d "
     "FOR VALUES IN ('690077');"
+    "CREATE TABLE IF NOT EXISTS record.setl_fund_pay_d_690077 PARTITION OF record.setl_fund_pay_d FOR VALUES "
+    "IN "
+    "('690077'); DELETE FROM record.setl_fund_pay_d WHERE county = '690077'; DELETE FROM intake.reason WHERE "
+    "file = "
+    "-77;"
     "INSERT INTO intake.run (run, command, program, program_sha256, operator) VALUES (-7, 'run', '', '', '') "
     "ON CONFLICT DO NOTHING;"
     "INSERT INTO intake.delivery (delivery, run, county, folder, path, bytes, sha256, source, state) "
@@ -67,6 +72,13 @@ static const char broken_sql[] = "SELECT coalesce(string_agg(substring(check_cod
                                  "'identity.%' ORDER BY check_code, run DESC, finding DESC) l"
                                  " WHERE state = 'broken'";
 
+/* Identities that are broken and behind which no row stands. */
+static const char alone_sql[] = "SELECT count(*) FROM (SELECT DISTINCT ON (check_code) * FROM intake.finding "
+                                "WHERE county = '690077' AND check_code "
+                                "LIKE 'identity.%' ORDER BY check_code, run DESC, finding DESC) f WHERE "
+                                "state = 'broken' AND NOT EXISTS (SELECT FROM "
+                                "fund.culprit c WHERE c.finding = f.finding)";
+
 static const char *broken_after(struct city *city, const char *change) {
     city_run(city, base_sql);
     if (*change) city_run(city, change);
@@ -93,6 +105,24 @@ Test(identity, each_is_broken_by_what_breaks_it) {
         {"UPDATE record.setl_d SET src_psn_no = 'Z' WHERE county = '690077' AND setl_id = 'S3'", "a12"},
         {"UPDATE record.setl_d SET init_setl_id = 'S9' WHERE county = '690077' AND setl_id = 'S3'", "a12"},
         {SETTLEMENT("balc_fen = -1"), "a13"},
+        {"INSERT INTO record.setl_fund_pay_d (setl_id, fund_pay_type, fund_payamt_fen, county, src_key, "
+         "key_hash, "
+         "row_hash, file, source_row) VALUES ('S1', '390100', 639, '690077', 'L1', md5('idL1')::uuid, 0, "
+         "-77, 9)",
+         "a6"},
+        {"INSERT INTO intake.reason (file, source_row, number, code, weight) VALUES (-77, 1, 1, "
+         "'settle.dates_disordered', 'doubt')",
+         "a14"},
+        {"INSERT INTO record.rsdt_psn_clct_detl_d (rsdt_clct_detl_id, src_psn_no, insutype, accrym_begn, "
+         "accrym_end, "
+         "clct_time, revs_flag, psn_clct_amt_fen, finsubs_amt_fen, oth_clct_amt_fen, clct_sumamt_fen, "
+         "county, "
+         "src_key, key_hash, row_hash, file, source_row) SELECT k, 'D', '390', '202001', '202012', "
+         "'2020-01-05', 'Z', "
+         "5000, 55000, 20000, 80000, '690077', k, md5('id' || k)::uuid, 0, -77, n FROM (VALUES ('P2', 6), "
+         "('P3', 7)) v "
+         "(k, n)",
+         "b4"},
         {PAYMENT("clct_sumamt_fen = 30021"), "b1"},
         {PAYMENT("emp_clct_amt_fen = 24080, clct_sumamt_fen = 30100"), "b1"}, /* not cut to the yuan */
         {PAYMENT("psn_clct_into_acct_amt_fen = 6000"), "b7"},
@@ -103,6 +133,7 @@ Test(identity, each_is_broken_by_what_breaks_it) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *broken = broken_after(&city, cases[i].change);
         cr_expect_str_eq(broken, cases[i].broken, "%zu: %s: broken %s", i, cases[i].change, broken);
+        cr_expect_str_eq(city_ask(&city, alone_sql), "0", "%s: nothing stands behind it", cases[i].broken);
     }
     city_run(&city, "DELETE FROM fund.setting WHERE name = 'policy'");
     city_leave(&city);

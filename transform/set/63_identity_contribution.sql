@@ -45,7 +45,9 @@ SELECT fund.say('identity.' || name, :'county', min(kind), upper(name), sum(l), 
   FROM (SELECT 'b1' AS name, 'staf_psn_clct_detl_d' AS kind, key_hash, total + coalesce(employer, 0) AS l, parts + coalesce(due, employer, 0) AS r FROM employee
         UNION ALL SELECT 'b1', 'rsdt_psn_clct_detl_d', key_hash, total, parts FROM resident
         UNION ALL SELECT n, 'rsdt_psn_clct_detl_d', NULL, NULL, NULL FROM unnest(ARRAY['b1', 'b2', 'b3', 'b5', 'b6', 'b7']) n
-        UNION ALL SELECT 'b4', f.kind, NULL, r.fen, 0 FROM intake.reason r JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)
+        UNION ALL SELECT 'b4', f.kind, coalesce(p.key_hash, s.key_hash), r.fen, 0 FROM intake.reason r JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)
+          LEFT JOIN record.rsdt_psn_clct_detl_d p ON p.county = :'county' AND p.file = r.file AND p.source_row = r.source_row
+          LEFT JOIN record.staf_psn_clct_detl_d s ON s.county = :'county' AND s.file = r.file AND s.source_row = r.source_row
          WHERE d.county = :'county' AND d.state = 'published' AND r.code = 'contrib.paid_twice'
         UNION ALL SELECT 'b4', 'rsdt_psn_clct_detl_d', NULL, 0, 0
         UNION ALL SELECT 'b5', 'rsdt_psn_clct_detl_d', key_hash, subsidy, granted FROM resident WHERE subsidy IS NOT NULL AND granted IS NOT NULL
