@@ -294,6 +294,21 @@ static void lint_ledger(struct linting *at) {
         say(at, &everybody, true, faults.list[i].at, faults.list[i].message);
 }
 
+static void note_file(void *context, const char *path) {
+    struct linting *at = context;
+    const struct county everybody = {.folder = "", .name = at->city->name, .admdvs = at->city->admdvs};
+    say(at, &everybody, false, (struct place){.source = path},
+        TEXT("没有一份规格用到这张表(map: 表名)，不起作用；文件名写对了吗",
+             "no spec asks for this table (map: NAME), so it does nothing; is its name right?"));
+}
+
+static void lint_unused(struct linting *at) {
+    struct spec_set *specs = ARENA_NEW(at->arena, struct spec_set, at->city->county_count);
+    for (uint32_t i = 0; i < at->city->county_count; i++) /* what cannot be read was said */
+        if (!specs_read(at->city, &at->city->counties[i], at->arena, &specs[i], &(struct error){0})) return;
+    map_unused(&(struct map_unused){at->city, specs, at->arena, note_file, at});
+}
+
 static void tell_end(const struct linting *at) {
     if (at->json) printf("]\n");
     else if (!at->problems && !at->notices)
@@ -332,6 +347,7 @@ enum exit_code map_lint(struct invocation *invocation, const char *name, struct 
     lint_ledger(&at);
     for (uint32_t i = 0; ok && i < city->county_count; i++)
         if (!county || county == &city->counties[i]) ok = lint_county(&at, &city->counties[i], error);
+    if (ok && !county) lint_unused(&at);
     tell_end(&at);
     if (open) session_close(&session);
     if (open) database_close(&database);

@@ -113,6 +113,17 @@ bool map_impacted(struct session *session, const struct city *city, const struct
 /* NULL for `name` NULL; TROUBLE_USAGE when the city has no such county. */
 bool map_county(const struct city *city, const char *name, const struct county **county, struct error *error);
 
+/* Calls `take` for each table and code list of the city that no spec of its counties asks for, by its path.
+ */
+struct map_unused {
+    const struct city *city;
+    const struct spec_set *specs; /* [city->county_count] */
+    struct arena *arena;
+    void (*take)(void *context, const char *path);
+    void *context;
+};
+void map_unused(const struct map_unused *at);
+
 enum exit_code map_suggest(struct invocation *invocation, const char *county, struct error *error);
 enum exit_code map_coverage(struct invocation *invocation, const char *county, struct error *error);
 enum exit_code map_lint(struct invocation *invocation, const char *county, struct error *error);

@@ -149,6 +149,10 @@ Test(mapping_files, the_lint_holds_tables_against_the_data) {
     static const char *const path = "mappings/qinghe/med_type.csv";
     journey_begin_at(&journey, JOURNEY_EMPTY);
     expect_run("map lint", 0, "映射表没有错");
+    /* A list whose name is typed wrong does nothing, and that is said. */
+    journey_write(&journey, "mappings/qinghe/med_typ.csv", journey_file(&journey, path));
+    expect_run("map lint", 0, "mappings/qinghe/med_typ.csv: 没有一份规格用到这张表");
+    cr_assert_eq(unlink(arena_print(&journey.arena, "%s/mappings/qinghe/med_typ.csv", journey.city)), 0);
     expect_run("run -q", 2, NULL);
     expect_run("map lint", 0, "代码 24 用到 3 行、12,883.20 元，没有映射");
     expect_run("map coverage qinghe", 0, "99.66%"); /* 897 rows, 3 of them unmapped */
