@@ -139,7 +139,10 @@ bool persons_write(struct persons *persons, int64_t cpu_ms, struct error *error)
     const struct link *link = &persons->link;
     char numbers[9][32];
     uint64_t bands[LINK_BANDS] = {0}, people = 0;
-    for (uint32_t i = 0; i < link->edge_count; i++) bands[link->bands[i]]++;
+    for (uint32_t i = 0; i < link->edge_count; i++) {
+        spill_breathe(link->spill);
+        bands[link->bands[i]]++;
+    }
     for (uint32_t i = 0; i < link->count; i++) {
         spill_breathe(link->spill);
         people += link->persons[i] == i;

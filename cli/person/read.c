@@ -65,11 +65,15 @@ void persons_match(struct persons *persons, const struct known *known, uint32_t 
     struct arena scratch = {.spill = persons->link.spill};
     assert(known);
     struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
-    for (uint32_t i = 0; i < count; i++) entries[i] = (struct link_order){known[i].id, i};
+    for (uint32_t i = 0; i < count; i++) {
+        spill_breathe(persons->link.spill);
+        entries[i] = (struct link_order){known[i].id, i};
+    }
     link_order_sort(entries, ARENA_NEW(&scratch, struct link_order, (size_t)count + 1), count,
                     persons->link.spill);
     for (uint32_t record = 0, at = 0; record < persons->link.count && at < count;) {
         uint64_t id = persons->link.ids[record];
+        spill_breathe(persons->link.spill);
         if (entries[at].id < id) {
             at++;
         } else if (entries[at].id > id) {

@@ -134,8 +134,10 @@ static bool first_asked(uint64_t *asked, uint32_t mask, uint64_t persons) {
 static void settle_bands(struct clustering *at, uint8_t *bands) {
     const struct link *link = at->link;
     uint32_t waiting = 0, capacity = 16;
-    for (uint32_t i = 0; i < link->edge_count; i++)
+    for (uint32_t i = 0; i < link->edge_count; i++) {
+        spill_breathe(link->spill);
         waiting += bands[i] == LINK_REVIEW || bands[i] == LINK_CONFLICT;
+    }
     while (capacity < waiting * 2) capacity *= 2;
     uint64_t *asked = ARENA_NEW(&at->arena, uint64_t, capacity);
     for (uint32_t i = 0; i < link->edge_count; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/link/link.h"
+#include "core/spill.h"
 
 /* Predictions are checked, not trusted: half of the wanted error is planned for. */
 static const double SAFETY = 2;
@@ -11,6 +12,7 @@ void link_threshold(struct link *link) {
     link->automatic_bits = rules->automatic_floor;
     for (uint32_t i = 0; i < link->edge_count; i++) {
         double bits = (double)link->edges[i].weight;
+        spill_breathe(link->spill);
         if (bits < rules->automatic_floor) break;
         if (link_for_review(rules, link->edges[i].look & LINK_PATTERN_MASK)) continue;
         merges++;
