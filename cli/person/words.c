@@ -60,6 +60,8 @@ const char *words_rule(const char *name) {
     static const struct word words[] = {{"number", "证件号相同"},
                                         {"sound+birth", "姓名同音且生日相同"},
                                         {"phone+sound", "电话相同且姓名同音"},
+                                        {"household", "户号相同（只用来学亲属的样子）"},
+                                        {"house", "住址到户相同（只用来学亲属的样子）"},
                                         {"household+sound", "户号相同且姓名同音"},
                                         {"house+sound", "住址相同且姓名同音"},
                                         {"number(birth+order)+surname", "证件号生日和顺序码相同且同姓"},

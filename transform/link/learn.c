@@ -43,7 +43,8 @@ static const unsigned char *strip(const struct waiting *waiting, const unsigned 
     for (uint32_t p = 0; p < waiting->training->part_count; p++) {
         const struct link_part *part = &waiting->training->parts[p];
         const struct link_field *field = &rules->fields[part->field];
-        if (field->together && field->kind->drop) field->kind->drop(bare + field->offset, part->part);
+        if (!(waiting->training->mask >> part->field & 1) && field->together && field->kind->drop)
+            field->kind->drop(bare + field->offset, part->part);
     }
     return bare;
 }

@@ -237,10 +237,12 @@ static bool read_block(const struct reading *at, const struct node *map) {
         return false;
     block->unordered = read_flag(map, "unordered");
     block->training = read_flag(map, "training");
+    bool first = block->training;
+    for (uint32_t r = 0; r + 1 < rules->block_count; r++) first = first && !rules->blocks[r].training;
     for (uint32_t i = 0; i < block->part_count; i++) {
         uint32_t field = block->parts[i].field;
-        /* Learning takes a training rule's key out of what relatives share, so what is left still tells. */
-        if (block->training && rules->fields[field].together) continue;
+        /* Learning takes the first training rule's key out of what relatives share, so what is left tells. */
+        if (first && rules->fields[field].together) continue;
         block->mask |= 1U << field;
         /* A key of a part of the number makes agree what the whole number settles. */
         for (int level = 1; level < LINK_LEVELS; level++) block->mask |= rules->fields[field].settles[level];

@@ -43,7 +43,7 @@ struct link_field {
     uint32_t settles[LINK_LEVELS];   /* fields whose agreement adds nothing at that level (bits) */
     bool never[LINK_LEVELS];         /* levels that no person shows beside himself (twins' numbers) */
     bool given[LINK_LEVELS];         /* strangers' shares that stay as assumed: too rare to be learnt */
-    bool together;   /* relatives share it: learnt from training rules, with their key taken out */
+    bool together;   /* relatives share it: learnt from the first training rule, with its key taken out */
     int relative_by; /* field on whose level the relatives' distribution depends: siblings; -1: none */
     uint32_t relative_levels;                /* at which of its levels (bits) */
     double start[LINK_CLASSES][LINK_LEVELS]; /* what is assumed before any data; each sums to 1 */
