@@ -49,7 +49,7 @@ tidy_one() {
 }
 
 # The analyzer follows a function until it has seen 100,000 states, not 225,000: it reaches the same blocks (all but
-# 2 of one function, in every sixth file) in two fifths of the time.  NODES=225000 goes as far as clang would.
+# 2 of one function, in every sixth file) in half of the time.  NODES=225000 goes as far as clang would.
 # bench/ makes rows and cities for measuring and stays out: it would take a third of the time.
 tidy() {
     export -f tidy_one
