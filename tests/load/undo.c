@@ -106,8 +106,8 @@ static void try_order(struct city *city, int n, int index) {
                              county)),
         "0");
     cr_assert_str_eq(
-        city_ask(city, lane_format(&city->arena,
-                                   "SELECT count(*) FROM record.repeated WHERE county = '%s'", county)),
+        city_ask(city, lane_format(&city->arena, "SELECT count(*) FROM record.repeated WHERE county = '%s'",
+                                   county)),
         "0");
     cr_assert_str_eq(
         city_ask(city,
