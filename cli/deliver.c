@@ -170,7 +170,9 @@ void deliver_refused(struct delivering *at, const struct error *reason) {
     const char *verdict = why->trouble == TROUBLE_LATER ? TEXT("稍后再试", "later") : TEXT("拒收", "refused");
     const char *member = strchr(source, '!');
     char place[PLACE_TEXT];
+    if (member && strstr(why->message, member + 1)) member = NULL; /* the sentence names it */
     error_place(&why->at, place);
+    if (strstr(why->message, place)) place[0] = '\0';
     const char *what =
         said ? error_text(why, &at->arena)
              : arena_print(&at->arena, "%s%s%s%s%s", member ? member + 1 : "", member ? TEXT("：", ": ") : "",

@@ -160,10 +160,9 @@ static uint64_t line_of(struct span cell, struct span *head) {
     size_t end = at;
     while (at && cell.bytes[at - 1] >= '0' && cell.bytes[at - 1] <= '9') at--;
     *head = (struct span){cell.bytes, at};
-    static const char before[] = " 第 ";
-    if (at >= sizeof before - 1 &&
-        memcmp(cell.bytes + at - (sizeof before - 1), before, sizeof before - 1) == 0)
-        head->size -= sizeof before - 1;
+    const char *before = TEXT(" 第 ", ", row ");
+    size_t size = strlen(before);
+    if (at >= size && memcmp(cell.bytes + at - size, before, size) == 0) head->size -= size;
     return end > at ? strtoull(cell.bytes + at, NULL, 10) : 0;
 }
 
@@ -193,7 +192,7 @@ bool trace_cells(struct registry *registry, const struct traced *traced, const s
             last == i
                 ? result_format(arena, TEXT("第 %d 次处理 %.*s", "run %d %.*s"), traced->run,
                                 (int)cells[i].size, cells[i].bytes)
-                : result_format(arena, TEXT("第 %d 次处理 %.*s 第 %ju-%ju 行", "run %d %.*s lines %ju-%ju"),
+                : result_format(arena, TEXT("第 %d 次处理 %.*s 第 %ju-%ju 行", "run %d %.*s, rows %ju-%ju"),
                                 traced->run, (int)head.size, head.bytes, (uintmax_t)from, (uintmax_t)until);
     }
     report_close(&report);

@@ -42,11 +42,9 @@ CREATE TEMP VIEW the_delivery AS
 SELECT d.source IN ('file', 'again') AS first, d.delivery, d.run, d.county, d.folder, d.path, d.bytes, d.sha256, d.sm3, d.received, d.period,
        d.source, d.parent, s.state, d.code, d.message, d.undone_run, d.undone_reason,
        -- Where in it: "成员：第 3 行，第 9 字节：", as the screen says it.
-       concat(substring(d.at_member FROM '!(.*)$') || pg_temp.say('：', ': '),
-              nullif(concat_ws(pg_temp.say('，', ', '), pg_temp.say('第 ', 'row ') || d.at_row || pg_temp.say(' 行', ''),
-                               pg_temp.say('第 ', 'column ') || d.at_column || pg_temp.say(' 列', ''),
-                               pg_temp.say('第 ', 'byte ') || d.at_byte || pg_temp.say(' 字节', '')), '')
-              || pg_temp.say('：', ': ')) AS place,
+       concat(CASE WHEN strpos(d.message, substring(d.at_member FROM '!(.*)$')) = 0
+                   THEN substring(d.at_member FROM '!(.*)$') || pg_temp.say('：', ': ') END,
+              CASE WHEN strpos(d.message, w.text) = 0 THEN w.text || pg_temp.say('：', ': ') END) AS place,
        d.run = r.run AS mine, coalesce(c.name, d.county) AS county_name, coalesce(c.position, 999) AS position,
        (s.state = 'published' AND NOT n.replaced AND NOT EXISTS (
            SELECT FROM intake.delivery e WHERE e.source = 'again' AND e.run <= r.run AND e.delivery > d.delivery
@@ -60,6 +58,9 @@ SELECT d.source IN ('file', 'again') AS first, d.delivery, d.run, d.county, d.fo
        ) AS counts
 FROM the_run r
 JOIN intake.delivery d ON d.run <= r.run AND (d.state <> 'trial' OR d.run = r.run)
+CROSS JOIN LATERAL (SELECT concat_ws(pg_temp.say('，', ', '), pg_temp.say('第 ', 'row ') || d.at_row || pg_temp.say(' 行', ''),
+                                     pg_temp.say('第 ', 'column ') || d.at_column || pg_temp.say(' 列', ''),
+                                     pg_temp.say('第 ', 'byte ') || d.at_byte || pg_temp.say(' 字节', '')) AS text) w
 CROSS JOIN LATERAL (SELECT CASE WHEN d.state = 'undone' AND d.undone_run > r.run THEN 'published'
                                 ELSE d.state END AS state) s
 -- A delivery of snapshots ends when newer ones, read by the same specs, have spoken for all it holds.
