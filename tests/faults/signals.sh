@@ -18,6 +18,9 @@ begun() { grep -qs 次处理 "$out"; }
 stop() {
     now="SIG$1 once $2"
     new_city "stopped_$1_$2"
+    # The words of the run before are gone before this one begins: its own shell may empty the files late.
+    : >"$out"
+    : >"$err"
     "$program" run -q --city "$city" >"$out" 2>"$err" </dev/null &
     child=$!
     holds await "$2"
