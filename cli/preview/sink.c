@@ -50,10 +50,22 @@ static struct preview_reason *reason_of(struct preview_notes *notes, const struc
     return made;
 }
 
+/* The lowest rows are the examples, and the lowest one's detail is told, whichever worker met them first;
+   `have` examples stand in order. */
+static void keep_example(struct preview_notes *notes, struct preview_reason *counted, uint64_t have,
+                         uint64_t number, struct span detail) {
+    if (have > PREVIEW_EXAMPLES) have = PREVIEW_EXAMPLES;
+    if (have == PREVIEW_EXAMPLES && number >= counted->examples[have - 1]) return;
+    uint64_t at = have < PREVIEW_EXAMPLES ? have : have - 1;
+    for (; at && counted->examples[at - 1] > number; at--) counted->examples[at] = counted->examples[at - 1];
+    counted->examples[at] = number;
+    if (at == 0 && have) counted->detail = detail.size ? arena_copy(&notes->arena, detail) : detail;
+}
+
 static void count_reason(struct preview_notes *notes, const struct row *row, const struct reason *reason,
                          int64_t fen) {
     struct preview_reason *counted = reason_of(notes, reason);
-    if (counted->rows < PREVIEW_EXAMPLES) counted->examples[counted->rows] = row->number;
+    keep_example(notes, counted, counted->rows, row->number, reason->detail);
     counted->rows++;
     counted->fen += fen;
 }
@@ -216,9 +228,8 @@ static void merge(struct preview_notes *into, const struct preview_notes *from) 
                               .target = reason->target,
                               .detail = reason->detail};
         struct preview_reason *own = reason_of(into, &like);
-        for (uint64_t e = 0; e < PREVIEW_EXAMPLES && e < reason->rows && own->rows + e < PREVIEW_EXAMPLES;
-             e++)
-            own->examples[own->rows + e] = reason->examples[e];
+        for (uint64_t e = 0; e < PREVIEW_EXAMPLES && e < reason->rows; e++)
+            keep_example(into, own, own->rows + e, reason->examples[e], e ? own->detail : reason->detail);
         own->rows += reason->rows;
         own->fen += reason->fen;
     }

@@ -137,6 +137,35 @@ Test(preview, the_head_alone_is_read_without_full) {
     preview_close(preview);
 }
 
+/* Workers take batches as they come; the rows that are named are the first ones all the same. */
+Test(preview, the_lowest_rows_are_the_examples) {
+    enum { SHORT_ROWS = 60000 };
+    struct error error = {0};
+    struct span text;
+    const char *good = arena_print(&arena, "%s/deliveries/linzhu/ry_20201231.txt", city);
+    cr_assert(file_read(good, TRUTH_BYTES_MAX, &arena, &text, &error), "%s", error.message);
+    FILE *file = fopen(good, "w");
+    cr_assert(file);
+    const char *header = memchr(text.bytes, '\n', text.size);
+    fwrite(text.bytes, 1, (size_t)(header - text.bytes) + 1, file);
+    for (int i = 0; i < SHORT_ROWS; i++) fputs("1|2\n", file);
+    fputs("#END\n", file);
+    cr_assert(fclose(file) == 0);
+    struct preview *preview = open_file("deliveries/linzhu/ry_20201231.txt", true);
+    const struct preview_job *job = &preview->jobs[0];
+    bool met = false;
+    for (uint32_t i = 0; i < job->reason_count; i++) {
+        const struct preview_reason *reason = &job->reasons[i];
+        if (reason->rows != SHORT_ROWS) continue;
+        met = true;
+        for (uint64_t e = 0; e < PREVIEW_EXAMPLES; e++)
+            cr_expect_eq(reason->examples[e], e + 2, "%s: row %ju", reason->code,
+                         (uintmax_t)reason->examples[e]);
+    }
+    cr_expect(met);
+    preview_close(preview);
+}
+
 /* The workbook has a line for every reason of a rejected row, and nobody's number or name in clear. */
 Test(preview, the_workbook_holds_every_reject_and_no_person) {
     struct error error = {0};
