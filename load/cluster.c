@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "load/cluster.h"
 #include "core/language.h"
+#include "load/city_id.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -11,17 +12,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-enum { ID_BYTES = 17, PATH_BYTES = 512, START_SECONDS = 60 };
+enum { PATH_BYTES = 512, START_SECONDS = 60 };
 
 /* Everything about one cluster; folder/data is the database, folder/lease and folder/start are locks. */
 struct cluster {
-    char id[ID_BYTES], folder[256], data[PATH_BYTES], log[PATH_BYTES], socket[64], bin[PATH_BYTES];
+    char id[CITY_ID_BYTES], folder[256], data[PATH_BYTES], log[PATH_BYTES], socket[64], bin[PATH_BYTES];
     bool drop; /* we are root: children become `uid` */
     uid_t uid;
     gid_t gid;
@@ -55,32 +55,8 @@ static bool make_folder(const char *path, mode_t mode, const struct cluster *own
     return broken(error, TEXT("文件夹属于他人", "the folder belongs to somebody else"), path);
 }
 
-/* The city's own id: it survives a move of the folder, and two cities never share a cluster. */
-static bool read_id(struct cluster *cluster, const char *city, struct error *error) {
-    char path[PATH_BYTES];
-    snprintf(path, sizeof path, "%s/.tongchou", city);
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
-        return broken(error, TEXT("无法建立文件夹", "cannot make the folder"), path);
-    snprintf(path, sizeof path, "%s/.tongchou/id", city);
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd >= 0) {
-        uint64_t random;
-        if (getrandom(&random, sizeof random, 0) != sizeof random) abort();
-        bool ok = dprintf(fd, "%016jx\n", (uintmax_t)random) == ID_BYTES && fsync(fd) == 0;
-        close(fd);
-        if (!ok) return broken(error, TEXT("无法写入", "cannot write"), path);
-    }
-    fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t size = fd < 0 ? -1 : read(fd, cluster->id, ID_BYTES - 1);
-    if (fd >= 0) close(fd);
-    cluster->id[ID_BYTES - 1] = '\0';
-    if (size == ID_BYTES - 1 && strspn(cluster->id, "0123456789abcdef") == ID_BYTES - 1) return true;
-    errno = EINVAL;
-    return broken(error, TEXT("无法读取", "cannot read"), path);
-}
-
 static bool locate(struct cluster *cluster, const char *city, struct error *error) {
-    if (!read_id(cluster, city, error)) return false;
+    if (!city_id(city, cluster->id, error)) return false;
     cluster->drop = geteuid() == 0;
     cluster->uid = geteuid();
     if (cluster->drop) {
@@ -275,7 +251,7 @@ static int lock_file(const char *folder, const char *name, int how) {
 
 /* A copied city folder has the id of the original: two cities would share one database. */
 static bool same_city(const struct cluster *cluster, const char *city, struct error *error) {
-    char path[PATH_BYTES], id[PATH_MAX + 32], known[PATH_MAX] = "", other[ID_BYTES] = "";
+    char path[PATH_BYTES], id[PATH_MAX + 32], known[PATH_MAX] = "", other[CITY_ID_BYTES] = "";
     snprintf(path, sizeof path, "%s/city", cluster->folder);
     FILE *file = fopen(path, "re");
     if (file && !fgets(known, sizeof known, file)) known[0] = '\0';
