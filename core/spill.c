@@ -77,8 +77,8 @@ void spill_look(struct spill *spill) {
     if (resident(spill) > spill->bound - spill->bound / SPARE_SHARE) leave_memory(spill);
 }
 
-void spill_breathe(struct spill *spill) {
-    if (!spill || !atomic_load_explicit(&spill->used, memory_order_relaxed)) return;
+void spill_count_breath(struct spill *spill) {
+    if (!atomic_load_explicit(&spill->used, memory_order_relaxed)) return;
     uint32_t breath = atomic_fetch_add_explicit(&spill->breaths, 1, memory_order_relaxed);
     if (breath % BREATHS_BETWEEN == 0) spill_look(spill);
 }

@@ -24,9 +24,12 @@ void spill_close(struct spill *spill); /* after the arenas */
 void *spill_take(struct spill *spill, size_t size);
 /* True when the bytes are the file's; then its disk space is given back. */
 bool spill_give_back(struct spill *spill, void *bytes, size_t size);
+void spill_count_breath(struct spill *spill);
 /* To be called every few steps of a long loop, also with NULL: above the bound, what lies in the file leaves
-   memory, to come back when it is touched. */
-void spill_breathe(struct spill *spill);
+   memory, to come back when it is touched.  Here, since it stands in the innermost loops. */
+static inline void spill_breathe(struct spill *spill) {
+    if (spill) spill_count_breath(spill);
+}
 /* The same at once, for steps of many pages. */
 void spill_look(struct spill *spill);
 #endif

@@ -2,6 +2,7 @@
 #include "cli/person/cache.h"
 #include "cli/city.h"
 #include "core/spill.h"
+#include "transform/link/radix.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -185,12 +186,16 @@ void cache_begin(struct cache *cache, const char *path, const struct link *link,
     put(cache, link->ids, link->count * sizeof *link->ids);
     put(cache, link->versions, link->count * sizeof *link->versions);
     for (uint32_t i = 0; i < link->count; i++) {
+        link_names_ahead(link->names, NULL, i, link->count);
         put(cache, &cache->writer->text_bytes, sizeof cache->writer->text_bytes);
         cache->writer->text_bytes += strlen(link->names[i]) + 1;
     }
     put(cache, link->rows, (size_t)link->count * link->rules->row_size);
     pad(cache);
-    for (uint32_t i = 0; i < link->count; i++) put(cache, link->names[i], strlen(link->names[i]) + 1);
+    for (uint32_t i = 0; i < link->count; i++) {
+        link_names_ahead(link->names, NULL, i, link->count);
+        put(cache, link->names[i], strlen(link->names[i]) + 1);
+    }
     pad(cache);
 }
 

@@ -73,6 +73,7 @@ static bool copy_new(struct persons *persons, struct error *error) {
     for (uint32_t place = 0; ok && place < persons->fresh; place++) {
         uint32_t i = persons->order[place];
         spill_breathe(persons->link.spill);
+        link_names_ahead(persons->link.names, persons->order, place, persons->fresh);
         const char *name = persons->link.names[i], *slash = strchr(name, '/');
         encode_reserve(&encoder, 2);
         encode_int16(&encoder, 4);

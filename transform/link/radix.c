@@ -161,15 +161,18 @@ void link_name_order(const char *const *names, uint32_t *order, uint32_t count, 
     struct arena scratch = {.spill = spill};
     struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
     struct link_order *spare = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
-    for (uint32_t i = 0; i < count; i++) entries[i].index = i;
+    for (uint32_t i = 0; i < count; i++) order[i] = i;
     for (size_t from = NAME_BYTES; from > 0; from -= 8) {
         uint64_t any = 0;
         for (uint32_t i = 0; i < count; i++) {
             spill_breathe(spill);
-            any |= entries[i].id = bytes_at(names[entries[i].index], from - 8);
+            link_names_ahead(names, order, i, count);
+            entries[i] = (struct link_order){bytes_at(names[order[i]], from - 8), order[i]};
+            any |= entries[i].id;
         }
-        if (any) link_order_sort(entries, spare, count, spill);
+        if (!any) continue;
+        link_order_sort(entries, spare, count, spill);
+        for (uint32_t i = 0; i < count; i++) order[i] = entries[i].index;
     }
-    for (uint32_t i = 0; i < count; i++) order[i] = entries[i].index;
     arena_free(&scratch);
 }
