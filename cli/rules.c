@@ -162,7 +162,9 @@ bool rules_read_as(const struct city *city, const struct county *county, const s
     mapping_begin(rules->mappings, arena);
     rules->mappings->county = (struct span){county->folder, strlen(county->folder)};
     rules->mappings->gather = wish->gather;
-    if (!read_tables(&at, specs) || !mapping_finish(rules->mappings, error)) return false;
+    if (!read_tables(&at, specs) || (wish->table.size && !read_table(&at, wish->table)) ||
+        !mapping_finish(rules->mappings, error))
+        return false;
     read_regions(&at);
     char *all = ARENA_NEW(arena, char, (size_t)(rules->file_count + specs->count) * SHA256_TEXT + 1);
     size_t size = 0;

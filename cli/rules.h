@@ -24,6 +24,7 @@ bool rules_read(const struct city *city, const struct county *county, const stru
 struct rules_wish {
     bool gather;                   /* list the faults of the tables (mappings->faults) instead of stopping */
     const struct sourced *instead; /* a file that takes the place of the one with its path; NULL: none */
+    struct span table;             /* one more than the specs name; empty: none */
 };
 bool rules_read_as(const struct city *city, const struct county *county, const struct spec_set *specs,
                    const struct rules_wish *wish, struct arena *arena, struct rules *rules,

@@ -294,12 +294,36 @@ static void lint_ledger(struct linting *at) {
         say(at, &everybody, true, faults.list[i].at, faults.list[i].message);
 }
 
+/* What no spec asks for yet is read all the same: a list is best mended before it decides. */
+static void lint_alone(struct linting *at, const struct county *everybody, const char *path) {
+    const struct county *county = &at->city->counties[0];
+    struct rules rules;
+    struct error why = {0};
+    const char *name = strrchr(path, '/') + 1;
+    const struct rules_wish wish = {.gather = true, .table = {name, strcspn(name, ".")}};
+    for (uint32_t i = 0; i < at->city->county_count; i++) {
+        const char *folder = arena_print(at->arena, "mappings/%s/", at->city->counties[i].folder);
+        if (strncmp(path, folder, strlen(folder)) == 0) county = &at->city->counties[i];
+    }
+    if (!rules_read_as(at->city, county, &(struct spec_set){0}, &wish, at->arena, &rules, &why)) {
+        if (why.at.source && strcmp(why.at.source, path) == 0) say(at, everybody, true, why.at, why.message);
+        return; /* else it is the table that nobody knows */
+    }
+    mapping_lint(rules.mappings);
+    for (uint32_t i = 0; i < rules.mappings->fault_count; i++) {
+        const struct mapping_fault *fault = &rules.mappings->faults[i];
+        if (fault->at.source && strcmp(fault->at.source, path) == 0)
+            say(at, everybody, true, fault->at, fault->message);
+    }
+}
+
 static void note_file(void *context, const char *path) {
     struct linting *at = context;
     const struct county everybody = {.folder = "", .name = at->city->name, .admdvs = at->city->admdvs};
     say(at, &everybody, false, (struct place){.source = path},
         TEXT("没有一份规格用到这张表(map: 表名)，不起作用；文件名写对了吗",
              "no spec asks for this table (map: NAME), so it does nothing; is its name right?"));
+    lint_alone(at, &everybody, path);
 }
 
 static void lint_unused(struct linting *at) {

@@ -153,6 +153,12 @@ Test(mapping_files, the_lint_holds_tables_against_the_data) {
     journey_write(&journey, "mappings/qinghe/med_typ.csv", journey_file(&journey, path));
     expect_run("map lint", 0, "mappings/qinghe/med_typ.csv: 没有一份规格用到这张表");
     cr_assert_eq(unlink(arena_print(&journey.arena, "%s/mappings/qinghe/med_typ.csv", journey.city)), 0);
+    /* A list that no spec asks for yet is read all the same. */
+    cr_assert_eq(mkdir(arena_print(&journey.arena, "%s/mappings/codes", journey.city), 0755), 0);
+    journey_write(&journey, "mappings/codes/procedure.csv", SPAN("代码,名称\n1.24,甲\n45.23,乙\n45.23,丙\n"));
+    expect_run("map lint", 64, "mappings/codes/procedure.csv 第 2 行第 1 列：代码「1.24」的前导零");
+    cr_expect(strstr(journey.output, "代码与第 3 行重复"), "%s", journey.output);
+    cr_assert_eq(unlink(arena_print(&journey.arena, "%s/mappings/codes/procedure.csv", journey.city)), 0);
     expect_run("run -q", 2, NULL);
     expect_run("map lint", 0, "代码 24 用到 3 行、12,883.20 元，没有映射");
     expect_run("map coverage qinghe", 0, "99.66%"); /* 897 rows, 3 of them unmapped */
