@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 /* So many rows of a stretch are asked for by their versions; of more the whole stretch is read. */
-enum { ASKED_MOST = 2000, VERSION_TEXT = 22, HEX_DIGITS = 16, START_VERSIONS = 8 };
+enum { ASKED_MOST = 2000, VERSION_TEXT = 22, HEX_DIGITS = 16, START_VERSIONS = 8, AHEAD = 16 };
 
 struct change_reader {
     struct persons *persons;
@@ -79,9 +79,23 @@ static uint64_t read_hex(const char *text) {
     return value;
 }
 
+/* Which of a stretch's versions are known; where they stand is asked for ahead, for it is all over memory. */
+static void mark_known(struct change_reader *at, unsigned thread, uint32_t part, const uint64_t *versions,
+                       size_t count) {
+    unsigned shift = 64 - at->start_bits;
+    for (size_t i = 0; i < count; i++) {
+        if (i + 2 * AHEAD < count) __builtin_prefetch(&at->starts[versions[i + 2 * AHEAD] >> shift]);
+        if (i + AHEAD < count) __builtin_prefetch(&at->versions[at->starts[versions[i + AHEAD] >> shift]]);
+        uint32_t place = place_of(at, versions[i]);
+        if (place == UINT32_MAX) keep_bytes(&at->fresh[part], &versions[i], sizeof versions[i]);
+        else __atomic_store_n(&at->kept[place], 1, __ATOMIC_RELAXED), at->found[thread]++;
+    }
+}
+
 static void list_stretch(void *context, unsigned thread, uint32_t part) {
     struct change_reader *at = context;
     const struct stretch *stretch = &at->stretches[part];
+    struct arena arena = {.spill = at->persons->link.spill};
     char query[QUERY_BYTES];
     if (at->failed[thread]) return;
     snprintf(query, sizeof query, "SELECT string_agg(int8send(" SELECT_VERSION "), '') FROM %s p WHERE %s",
@@ -90,12 +104,11 @@ static void list_stretch(void *context, unsigned thread, uint32_t part) {
     at->failed[thread] = !rows;
     if (!rows) return;
     const char *text = PQgetvalue(rows, 0, 0); /* "\\x..." */
-    for (int i = 2; i < PQgetlength(rows, 0, 0); i += HEX_DIGITS) {
-        uint64_t version = read_hex(text + i);
-        uint32_t place = place_of(at, version);
-        if (place == UINT32_MAX) keep_bytes(&at->fresh[part], &version, sizeof version);
-        else __atomic_store_n(&at->kept[place], 1, __ATOMIC_RELAXED), at->found[thread]++;
-    }
+    size_t count = PQgetlength(rows, 0, 0) < 2 ? 0 : ((size_t)PQgetlength(rows, 0, 0) - 2) / HEX_DIGITS;
+    uint64_t *versions = ARENA_NEW(&arena, uint64_t, count + 1);
+    for (size_t i = 0; i < count; i++) versions[i] = read_hex(text + 2 + i * HEX_DIGITS);
+    mark_known(at, thread, part, versions, count);
+    arena_free(&arena);
     PQclear(rows);
 }
 
