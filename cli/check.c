@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Everything that needs no rows: configuration, specs, mappings, database, disk, versions. */
 #include "cli/check_header.h"
-#include "cli/ledger_lint.h"
 #include "cli/command.h"
 #include "cli/cover/after.h"
 #include "cli/fetch/fetch.h"
+#include "cli/ledger_lint.h"
 #include "cli/policy/policy.h"
 #include "cli/rules.h"
 #include "cli/scan.h"

@@ -133,7 +133,7 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     if (!*papers) return false;
     if (!new && work->invocation->json) puts("[]");
     if (!new &&again && !work->invocation->quiet && !work->invocation->json)
-        printf(TEXT("新的疑点  →  %s/退回/\n", "new doubts  ->  %s/退回/\n"), directory);
+        printf(TEXT("重新核对的疑点  →  %s/退回/\n", "doubts as looked at again  ->  %s/退回/\n"), directory);
     if (!new) return true;
     if ((!work->invocation->quiet || work->invocation->json) &&
         !show_report(work->registry.session.connection, &work->city, "run_summary", NULL, work->registry.run,

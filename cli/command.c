@@ -93,8 +93,7 @@ static bool placed(const struct error *error) {
 static void put_error(FILE *out, const struct error *error) {
     if (!placed(error)) {
         char place[PLACE_TEXT];
-        error_place(&error->at, place);
-        if (strstr(error->message, place)) place[0] = '\0'; /* of several rows: each is named */
+        error_place(error, place);
         if (error->at.source) put_plain(out, error->at.source);
         fprintf(out, "%s%s%s", error->at.source && *place ? ": " : "", place,
                 error->at.source || *place ? ": " : "");

@@ -171,8 +171,7 @@ void deliver_refused(struct delivering *at, const struct error *reason) {
     const char *member = strchr(source, '!');
     char place[PLACE_TEXT];
     if (member && strstr(why->message, member + 1)) member = NULL; /* the sentence names it */
-    error_place(&why->at, place);
-    if (strstr(why->message, place)) place[0] = '\0';
+    error_place(why, place);
     const char *what =
         said ? error_text(why, &at->arena)
              : arena_print(&at->arena, "%s%s%s%s%s", member ? member + 1 : "", member ? TEXT("：", ": ") : "",

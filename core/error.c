@@ -29,7 +29,8 @@ bool error_at(struct error *error, const char *source) {
     return false;
 }
 
-char *error_place(const struct place *at, char text[PLACE_TEXT]) {
+char *error_place(const struct error *error, char text[PLACE_TEXT]) {
+    const struct place *at = &error->at;
     char row[40] = "", column[40] = "", byte[40] = "";
     const char *comma = TEXT("，", ", ");
     if (at->row) snprintf(row, sizeof row, TEXT("第 %ju 行", "row %ju"), (uintmax_t)at->row);
@@ -37,6 +38,7 @@ char *error_place(const struct place *at, char text[PLACE_TEXT]) {
     if (at->byte) snprintf(byte, sizeof byte, TEXT("第 %ju 字节", "byte %ju"), (uintmax_t)at->byte);
     snprintf(text, PLACE_TEXT, "%s%s%s%s%s", row, *row && (*column || *byte) ? comma : "", column,
              *column && *byte ? comma : "", byte);
+    if (strstr(error->message, text)) text[0] = '\0';
     return text;
 }
 

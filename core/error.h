@@ -38,8 +38,8 @@ bool error_code(struct error *error, enum trouble trouble, const char *code, con
 const char *error_reason(int number);
 /* `source` empty in `at` gets filled; returns false too. */
 bool error_at(struct error *error, const char *source);
-/* "第 3 行，第 2 列，第 9123344 字节": what `at` knows but the source, in `text`, which it returns; "" for
-   nothing.  Sentences do not repeat it: whoever shows one puts it before them. */
+/* "第 3 行，第 2 列，第 9123344 字节": where it happened but for the source, in `text`, which it returns; to
+   be shown before the sentence, so "" where the sentence says the same (of several rows it names each). */
 enum { PLACE_TEXT = 128 };
-char *error_place(const struct place *at, char text[PLACE_TEXT]);
+char *error_place(const struct error *error, char text[PLACE_TEXT]);
 #endif

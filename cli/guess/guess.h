@@ -151,7 +151,8 @@ uint32_t guess_unsure(const struct guess_draft *draft, const char **phrases, uin
                       struct arena *arena);
 
 /* For the parts of guess among themselves. */
-/* What the names of the group's files and their dates say: full or delta, missing and double months. */
+/* What the names and dates of the files of groups[own] say: full or delta, missing and double months.  A
+   month that came in another of the groups is not missing. */
 void guess_periods(struct guess_group *groups, uint32_t count, uint32_t own, struct arena *arena);
 void guess_remark(struct guess_draft *draft, const char *remark);
 void guess_note(struct guess_source *source, const char *note);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Everything that is wrong with the tables, at once, and what the data that came say about them. */
-#include "cli/map/map.h"
 #include "cli/ledger_lint.h"
+#include "cli/map/map.h"
 #include "core/language.h"
 #include "report/write.h"
 #include "transform/row/date.h"
@@ -18,6 +18,7 @@ struct used {
 
 struct linting {
     const struct city *city;
+    struct county everybody; /* whose the city's own tables are */
     struct arena *arena;
     struct session *session; /* NULL: no database, only the tables */
     struct map said;         /* a fault of a table that several counties share is told once */
@@ -287,15 +288,14 @@ static bool lint_county(struct linting *at, const struct county *county, struct 
 
 /* The tables of the books are the city's: every county goes by them. */
 static void lint_ledger(struct linting *at) {
-    const struct county everybody = {.folder = "", .name = at->city->name, .admdvs = at->city->admdvs};
     struct ledger_faults faults;
     ledger_lint(at->city, at->arena, &faults);
     for (uint32_t i = 0; i < faults.count; i++)
-        say(at, &everybody, true, faults.list[i].at, faults.list[i].message);
+        say(at, &at->everybody, true, faults.list[i].at, faults.list[i].message);
 }
 
 /* What no spec asks for yet is read all the same: a list is best mended before it decides. */
-static void lint_alone(struct linting *at, const struct county *everybody, const char *path) {
+static void lint_alone(struct linting *at, const char *path) {
     const struct county *county = &at->city->counties[0];
     struct rules rules;
     struct error why = {0};
@@ -306,24 +306,24 @@ static void lint_alone(struct linting *at, const struct county *everybody, const
         if (strncmp(path, folder, strlen(folder)) == 0) county = &at->city->counties[i];
     }
     if (!rules_read_as(at->city, county, &(struct spec_set){0}, &wish, at->arena, &rules, &why)) {
-        if (why.at.source && strcmp(why.at.source, path) == 0) say(at, everybody, true, why.at, why.message);
+        if (why.at.source && strcmp(why.at.source, path) == 0)
+            say(at, &at->everybody, true, why.at, why.message);
         return; /* else it is the table that nobody knows */
     }
     mapping_lint(rules.mappings);
     for (uint32_t i = 0; i < rules.mappings->fault_count; i++) {
         const struct mapping_fault *fault = &rules.mappings->faults[i];
         if (fault->at.source && strcmp(fault->at.source, path) == 0)
-            say(at, everybody, true, fault->at, fault->message);
+            say(at, &at->everybody, true, fault->at, fault->message);
     }
 }
 
 static void note_file(void *context, const char *path) {
     struct linting *at = context;
-    const struct county everybody = {.folder = "", .name = at->city->name, .admdvs = at->city->admdvs};
-    say(at, &everybody, false, (struct place){.source = path},
+    say(at, &at->everybody, false, (struct place){.source = path},
         TEXT("没有一份规格用到这张表(map: 表名)，不起作用；文件名写对了吗",
              "no spec asks for this table (map: NAME), so it does nothing; is its name right?"));
-    lint_alone(at, &everybody, path);
+    lint_alone(at, path);
 }
 
 static void lint_unused(struct linting *at) {
@@ -363,6 +363,7 @@ enum exit_code map_lint(struct invocation *invocation, const char *name, struct 
         return exit_of(error);
     bool open = open_session(city, &database, &session), ok = true;
     struct linting at = {.city = city,
+                         .everybody = {.folder = "", .name = city->name, .admdvs = city->admdvs},
                          .arena = invocation->arena,
                          .session = open ? &session : NULL,
                          .said = {.arena = invocation->arena},

@@ -17,14 +17,7 @@ static int64_t cpu_ms(void) {
 static void say(const struct persons *persons) {
     const struct link *link = &persons->link;
     uint64_t bands[LINK_BANDS] = {0}, people = 0;
-    for (uint32_t i = 0; i < link->edge_count; i++) {
-        spill_breathe(link->spill);
-        bands[link->bands[i]]++;
-    }
-    for (uint32_t i = 0; i < link->count; i++) {
-        spill_breathe(link->spill);
-        people += link->persons[i] == i;
-    }
+    persons_count(persons, bands, &people);
     if (persons->invocation->json) {
         printf("{\"records\": %u, \"persons\": %ju, \"automatic\": %ju, \"review\": %ju, \"conflict\": %ju, "
                "\"decided\": %ju, \"automatic_bits\": %.3f, \"expected_wrong\": %.3f, \"moved\": %ju, "

@@ -136,18 +136,23 @@ static bool write_xref(struct persons *persons, struct error *error) {
     return (!persons->fresh || copy_new(persons, error)) && (!persons->moved || copy_moved(persons, error));
 }
 
-bool persons_write(struct persons *persons, int64_t cpu_ms, struct error *error) {
+void persons_count(const struct persons *persons, uint64_t bands[LINK_BANDS], uint64_t *people) {
     const struct link *link = &persons->link;
-    char numbers[9][32];
-    uint64_t bands[LINK_BANDS] = {0}, people = 0;
     for (uint32_t i = 0; i < link->edge_count; i++) {
         spill_breathe(link->spill);
         bands[link->bands[i]]++;
     }
     for (uint32_t i = 0; i < link->count; i++) {
         spill_breathe(link->spill);
-        people += link->persons[i] == i;
+        *people += link->persons[i] == i;
     }
+}
+
+bool persons_write(struct persons *persons, int64_t cpu_ms, struct error *error) {
+    const struct link *link = &persons->link;
+    char numbers[9][32];
+    uint64_t bands[LINK_BANDS] = {0}, people = 0;
+    persons_count(persons, bands, &people);
     if (!session_run(&persons->main, "BEGIN", error) || !persons_write_model(persons, error)) return false;
     const uint64_t values[] = {
         (uint64_t)persons->run, (uint64_t)persons->model, link->count,          people,

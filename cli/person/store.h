@@ -70,6 +70,8 @@ bool persons_recall_pair(struct persons *persons, uint32_t a, uint32_t b, bool *
                          struct error *error);
 /* Gives new records their numbers and every record its person, out of link.persons. */
 void persons_number(struct persons *persons);
+/* Adds the pairs of each band and the persons that the records come to. */
+void persons_count(const struct persons *persons, uint64_t bands[LINK_BANDS], uint64_t *people);
 /* Writes xref, links, model and events in one transaction; only what differs of xref. */
 bool persons_write(struct persons *persons, int64_t cpu_ms, struct error *error);
 void persons_close(struct persons *persons);

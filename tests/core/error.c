@@ -21,9 +21,15 @@ Test(error, a_place_says_what_it_knows) {
     };
     char text[PLACE_TEXT];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct error error = {.at = cases[i].at, .message = "damaged"};
         language_set(LANGUAGE_ZH);
-        cr_expect_str_eq(error_place(&cases[i].at, text), cases[i].zh, "%zu: %s", i, text);
+        cr_expect_str_eq(error_place(&error, text), cases[i].zh, "%zu: %s", i, text);
         language_set(LANGUAGE_EN);
-        cr_expect_str_eq(error_place(&cases[i].at, text), cases[i].en, "%zu: %s", i, text);
+        cr_expect_str_eq(error_place(&error, text), cases[i].en, "%zu: %s", i, text);
     }
+    /* A sentence that names its row does not get it twice; another row's is no such sentence. */
+    const struct error said = {.at = {.row = 3}, .message = "row 3 and row 9 have one key"},
+                       other = {.at = {.row = 4}, .message = "row 3 and row 9 have one key"};
+    cr_expect_str_eq(error_place(&said, text), "");
+    cr_expect_str_eq(error_place(&other, text), "row 4");
 }
