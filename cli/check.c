@@ -11,13 +11,14 @@
 #include "core/language.h"
 #include "extract/plugin.h"
 #include "load/registry.h"
+#include "report/cell.h"
 #include "report/write.h"
 #include "transform/row/mapping.h"
 #include <errno.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { DISK_LOW_BYTES = 1 << 30 };
+enum { DISK_LOW_BYTES = 1 << 30, SUBJECT_COLUMNS = 14 };
 
 struct saying {
     bool json;
@@ -33,7 +34,9 @@ static void say(struct saying *saying, bool ok, const char *subject, const char 
         fputc('}', stdout);
         return;
     }
-    printf(" %s %-12s %s\n", ok ? TEXT("[好]", "[ok]") : TEXT("[错]", "[!!]"), subject, detail);
+    uint32_t width = cell_width((struct span){subject, strlen(subject)});
+    printf(" %s %s%*s %s\n", ok ? TEXT("[好]", "[ok]") : TEXT("[错]", "[!!]"), subject,
+           width < SUBJECT_COLUMNS ? (int)(SUBJECT_COLUMNS - width) : 0, "", detail);
 }
 
 static bool check_county(struct saying *saying, const struct city *city, const struct county *county,
@@ -49,11 +52,15 @@ static bool check_county(struct saying *saying, const struct city *city, const s
         say(saying, false, county->name, error_text(&error, arena));
         return false;
     }
+    const char *drafts =
+        rules.mappings->unreviewed
+            ? arena_print(arena,
+                          TEXT("(%u 行作者与审核人相同，按草稿)", " (%u reviewed by their author: drafts)"),
+                          rules.mappings->unreviewed)
+            : "";
     say(saying, true, county->name,
-        arena_print(arena,
-                    TEXT("规格 %u 份，映射 %u 行(%u 行作者与审核人相同，按草稿)",
-                         "%u specs, %u mapping rows (%u reviewed by their author: drafts)"),
-                    specs.count, rules.mappings->row_count, rules.mappings->unreviewed));
+        arena_print(arena, TEXT("规格 %u 份，映射 %u 行%s", "%u specs, %u mapping rows%s"), specs.count,
+                    rules.mappings->row_count, drafts));
     return true;
 }
 

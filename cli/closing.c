@@ -119,6 +119,7 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     bool new = work->published || work->refused;
     if (!find_owed(work, owed, &count, error)) return false;
     if (!work->registry.trial && !look_across(work, count, &again, error)) return false;
+    work->rechecked = again;
     bool replayed;
     if ((work->published || count || again) && !work->registry.trial &&
         !policy_replay(&work->registry, &work->city, work->arena, &replayed, error))

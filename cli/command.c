@@ -11,18 +11,19 @@ extern const struct command command_init, command_guess, command_preview, comman
     command_run, command_status, command_retry, command_undo, command_history, command_report, command_verify,
     command_compare, command_drop, command_fetch;
 
+/* In the order in which a city needs them. */
 const struct command *const commands[] = {
-    &command_fund,    &command_map,
-    &command_cover,   &command_person,
-    &command_policy,  &command_trace,
-    &command_init,    &command_guess,
-    &command_preview, &command_template,
-    &command_check,   &command_run,
-    &command_status,  &command_retry,
-    &command_undo,    &command_history,
-    &command_report,  &command_verify,
-    &command_compare, &command_drop,
-    &command_fetch,   NULL,
+    &command_init,   &command_template,
+    &command_guess,  &command_preview,
+    &command_check,  &command_run,
+    &command_status, &command_map,
+    &command_retry,  &command_undo,
+    &command_trace,  &command_history,
+    &command_report, &command_verify,
+    &command_fund,   &command_person,
+    &command_policy, &command_cover,
+    &command_fetch,  &command_compare,
+    &command_drop,   NULL,
 };
 
 enum exit_code exit_worse(enum exit_code a, enum exit_code b) {
@@ -119,38 +120,4 @@ const char *error_text(const struct error *error, struct arena *arena) {
     const char *text = arena_print(arena, "%s", bytes);
     free(bytes);
     return text;
-}
-
-static void print_options(FILE *out, const struct setting *settings) {
-    for (; settings && settings->name; settings++)
-        fprintf(out, "  --%s%s\n      %s\n", settings->name,
-                settings->kind == SETTING_FLAG ? "" : TEXT(" 值", " VALUE"),
-                TEXT(settings->help_zh, settings->help_en));
-}
-
-void print_help(FILE *out, const struct command *command) {
-    if (command) {
-        fprintf(out, "tongchou %s %s\n%s\n\n%s\n  %s\n", command->name, command->arguments,
-                TEXT(command->zh, command->en), TEXT("例:", "Example:"), command->example);
-        if (command->note_zh) fprintf(out, "\n%s\n", TEXT(command->note_zh, command->note_en));
-        fprintf(out, "\n%s\n", TEXT("选项:", "Options:"));
-        print_options(out, command->options);
-        print_options(out, common_options);
-        return;
-    }
-    fprintf(
-        out, "%s\n\n",
-        TEXT(
-            "统筹 tongchou：把各县医保数据并入一个市级数据库，不漏一行，不差一分",
-            "tongchou: county medical-insurance data into one city database, not one row, not one fen lost"));
-    for (size_t i = 0; commands[i]; i++)
-        fprintf(out, "  %-10s %s\n", commands[i]->name, TEXT(commands[i]->zh, commands[i]->en));
-    fprintf(out, "\n%s\n",
-            TEXT("tongchou 命令 --help 看每个命令的例子和选项",
-                 "tongchou COMMAND --help shows an example and the options"));
-    static const enum exit_code codes[] = {EXIT_HELD,  EXIT_FAILED, EXIT_PUBLISHED,  EXIT_REFUSED,
-                                           EXIT_USAGE, EXIT_LATER,  EXIT_INTERRUPTED};
-    fprintf(out, "\n%s\n", TEXT("退出码:", "Exit codes:"));
-    for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        fprintf(out, "  %3d  %s\n", (int)codes[i], exit_meaning(codes[i]));
 }

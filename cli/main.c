@@ -189,6 +189,18 @@ static enum exit_code run_command(const struct command *command, int count, char
     return code;
 }
 
+/* `tongchou --lang en run` is what many write first: the options that every command has may stand before it.
+ */
+static void lead_with_command(int count, char **words) {
+    int at = 1;
+    while (at < count && strncmp(words[at], "--", 2) == 0 && words[at][2])
+        at += strchr(words[at], '=') || !wants_value(common_options, words[at] + 2) ? 1 : 2;
+    if (at >= count) return;
+    char *command = words[at];
+    memmove(words + 2, words + 1, (size_t)(at - 1) * sizeof *words);
+    words[1] = command;
+}
+
 int main(int count, char **words) {
     if (!fill_standard_files()) return EXIT_FAILED;
     if (!setlocale(LC_ALL, "") || strcmp(setlocale(LC_CTYPE, NULL), "C") == 0) setlocale(LC_ALL, "C.UTF-8");
@@ -210,6 +222,7 @@ int main(int count, char **words) {
         print_manual(stdout);
         return EXIT_HELD;
     }
+    lead_with_command(count, words);
     const char *near = NULL;
     const struct command *command = find_command(words[1], &near);
     if (!command) {

@@ -155,14 +155,19 @@ static bool print_still(struct work *work, struct error *error) {
             return false;
         open += rows;
     }
+    const char *same = TEXT("没有新的交付，什么也没有变", "nothing new, nothing changed");
+    if (work->rechecked)
+        same = arena_print(
+            work->arena,
+            TEXT("没有新的交付，入库的数据没有变；%u 个县重新核对过，结果见上",
+                 "nothing new, no published row changed; %u counties were checked again, see above"),
+            work->rechecked);
+    printf(TEXT("退出码 0：%s", "exit 0: %s"), same);
     if (open)
-        printf(TEXT("退出码 0：没有新的交付，什么也没有变；还有 %jd 行退回未了结  →  tongchou status\n",
-                    "exit 0: nothing new, nothing changed; %jd rejected rows are still open  ->  tongchou "
-                    "status\n"),
+        printf(TEXT("；还有 %jd 行退回未了结  →  tongchou status",
+                    "; %jd rejected rows are still open  ->  tongchou status"),
                (intmax_t)open);
-    else
-        printf("%s",
-               TEXT("退出码 0：没有新的交付，什么也没有变\n", "exit 0: nothing new, nothing changed\n"));
+    putchar('\n');
     return true;
 }
 

@@ -30,6 +30,7 @@ struct work {
     struct error ledger; /* message set: mappings/ledger has a fault, no books are taken in */
     enum exit_code code; /* the worst so far */
     uint32_t published, skipped, refused; /* deliveries */
+    uint32_t rechecked;                   /* counties whose published rows were looked at again */
     bool undoing; /* what the checks say of what is left is no business of the exit code */
     bool blocked; /* a table of mappings/cover is wrong: what goes by it was not checked */
     const char *program_sha256, *operator;

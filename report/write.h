@@ -6,8 +6,11 @@
 
 /* The four forms of a paper.  Whether the stream took everything is seen when it is closed. */
 
-/* Columns side by side, aligned on a terminal; `result` alone, for the end of a run and status. */
+/* Columns side by side, aligned on a terminal; `result` alone, for the end of a run and status.  On a
+   terminal too narrow for it, no line is longer than the terminal where the widest cell allows. */
 void write_text_result(const struct result *result, FILE *stream);
+/* The same for a terminal of so many columns; 0: lines may be as long as they like. */
+void write_text_fit(const struct result *result, uint32_t columns, FILE *stream);
 void write_text(const struct paper *paper, FILE *stream);
 
 /* One object; a row is an object with the columns' names, a column read_fen is read_yuan: "1234.50". */

@@ -156,6 +156,36 @@ static bool begin(struct covering *at, struct error *error) {
                        error);
 }
 
+/* What the table's words mean to who reads it; a word that is no word of ours (a rule's name) stays. */
+static const char *said(const char *word) {
+    static const char *const words[][3] = {
+        {"same_scheme_same_county", "同县同险种", "same scheme, same county"},
+        {"same_scheme_other_county", "跨县同险种", "same scheme, two counties"},
+        {"cross_scheme", "职工×居民", "employee × resident"},
+        {"a suspend", "保留前一方，后一方暂停", "keep the first, the other pauses"},
+        {"a stop", "保留前一方，后一方终止", "keep the first, the other ends"},
+        {"b suspend", "保留后一方，前一方暂停", "keep the second, the other pauses"},
+        {"b stop", "保留后一方，前一方终止", "keep the second, the other ends"},
+        {"none suspend", "两方都暂停", "both pause"},
+        {"none stop", "两方都终止", "both end"},
+    };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(word, words[i][0]) == 0) return TEXT(words[i][1], words[i][2]);
+    return strstr(word, "review") ? TEXT("人工核定", "for a person to decide") : word;
+}
+
+/* "690102 690181" as 青禾区 × 石榴县; one county twice is said once. */
+static const char *counties_named(struct covering *at, const char *pair) {
+    const char *space = strchr(pair, ' '), *names[2];
+    if (!space) return pair;
+    const char *codes[] = {arena_print(at->arena, "%.*s", (int)(space - pair), pair), space + 1};
+    for (int i = 0; i < 2; i++) {
+        const struct county *county = city_county(&at->city, codes[i]);
+        names[i] = county && !at->invocation->json ? county->name : codes[i];
+    }
+    return strcmp(codes[0], codes[1]) == 0 ? names[0] : arena_print(at->arena, "%s × %s", names[0], names[1]);
+}
+
 /* What every rule would do, county by county: the last lines before COMMIT or ROLLBACK. */
 static bool show_effect(struct covering *at, struct error *error) {
     const struct result_column columns[] = {
@@ -182,10 +212,8 @@ static bool show_effect(struct covering *at, struct error *error) {
                     " sum(amount_fen) FILTER (WHERE item = 'premium') AS premium, sum(amount_fen) FILTER "
                     "(WHERE item = 'claim') AS claim"
                     " FROM cover.charge GROUP BY 1)"
-                    " SELECT d.county_a || CASE WHEN d.county_b <> d.county_a THEN ' × ' || d.county_b ELSE "
-                    "'' END, d.kind, d.rule,"
-                    " d.keep || ' ' || d.effect, count(*), sum(d.months), coalesce(sum(m.subsidy), 0), "
-                    "coalesce(sum(m.premium), 0),"
+                    " SELECT d.county_a || ' ' || d.county_b, d.kind, d.rule, d.keep || ' ' || d.effect,"
+                    " count(*), sum(d.months), coalesce(sum(m.subsidy), 0), coalesce(sum(m.premium), 0),"
                     " coalesce(sum(m.claim), 0) FROM cover.duplicate d LEFT JOIN m USING (duplicate) WHERE "
                     "d.state <> 'gone'"
                     " GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4",
@@ -199,6 +227,8 @@ static bool show_effect(struct covering *at, struct error *error) {
         struct span *cells = result_add(&result);
         for (int c = 0; c < COLUMNS; c++) {
             const char *value = arena_print(at->arena, "%s", PQgetvalue(rows, r, c));
+            if (c == 0) value = counties_named(at, value);
+            else if (!at->invocation->json) value = said(value);
             cells[c] = (struct span){value, strlen(value)};
         }
     }

@@ -146,6 +146,72 @@ Test(forms, text_columns_line_up) {
     arena_free(&arena);
 }
 
+/* A terminal too narrow: columns of zeros are named instead of shown, the first column becomes headings, rows
+   take two lines; every figure that is not 0 stays, and no line is longer than the terminal. */
+Test(forms, text_fits_a_narrow_terminal) {
+    const struct result_column shape[] = {
+        {.name = SPAN("county"), .zh = SPAN("县"), .en = SPAN("County")},
+        {.name = SPAN("kind"), .zh = SPAN("数据类别"), .en = SPAN("Kind")},
+        {.name = SPAN("changed"), .zh = SPAN("变更"), .en = SPAN("Changed"), .show = SHOW_COUNT},
+        {.name = SPAN("main"), .zh = SPAN("主金额"), .en = SPAN("Main"), .show = SHOW_FEN},
+        {.name = SPAN("left"), .zh = SPAN("差额"), .en = SPAN("Left"), .show = SHOW_FEN},
+    };
+    static const char *const cells[][5] = {{"青禾区", "人员参保信息", "0", "123456789012", "-1"},
+                                           {"青禾区", "结算", "0", "5", "0"},
+                                           {"临渚市", "结算", "0", "7", "0"}};
+    static const struct {
+        uint32_t columns;
+        const char *text;
+    } cases[] = {
+        {0, " 县      数据类别      变更            主金额   差额\n"
+            " 青禾区  人员参保信息     0  1,234,567,890.12  -0.01\n"
+            " 青禾区  结算             0              0.05   0.00\n"
+            " 临渚市  结算             0              0.07   0.00\n"},
+        {48, " 县      数据类别                主金额   差额\n"
+             " 青禾区  人员参保信息  1,234,567,890.12  -0.01\n"
+             " 青禾区  结算                      0.05   0.00\n"
+             " 临渚市  结算                      0.07   0.00\n"
+             " 全是 0 或空、没有列出的列：变更\n"},
+        {42, " 县\n"
+             "   数据类别                主金额   差额\n"
+             " 青禾区\n"
+             "   人员参保信息  1,234,567,890.12  -0.01\n"
+             "   结算                      0.05   0.00\n"
+             " 临渚市\n"
+             "   结算                      0.07   0.00\n"
+             " 全是 0 或空、没有列出的列：变更\n"},
+        {33, " 县\n"
+             "   数据类别                主金额\n"
+             "      差额\n"
+             " 青禾区\n"
+             "   人员参保信息  1,234,567,890.12\n"
+             "     -0.01\n"
+             "   结算                      0.05\n"
+             "      0.00\n"
+             " 临渚市\n"
+             "   结算                      0.07\n"
+             "      0.00\n"
+             " 全是 0 或空、没有列出的列：变更\n"},
+    };
+    struct arena arena = {0};
+    struct result result;
+    result_begin(&result, &arena, SPAN("本次处理"), SPAN("This run"), shape, 5);
+    for (size_t r = 0; r < sizeof cells / sizeof *cells; r++) {
+        struct span *row = result_add(&result);
+        for (size_t c = 0; c < 5; c++) row[c] = span_of(cells[r][c]);
+    }
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char *text = NULL;
+        size_t size = 0;
+        FILE *stream = open_memstream(&text, &size);
+        write_text_fit(&result, cases[i].columns, stream);
+        fclose(stream);
+        cr_expect(strcmp(text, cases[i].text) == 0, "%u columns:\n%s", cases[i].columns, text);
+        free(text);
+    }
+    arena_free(&arena);
+}
+
 Test(forms, html_is_escaped_and_alone) {
     struct arena arena = {0};
     struct result result;
