@@ -259,6 +259,15 @@ bool session_lost(const struct session *session) {
     return !session->connection || PQstatus(session->connection) == CONNECTION_BAD;
 }
 
+bool session_take_back(struct session *session) {
+    char state[sizeof session->state];
+    struct error ignored = {0};
+    memcpy(state, session->state, sizeof state);
+    if (session_lost(session) || !session_run(session, "ROLLBACK", &ignored)) return false;
+    memcpy(session->state, state, sizeof state);
+    return true;
+}
+
 static bool connect_wait(struct session *session, struct error *error) {
     int64_t until = now_ms() + 1000 * (int64_t)CONNECT_SECONDS;
     PostgresPollingStatusType status = PGRES_POLLING_WRITING;

@@ -64,6 +64,8 @@ bool session_copy_end(struct session *session, int64_t *rows, struct error *erro
 bool session_copy_out(struct session *session, const char *sql,
                       void (*take)(void *context, const char *bytes, size_t size), void *context,
                       struct error *error);
+/* ROLLBACK; session->state still says what failed before it.  False when nobody is there to take it. */
+bool session_take_back(struct session *session);
 /* True when the last failure left no connection to speak over. */
 bool session_lost(const struct session *session);
 

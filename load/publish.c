@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/language.h"
 #include "load/merge.h"
+#include "load/reject.h"
 #include <stdio.h>
 
 /* Up to here the law of the table is also checked by counting the whole partition; beyond, by what
@@ -162,60 +163,18 @@ static bool has_parent(const struct intake *intake, const struct kind *kind) {
     return false;
 }
 
-/* A newer snapshot says anew what is wrong: the rejects of the one that it replaces, read by the same spec,
-   are not still open beside its own. */
-static const char *replaced_snapshot(const struct intake *intake, const struct kind *kind) {
-    return lane_format(intake->arena,
-                       "r.file IN (SELECT o.file FROM intake.file o JOIN intake.delivery d USING (delivery)"
-                       " JOIN intake.file s ON s.kind = o.kind AND s.spec_path = o.spec_path AND s.snapshot"
-                       " JOIN intake.delivery n ON n.delivery = s.delivery"
-                       " WHERE s.delivery = %d AND o.kind = '%s' AND d.delivery <> n.delivery"
-                       " AND d.county = n.county AND d.rank <= n.rank)",
-                       intake->number, kind->name);
-}
-
-/* Rejects of earlier deliveries whose rows are now there: by their key, and for rows evaluated again or
-   retried, whose key may be what was mended, by their row.  The first goes from the open rejects to the
-   index of the partition, which may be large. */
 static bool close_rejects(struct intake *intake, const struct kind *kind, const char *partition,
                           struct error *error) {
-    bool mapping = strcmp(intake->delivery.source, "mapping") == 0,
-         retry = strcmp(intake->delivery.source, "retry") == 0;
-    const char *closing = lane_format(intake->arena,
-                                      "UPDATE intake.reject r SET state = 'closed', closed_by = '%s', "
-                                      "closed_run = %d, closed_delivery = %d",
-                                      mapping ? "mapping"
-                                      : retry ? "retry"
-                                              : "delivery",
-                                      intake->registry->run, intake->number);
-    const char *mine = lane_format(
-        intake->arena, "p.file IN (SELECT file FROM intake.file WHERE delivery = %d)", intake->number);
-    const char *open = lane_format(intake->arena,
-                                   "r.state = 'open' AND r.file IN (SELECT o.file FROM intake.file o JOIN "
-                                   "intake.delivery d USING (delivery)"
-                                   " WHERE d.county = '%s' AND o.kind = '%s' AND d.delivery <> %d)",
-                                   intake->delivery.county, kind->name, intake->number);
-    bool any = false;
-    if (!ask_bool(intake,
-                  lane_format(intake->arena, "SELECT EXISTS (SELECT FROM intake.reject r WHERE %s)", open),
-                  &any, error))
-        return false;
-    if (!any) return true;
-    return session_run(session_of(intake),
-                       lane_format(intake->arena, "%s FROM %s p WHERE %s AND r.key_hash = p.key_hash AND %s",
-                                   closing, partition, open, mine),
-                       error) &&
-           session_run(session_of(intake),
-                       lane_format(intake->arena, "%s WHERE %s AND %s", closing, open,
-                                   replaced_snapshot(intake, kind)),
-                       error) &&
-           (!has_parent(intake, kind) ||
-            session_run(session_of(intake),
-                        lane_format(intake->arena,
-                                    "%s FROM %s p JOIN intake.file f USING (file) WHERE %s AND"
-                                    " r.file = f.parent_file AND r.source_row = p.source_row AND %s",
-                                    closing, partition, open, mine),
-                        error));
+    const struct reject_closer closer = {.session = session_of(intake),
+                                         .arena = intake->arena,
+                                         .kind = kind,
+                                         .county = intake->delivery.county,
+                                         .source = intake->delivery.source,
+                                         .delivery = intake->number,
+                                         .run = intake->registry->run,
+                                         .parented = has_parent(intake, kind),
+                                         .rows = partition};
+    return reject_close(&closer, error);
 }
 
 bool publish_kind(struct intake *intake, const struct kind *kind, struct error *error) {

@@ -84,16 +84,13 @@ static const char *step_sql(struct arena *arena, const struct registry *registry
 /* Takes back the step that failed, and names it. */
 static bool step_failed(struct session *session, const struct steps *steps, uint32_t step,
                         struct error *error) {
-    struct error ignored = {0};
     if (session_lost(session)) return false;
-    char state[sizeof session->state];
-    memcpy(state, session->state, sizeof state);
-    session_run(session, "ROLLBACK", &ignored);
+    session_take_back(session);
     const struct span path = steps->files[step].path;
-    if (*state)
+    if (*session->state)
         error_code(error, error->trouble, NULL,
                    TEXT("整表核对 %.*s 未完成，SQLSTATE %s", "the set check %.*s failed, SQLSTATE %s"),
-                   (int)path.size, path.bytes, state);
+                   (int)path.size, path.bytes, session->state);
     return false;
 }
 
@@ -142,10 +139,10 @@ static bool await_ledger(struct session *beside, const struct steps *steps, stru
     PGresult *result = session_receive(beside, "transform/set/7", error);
     PQclear(result);
     if (result) return true;
+    if (!session_take_back(beside)) return false;
     char state[sizeof beside->state];
     memcpy(state, beside->state, sizeof state);
     struct error ignored = {0};
-    if (session_lost(beside) || !session_run(beside, "ROLLBACK", &ignored)) return false;
     PGresult *last = session_ask(beside, "SELECT current_setting('tongchou.step')", 0, NULL, &ignored);
     uint32_t step = last ? (uint32_t)(strtol(PQgetvalue(last, 0, 0), NULL, 10) + 1) : steps->count;
     PQclear(last);

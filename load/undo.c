@@ -2,6 +2,7 @@
 #include "load/undo.h"
 #include "core/language.h"
 #include "load/merge.h"
+#include "load/reject.h"
 #include "load/repeat.h"
 #include <stdio.h>
 
@@ -265,6 +266,43 @@ static bool let_others_arrive(struct undo *undo, struct error *error) {
                error);
 }
 
+/* What the family had settled is open again (mark); some of it a later delivery would have settled without
+   it. A row that was there and went again was settled by whoever brought it. */
+static bool close_rejects(struct undo *undo, struct error *error) {
+    struct arena *arena = &undo->arena;
+    const char *county = undo->county, *kind = undo->kind->name;
+    struct reject_closer closer = {
+        .session = undo->session,
+        .arena = arena,
+        .kind = undo->kind,
+        .county = county,
+        .rows = lane_format(arena,
+                            "(SELECT key_hash, file, source_row FROM %s UNION ALL SELECT key_hash, file,"
+                            " source_row FROM %s_history WHERE county = '%s' AND ended_how <> 'superseded')",
+                            undo->partition, undo->kind->table, county)};
+    PGresult *result = session_ask(
+        undo->session,
+        lane_format(arena,
+                    "SELECT d.delivery, d.run, d.source, bool_or(f.parent_file IS NOT NULL) FROM"
+                    " intake.delivery d JOIN intake.file f USING (delivery) WHERE d.county = '%s' AND"
+                    " f.kind = '%s' AND d.state = 'published' AND d.delivery > (SELECT min(f.delivery) FROM"
+                    " intake.reject r JOIN intake.file f USING (file) JOIN intake.delivery o USING (delivery)"
+                    " WHERE r.state = 'open' AND o.county = '%s' AND f.kind = '%s')"
+                    " GROUP BY d.delivery ORDER BY d.delivery",
+                    county, kind, county, kind),
+        0, NULL, error);
+    bool ok = result != NULL;
+    for (int i = 0; ok && i < PQntuples(result); i++) {
+        closer.delivery = (int)count_fen(PQgetvalue(result, i, 0));
+        closer.run = (int)count_fen(PQgetvalue(result, i, 1));
+        closer.source = PQgetvalue(result, i, 2);
+        closer.parented = PQgetvalue(result, i, 3)[0] == 't';
+        ok = reject_close(&closer, error);
+    }
+    PQclear(result);
+    return ok;
+}
+
 static bool undo_kind(struct undo *undo, struct error *error) {
     const char *there = "", *others = "";
     undo->partition = lane_format(&undo->arena, "%s_%s", undo->kind->table, undo->county);
@@ -285,10 +323,13 @@ static bool undo_kind(struct undo *undo, struct error *error) {
                                 "NOT IN (%s) LIMIT 1",
                                 undo->kind->name, undo->county, undo->family),
                     &others, error) &&
-           (*others ? let_others_arrive(undo, error) : empty_all(undo, error)) && recount(undo, error);
+           (*others ? let_others_arrive(undo, error) && close_rejects(undo, error)
+                    : empty_all(undo, error)) &&
+           recount(undo, error);
 }
 
-/* Its rejects are nobody's work any more; those it closed are open again.  One that was refused stays so. */
+/* Its rejects are nobody's work any more; those it closed are open again, but for those of deliveries that
+   were undone before.  One that was refused stays so. */
 static bool mark(struct undo *undo, struct error *error) {
     char run_text[24];
     snprintf(run_text, sizeof run_text, "%d", undo->registry->run);
@@ -306,9 +347,9 @@ static bool mark(struct undo *undo, struct error *error) {
                            "closed_delivery = NULL"
                            " WHERE closed_delivery IN (%s);"
                            "UPDATE intake.reject SET state = 'closed', closed_by = 'undo', closed_run = %d "
-                           "WHERE state = 'open'"
-                           " AND file IN (SELECT file FROM intake.file WHERE delivery IN (%s))",
-                           undo->family, undo->registry->run, undo->family),
+                           "WHERE state = 'open' AND file IN (SELECT file FROM intake.file JOIN "
+                           "intake.delivery USING (delivery) WHERE delivery.state = 'undone')",
+                           undo->family, undo->registry->run),
                error);
 }
 

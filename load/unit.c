@@ -33,9 +33,8 @@ static bool check_kind(struct intake *intake, const struct intake_file *file, st
     if (session_run(session, "BEGIN", error) && session_run(session, unit_sql(intake, file, text), error) &&
         session_run(session, "COMMIT", error))
         return true;
-    struct error ignored = {0};
-    if (session_lost(session)) return false;
-    session_run(session, "ROLLBACK", &ignored);
+    /* Without a state the server did not refuse: it is away, or somebody interrupted. */
+    if (!session_take_back(session) || !*session->state) return false;
     return error_code(error, error->trouble, NULL,
                       TEXT("整单核对 %s 未完成，SQLSTATE %s", "the unit check %s failed, SQLSTATE %s"), path,
                       session->state);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "load/reject.h"
+#include "load/lane.h"
+
+static const char *open_sql(const struct reject_closer *closer) {
+    return lane_format(
+        closer->arena,
+        "r.state = 'open' AND r.file IN (SELECT o.file FROM intake.file o JOIN intake.delivery d"
+        " USING (delivery) WHERE d.county = '%s' AND o.kind = '%s' AND d.delivery < %d)",
+        closer->county, closer->kind->name, closer->delivery);
+}
+
+static bool any_open(const struct reject_closer *closer, const char *open, bool *any, struct error *error) {
+    PGresult *result =
+        session_ask(closer->session,
+                    lane_format(closer->arena, "SELECT EXISTS (SELECT FROM intake.reject r WHERE %s)", open),
+                    0, NULL, error);
+    if (!result) return false;
+    *any = PQgetvalue(result, 0, 0)[0] == 't';
+    PQclear(result);
+    return true;
+}
+
+/* A newer snapshot says anew what is wrong: the rejects of the one that it replaces, read by the same spec,
+   are not still open beside its own. */
+static const char *replaced_snapshot(const struct reject_closer *closer) {
+    return lane_format(closer->arena,
+                       "r.file IN (SELECT o.file FROM intake.file o JOIN intake.delivery d USING (delivery)"
+                       " JOIN intake.file s ON s.kind = o.kind AND s.spec_path = o.spec_path AND s.snapshot"
+                       " JOIN intake.delivery n ON n.delivery = s.delivery"
+                       " WHERE s.delivery = %d AND o.kind = '%s' AND d.delivery <> n.delivery"
+                       " AND d.county = n.county AND d.rank <= n.rank)",
+                       closer->delivery, closer->kind->name);
+}
+
+/* The first statement goes from the open rejects to the index of the partition, which may be large. */
+bool reject_close(const struct reject_closer *closer, struct error *error) {
+    struct arena *arena = closer->arena;
+    bool mapping = strcmp(closer->source, "mapping") == 0, retry = strcmp(closer->source, "retry") == 0;
+    const char *closing =
+        lane_format(arena,
+                    "UPDATE intake.reject r SET state = 'closed', closed_by = '%s', closed_run = %d,"
+                    " closed_delivery = %d",
+                    mapping ? "mapping"
+                    : retry ? "retry"
+                            : "delivery",
+                    closer->run, closer->delivery);
+    const char *mine =
+        lane_format(arena, "p.file IN (SELECT file FROM intake.file WHERE delivery = %d)", closer->delivery);
+    const char *open = open_sql(closer);
+    bool any = false;
+    if (!any_open(closer, open, &any, error)) return false;
+    if (!any) return true;
+    return session_run(closer->session,
+                       lane_format(arena, "%s FROM %s p WHERE %s AND r.key_hash = p.key_hash AND %s", closing,
+                                   closer->rows, open, mine),
+                       error) &&
+           session_run(closer->session,
+                       lane_format(arena, "%s WHERE %s AND %s", closing, open, replaced_snapshot(closer)),
+                       error) &&
+           (!closer->parented ||
+            session_run(closer->session,
+                        lane_format(arena,
+                                    "%s FROM %s p JOIN intake.file f USING (file) WHERE %s AND"
+                                    " r.file = f.parent_file AND r.source_row = p.source_row AND %s",
+                                    closing, closer->rows, open, mine),
+                        error));
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "load/lane.h"
+#include "load/undo.h"
+#include "tests/load/feed.h"
+#include <criterion/criterion.h>
+
+/* Which rejected rows are open is a function of the set of published deliveries, too. */
+
+static const struct feed_row wrong[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_REJECT}},
+                             right[] = {{"b", 20, FEED_LIVE}}, newer[] = {{"b", 200, FEED_LIVE}},
+                             rest[] = {{"a", 1, FEED_LIVE}, {"c", 3, FEED_LIVE}},
+                             whole[] = {{"a", 1, FEED_LIVE}, {"c", 4, FEED_LIVE}};
+
+/* "delivery state closing closed_run" of the county's rejected rows, deliveries by their place in `feeds`. */
+static const char *said(struct city *city, const struct feed *feeds, int count) {
+    const char *text = "";
+    for (int i = 0; i < count; i++) {
+        const char *state = city_ask(
+            city,
+            lane_format(
+                &city->arena,
+                "SELECT string_agg(concat_ws(' ', r.state, r.closed_by, (r.closed_run = d.run)::text), ', ')"
+                " FROM intake.reject r JOIN intake.file f USING (file) LEFT JOIN intake.delivery d ON"
+                " d.delivery = r.closed_delivery WHERE f.delivery = %d AND bucket = 'rejected'",
+                feeds[i].delivery));
+        text = lane_format(&city->arena, "%s%s%s", text, i ? "; " : "", state);
+    }
+    return text;
+}
+
+static void undo(struct city *city, const struct feed *feed) {
+    cr_assert(undo_delivery(&city->registry, feed->delivery, "test", &city->error), "%s",
+              city->error.message);
+}
+
+static void load(struct city *city, struct feed *feeds, int count, const char *county) {
+    for (int i = 0; i < count; i++) {
+        feeds[i].county = county;
+        cr_assert(feed_run(city, &feeds[i]), "%s", city->error.message);
+    }
+}
+
+Test(reject, what_two_deliveries_settled_stays_settled_when_one_is_undone) {
+    struct city city;
+    city_enter(&city);
+    struct feed feeds[] = {{.period = "202001", FEED_ROWS(wrong)},
+                           {.period = "202002", FEED_ROWS(right)},
+                           {.period = "202003", FEED_ROWS(newer)}};
+    load(&city, feeds, 3, "690091");
+    cr_assert_str_eq(said(&city, feeds, 1), "closed delivery true");
+    undo(&city, &feeds[1]);
+    cr_assert_str_eq(feed_content(&city, "690091"), "a=1 b=200");
+    cr_assert_str_eq(said(&city, feeds, 1), "closed delivery true", "its key is there, by the third");
+    undo(&city, &feeds[2]);
+    cr_assert_str_eq(said(&city, feeds, 1), "open", "nobody settles it any more");
+    city_leave(&city);
+}
+
+Test(reject, a_row_that_was_there_and_went_again_is_settled) {
+    struct city city;
+    city_enter(&city);
+    /* The fourth ends b by its silence; it is read by another spec's words, so it replaces no rejects. */
+    struct feed feeds[] = {
+        {.period = "202001", FEED_ROWS(wrong)},
+        {.period = "202002", FEED_ROWS(right)},
+        {.period = "202003", FEED_ROWS(newer)},
+        {.period = "202004", .snapshot = true, .spec_path = "whole.yaml", FEED_ROWS(rest)}};
+    load(&city, feeds, 4, "690092");
+    cr_assert_str_eq(feed_content(&city, "690092"), "a=1 c=3");
+    undo(&city, &feeds[1]);
+    cr_assert_str_eq(said(&city, feeds, 1), "closed delivery true");
+    city_leave(&city);
+}
+
+Test(reject, rejects_that_two_snapshots_replaced_stay_replaced) {
+    struct city city;
+    city_enter(&city);
+    struct feed feeds[] = {{.period = "202001", .snapshot = true, FEED_ROWS(wrong)},
+                           {.period = "202002", .snapshot = true, FEED_ROWS(rest)},
+                           {.period = "202003", .snapshot = true, FEED_ROWS(whole)}};
+    load(&city, feeds, 3, "690093");
+    undo(&city, &feeds[1]);
+    cr_assert_str_eq(said(&city, feeds, 1), "closed delivery true");
+    undo(&city, &feeds[2]);
+    cr_assert_str_eq(said(&city, feeds, 1), "open");
+    city_leave(&city);
+}
+
+Test(reject, a_row_that_a_child_settled_stays_settled_by_its_place) {
+    struct city city;
+    city_enter(&city);
+    /* The cell that was mended is the key, so the row is known by its number alone. */
+    static const struct feed_row mended[] = {{"a", 1, FEED_LIVE}, {"B", 2, FEED_LIVE}},
+                                 more[] = {{"b", 7, FEED_LIVE}};
+    static const uint64_t only[] = {2};
+    struct feed feeds[] = {{.period = "202001", FEED_ROWS(wrong)}, {.period = "202002", FEED_ROWS(more)}};
+    load(&city, feeds, 2, "690094");
+    struct feed child = {.county = "690094",
+                         .source = "mapping",
+                         .parent = feeds[0].delivery,
+                         .parent_file = feeds[0].file,
+                         .only = only,
+                         .only_count = 1,
+                         FEED_ROWS(mended)};
+    cr_assert(feed_run(&city, &child), "%s", city.error.message);
+    undo(&city, &feeds[1]);
+    cr_assert_str_eq(feed_content(&city, "690094"), "B=2 a=1");
+    cr_assert_str_eq(said(&city, feeds, 1), "closed mapping true");
+    city_leave(&city);
+}
+
+Test(reject, nobody_waits_for_the_rows_of_a_delivery_that_was_undone) {
+    struct city city;
+    city_enter(&city);
+    struct feed feeds[] = {{.period = "202001", FEED_ROWS(wrong)}, {.period = "202002", FEED_ROWS(right)}};
+    load(&city, feeds, 2, "690095");
+    undo(&city, &feeds[0]);
+    undo(&city, &feeds[1]);
+    cr_assert_str_eq(said(&city, feeds, 1), "closed undo", "the second settled it, the first is gone");
+    city_leave(&city);
+}
