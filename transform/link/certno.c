@@ -135,7 +135,9 @@ static unsigned compare(const void *a, const void *b) {
     if (both) return differing(left, right) <= 2 ? TWIN : DIFFERENT;
     unsigned place;
     if (abs(left->length - right->length) > 1 || !one_edit(left, right, &place)) return DIFFERENT;
-    return place < BIRTH_UNTIL ? BIRTH_TYPO : ORDER_TYPO;
+    if (place < BIRTH_UNTIL) return BIRTH_TYPO;
+    /* The check digit was copied along: of all verified numbers only this one is mended to the other. */
+    return whole && (certno_verified(left) || certno_verified(right)) ? SAME_UNSURE : ORDER_TYPO;
 }
 
 static uint64_t part(const void *memory, unsigned which) {

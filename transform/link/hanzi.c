@@ -6,7 +6,7 @@
 
 /* Levels; link_hanzi names them. */
 enum { MISSING, SAME, SOUNDS, WILD, SIMILAR, PARTIAL, SURNAME, DIFFERENT };
-enum { LONG_NAME = 5, GETA = 0x3013, KANGXI = 0x2F00 };
+enum { LONG_NAME = 5, GETA = 0x3013, KANGXI = 0x2F00, ZHI = 0x4E4B };
 
 /* Blanks, and every dot that has ever stood between the parts of a minority name. */
 static bool ignored(uint32_t point) {
@@ -28,6 +28,21 @@ static uint16_t folded(uint32_t point) {
     return point > 0xFFFE ? (uint16_t)((point * 40503u) | 1) : (uint16_t)point;
 }
 
+/* "So-and-so's child", "... second daughter": what stands behind 之 says which child, and is no name. */
+static bool unnamed(const struct hanzi_slot *slot) {
+    static const uint16_t which[] = {0x5B50, 0x5973, 0x513F, 0x5A74, 0x5B69, 0x7AE5, 0x5B9D, 0x80CE, 0x53CC,
+                                     0x957F, 0x6B21, 0x5927, 0x5C0F, 0x7537, 0x4E00, 0x4E8C, 0x4E09, 0x7532,
+                                     0x4E59, 'A',    'B',    'C',    '1',    '2',    '3'};
+    unsigned from = 2, at, size = slot->count < HANZI_CHARACTERS ? slot->count : HANZI_CHARACTERS;
+    while (from < size && slot->characters[from] != ZHI) from++;
+    for (at = from + 1; at < size; at++) {
+        bool known = false;
+        for (size_t i = 0; i < sizeof which / sizeof *which; i++) known |= slot->characters[at] == which[i];
+        if (!known) return false;
+    }
+    return at > from + 1 && at == size;
+}
+
 static void standardize(const struct link_field *field, const struct span *inputs, void *memory,
                         struct arena *arena) {
     struct hanzi_slot *slot = memory;
@@ -43,6 +58,7 @@ static void standardize(const struct link_field *field, const struct span *input
         hash = link_mix(hash, character);
     }
     if (slot->count) slot->id = (uint32_t)(hash >> 32) | 1;
+    slot->unnamed = unnamed(slot);
 }
 
 static unsigned kept(const struct hanzi_slot *slot) {
@@ -110,6 +126,8 @@ static bool contained(const struct hanzi_slot *shorter, const struct hanzi_slot 
 static unsigned compare(const void *a, const void *b) {
     const struct hanzi_slot *left = a, *right = b;
     if (!left->count || !right->count) return MISSING;
+    /* Twins stand under one such name, and the child itself under another soon after. */
+    if (left->unnamed || right->unnamed) return left->id == right->id ? WILD : MISSING;
     if (left->id == right->id && !left->wild && !right->wild) return SAME;
     if (left->count == right->count) return compare_equal_length(left, right);
     const struct hanzi_slot *shorter = left->count < right->count ? left : right;

@@ -128,6 +128,7 @@ static void expect(struct learning *at, uint32_t index, double found[LINK_CLASSE
             found[class] += part;
             /* What strangers look like is learnt from random pairs alone, all else from the rules' pairs. */
             if ((class == LINK_STRANGER) != (index == RANDOM)) continue;
+            if (class == LINK_RELATIVE && !source->training) continue;
             add_part(at, index, class, pattern, part);
         }
     }
