@@ -47,7 +47,10 @@ static bool find_owed(struct work *work, int owed[REGISTRY_EARLIER], uint32_t *c
 }
 
 static bool write_papers(struct work *work, int run, const char **directory, struct error *error) {
-    return papers_write(&work->city, run, work->registry.session.connection, work->program_sha256,
+    const char *number = arena_print(work->arena, "%d", run);
+    return session_tell(&work->registry.session, "SELECT intake.number_findings($1::int)", 1, &number, NULL,
+                        error) &&
+           papers_write(&work->city, run, work->registry.session.connection, work->program_sha256,
                         work->invocation->stop, work->arena, directory, error);
 }
 
@@ -83,13 +86,13 @@ static bool tell_blocked(struct work *work, const struct error *why, struct erro
     return cover_blocked(&work->registry, why, work->arena, error);
 }
 
-static bool look_at_covers(struct work *work, bool news, uint32_t *again, struct error *error) {
+static bool look_at_covers(struct work *work, bool news, struct set_seen *seen, struct error *error) {
     struct registry *registry = &work->registry;
     struct error why = {0};
     if (!cover_keep(registry, &work->city, work->arena, &why))
-        return tell_blocked(work, &why, error) && set_run_without_cover(registry, again, error);
-    if (!set_run(registry, again, error)) return false;
-    if ((news || *again) && !cover_after(registry, &work->city, work->invocation, &why))
+        return tell_blocked(work, &why, error) && set_run_without_cover(registry, seen, error);
+    if (!set_run(registry, seen, error)) return false;
+    if ((news || seen->again) && !cover_after(registry, &work->city, work->invocation, &why))
         return tell_blocked(work, &why, error);
     return cover_blocked(registry, NULL, work->arena, error);
 }
@@ -97,12 +100,19 @@ static bool look_at_covers(struct work *work, bool news, uint32_t *again, struct
 /* Who is who first: what only whole tables show is said of persons, and before the papers are written.  A run
    without new deliveries looks again, too, where persons were merged or parted or mappings/cover changed. */
 static bool look_across(struct work *work, uint32_t owed, uint32_t *again, struct error *error) {
+    struct set_seen seen = {0};
     struct invocation *invocation = work->invocation;
     bool quiet = invocation->quiet || invocation->json, news = work->published || owed;
     if (!persons_link(invocation, &work->database, work->registry.run, false, quiet, error) ||
         (news && !policy_keep(&work->registry, &work->city, work->arena, error)) ||
-        !look_at_covers(work, news, again, error))
+        !look_at_covers(work, news, &seen, error))
         return false;
+    *again = seen.again;
+    if (seen.skipped && !quiet)
+        printf(TEXT("整表核对：%u 步重做；%u 步所读的数据未变，沿用上次的结论\n",
+                    "checks across rows: %u made; of %u others nothing that they read has changed, what they "
+                    "said stands\n"),
+               seen.made, seen.skipped);
     if (*again && !quiet)
         printf(TEXT("人员归并、mappings/cover、mappings/ledger、政策规则或切换日有变：%u 个县已重新核对\n",
                     "who is who, mappings/cover, mappings/ledger, the policies or the cutover changed: %u "

@@ -98,8 +98,9 @@ static bool recount(struct intake *intake, const struct kind *kind, const char *
     return true;
 }
 
-/* What stood before and what stands after, for the papers and for the same law in SQL (load/book.c). */
-static bool write_movement(struct intake *intake, const struct kind *kind, const char *measure,
+/* What stood before and what stands after, for the papers and for the same law in SQL (load/book.c).
+   `still`: no row was touched, so whatever was read of the kind stands as it was read (load/step.h). */
+static bool write_movement(struct intake *intake, const struct kind *kind, const char *measure, bool still,
                            fen_total before, fen_total after, struct error *error) {
     char from[DIGITS_BYTES], until[DIGITS_BYTES];
     const char *arguments[] = {lane_format(intake->arena, "%d", intake->registry->run),
@@ -107,11 +108,12 @@ static bool write_movement(struct intake *intake, const struct kind *kind, const
                                kind->name,
                                measure,
                                lane_digits(before, from),
-                               lane_digits(after, until)};
+                               lane_digits(after, until),
+                               still ? "t" : "f"};
     return session_tell(session_of(intake),
-                        "INSERT INTO intake.movement (run, delivery, kind, measure, before, after)"
-                        " VALUES ($1::int, $2::int, $3, $4, $5::numeric, $6::numeric)",
-                        6, arguments, NULL, error);
+                        "INSERT INTO intake.movement (run, delivery, kind, measure, before, after, still)"
+                        " VALUES ($1::int, $2::int, $3, $4, $5::numeric, $6::numeric, $7::bool)",
+                        7, arguments, NULL, error);
 }
 
 static bool holds(const struct kind *kind, int measure, fen_total law, fen_total found, struct error *error) {
@@ -138,7 +140,7 @@ static bool law_of_table(struct intake *intake, const struct kind *kind, const c
     for (int m = 0; m < MEASURES; m++)
         after.fen[m] = before.fen[m] - movement->gone.fen[m] + movement->came.fen[m];
     if (!recount(intake, kind, partition, &after, error)) return false;
-    bool ok = true;
+    bool ok = true, still = !movement->gone.rows && !movement->came.rows;
     for (int m = -1; ok && m < (int)kind->measure_count; m++) {
         fen_total law = amount_of(&before, m), found = amount_of(&after, m);
         for (uint32_t i = 0; i < intake->file_count; i++) {
@@ -151,7 +153,7 @@ static bool law_of_table(struct intake *intake, const struct kind *kind, const c
         }
         const char *measure = m < 0 ? "" : kind->columns[kind->measures[m]].name;
         ok = holds(kind, m, law, found, error) &&
-             write_movement(intake, kind, measure, amount_of(&before, m), found, error) &&
+             write_movement(intake, kind, measure, still, amount_of(&before, m), found, error) &&
              write_total(intake, kind, measure, found, error);
     }
     return ok;

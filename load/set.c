@@ -3,45 +3,32 @@
 #include "core/language.h"
 #include "core/shipped.h"
 #include "load/lane.h"
+#include "load/step.h"
 #include <stdio.h>
 #include <stdlib.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
-enum { STEPS_MAX = 64, HASH_BYTES = 17 };
+enum { HASH_BYTES = 17 };
 
-struct steps {
-    struct shipped files[STEPS_MAX];
-    uint32_t count;
+struct checking {
+    struct steps steps;
     /* Of what they are and of the tables that they go by: where one is another, every county is seen again.
      */
     char hash[2 * HASH_BYTES];
     const char *event, *cover; /* who is who and how cover is judged, as of now: the last event, a hash */
     bool without_cover;        /* nobody can say how cover is judged */
+    bool all;                  /* also steps that have nothing new to read */
+    struct set_seen *seen;
 };
 
-static void find_steps(struct steps *steps) {
-    uint64_t at = 0, hash = 0;
-    for (struct shipped file; steps->count < STEPS_MAX && shipped_next(&at, &file);) {
-        bool step = shipped_under(&file, "transform/set/");
-        if ((!step && !shipped_under(&file, "transform/cover/")) ||
-            memcmp(file.path.bytes + file.path.size - 4, ".sql", 4) != 0)
-            continue;
-        if (step) steps->files[steps->count++] = file;
-        hash = XXH3_64bits_withSeed(file.bytes.bytes, file.bytes.size, hash);
-    }
-    snprintf(steps->hash, HASH_BYTES, "%016jx", (uintmax_t)hash);
-}
-
 /* Lines "\include PATH" stand for that shipped file, as in psql: a step may begin with what others share. */
-static struct span step_text(struct arena *arena, struct span text) {
+struct span set_text(struct arena *arena, struct span text) {
     static const char word[] = "\n\\include ";
     const char *end = text.bytes + text.size, *found = memmem(text.bytes, text.size, word, sizeof word - 1);
     if (!found) return text;
     const char *path = found + sizeof word - 1, *stop = memchr(path, '\n', (size_t)(end - path));
     struct span file = {0};
     if (!stop || !shipped_find(lane_format(arena, "%.*s", (int)(stop - path), path), &file)) abort();
-    struct span rest = step_text(arena, (struct span){stop, (size_t)(end - stop)});
+    struct span rest = set_text(arena, (struct span){stop, (size_t)(end - stop)});
     const char *whole = lane_format(arena, "%.*s\n%.*s%.*s", (int)(found - text.bytes), text.bytes,
                                     (int)file.size, file.bytes, (int)rest.size, rest.bytes);
     return (struct span){whole, strlen(whole)};
@@ -59,47 +46,42 @@ const char *set_sql(struct arena *arena, struct span text, const char *county) {
     return sql;
 }
 
-/* Ledgers and records say nothing of each other, so the steps of ledgers (70 to 79) go on beside the others.
- */
-static bool is_ledger(const struct shipped *file) {
-    return file->path.bytes[sizeof "transform/set/" - 1] == '7';
-}
-
 /* Two runs must not both take back and say again: one waits for the other.  Hash joins of what was just
    loaded: 0.55 s against 1.75 for the planner's merge of 550,000 rows.  Nothing waits for the disk before
    intake.checked is written: what is lost with the machine is looked at again. */
-static const char *step_sql(struct arena *arena, const struct registry *registry, const struct steps *steps,
-                            uint32_t step, const char *county) {
-    const struct shipped *file = &steps->files[step];
+static const char *step_sql(struct arena *arena, const struct registry *registry,
+                            const struct checking *checking, uint32_t number, const char *county) {
+    const struct step *step = &checking->steps.list[number];
     return lane_format(arena,
                        "BEGIN; SET LOCAL lock_timeout = '60s'; SET LOCAL enable_mergejoin = off;"
                        "SET LOCAL work_mem = '256MB'; SET LOCAL synchronous_commit = off;"
                        "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:set%s', 0)),"
-                       "set_config('tongchou.run', '%d', true), set_config('tongchou.step', '%u', false);"
-                       "%s;COMMIT;",
-                       is_ledger(file) ? ":ledger" : "", registry->run, step,
-                       set_sql(arena, step_text(arena, file->bytes), county));
+                       "set_config('tongchou.run', '%d', true), set_config('tongchou.step', '%u', false),"
+                       "set_config('tongchou.step_path', '%s', true);"
+                       "DELETE FROM fund.spoken WHERE county = '%s' AND step IN ('', '%s');%s;%s;COMMIT;",
+                       step->ledger ? ":ledger" : "", registry->run, number, step->path, county, step->path,
+                       set_sql(arena, set_text(arena, step->text), county),
+                       step_seen_sql(arena, step, county, registry->run));
 }
 
 /* Takes back the step that failed, and names it. */
-static bool step_failed(struct session *session, const struct steps *steps, uint32_t step,
+static bool step_failed(struct session *session, const struct checking *checking, uint32_t number,
                         struct error *error) {
     if (session_lost(session)) return false;
     session_take_back(session);
-    const struct span path = steps->files[step].path;
     if (*session->state)
         error_code(error, error->trouble, NULL,
-                   TEXT("整表核对 %.*s 未完成，SQLSTATE %s", "the set check %.*s failed, SQLSTATE %s"),
-                   (int)path.size, path.bytes, session->state);
+                   TEXT("整表核对 %s 未完成，SQLSTATE %s", "the set check %s failed, SQLSTATE %s"),
+                   checking->steps.list[number].path, session->state);
     return false;
 }
 
-static bool run_step(struct registry *registry, const struct steps *steps, uint32_t step, const char *county,
-                     struct error *error) {
+static bool run_step(struct registry *registry, const struct checking *checking, uint32_t number,
+                     const char *county, struct error *error) {
     struct arena arena = {0};
-    bool ok = session_run(&registry->session, step_sql(&arena, registry, steps, step, county), error);
+    bool ok = session_run(&registry->session, step_sql(&arena, registry, checking, number, county), error);
     arena_free(&arena);
-    return ok || step_failed(&registry->session, steps, step, error);
+    return ok || step_failed(&registry->session, checking, number, error);
 }
 
 /* A person's rows are asked for one by one (trace, person show) and for all by hashing, so the index is made
@@ -115,27 +97,28 @@ static const char index_sql[] =
     " LOOP EXECUTE format('CREATE INDEX %%I ON %%s (src_psn_no)', t.name || '_person', t.place); END LOOP;"
     " EXCEPTION WHEN OTHERS THEN NULL; END $index$;";
 
+/* Whether there is anything for the step to do. */
+static bool due(const struct checking *checking, uint32_t number) {
+    const struct step *step = &checking->steps.list[number];
+    return !step->still && !(checking->without_cover && step->cover);
+}
+
 /* All of them in one go: nobody looks at that connection before the other steps are done. */
-static bool send_ledger(struct registry *registry, struct session *beside, const struct steps *steps,
+static bool send_ledger(struct registry *registry, struct session *beside, const struct checking *checking,
                         const char *county, struct error *error) {
     struct arena arena = {0};
     const char *sql = "SELECT set_config('tongchou.step', '-1', false);";
-    for (uint32_t i = 0; i < steps->count; i++)
-        if (is_ledger(&steps->files[i]))
-            sql = lane_format(&arena, "%s%s", sql, step_sql(&arena, registry, steps, i, county));
+    for (uint32_t i = 0; i < checking->steps.count; i++)
+        if (checking->steps.list[i].ledger && due(checking, i))
+            sql = lane_format(&arena, "%s%s", sql, step_sql(&arena, registry, checking, i, county));
     sql = lane_format(&arena, "%s%s", sql, lane_format(&arena, index_sql, county));
     bool ok = session_send(beside, sql, error);
     arena_free(&arena);
     return ok;
 }
 
-static bool needs_cover(const struct shipped *file) {
-    static const char word[] = "\n-- needs: cover\n";
-    return memmem(file->bytes.bytes, file->bytes.size, word, sizeof word - 1) != NULL;
-}
-
 /* The step that failed is the one after the last that was committed. */
-static bool await_ledger(struct session *beside, const struct steps *steps, struct error *error) {
+static bool await_ledger(struct session *beside, const struct checking *checking, struct error *error) {
     PGresult *result = session_receive(beside, "transform/set/7", error);
     PQclear(result);
     if (result) return true;
@@ -143,34 +126,24 @@ static bool await_ledger(struct session *beside, const struct steps *steps, stru
     char state[sizeof beside->state];
     memcpy(state, beside->state, sizeof state);
     struct error ignored = {0};
+    const struct steps *steps = &checking->steps;
     PGresult *last = session_ask(beside, "SELECT current_setting('tongchou.step')", 0, NULL, &ignored);
-    uint32_t step = last ? (uint32_t)(strtol(PQgetvalue(last, 0, 0), NULL, 10) + 1) : steps->count;
+    uint32_t number = last ? (uint32_t)(strtol(PQgetvalue(last, 0, 0), NULL, 10) + 1) : steps->count;
     PQclear(last);
-    while (step < steps->count && !is_ledger(&steps->files[step])) step++;
+    while (number < steps->count && !(steps->list[number].ledger && due(checking, number))) number++;
     memcpy(beside->state, state, sizeof state);
-    return step < steps->count && step_failed(beside, steps, step, error);
+    return number < steps->count && step_failed(beside, checking, number, error);
 }
 
-static bool run_county(struct registry *registry, const struct steps *steps, const char *county,
-                       struct error *error) {
-    struct session beside = {0};
-    struct error ignored = {0};
-    bool apart = session_open(&beside, registry->database, "tongchou set", &ignored);
-    bool ok = !apart || send_ledger(registry, &beside, steps, county, error);
-    for (uint32_t i = 0; ok && i < steps->count; i++)
-        if (!(apart && is_ledger(&steps->files[i])) &&
-            !(steps->without_cover && needs_cover(&steps->files[i])))
-            ok = run_step(registry, steps, i, county, error);
-    if (apart && !await_ledger(&beside, steps, ok ? error : &ignored)) ok = false;
-    session_close(&beside);
+/* A run that is still under way elsewhere, or died, may have changed the county since: it does not count as
+   seen. */
+static bool write_checked(struct registry *registry, const struct checking *checking, const char *county,
+                          struct error *error) {
     char run[24];
     snprintf(run, sizeof run, "%d", registry->run);
-    const char *arguments[] = {county, steps->hash, run, steps->event,
-                               steps->without_cover ? "blocked" : steps->cover};
-    /* A run that is still under way elsewhere, or died, may have changed the county since: it does not
-       count as seen. */
-    return ok &&
-           session_tell(&registry->session,
+    const char *arguments[] = {county, checking->hash, run, checking->event,
+                               checking->without_cover ? "blocked" : checking->cover};
+    return session_tell(&registry->session,
                         "INSERT INTO intake.checked SELECT $1, coalesce(max(r.run), 0), $2, $4::bigint, $5 "
                         "FROM intake.run r"
                         " WHERE (r.run = $3::int OR r.finished IS NOT NULL) AND EXISTS (SELECT FROM"
@@ -178,6 +151,39 @@ static bool run_county(struct registry *registry, const struct steps *steps, con
                         " ON CONFLICT (county) DO UPDATE SET run = excluded.run, steps = excluded.steps,"
                         " identity_event = excluded.identity_event, cover = excluded.cover",
                         5, arguments, NULL, error);
+}
+
+static bool run_due(struct registry *registry, const struct checking *checking, const char *county,
+                    struct error *error) {
+    struct session beside = {0};
+    struct error ignored = {0};
+    const struct steps *steps = &checking->steps;
+    bool apart = session_open(&beside, registry->database, "tongchou set", &ignored);
+    bool ok = !apart || send_ledger(registry, &beside, checking, county, error);
+    for (uint32_t i = 0; ok && i < steps->count; i++) {
+        if (!due(checking, i)) continue;
+        checking->seen->made++;
+        if (!apart || !steps->list[i].ledger) ok = run_step(registry, checking, i, county, error);
+    }
+    if (apart && !await_ledger(&beside, checking, ok ? error : &ignored)) ok = false;
+    session_close(&beside);
+    return ok;
+}
+
+static bool run_county(struct registry *registry, struct checking *checking, const char *county,
+                       struct error *error) {
+    struct arena arena = {0};
+    struct steps *steps = &checking->steps;
+    bool ok = step_weigh(steps, &registry->session, county, checking->hash, &arena, error);
+    for (uint32_t i = 0; i < steps->count; i++) {
+        steps->list[i].still &= !checking->all;
+        checking->seen->skipped += steps->list[i].still;
+    }
+    ok = ok && run_due(registry, checking, county, error) &&
+         step_skipped(steps, &registry->session, county, registry->run, &arena, error) &&
+         write_checked(registry, checking, county, error);
+    arena_free(&arena);
+    return ok;
 }
 
 /* Counties that this run changed; those that an earlier one changed without coming to its end; those whose
@@ -194,7 +200,7 @@ static const char changed_sql[] =
     " ORDER BY d.county";
 
 /* Before anything is looked at: what changes meanwhile is looked at again. */
-static bool read_now(struct registry *registry, struct arena *arena, struct steps *steps,
+static bool read_now(struct registry *registry, struct arena *arena, struct checking *checking,
                      struct error *error) {
     PGresult *now = session_ask(
         &registry->session,
@@ -204,57 +210,56 @@ static bool read_now(struct registry *registry, struct arena *arena, struct step
         " (SELECT string_agg(value, ',' ORDER BY name) FROM fund.setting))), 16) FROM identity.event",
         0, NULL, error);
     if (!now) return false;
-    steps->event = lane_format(arena, "%s", PQgetvalue(now, 0, 0));
-    steps->cover = lane_format(arena, "%s", PQgetvalue(now, 0, 1));
-    snprintf(steps->hash + strlen(steps->hash), HASH_BYTES, "%s", PQgetvalue(now, 0, 2));
+    checking->event = lane_format(arena, "%s", PQgetvalue(now, 0, 0));
+    checking->cover = lane_format(arena, "%s", PQgetvalue(now, 0, 1));
+    snprintf(checking->hash, sizeof checking->hash, "%016jx%.16s", (uintmax_t)checking->steps.hash,
+             PQgetvalue(now, 0, 2));
     PQclear(now);
     return true;
 }
 
-bool set_county(struct registry *registry, const char *county, struct error *error) {
-    struct arena arena = {0};
-    struct steps steps = {0};
-    find_steps(&steps);
-    bool ok = read_now(registry, &arena, &steps, error) && run_county(registry, &steps, county, error);
-    arena_free(&arena);
-    return ok;
-}
-
-static bool run_changed(struct registry *registry, const struct steps *steps, uint32_t *again,
-                        struct error *error) {
+static bool run_changed(struct registry *registry, struct checking *checking, struct error *error) {
     char run[24];
     snprintf(run, sizeof run, "%d", registry->run);
     /* NULL differs from nothing: no county is looked at again for it. */
-    const char *arguments[] = {run, steps->hash, steps->without_cover ? NULL : steps->cover};
+    const char *arguments[] = {run, checking->hash, checking->without_cover ? NULL : checking->cover};
     PGresult *result = session_ask(&registry->session, changed_sql, 3, arguments, error);
     if (!result) return false;
     bool ok = true;
     for (int i = 0; ok && i < PQntuples(result); i++) {
-        *again += PQgetvalue(result, i, 1)[0] == 't';
-        ok = run_county(registry, steps, PQgetvalue(result, i, 0), error);
+        checking->seen->again += PQgetvalue(result, i, 1)[0] == 't';
+        ok = run_county(registry, checking, PQgetvalue(result, i, 0), error);
     }
     PQclear(result);
     /* Nobody of the other counties moved up to here. */
     return ok &&
            session_tell(&registry->session,
                         "UPDATE intake.checked SET identity_event = $1 WHERE identity_event < $1::bigint", 1,
-                        &steps->event, NULL, error);
+                        &checking->event, NULL, error);
 }
 
-static bool run_all(struct registry *registry, bool without_cover, uint32_t *again, struct error *error) {
+/* `county`: NULL for all that changed. */
+static bool check(struct registry *registry, const char *county, bool without_cover, struct set_seen *seen,
+                  struct error *error) {
     struct arena arena = {0};
-    struct steps steps = {.without_cover = without_cover};
-    uint32_t ignored = 0;
-    find_steps(&steps);
-    bool ok = read_now(registry, &arena, &steps, error) &&
-              run_changed(registry, &steps, again ? again : &ignored, error);
+    struct set_seen ignored = {0};
+    struct checking *checking = ARENA_NEW(&arena, struct checking, 1);
+    *checking = (struct checking){
+        .without_cover = without_cover, .all = county != NULL, .seen = seen ? seen : &ignored};
+    step_find(&checking->steps, &arena);
+    bool ok =
+        read_now(registry, &arena, checking, error) &&
+        (county ? run_county(registry, checking, county, error) : run_changed(registry, checking, error));
     arena_free(&arena);
     return ok;
 }
 
-bool set_run(struct registry *registry, uint32_t *again, struct error *error) {
-    return run_all(registry, false, again, error);
+bool set_county(struct registry *registry, const char *county, struct error *error) {
+    return check(registry, county, false, NULL, error);
 }
-bool set_run_without_cover(struct registry *registry, uint32_t *again, struct error *error) {
-    return run_all(registry, true, again, error);
+bool set_run(struct registry *registry, struct set_seen *seen, struct error *error) {
+    return check(registry, NULL, false, seen, error);
+}
+bool set_run_without_cover(struct registry *registry, struct set_seen *seen, struct error *error) {
+    return check(registry, NULL, true, seen, error);
 }

@@ -174,12 +174,12 @@ ORDER BY kind_position, number, x.fate, reason;
 -- column: explanation | 差异说明 | Explanation | 30 | fill
 -- column: responsible | 责任方 | Responsible | 14 | fill
 -- column: deadline | 期限 | Until | 13 | fill
-SELECT finding::text AS number, kind_label AS kind, said AS item,
+SELECT number::text AS number, kind_label AS kind, said AS item,
        CASE WHEN subject_label IN ('', 'rows') THEN pg_temp.say('行数', 'rows') ELSE subject_label END AS subject,
        mark || left_value AS left, mark || right_value AS right, mark || (left_value - right_value) AS difference,
-       '' AS explanation, '' AS responsible, '' AS deadline, 'finding/' || finding AS _key
+       '' AS explanation, '' AS responsible, '' AS deadline, 'finding/' || number AS _key
 FROM the_finding WHERE state IN ('broken', 'blocked') AND county = (SELECT county FROM the_run)
-ORDER BY kind_label, check_code LIKE 'ledger.%', finding;
+ORDER BY kind_label, check_code LIKE 'ledger.%', number;
 -- sheet: 五 代码与映射 | 5 Codes and mappings
 -- empty: 没有用到代码映射 | no mapping was used
 -- column: table | 映射表 | Table | 30

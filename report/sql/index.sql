@@ -105,8 +105,8 @@ ORDER BY number, position;
 SELECT county_name AS county, kind_label AS kind, said AS check,
        CASE WHEN subject_label IN ('', 'rows') THEN pg_temp.say('行数', 'rows') ELSE subject_label END AS subject,
        mark || left_value AS left, mark || right_value AS right, mark || (left_value - right_value) AS difference,
-       CASE state WHEN 'broken' THEN pg_temp.say('不符', 'broken') ELSE pg_temp.say('无法核对', 'blocked') END AS state, 'finding/' || finding AS _key
-FROM the_finding WHERE state IN ('broken', 'blocked') ORDER BY position, kind_label, check_code LIKE 'ledger.%', finding;
+       CASE state WHEN 'broken' THEN pg_temp.say('不符', 'broken') ELSE pg_temp.say('无法核对', 'blocked') END AS state, 'finding/' || number AS _key
+FROM the_finding WHERE state IN ('broken', 'blocked') ORDER BY position, kind_label, check_code LIKE 'ledger.%', number;
 -- sheet: 签什么 | What to sign
 -- empty: 还没有可签的县 | no county yet
 -- column: county | 县 | County

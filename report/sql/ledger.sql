@@ -84,7 +84,7 @@ WHERE opened_fen <> 0 OR income_fen <> 0 OR expense_fen <> 0 ORDER BY acct_set, 
 SELECT CASE state WHEN 'broken' THEN pg_temp.say('不符', 'broken') WHEN 'blocked' THEN pg_temp.say('无法核对', 'blocked')
                   WHEN 'held' THEN pg_temp.say('相符', 'held') ELSE pg_temp.say('不适用', 'not applicable') END AS state, said AS check, subject_label AS subject,
        left_value AS left_fen, right_value AS right_fen, left_value - right_value AS difference_fen, nullif((SELECT count(*) FROM fund.culprit c WHERE c.finding = f.finding), 0) AS rows,
-       pg_temp.particulars(detail) AS detail, 'finding/' || finding AS _key
+       pg_temp.particulars(detail) AS detail, 'finding/' || number AS _key
 FROM the_finding f WHERE check_code LIKE 'ledger.%' AND county = (SELECT county FROM the_run)
 ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, subject;
 -- sheet: 涉及的凭证 | Vouchers concerned

@@ -175,7 +175,8 @@ SELECT last.*, CASE check_code WHEN 'law.delivery' THEN pg_temp.say('交付守�
            nullif(detail, ''), CASE WHEN subject LIKE '%=%' THEN subject END) END AS said
 FROM (
     SELECT DISTINCT ON (x.check_code, x.county, x.kind, x.subject, x.delivery, x.file)
-           x.*, x.run = r.run AS mine, coalesce(c.name, x.county, pg_temp.say('全市', 'the city')) AS county_name,
+           x.finding, coalesce(x.paper_number, x.finding) AS number, x.run, x.delivery, x.file, x.check_code, x.county, x.kind, x.state, x.subject,
+           x.left_value, x.right_value, x.detail, x.run = r.run AS mine, coalesce(c.name, x.county, pg_temp.say('全市', 'the city')) AS county_name,
            coalesce(k.label, x.kind, '') AS kind_label, coalesce(c.position, 999) AS position,
            coalesce(m.label, CASE x.subject WHEN '路由' THEN pg_temp.say('路由', 'routing')
                     ELSE pg_temp.compared(x.subject) END) AS subject_label,

@@ -99,8 +99,13 @@ static const char expected[] =
     " 45 contrib.reversal_unpaired  -9";
 
 static void changed_by(struct city *city, int run) {
-    city_run(city,
-             lane_format(&city->arena, "UPDATE intake.delivery SET run = %d WHERE delivery = -50", run));
+    city_run(city, lane_format(
+                       &city->arena,
+                       "UPDATE intake.delivery SET run = %d WHERE delivery = -50;"
+                       "INSERT INTO intake.movement (run, delivery, kind, measure, before, after) SELECT %d,"
+                       " -50, kind, '', 0, 0 FROM unnest('{psn_info_b,psn_insu_d,setl_d,setl_fund_pay_d,"
+                       "fixmedins_b,rsdt_psn_clct_detl_d}'::text[]) kind",
+                       run, run));
 }
 
 Test(set, each_step_says_what_is_wrong_and_says_it_once) {
@@ -115,10 +120,12 @@ Test(set, each_step_says_what_is_wrong_and_says_it_once) {
     city_run(&city, "DELETE FROM record.setl_d WHERE county = '690050'; DELETE FROM record.setl_fund_pay_d "
                     "WHERE county = '690050'");
     city_run(&city, cover_sql);
+    changed_by(&city, city.registry.run);
     cr_assert(set_run(&city.registry, NULL, &city.error), "%s", city.error.message);
     cr_assert_str_eq(city_ask(&city, lane_format(&city.arena, "%s AND source_row >= 60", said_sql)), covered);
     city_run(&city, "DELETE FROM record.setl_d WHERE county = '690050'; DELETE FROM record.setl_fund_pay_d "
                     "WHERE county = '690050'");
+    changed_by(&city, city.registry.run);
     cr_assert(set_run(&city.registry, NULL, &city.error), "%s", city.error.message);
     cr_assert_str_eq(
         city_ask(&city, "SELECT count(*) FROM intake.reason WHERE file = -50 AND code LIKE 'settle%'"), "0");
@@ -129,7 +136,8 @@ Test(set, each_step_says_what_is_wrong_and_says_it_once) {
     city_run(&city, "DELETE FROM intake.reason WHERE file = -50 AND code = 'certno.shared'");
     cr_assert(set_run(&city.registry, NULL, &city.error), "%s", city.error.message);
     cr_assert_str_eq(city_ask(&city, shared), "0", "read again without need");
-    city_run(&city, "UPDATE intake.checked SET steps = 'older' WHERE county = '690050'");
+    city_run(&city, "UPDATE intake.checked SET steps = 'older' WHERE county = '690050';"
+                    "UPDATE intake.step SET state = 'older' WHERE county = '690050'");
     cr_assert(set_run(&city.registry, NULL, &city.error), "%s", city.error.message);
     cr_assert_str_eq(city_ask(&city, shared), "2");
     city_leave(&city);

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.psn_info_b, intake.reason · writes: intake.reason · run key: none, always all of one county
--- distribution: county · reports: certno.shared (doubt)
+-- reads: record.psn_info_b
+-- writes: intake.reason, certno.shared
+-- run key: none, always all of one county · distribution: county · reports: certno.shared (doubt)
 -- One ID under several person numbers of one county.  Placeholders and numbers that a spreadsheet rounded
 -- are no IDs, so what they share says nothing.  Between counties it is the work of identity.
 DELETE FROM intake.reason WHERE code = 'certno.shared'

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.psn_info_b, psn_insu_d, staf_psn_clct_detl_d, rsdt_psn_clct_detl_d, setl_d
--- writes: intake.reason · run key: none, always all of one county · distribution: county
--- reports: reference.person_missing (doubt)
+-- reads: record.psn_info_b, record.psn_insu_d, record.setl_d
+-- reads: record.staf_psn_clct_detl_d, record.rsdt_psn_clct_detl_d
+-- writes: intake.reason, reference.person_missing
+-- run key: none, always all of one county · distribution: county · reports: reference.person_missing (doubt)
 -- A county that has delivered no persons at all is not compared.
 DELETE FROM intake.reason WHERE code = 'reference.person_missing'
    AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)

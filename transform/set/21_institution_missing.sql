@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.fixmedins_b, setl_d · writes: intake.reason · run key: none, always all of one county
--- distribution: county · reports: reference.institution_missing (doubt)
+-- reads: record.fixmedins_b, record.setl_d
+-- writes: intake.reason, reference.institution_missing
+-- run key: none, always all of one county · distribution: county
+-- reports: reference.institution_missing (doubt)
 -- A county without a registry of institutions is not compared.
 DELETE FROM intake.reason WHERE code = 'reference.institution_missing'
    AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)

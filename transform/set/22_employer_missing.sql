@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.insu_emp_info_b, psn_insu_d, staf_psn_clct_detl_d, emp_clct_detl_d · writes: intake.reason
--- run key: none, always all of one county · distribution: county
--- reports: reference.employer_missing (doubt)
+-- reads: record.insu_emp_info_b, record.psn_insu_d, record.staf_psn_clct_detl_d, record.emp_clct_detl_d
+-- writes: intake.reason, reference.employer_missing
+-- run key: none, always all of one county · distribution: county · reports: reference.employer_missing (doubt)
 -- A county without a registry of employers is not compared.
 DELETE FROM intake.reason WHERE code = 'reference.employer_missing'
    AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.setl_d, setl_fund_pay_d · writes: intake.reason · run key: none, always all of one county
--- distribution: county · reports: settle.fund_detail (doubt; money: header less lines)
+-- reads: record.setl_d, record.setl_fund_pay_d
+-- writes: intake.reason, settle.fund_detail
+-- run key: none, always all of one county · distribution: county
+-- reports: settle.fund_detail (doubt; money: header less lines)
 -- Identity A6: the lines of a settlement by fund add up to its fund total.  A county that has delivered
 -- no lines is not compared; without a total in the header its own fund columns are added.
 DELETE FROM intake.reason WHERE code = 'settle.fund_detail'

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.setl_d · writes: intake.reason · run key: none, always all of one county
--- distribution: county · reports: settle.refund_unpaired (doubt)
+-- reads: record.setl_d
+-- writes: intake.reason, settle.refund_unpaired
+-- run key: none, always all of one county · distribution: county · reports: settle.refund_unpaired (doubt)
 DELETE FROM intake.reason WHERE code = 'settle.refund_unpaired'
    AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)
                  WHERE d.county = :'county');

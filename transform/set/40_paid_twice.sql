@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.rsdt_psn_clct_detl_d, staf_psn_clct_detl_d · writes: intake.reason
+-- reads: record.staf_psn_clct_detl_d, record.rsdt_psn_clct_detl_d
+-- writes: intake.reason, contrib.paid_twice
 -- run key: none, always all of one county · distribution: county · reports: contrib.paid_twice (doubt)
 -- One person, one scheme, one month paid again: the payment that comes later is listed.  Reversals and
 -- what they reverse, supplements of another type and amounts of nothing are no second payment.

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.rsdt_psn_clct_detl_d, staf_psn_clct_detl_d · writes: intake.reason
--- run key: none, always all of one county · distribution: county
--- reports: contrib.reversal_unpaired (doubt)
+-- reads: record.staf_psn_clct_detl_d, record.rsdt_psn_clct_detl_d
+-- writes: intake.reason, contrib.reversal_unpaired
+-- run key: none, always all of one county · distribution: county · reports: contrib.reversal_unpaired (doubt)
 -- A reversal belongs to a payment of the same person, scheme and period with the opposite amount.
 DELETE FROM intake.reason WHERE code = 'contrib.reversal_unpaired'
    AND file IN (SELECT f.file FROM intake.file f JOIN intake.delivery d USING (delivery)

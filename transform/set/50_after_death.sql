@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.psn_info_b, psn_insu_d, setl_d, psn_roster_d, identity.xref · writes: intake.reason
+-- reads of all counties: record.psn_info_b, record.psn_insu_d, record.setl_d, record.psn_roster_d, identity.xref
+-- writes: intake.reason, enroll.after_death
 -- run key: none, always all of one county; all counties when this one delivered a roster
 -- reports: enroll.after_death (doubt)
 -- A relation in normal state that begins after the person's death or was never ended by it, and care after it, with

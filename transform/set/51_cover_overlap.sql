@@ -1,6 +1,9 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- needs: cover
--- reads: record.psn_insu_d, contributions, identity.xref, cover.scheme, setting · writes: intake.reason
+-- reads of all counties: record.psn_info_b, record.psn_insu_d, record.psn_roster_d, identity.xref
+-- reads of all counties: record.staf_psn_clct_detl_d, record.rsdt_psn_clct_detl_d
+-- reads of all counties: cover.scheme, cover.exempt, cover.setting
+-- writes: intake.reason, enroll.overlap, cover.twice
 -- run key: none, every person with a relation in this county, and with whom they overlap elsewhere
 -- reports: enroll.overlap (doubt), at both relations; a number of its own for each other county
 -- The same relations, payments and pairs as `tongchou cover find`; without identities only one county's own numbers.

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- needs: cover
--- reads: record.psn_insu_d, contributions, cover.scheme, setting · writes: intake.reason
+-- reads: record.psn_insu_d, record.staf_psn_clct_detl_d, record.rsdt_psn_clct_detl_d
+-- reads of all counties: record.psn_info_b, record.psn_roster_d, identity.xref, cover.scheme, cover.exempt, cover.setting
+-- writes: intake.reason, enroll.unpaid, cover.unpaid
 -- run key: none, always all of one county · distribution: county · reports: enroll.unpaid (doubt)
 -- Open, not exempt, and nothing paid for it (空挂).  A county that has delivered no payments is not compared.
 SELECT set_config('tongchou.until', coalesce((SELECT until::text FROM cover.setting), '-infinity'), true),

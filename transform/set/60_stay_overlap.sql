@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.setl_d · writes: intake.reason · run key: none, always all of one county
--- distribution: county · reports: settle.stay_overlap (doubt; money: the later stay)
+-- reads: record.setl_d
+-- writes: intake.reason, settle.stay_overlap
+-- run key: none, always all of one county · distribution: county
+-- reports: settle.stay_overlap (doubt; money: the later stay)
 -- Two stays of one person that share more than a day of transfer: the one that began later is listed.
 -- Refunds and what they take back, and several settlements of one stay, are no second stay.
 DELETE FROM intake.reason WHERE code = 'settle.stay_overlap'

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.psn_insu_d, setl_d · writes: intake.reason · run key: none, always all of one county
--- distribution: county · reports: settle.not_covered (doubt)
+-- reads: record.psn_insu_d, record.setl_d
+-- writes: intake.reason, settle.not_covered
+-- run key: none, always all of one county · distribution: county · reports: settle.not_covered (doubt)
 -- Care on a day on which no relation of the person was open.  A county that has delivered no relations
 -- is not compared.
 DELETE FROM intake.reason WHERE code = 'settle.not_covered'

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.setl_d, setl_fund_pay_d, intake.reason, file · writes: intake.finding
+-- reads: record.setl_d, record.setl_fund_pay_d, settle.fund_detail, settle.not_covered
+-- writes: intake.finding
 -- run key: none, always all of one county · distribution: county
 -- reports: identity.a1 to identity.a14, each held, broken or not applicable, with the rows behind it
 -- One scan weighs every settlement.  Where sources differ in whether a part is inside another (k), the row's spec

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: record.staf_psn_clct_detl_d, rsdt_psn_clct_detl_d, intake.reason, fund.policy_rule, policy_assignment
--- writes: intake.finding · run key: none, always all of one county · distribution: county
+-- reads: record.staf_psn_clct_detl_d, record.rsdt_psn_clct_detl_d, contrib.paid_twice
+-- writes: intake.finding
+-- run key: none, always all of one county · distribution: county
 -- reports: identity.b1 to identity.b7, each held, broken or not applicable, with the rows behind it
 -- What is paid in against the county's rule of that day.  Reversals and what they take back stay out; rows of
 -- days without a rule are not weighed.  B2 and B3 need what the tax office declared, which no kind here has.

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: fund.voucher_entry_d, setl_d, fund.chart, routing, split · writes: fund.posting, routed, unrouted,
---        spoken, intake.finding · run key: none, always all of one county · distribution: county
+-- reads: fund.voucher_entry_d, record.setl_d, record.setl_fund_pay_d
+-- writes: intake.finding, fund.posting, fund.routed, fund.unrouted, fund.spoken
+-- run key: none, always all of one county · distribution: county
 -- reports: ledger.unrouted, ledger.h4, ledger.h5, ledger.split
 -- Settlements to accounts first (they are what an entry is split by), then entries to postings.
 DELETE FROM fund.routed WHERE county = :'county';
 DELETE FROM fund.unrouted WHERE county = :'county';
 DELETE FROM fund.posting WHERE county = :'county';
-DELETE FROM fund.spoken WHERE county = :'county' AND check_code LIKE 'ledger.%';
 -- Which fund paid what the settlement calls 其他, where its fund lines leave no doubt.
 CREATE TEMP TABLE other ON COMMIT DROP AS
 SELECT d.setl_id, d.fund_payamt_fen AS fen, min(d.fund_pay_type) AS fund_pay_type FROM record.setl_fund_pay_d d

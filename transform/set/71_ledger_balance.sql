@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: fund.posting, acct_bal_d, audit_adj_d, chart, closing, check_window · writes: fund.balance, intake.finding
+-- reads: fund.posting, fund.acct_bal_d, fund.audit_adj_d
+-- writes: intake.finding, fund.balance, fund.spoken
 -- run key: none, always all of one county · distribution: county
 -- reports: ledger.e1, e2, e2_roll, e3, e4, e5, e5_pending, e5_close, e5_delta, e7, e8, e11, e12, f1
 -- The trial balance by account and month; a year's opening is what the county states, else the last

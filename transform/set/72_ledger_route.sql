@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: fund.posting, routed, recon_item_d, chart · writes: intake.finding
+-- reads: fund.posting, fund.routed, fund.recon_item_d, fund.acct_set_d, intake.reject
+-- writes: intake.finding, fund.spoken
 -- run key: none, always all of one county · distribution: county
 -- reports: ledger.e6, stock_flow, cutover, g1, stray
 -- E6: an account that the chart gives to one sub-fund is booked to that one only.

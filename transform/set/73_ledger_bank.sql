@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: fund.posting, balance, bank_stmt_d, check_window · writes: intake.finding
+-- reads: fund.posting, fund.balance, fund.bank_stmt_d
+-- writes: intake.finding, fund.spoken
 -- run key: none, always all of one county · distribution: county · reports: ledger.e9
 -- 余额调节: per account set and account of money, the ledger's balance on the statements' last day is the
 -- statements' balance and what one side has booked and the other has not, slip by slip.  A slip that both

@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: fund.psn_acct_d, balance, posting, recon_item_d, identity.xref · writes: intake.finding
+-- reads: fund.posting, fund.balance, fund.recon_item_d, fund.acct_set_d
+-- reads of all counties: fund.psn_acct_d, identity.xref
+-- writes: intake.finding, fund.spoken
 -- run key: none, always all of one county · distribution: county · reports: ledger.c1, c2, g3
 CREATE TEMP TABLE account_year ON COMMIT DROP AS
 SELECT *, open_amt_fen + coalesce(into_amt_fen, 0) + coalesce(int_amt_fen, 0) + coalesce(tran_in_amt_fen, 0) - coalesce(acct_pay_fen, 0)

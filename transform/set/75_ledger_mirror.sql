@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: fund.posting of both sides · writes: intake.finding · run key: none, always all pairs of one county
--- distribution: none: one county's entries with the other level's, which are few
--- reports: ledger.f7, f8
+-- reads: fund.posting
+-- reads of all counties: fund.posting
+-- writes: intake.finding, fund.spoken
+-- run key: none, always all pairs of one county
+-- distribution: none: one county's entries with the other level's, which are few · reports: ledger.f7, f8
 -- F7: what one side sent up (5301) the other received (4402); F8: what it sent down (5302) arrived (4401).
 -- By year; a slip that the receiver booked in a later year is in transit at the end of the sender's.
 CREATE TEMP TABLE moved ON COMMIT DROP AS

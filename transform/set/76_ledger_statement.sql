@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: fund.stmt_line_d, statement_line, balance · writes: intake.finding · run key: none, always all of one county
--- distribution: county · reports: ledger.e10, e10_ytd, e10_last, e10_book, e13
+-- reads: fund.posting, fund.balance, fund.stmt_line_d
+-- writes: intake.finding, fund.spoken
+-- run key: none, always all of one county · distribution: county
+-- reports: ledger.e10, e10_ytd, e10_last, e10_book, e13
 -- Statements as the county reported them: every total is its parts, what has accumulated is its months, last
 -- year's column is last year's statement, every line is what the books say.  A figure kept in 万元 with two
 -- decimals may be half of 0.01 off, each; nothing else is tolerated, and the tolerance is said.

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: fund.posting, check_window · writes: intake.finding · run key: none, always all of one county
--- distribution: county · reports: ledger.e9_transfer
+-- reads: fund.posting
+-- writes: intake.finding, fund.spoken
+-- run key: none, always all of one county · distribution: county · reports: ledger.e9_transfer
 -- Money on its way between a fund's own accounts: 收入户 and 国库 to 财政专户, 财政专户 to 支出户.  What one account
 -- sent, the other received, in the same voucher or in one of its own, known by its slip, or, where one of the two
 -- names none, by amount and the days of check_windows.csv (e9_transfer pair), by the day it was sent; in transit it

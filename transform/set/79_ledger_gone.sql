@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: intake.finding, fund.spoken · writes: intake.finding · run key: none, always all of one county
--- distribution: county · reports: nothing new
+-- reads: fund.spoken
+-- writes: intake.finding
+-- run key: none, always all of one county · distribution: county · reports: nothing new
 -- A subject that the steps before this one no longer speak of (an account set undone, a balance that is
 -- zero now) has nothing left to agree: its last word is that it does not apply.
 INSERT INTO intake.finding (run, check_code, county, kind, state, subject, detail)
