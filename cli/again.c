@@ -45,23 +45,6 @@ static bool refuse_corrected(struct work *work, const struct registry_delivery *
     return !corrected;
 }
 
-/* A row that was waived stays waived; its new reject says so. */
-static bool keep_waivers(struct work *work, int root, int again, struct error *error) {
-    const char *arguments[] = {arena_print(work->arena, "%d", root), arena_print(work->arena, "%d", again)};
-    return session_tell(&work->registry.session,
-                        "UPDATE intake.reject n SET state = 'closed', closed_by = 'waiver', closed_run = "
-                        "o.closed_run, waiver_reason = o.waiver_reason,"
-                        " waiver_name = o.waiver_name, waiver_date = o.waiver_date FROM intake.reject o JOIN "
-                        "intake.file b ON b.file = o.file"
-                        " JOIN intake.delivery d ON d.delivery = b.delivery JOIN intake.file a ON a.member = "
-                        "b.member AND a.spec_path = b.spec_path"
-                        " AND a.kind = b.kind WHERE a.delivery = $2::int AND $1::int IN (d.delivery, "
-                        "d.parent) AND d.delivery <> $2::int AND n.file = a.file"
-                        " AND n.source_row = o.source_row AND o.closed_by = 'waiver' AND n.bucket = "
-                        "'rejected' AND n.state = 'open'",
-                        2, arguments, NULL, error);
-}
-
 static bool reload(struct work *work, struct district *district, const struct found *file,
                    const struct registry_delivery *root, struct error *error) {
     struct delivering *at = delivering_new(work, district, file);
@@ -71,8 +54,6 @@ static bool reload(struct work *work, struct district *district, const struct fo
     bool planned =
         plan_delivery(file, &district->specs, &at->arena, &at->plan, &why) && deliver_slip(at, &why);
     bool ok = planned ? deliver_planned(at, error) : deliver_refuse(at, &why, error);
-    if (ok && planned && work->published && !work->registry.trial)
-        ok = keep_waivers(work, root->delivery, intake_number(at->intake), error);
     delivering_free(at);
     return ok;
 }

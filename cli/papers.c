@@ -70,8 +70,15 @@ bool papers_options(const struct city *city, bool unmask, struct arena *arena, s
     return read_key(city, arena, &options->mask, error);
 }
 
-static bool copy_slips(const struct city *city, const char *directory, struct arena *arena,
-                       struct error *error) {
+/* The folders above `path`, in turn. */
+static bool make_above(const char *path, struct arena *arena, struct error *error) {
+    for (const char *slash = path; (slash = strchr(slash + 1, '/'));)
+        if (!make_folder(arena_print(arena, "%.*s", (int)(slash - path), path), 0755, error)) return false;
+    return true;
+}
+
+/* Each keeps the folders it lay in: two months' slips often have one name. */
+bool papers_slips(const struct city *city, const char *directory, struct arena *arena, struct error *error) {
     for (uint32_t c = 0; c < city->county_count; c++) {
         struct scan scan;
         if (!scan_county(city, &city->counties[c], arena, &scan, error)) return false;
@@ -80,11 +87,9 @@ static bool copy_slips(const struct city *city, const char *directory, struct ar
             if (!scan.files[i].slip ||
                 !file_read(scan.files[i].absolute, SLIP_BYTES_MAX, arena, &bytes, &(struct error){0}))
                 continue;
-            const char *base = strrchr(scan.files[i].path, '/');
-            const char *folder = arena_print(arena, "%s/交接单", directory);
-            const char *path = arena_print(arena, "%s/%s_%s", folder, city->counties[c].name,
-                                           base ? base + 1 : scan.files[i].path);
-            if (!make_folder(folder, 0755, error) || !write_all(path, bytes.bytes, bytes.size, 0644, error))
+            const char *path =
+                arena_print(arena, "%s/交接单/%s_%s", directory, city->counties[c].name, scan.files[i].path);
+            if (!make_above(path, arena, error) || !write_all(path, bytes.bytes, bytes.size, 0644, error))
                 return false;
         }
     }
@@ -104,5 +109,5 @@ bool papers_write(const struct city *city, int run, PGconn *connection, const ch
     options.program_sha256 = program_sha256;
     options.stop = stop;
     return make_folder(out, 0755, error) && make_folder(*directory, 0755, error) &&
-           copy_slips(city, *directory, arena, error) && report_run(connection, &options, error);
+           papers_slips(city, *directory, arena, error) && report_run(connection, &options, error);
 }

@@ -42,20 +42,26 @@ static bool add(struct scan *scan, const struct county *county, const char *abso
     return true;
 }
 
+/* What cannot be seen must not be taken for what was not sent. */
+static bool unreadable(const char *folder, struct error *error) {
+    error->at.source = folder;
+    return error_code(error, TROUBLE_FAILED, NULL, TEXT("读不了文件夹：%s", "the folder cannot be read: %s"),
+                      error_reason(errno));
+}
+
 static bool walk(struct scan *scan, const struct county *county, const char *absolute, const char *path,
                  int depth, struct arena *arena, struct error *error) {
     DIR *directory = opendir(absolute);
     bool ok = true;
     if (!directory && errno == ENOENT) return true; /* a county that has sent nothing yet has no folder */
-    if (!directory) {
-        error->at.source = absolute;
-        return error_code(error, TROUBLE_FAILED, NULL,
-                          TEXT("读不了文件夹：%s", "the folder cannot be read: %s"), error_reason(errno));
-    }
-    for (struct dirent *entry; ok && (entry = readdir(directory));) {
+    if (!directory) return unreadable(absolute, error);
+    for (struct dirent *entry; ok && (errno = 0, entry = readdir(directory));) {
         struct stat status;
         if (entry->d_name[0] == '.' || strncmp(entry->d_name, "~$", 2) == 0) continue;
-        if (fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) continue;
+        if (fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
+            ok = errno == ENOENT || unreadable(absolute, error); /* taken away since: nobody sent it */
+            continue;
+        }
         const char *below = arena_print(arena, "%s/%s", absolute, entry->d_name);
         const char *name = *path ? arena_print(arena, "%s/%s", path, entry->d_name) : entry->d_name;
         if (S_ISDIR(status.st_mode) && depth < DEPTH_MAX)
@@ -65,6 +71,7 @@ static bool walk(struct scan *scan, const struct county *county, const char *abs
             scan->passed[scan->passed_count++] =
                 name == entry->d_name ? arena_print(arena, "%s", name) : name;
     }
+    if (ok && errno) ok = unreadable(absolute, error);
     closedir(directory);
     return ok;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/language.h"
 #include "load/lane.h"
+#include "load/reject.h"
 
 /* The one transaction that makes a delivery visible, or several of them, or none. */
 
@@ -46,7 +47,9 @@ static bool publish_all(struct intake *intake, struct error *error) {
         if (used) ok = publish_kind(intake, &model_kinds[k], error);
     }
     return ok && count_check(intake, error) && book_laws(intake, true, error) &&
-           book_rejects(intake, true, error);
+           book_rejects(intake, true, error) &&
+           (strcmp(intake->delivery.source, "again") != 0 ||
+            reject_keep_waivers(session_of(intake), intake->root, intake->number, error));
 }
 
 /* After a lost reply the database knows what happened; sending again could double everything. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "load/reject.h"
 #include "load/lane.h"
+#include <stdio.h>
 
 static const char *open_sql(const struct reject_closer *closer) {
     return lane_format(
@@ -65,4 +66,22 @@ bool reject_close(const struct reject_closer *closer, struct error *error) {
                                     " r.file = f.parent_file AND r.source_row = p.source_row AND %s",
                                     closing, closer->rows, open, mine),
                         error));
+}
+
+bool reject_keep_waivers(struct session *session, int root, int again, struct error *error) {
+    char numbers[2][16];
+    snprintf(numbers[0], sizeof numbers[0], "%d", root);
+    snprintf(numbers[1], sizeof numbers[1], "%d", again);
+    const char *arguments[] = {numbers[0], numbers[1]};
+    return session_tell(
+        session,
+        "UPDATE intake.reject n SET state = 'closed', closed_by = 'waiver', closed_run = o.closed_run,"
+        " waiver_reason = o.waiver_reason, waiver_name = o.waiver_name, waiver_date = o.waiver_date"
+        " FROM intake.reject o JOIN intake.file b ON b.file = o.file"
+        " JOIN intake.delivery d ON d.delivery = b.delivery"
+        " JOIN intake.file a ON a.member = b.member AND a.spec_path = b.spec_path AND a.kind = b.kind"
+        " WHERE a.delivery = $2::int AND $1::int IN (d.delivery, d.parent) AND d.delivery <> $2::int"
+        " AND n.file = a.file AND n.source_row = o.source_row AND o.closed_by = 'waiver'"
+        " AND n.bucket = 'rejected' AND n.state = 'open'",
+        2, arguments, NULL, error);
 }

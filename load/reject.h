@@ -19,4 +19,7 @@ struct reject_closer {
    again or retried, whose key may be what was mended, by their row; and those that a newer snapshot says
    anew.  Doing it again changes nothing. */
 bool reject_close(const struct reject_closer *closer, struct error *error);
+/* A delivery is read again: what was waived of it, or of an earlier reading, stays waived, and its new reject
+   says so.  Inside the transaction that publishes the new reading. */
+bool reject_keep_waivers(struct session *session, int root, int again, struct error *error);
 #endif

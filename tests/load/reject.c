@@ -119,3 +119,26 @@ Test(reject, nobody_waits_for_the_rows_of_a_delivery_that_was_undone) {
     cr_assert_str_eq(said(&city, feeds, 1), "closed undo", "the second settled it, the first is gone");
     city_leave(&city);
 }
+
+/* Within the one transaction: a program that dies after its COMMIT has not forgotten what a county decided.
+ */
+Test(reject, a_waiver_outlives_a_delivery_that_is_read_again) {
+    struct city city;
+    city_enter(&city);
+    struct feed first = {.period = "202001", FEED_ROWS(wrong)};
+    load(&city, &first, 1, "690096");
+    city_run(&city, "UPDATE intake.reject SET state = 'closed', closed_by = 'waiver', closed_run = 7,"
+                    " waiver_reason = 'x', waiver_name = 'y', waiver_date = '2021-01-05' WHERE file IN"
+                    " (SELECT file FROM intake.file JOIN intake.delivery USING (delivery) WHERE county = "
+                    "'690096')");
+    struct feed again = {.county = "690096", .source = "again", .parent = first.delivery, FEED_ROWS(wrong)};
+    cr_assert(feed_run(&city, &again), "%s", city.error.message);
+    cr_assert_str_eq(
+        city_ask(&city, lane_format(&city.arena,
+                                    "SELECT concat_ws(' ', state, closed_by, closed_run,"
+                                    " waiver_reason, waiver_name, waiver_date) FROM intake.reject"
+                                    " WHERE file = %d",
+                                    again.file)),
+        "closed waiver 7 x y 2021-01-05");
+    city_leave(&city);
+}
