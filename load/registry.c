@@ -241,10 +241,6 @@ static const uint64_t *read_rows(struct arena *arena, const char *text, uint32_t
     return rows;
 }
 
-#define NOT_RELOADED                                                                                         \
-    " AND NOT EXISTS (SELECT FROM intake.delivery a WHERE a.source = 'again' AND a.state = 'published'"      \
-    " AND a.delivery > d.delivery AND a.parent IN (d.delivery, d.parent))"
-
 bool registry_open_rejects(struct registry *registry, const char *county, struct arena *arena,
                            struct registry_open **list, uint32_t *count, struct error *error) {
     PGresult *result = session_ask(
@@ -253,16 +249,14 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
         "f.kind, f.spec_path,"
         " coalesce(c.spec_sha256, f.spec_sha256), coalesce(c.mapping_sha256, f.mapping_sha256), count(*), "
         "string_agg(r.source_row::text, ',' ORDER BY r.source_row)"
-        " FROM intake.reject r JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
+        " FROM intake.waiting r JOIN intake.file f USING (file) JOIN intake.delivery d ON d.delivery = "
+        "r.delivery"
         /* What they were judged by last: by the newest re-evaluation, if there was one. */
         " LEFT JOIN LATERAL (SELECT x.spec_sha256, x.mapping_sha256 FROM intake.file x"
         " JOIN intake.delivery e USING (delivery) WHERE x.parent_file = f.file AND e.source = 'mapping'"
         " AND e.state IN ('published', 'refused')"
         " ORDER BY x.file DESC LIMIT 1) c ON true"
-        " WHERE r.state = 'open' AND r.bucket = 'rejected' AND d.state = 'published' AND d.source IN "
-        "('file', 'again')"
-        /* A delivery that was reloaded has its rejects there. */
-        NOT_RELOADED " AND d.county = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY f.file",
+        " WHERE r.county = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY f.file",
         1, &county, error);
     if (!result) return false;
     *count = (uint32_t)PQntuples(result);
@@ -288,13 +282,10 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
 }
 
 bool registry_open_count(struct registry *registry, const char *county, int64_t *rows, struct error *error) {
-    PGresult *result =
-        session_ask(&registry->session,
-                    "SELECT count(DISTINCT (f.delivery, f.member, r.source_row)) FROM intake.reject r"
-                    " JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
-                    " WHERE r.state = 'open' AND r.bucket = 'rejected' AND d.state = 'published'" NOT_RELOADED
-                    " AND d.source IN ('file', 'again') AND d.county = $1",
-                    1, &county, error);
+    PGresult *result = session_ask(&registry->session,
+                                   "SELECT count(DISTINCT (delivery, member, source_row)) FROM intake.waiting"
+                                   " WHERE county = $1",
+                                   1, &county, error);
     if (!result) return false;
     *rows = strtoll(PQgetvalue(result, 0, 0), NULL, 10);
     PQclear(result);

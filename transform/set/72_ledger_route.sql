@@ -41,8 +41,8 @@ SELECT fund.behind(fund.say('ledger.g1', :'county', 'voucher_entry_d', b.acct_se
            AND p.acct_code LIKE '5001%' AND NOT p.closing),
        (SELECT array_agg(p.debit_fen - p.credit_fen ORDER BY p.key_hash, p.part) FROM fund.posting p WHERE p.county = :'county' AND p.acct_set = b.acct_set AND p.acct_year = b.year AND p.sub_fund IS NOT DISTINCT FROM b.sub_fund
            AND p.acct_code LIKE '5001%' AND NOT p.closing)), 'recon_item_d', :'county', k.hashes, k.fens)
-  FROM book b CROSS JOIN (SELECT count(*) AS rows, coalesce(sum(j.fen[1]), 0) AS fen FROM intake.reject j JOIN intake.file f USING (file)
-                           JOIN intake.delivery d USING (delivery) WHERE d.county = :'county' AND f.kind = 'setl_d' AND j.state = 'open') o
+  FROM book b CROSS JOIN (SELECT count(*) AS rows, coalesce(sum(j.fen[1]), 0) AS fen FROM intake.waiting j
+                           WHERE j.county = :'county' AND j.kind = 'setl_d') o
   LEFT JOIN business s ON s.fund_set = b.fund_set AND s.sub_fund IS NOT DISTINCT FROM b.sub_fund AND s.year = b.year
   LEFT JOIN (SELECT acct_set, sub_fund, to_char(item_date, 'YYYY') AS year,
                     sum(item_amt_fen) FILTER (WHERE recon_type IN ('已刷卡未支付', '应付未付', '审核扣款', '质量保证金')) AS kept,
