@@ -106,6 +106,10 @@ void print_error(FILE *out, const struct error *error) {
     fprintf(out, "tongchou: ");
     put_error(out, error);
     fputc('\n', out);
+    print_suggestion(out, error);
+}
+
+void print_suggestion(FILE *out, const struct error *error) {
     const struct reason_kind *reason = error->code ? reason_find(error->code) : NULL;
     if (reason && *reason_suggestion(reason)) fprintf(out, "  → %s\n", reason_suggestion(reason));
 }

@@ -52,6 +52,8 @@ extern const struct setting common_options[];
 
 /* Prints a failure: place, sentence, and that nothing happened to the rest.  Never a personal value. */
 void print_error(FILE *out, const struct error *error);
+/* Only what can be done about it, where the rest was said; nothing for an error without a code. */
+void print_suggestion(FILE *out, const struct error *error);
 /* Its place and sentence on one line, in `arena`. */
 const char *error_text(const struct error *error, struct arena *arena);
 /* The text with its control characters as '?': a file's name must not write lines or colours of its own. */

@@ -4,6 +4,7 @@
 #include "cli/ledger.h"
 #include "cli/template/template.h"
 #include "core/language.h"
+#include "core/terminal.h"
 #include <stdlib.h>
 
 void deliver_say(const struct work *work, const struct district *district, const char *path,
@@ -181,7 +182,9 @@ void deliver_refused(struct delivering *at, const struct error *reason) {
                             TEXT("%s：%s；本批未入库任何一行", "%s: %s; nothing of it was published"),
                             verdict, what));
     /* What keeps the whole county, or all books, out was said when its turn came. */
-    if (!said) print_error(stderr, why);
+    bool seen = !work->invocation->json && terminal_columns(stdout) && terminal_columns(stderr);
+    if (!said && seen) print_suggestion(stderr, why); /* one screen: not twice */
+    else if (!said) print_error(stderr, why);
     work->refused++;
     work->code = exit_worse(work->code, exit_of(why));
 }
@@ -264,6 +267,46 @@ bool deliver_planned(struct delivering *at, struct error *error) {
     return true;
 }
 
+/* A spec's pattern for files, without what it says of their insides. */
+static bool knows_name(const struct spec *spec, const char *path) {
+    const char *inside = memchr(spec->match.bytes, '!', spec->match.size);
+    struct span outer = {spec->match.bytes, inside ? (size_t)(inside - spec->match.bytes) : spec->match.size};
+    return !spec->ignore && spec_match(outer, (struct span){path, strlen(path)}, NULL);
+}
+
+/* Whose file it may be: a tired clerk puts it into the neighbour's folder. */
+static bool tell_elsewhere(struct delivering *at, struct error *why, struct error *error) {
+    const char *where = NULL;
+    for (uint32_t i = 0; !where && i < at->work->city.county_count; i++) {
+        const struct county *county = &at->work->city.counties[i];
+        struct registry_delivery found = {0};
+        if (county == at->district->county) continue;
+        if (!registry_find(&at->work->registry, county->admdvs, at->file->sha256, &at->arena, &found, error))
+            return false;
+        if (found.delivery)
+            where = arena_print(&at->arena,
+                                TEXT("同样的内容已由%s在第 %d 次入库，放错了文件夹就移走这一份",
+                                     "the same bytes were published for %s in run %d: put into the wrong "
+                                     "folder, take it away"),
+                                county->name, found.run);
+    }
+    for (uint32_t i = 0; !where && i < at->work->district_count; i++) {
+        const struct district *other = &at->work->districts[i];
+        for (uint32_t s = 0; other != at->district && !where && s < other->specs.count; s++)
+            if (knows_name(&other->specs.specs[s], at->file->path))
+                where =
+                    arena_print(&at->arena,
+                                TEXT("%s的规格认得这个文件名，放错了文件夹就移到 deliveries/%s/",
+                                     "a spec of %s knows this name: put into the wrong folder, move it to "
+                                     "deliveries/%s/"),
+                                other->county->name, other->county->folder);
+    }
+    if (!where) return true;
+    return error_code(why, TROUBLE_REFUSED, "file.unmatched",
+                      TEXT("没有源规格认领此文件；%s", "no source spec claims this file; %s"), where),
+           true;
+}
+
 bool deliver_prepare(struct delivering *at, bool *ready, struct error *error) {
     struct error why = {0};
     bool known = false;
@@ -274,6 +317,13 @@ bool deliver_prepare(struct delivering *at, bool *ready, struct error *error) {
     *ready = work_sound(at->district, &why) &&
              plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) &&
              ledger_sound(at->work, &at->plan, &why) && deliver_slip(at, &why);
+    if (why.code && strcmp(why.code, "file.unmatched") == 0 && !tell_elsewhere(at, &why, error)) return false;
+    if (*ready && at->plan.litter_count)
+        deliver_say(at->work, at->district, at->file->path,
+                    arena_print(&at->arena,
+                                TEXT("包内 %u 个系统文件(%s 等)不是数据，未读",
+                                     "%u files of a system in the archive (%s ...) are no data: not read"),
+                                at->plan.litter_count, at->plan.litter));
     for (uint32_t i = 0; *ready && i < at->plan.hidden_count; i++)
         deliver_say(at->work, at->district,
                     arena_print(&at->arena, "%s!%s", at->file->path, at->plan.hidden[i]),

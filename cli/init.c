@@ -43,6 +43,16 @@ static bool write_file(const char *directory, struct span path, struct span byte
     return error_code(error, TROUBLE_USAGE, NULL, "%s: %s", name, error_reason(reason));
 }
 
+/* What decides about money in the sample and would go on deciding in a real city: rates, which county goes by
+   which plan. */
+static bool invented(struct span path) {
+    static const char *const folders[] = {"mappings/policies/", "mappings/cover/"};
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+        if (path.size > strlen(folders[i]) && memcmp(path.bytes, folders[i], strlen(folders[i])) == 0)
+            return true;
+    return false;
+}
+
 static enum exit_code init_run(struct invocation *invocation, void *options, struct error *error) {
     const struct init *init = options;
     const char *directory = invocation->arguments[0];
@@ -51,6 +61,7 @@ static enum exit_code init_run(struct invocation *invocation, void *options, str
         static const char prefix[] = "examples/yunchuan/";
         if (!shipped_under(&file, prefix)) continue;
         struct span path = {file.path.bytes + sizeof prefix - 1, file.path.size - (sizeof prefix - 1)};
+        if (init->empty && invented(path)) continue;
         if (!write_file(directory, path, file.bytes, invocation->arena, error)) return exit_of(error);
     }
     struct city_options city = {.directory = directory,
@@ -59,12 +70,14 @@ static enum exit_code init_run(struct invocation *invocation, void *options, str
                                 .vary = init->seed != CITY_SEED};
     if (!init->empty && !city_make(&city, error)) return exit_of(error);
     if (init->empty) {
-        printf(TEXT("已建立 %s：没有数据；先改 city.yaml 的城市、区划、切换日和各县，mappings/ "
-                    "里样例的规格可作参考\n",
-                    "made %s: no data; edit the city, its division, the cutover and the counties in "
-                    "city.yaml; the "
-                    "sample's specs under mappings/ show how\n"),
-               directory);
+        printf(
+            TEXT(
+                "已建立 %s：没有数据，没有待遇方案，没有补助标准；先改 city.yaml 的城市、区划、切换日和各县，"
+                "县里的文件放进 %s/deliveries/<县>/，mappings/ 里样例的规格可作参考\n",
+                "made %s: no data, no policies, no rates; edit the city, its division, the cutover and the "
+                "counties in city.yaml, put the counties' files into %s/deliveries/COUNTY/; the sample's "
+                "specs under mappings/ show how\n"),
+            directory, directory);
         return EXIT_HELD;
     }
     printf(TEXT("已建立 %s：3 个县和市级账套，合成样例，可删\n  cd %s && tongchou run\n",

@@ -156,6 +156,17 @@ static bool claim_file(struct planning *at, const char *member, struct error *er
            claim_hidden(at, member, sheets, count, error);
 }
 
+/* What a system put into the archive by itself is passed over, unless a spec wants it. */
+static bool claim_member(struct planning *at, const char *member, struct error *error) {
+    if (claim_file(at, member, error)) return true;
+    if (!scan_litter(member) || !error->code ||
+        (strcmp(error->code, "file.unmatched") != 0 && strcmp(error->code, "file.foreign") != 0))
+        return false;
+    *error = (struct error){0};
+    if (!at->plan->litter_count++) at->plan->litter = member;
+    return true;
+}
+
 static bool is_slip(const char *member) {
     const char *base = strrchr(member, '/');
     base = base ? base + 1 : member;
@@ -205,7 +216,7 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
     error->at.source = NULL;
     for (uint32_t i = 0; i < count; i++) {
         if (is_slip(members[i].name)) plan->slip = members[i].name;
-        else if (at.bytes = members[i].size, !claim_file(&at, members[i].name, error)) return false;
+        else if (at.bytes = members[i].size, !claim_member(&at, members[i].name, error)) return false;
     }
     if (!archive) at.bytes = kind == ARCHIVE_NONE ? (uint64_t)file->bytes : 0;
     if (!archive && !claim_file(&at, NULL, error)) return tell_damaged(file, head, error), false;

@@ -29,6 +29,8 @@ struct plan {
     const char *period; /* "" when no name says it */
     int revision, part;
     bool rank_arrival;
+    const char *litter; /* the first member that is a system's own and that no spec names; NULL: none */
+    uint32_t litter_count;
     uint32_t hidden_count;
     const char **hidden; /* [hidden_count] hidden sheets that no spec names: not read, and said so */
 };

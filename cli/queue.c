@@ -156,9 +156,15 @@ static bool deliver_all(struct gathering *at, struct queued *queue, uint32_t cou
         uint32_t refused = work->refused;
         if (waits(at, queue[i].file)) publish_gathered(at);
         if (same)
-            deliver_say(work, at->district, queue[i].file->path,
-                        arena_print(work->arena, TEXT("与 %s 内容相同，跳过", "same bytes as %s, skipped"),
-                                    same->path));
+            deliver_say(
+                work, at->district, queue[i].file->path,
+                arena_print(work->arena,
+                            work->registry.trial
+                                ? TEXT("与 %s 内容相同，跳过", "same bytes as %s, skipped")
+                                : TEXT("与 %s 内容相同，那一份没有入库，跳过；该用这个文件名就移走那一份",
+                                       "same bytes as %s, which was not published: skipped; where this "
+                                       "is the right name, take that one away"),
+                            same->path));
         else ok = deliver(at, queue[i].file, error);
         queue[i].outside = work->registry.trial || work->refused > refused;
     }

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -49,6 +50,16 @@ static bool unreadable(const char *folder, struct error *error) {
                       error_reason(errno));
 }
 
+bool scan_litter(const char *path) {
+    static const char *const names[] = {"Thumbs.db", "ehthumbs.db", "desktop.ini"};
+    const char *base = strrchr(path, '/');
+    base = base ? base + 1 : path;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(base, names[i]) == 0) return true;
+    return base[0] == '.' || strncmp(base, "~$", 2) == 0 || strncmp(path, "__MACOSX/", 9) == 0 ||
+           strstr(path, "/__MACOSX/");
+}
+
 static bool walk(struct scan *scan, const struct county *county, const char *absolute, const char *path,
                  int depth, struct arena *arena, struct error *error) {
     DIR *directory = opendir(absolute);
@@ -57,7 +68,7 @@ static bool walk(struct scan *scan, const struct county *county, const char *abs
     if (!directory) return unreadable(absolute, error);
     for (struct dirent *entry; ok && (errno = 0, entry = readdir(directory));) {
         struct stat status;
-        if (entry->d_name[0] == '.' || strncmp(entry->d_name, "~$", 2) == 0) continue;
+        if (scan_litter(entry->d_name)) continue;
         if (fstatat(dirfd(directory), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0) {
             ok = errno == ENOENT || unreadable(absolute, error); /* taken away since: nobody sent it */
             continue;

@@ -4,6 +4,8 @@
 #include "extract/foreign.h"
 #include "extract/plugin.h"
 
+enum { DISGUISE_BITS = 40 }; /* a page with a table bids 46 */
+
 /* Every format, one line each. */
 const struct extractor *const extractors[] = {
     &extract_csv,     &extract_dbf,      &extract_fixed, &extract_xlsx,
@@ -62,6 +64,31 @@ const struct bytes_limits *extract_limits(const struct bytes_limits *limits, boo
     return more;
 }
 
+/* Any text has columns to the csv reader: of a web page or a workbook under a text file's name it would only
+   say that the columns are missing. */
+static bool is_disguised(const struct extractor *extractor, const struct input *input, struct arena *arena,
+                         struct error *error) {
+    static const struct {
+        const struct extractor *extractor;
+        const char *zh, *en;
+    } others[] = {{&extract_html, "网页表格", "a web page's table"},
+                  {&extract_xls, "Excel 97 工作簿", "an Excel 97 workbook"},
+                  {&extract_xlsx, "xlsx 工作簿", "an xlsx workbook"},
+                  {&extract_dbf, "DBF 表", "a DBF table"}};
+    struct span head;
+    if (extractor != &extract_csv || !extract_head(input, arena, &head, &(struct error){0})) return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        const struct extractor *other = others[i].extractor;
+        if (other->bid(head) < DISGUISE_BITS || extract_csv.bid(head) >= other->bid(head)) continue;
+        error_code(
+            error, TROUBLE_REFUSED, "file.format_mismatch",
+            TEXT("内容不是文本(csv)，而是 %s (format: %s)", "this is no text (csv) but %s (format: %s)"),
+            TEXT(others[i].zh, others[i].en), other->stage.name);
+        return true;
+    }
+    return false;
+}
+
 bool extract_open(const struct extractor *extractor, const struct input *input, struct arena *arena,
                   struct stage *stage, struct columns *columns, struct error *error) {
     *stage = (struct stage){.kind = &extractor->stage, .arena = arena};
@@ -75,7 +102,8 @@ bool extract_open(const struct extractor *extractor, const struct input *input, 
     if (format) own->format = format;
     if (encoding) own->encoding = encoding;
     if (sheet && !own->sheet) own->sheet = sheet; /* who asks for a sheet by name gets that one */
-    if (extractor->stage.open(stage, columns, error)) return true;
+    if (!is_disguised(extractor, own, arena, error) && extractor->stage.open(stage, columns, error))
+        return true;
     extract_close(stage);
     struct span head;
     bool other = error->code && strcmp(error->code, "file.format_mismatch") == 0 &&

@@ -85,10 +85,10 @@ static void make_looks(struct xlsx *xlsx) {
                 format_set_num_format(format, "@");
                 format_set_text_wrap(format);
                 format_set_align(format, LXW_ALIGN_LEFT);
-                format_set_indent(format, 1);
             } else {
                 format_set_align(format, LXW_ALIGN_RIGHT);
             }
+            format_set_indent(format, 1); /* off the line beside it */
             if (look == LOOK_COUNT) format_set_num_format(format, "#,##0");
             if (look == LOOK_FEN) format_set_num_format(format, "#,##0.00");
             if (look == LOOK_SHARE) format_set_num_format(format, "0.00%");

@@ -37,6 +37,20 @@ static void put_line(lxw_worksheet *sheet, lxw_row_t row, const struct truth_fil
     worksheet_write_string(sheet, row, 7, "元", NULL);
 }
 
+/* A clerk's sheet: every cell can be read, one page wide on paper. */
+static void lay_out(lxw_worksheet *sheet, lxw_format *title, lxw_format *head) {
+    static const double widths[] = {12, 36, 24, 22, 14, 10, 18, 10, 12};
+    for (size_t i = 0; i < sizeof widths / sizeof *widths; i++)
+        worksheet_set_column(sheet, (lxw_col_t)i, (lxw_col_t)i, widths[i], NULL);
+    worksheet_set_landscape(sheet);
+    worksheet_set_paper(sheet, 9); /* A4 */
+    worksheet_fit_to_pages(sheet, 1, 0);
+    format_set_bold(title);
+    format_set_font_size(title, 15);
+    format_set_bold(head);
+    format_set_bottom(head, LXW_BORDER_THIN);
+}
+
 static bool make_slip(const struct build *build, const char *path, const char *name, const char *admdvs,
                       const char *system) {
     const char *const block[][2] = {{"移交县", name},       {"统筹区编码", admdvs},  {"数据期间", "20201231"},
@@ -47,13 +61,15 @@ static bool make_slip(const struct build *build, const char *path, const char *n
     lxw_workbook *book = open_book(build, path);
     if (!book) return close_book(build, book, path);
     lxw_worksheet *sheet = workbook_add_worksheet(book, "交接单");
+    lxw_format *title = workbook_add_format(book), *head = workbook_add_format(book);
     lxw_row_t row = 0;
-    worksheet_write_string(sheet, row++, 0, "数据交接单（合成样例数据）", NULL);
+    lay_out(sheet, title, head);
+    worksheet_write_string(sheet, row++, 0, "数据交接单（合成样例数据）", title);
     for (size_t i = 0; i < sizeof block / sizeof *block; i++, row++)
         for (lxw_col_t column = 0; column < 2; column++)
             worksheet_write_string(sheet, row, column, block[i][column], NULL);
     for (size_t column = 0; column < sizeof heads / sizeof *heads; column++)
-        worksheet_write_string(sheet, row, (lxw_col_t)column, heads[column], NULL);
+        worksheet_write_string(sheet, row, (lxw_col_t)column, heads[column], head);
     unsigned number = 0;
     for (unsigned i = 0; i < build->truth->file_count; i++) {
         const struct truth_file *file = &build->truth->files[i];

@@ -373,11 +373,15 @@ static void see_unused(const struct deriving *at) {
         const struct kind_column *column = &draft->kind->columns[i];
         if (!(column->tags & TAG_REQUIRED) || guess_line_of(draft, column->name)) continue;
         missing = arena_print(at->arena, "%s%s%s", missing, *missing ? TEXT("、", ", ") : "", column->name);
+        const char *sum = column->tags & TAG_MAIN
+                              ? TEXT("；是几列之和的写 {from: [甲, 乙], sum: true}",
+                                     "; where it is a sum, write {from: [A, B], sum: true}")
+                              : "";
         guess_add(draft, column->name, "{value: \"\"}", 0, GUESS_BY_RULE,
                   arena_print(at->arena,
-                              TEXT("%s；必填，文件里没有找到：不改每行都会退回",
-                                   "%s; required and not found: every row would be rejected"),
-                              column->label));
+                              TEXT("%s；必填，文件里没有找到：不改每行都会退回%s",
+                                   "%s; required and not found: every row would be rejected%s"),
+                              column->label, sum));
     }
     if (!draft->key && draft->source->columns.count)
         draft->key = arena_print(at->arena, "[%s]", guess_scalar(at->arena, draft->source->columns.names[0]));
@@ -402,11 +406,15 @@ void guess_derive(struct guess_draft *draft, struct arena *arena) {
     static const char *const funds[] = {"hifp_pay",    "hifmi_pay", "hifob_pay",   "maf_pay",
                                         "cvlserv_pay", "hifes_pay", "othfund_pay", NULL};
     static const char *const persons[] = {"acct_pay", "acct_mulaid_pay", "cash_payamt", NULL};
+    static const char *const employees[] = {"emp_clct_amt", "psn_clct_amt", NULL};
+    static const char *const residents[] = {"psn_clct_amt", "finsubs_amt", "oth_clct_amt", NULL};
     draft->match = draft->source->match ? draft->source->match : guess_pattern(draft->source, arena);
     if (!draft->profile) {
         split_big_sum(&at);
         add_sum(&at, "fund_pay_sumamt", funds, TEXT("各基金之和", "the sum of the funds"));
         add_sum(&at, "psn_pay", persons, TEXT("个人负担各项之和", "the sum of what the person paid"));
+        add_sum(&at, "clct_sumamt", is_kind(&at, "rsdt_psn_clct_detl_d") ? residents : employees,
+                TEXT("各部分缴费之和", "the sum of what was paid in"));
         add_constants(&at);
         add_roster(&at);
         add_month_end(&at);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/guess/guess.h"
+#include "cli/scan.h"
 #include "core/language.h"
 #include "extract/archive.h"
 #include "extract/extract.h"
@@ -69,7 +70,7 @@ static bool list_one(struct listing *at, const char *path, const char *member, c
     if (member) name = arena_print(at->arena, "%s!%s", name, member);
     struct input input = {.path = path, .member = member, .name = name, .limits = at->limits};
     struct span head;
-    if (is_slip(member ? member : name)) return true;
+    if (is_slip(member ? member : name) || (member && scan_litter(member))) return true;
     if (!extract_head(&input, at->arena, &head, error)) return error_at(error, name);
     const struct extractor *extractor = extract_guess(head);
     const char *format = extractor ? extractor->stage.name : "csv";
@@ -187,7 +188,7 @@ static bool walk(struct walking *at, const char *folder, const char *prefix, int
         struct stat status;
         const char *path = arena_print(at->arena, "%s/%s", folder, entry->d_name),
                    *name = arena_print(at->arena, "%s%s", prefix, entry->d_name);
-        if (entry->d_name[0] == '.' || lstat(path, &status) != 0) continue;
+        if (scan_litter(entry->d_name) || lstat(path, &status) != 0) continue;
         if (S_ISDIR(status.st_mode) && depth < DEPTH_MAX)
             ok = walk(at, path, arena_print(at->arena, "%s/", name), depth + 1, error);
         else if (S_ISREG(status.st_mode)) at->names[at->count++] = name;

@@ -8,9 +8,11 @@ $$ SELECT CASE WHEN current_setting('tongchou.language', true) = 'en' THEN en EL
 CREATE FUNCTION pg_temp.particulars(detail text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT fund.particulars(detail, pg_temp.say('zh', 'en'))
 $$;
--- What a check compares: names of account sets are the city's own, the words beside them are ours.
+-- What a check compares: names of account sets are the city's own, the words beside them are ours.  An identity's
+-- number (A15) says nothing to who reads the paper; its sentence stands beside it.
 CREATE FUNCTION pg_temp.compared(subject text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN pg_temp.say('zh', 'en') = 'zh' THEN subject
+    SELECT CASE WHEN subject ~ '^[A-Z][0-9]+$' THEN pg_temp.say('金额合计', 'sum of amounts')
+                WHEN pg_temp.say('zh', 'en') = 'zh' THEN subject
            ELSE replace(replace(replace(replace(subject, ' 移交', ' handed over'), ' 科目映射', ' accounts mapped'), ' 拆分', ' split'),
                         '公开报表', 'published statements') END
 $$;

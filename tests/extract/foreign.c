@@ -110,3 +110,35 @@ Test(foreign, every_reader_refuses_it_by_what_it_is) {
     unlink(path);
     arena_free(&arena);
 }
+
+/* A spec that says csv met a page, a workbook or a table under the old name: what it is, not "no column A".
+ */
+Test(foreign, the_csv_reader_says_what_it_was_given) {
+    static const struct {
+        struct span head;
+        const char *said; /* NULL: it is text */
+    } cases[] = {
+        {{"<html><body>\n<table><tr><td>A</td></tr></table>", 48}, "html"},
+        {{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", 9}, "xls"},
+        {{ZIP("\23", "[Content_Types].xml xl/workbook.xml"), 65}, "xlsx"},
+        {{"A,B\r\n<table><tr>,1\r\n", 21}, NULL},
+        {{"<A>,B\r\n1,2\r\n", 14}, NULL},
+    };
+    struct arena arena = {0};
+    language_set(LANGUAGE_ZH);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *path = print_temporary(cases[i].head, &arena);
+        struct input input = {.path = path, .name = "ry.csv"};
+        struct stage stage;
+        struct columns columns = {0};
+        struct error error = {0};
+        bool open = extract_open(&extract_csv, &input, &arena, &stage, &columns, &error);
+        cr_expect(open == !cases[i].said, "%zu: %s", i, error.message);
+        if (open) extract_close(&stage);
+        else
+            cr_expect(strcmp(error.code, "file.format_mismatch") == 0 && strstr(error.message, cases[i].said),
+                      "%zu: %s %s", i, error.code, error.message);
+        unlink(path);
+    }
+    arena_free(&arena);
+}
