@@ -152,6 +152,9 @@ static bool begin(struct covering *at, struct error *error) {
     return session_run(at->session,
                        "BEGIN; SET LOCAL work_mem = '256MB'; SET LOCAL lock_timeout = '60s';"
                        "SET LOCAL enable_mergejoin = off; SET LOCAL parallel_tuple_cost = 0;"
+                       "SET LOCAL tongchou.keep = 'yes';" /* cover.gather() keeps what it met */
+                       /* In memory, unless this session had temporary tables: then it is too late to say. */
+                       "SELECT set_config('temp_buffers', '256MB', true) WHERE pg_my_temp_schema() = 0;"
                        "SELECT pg_advisory_xact_lock(hashtextextended('tongchou:cover', 0))",
                        error);
 }
@@ -234,7 +237,7 @@ static bool show_effect(struct covering *at, struct error *error) {
     }
     PQclear(rows);
     if (at->invocation->json) write_json_result(&result, stdout);
-    else if (!at->invocation->quiet) write_text_result(&result, stdout);
+    else write_text_result(&result, stdout);
     return true;
 }
 

@@ -107,17 +107,18 @@ static const char ask_idle[] =
     "TABLE"
     " found) UNION ALL (TABLE found EXCEPT TABLE plain)) x)";
 
-static void fill(unsigned seed) {
+static void tell(const char *sql) {
     struct database database;
     struct session session = {0};
     struct error error = {0};
     cr_assert(database_open(&database, "embedded", journey.city, &error), "%s", error.message);
     cr_assert(session_open(&session, &database, "test", &error), "%s", error.message);
-    cr_assert(session_run(&session, arena_print(&journey.arena, fill_sql, seed), &error), "seed %u: %s", seed,
-              error.message);
+    cr_assert(session_run(&session, sql, &error), "%.60s: %s", sql, error.message);
     session_close(&session);
     database_close(&database);
 }
+
+static void fill(unsigned seed) { tell(arena_print(&journey.arena, fill_sql, seed)); }
 
 /* "41 0": so many by the plain way, none of them said otherwise. */
 static void agrees(const char *what, const char *sql, unsigned seed, int least) {
@@ -140,4 +141,52 @@ Test(cover_random, ranges_say_what_days_say) {
     journey_expect(&journey, "cover find -q --tolerance 40", 0, NULL);
     const char *answer = journey_ask(&journey, ask_pairs);
     cr_expect(strcmp(strchr(answer, ' '), " 0") != 0, "nothing short was found at all: %s", answer);
+}
+
+/* What was found is kept by place until its county delivers again. */
+static void deliver(void) {
+    tell("WITH r AS (INSERT INTO intake.run (run, command, program, program_sha256, operator) SELECT"
+         " coalesce(max(run), 0) + 1, 'run', '', '', '' FROM intake.run RETURNING run) INSERT INTO"
+         " intake.delivery (run, county, folder, path, bytes, sha256, source, state) SELECT run, c, c, '',"
+         " 0, '', 'file', 'published' FROM r, unnest('{690102,690123,690181}'::text[]) c");
+}
+
+static void searches(const char *when, bool right) {
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    const char *pairs = journey_ask(&journey, ask_pairs), *idle = journey_ask(&journey, ask_idle);
+    bool same = strcmp(strchr(pairs, ' '), " 0") == 0 && strcmp(strchr(idle, ' '), " 0") == 0;
+    cr_expect_eq(same, right, "%s: %s pairs, %s idle", when, pairs, idle);
+}
+
+Test(cover_random, what_is_kept_says_what_records_say) {
+    fill(5);
+    searches("nobody delivered", true);
+    cr_expect_str_eq(journey_ask(&journey, "SELECT count(*) FROM cover.kept"), "0", "nobody delivered");
+    deliver();
+    searches("after a delivery", true);
+    cr_expect_str_eq(journey_ask(&journey,
+                                 "SELECT count(DISTINCT county) || ' ' || bool_or(places <> '{}') FROM"
+                                 " cover.kept"),
+                     "3 true");
+    searches("again", true);
+    /* Places that say less are believed, so they are what is read. */
+    tell("UPDATE cover.kept SET places = '{}' WHERE kind = 'psn_insu_d'");
+    searches("with places taken away", false);
+    deliver();
+    searches("after another delivery", true);
+    /* Who was not asked for is met when somebody asks. */
+    tell("UPDATE cover.kept SET hashes = hashes[:3], places = '{}' WHERE kind = 'psn_insu_d'");
+    searches("with numbers taken away", true);
+    tell("VACUUM FULL record.psn_insu_d");
+    searches("written anew", true);
+    tell("DELETE FROM record.psn_insu_d WHERE crt_insu_date > '2020-03-01'");
+    tell("DELETE FROM record.staf_psn_clct_detl_d WHERE accrym_end > '202006'");
+    tell("UPDATE record.psn_insu_d SET paus_insu_date = NULL WHERE paus_insu_date IS NOT NULL AND"
+         " src_psn_no LIKE 'N1%'");
+    tell("DELETE FROM cover.unpaid_seen");
+    searches("with rows that are gone or elsewhere", true);
+    tell("INSERT INTO record.psn_insu_d SELECT (jsonb_populate_record(t, jsonb_build_object('key_hash',"
+         " md5('new' || key_hash)))).* FROM record.psn_insu_d t WHERE src_psn_no LIKE 'N2%'");
+    deliver();
+    searches("with new relations", true);
 }

@@ -56,9 +56,11 @@ enrolled AS (
            r.insutype, r.psn_type, r.insu_idet, r.emp_no, r.crt_insu_date, r.paus_insu_date, s.family,
            d.die_date, s.exempt = 'retired' AND r.insutype_retr_flag = '1' AS exempt,
            greatest(r.crt_insu_date, r.retr_trt_begn_date) AS exempt_from,
-           coalesce((SELECT range_agg(daterange(x.valid_from, x.valid_until)) FROM cover.exempt x
-                      WHERE x.insutype = r.insutype AND x.who = 'identity' AND r.insu_idet = ANY (x.classes)
-                        AND x.county IN ('', r.county)), '{}') AS exempt_identity,
+           -- Looked for only where there is such a rule at all.
+           CASE WHEN EXISTS (SELECT FROM cover.exempt WHERE who = 'identity') THEN
+           (SELECT range_agg(daterange(x.valid_from, x.valid_until)) FROM cover.exempt x
+             WHERE x.insutype = r.insutype AND x.who = 'identity' AND r.insu_idet = ANY (x.classes)
+               AND x.county IN ('', r.county)) END AS exempt_identity,
            CASE WHEN s.newborn = 'birth' AND p.brdy BETWEEN r.crt_insu_date - 365 AND r.crt_insu_date
                      AND extract(year FROM p.brdy) = extract(year FROM r.crt_insu_date)
                 THEN p.brdy ELSE r.crt_insu_date END AS begn,
@@ -76,7 +78,7 @@ SELECT e.*, coalesce(p.days, '{}') AS paid,
             THEN datemultirange(daterange(e.begn, e.until))
                  * (coalesce(p.days, '{}') + CASE WHEN e.exempt
                     THEN datemultirange(daterange(e.exempt_from, NULL)) ELSE '{}' END
-                    + coalesce(x.days, '{}') + e.exempt_identity)
+                    + coalesce(x.days, '{}') + coalesce(e.exempt_identity, '{}'))
             ELSE '{}' END AS days
   FROM enrolled e LEFT JOIN pg_temp.paid p USING (who, insutype)
   LEFT JOIN pg_temp.exempted x USING (who, insutype);

@@ -28,7 +28,7 @@ SELECT DISTINCT ON (p.insutype, r.year, p.county) p.county, r.insutype, r.year, 
  ORDER BY p.insutype, r.year, p.county, r.county DESC;
 ANALYZE pg_temp.rate_of;
 CREATE TEMP TABLE spent ON COMMIT DROP AS
-WITH met AS (
+WITH met AS MATERIALIZED ( -- its ranges are made once
     SELECT s.duplicate, s.side, s.county, s.insutype, s.refund, p.key_hash, p.src_key, coalesce(p.psn_clct_amt_fen, 0) AS person_fen,
            coalesce(p.emp_clct_amt_fen, 0) AS employer_fen, coalesce(p.finsubs_amt_fen, 0) AS subsidy_fen,
            (e.first_month - 1) / 12 AS year, e.first_month, e.next_month - e.first_month AS whole_months,
