@@ -6,10 +6,11 @@
 #include <limits.h>
 #include <stdio.h>
 
-/* 64 KB to libpq at a time (8 KB and 1 MB were no faster); side rows wait until they are worth ending
-   and reopening the COPY. */
+/* 64 KB to libpq at a time (8 KB and 1 MB were no faster), with the five bytes of the message before them:
+   libpq sends whole pieces of 8 KB at once and what is left of one by a call of its own.  Side rows wait
+   until they are worth ending and reopening the COPY. */
 enum {
-    FLUSH_BYTES = 64 << 10,
+    FLUSH_BYTES = (64 << 10) - 5,
     SIDE_BYTES = 1 << 20,
     VALUE_BYTES = 1000,
     SIDE_COLUMNS = 10,
@@ -64,9 +65,10 @@ static bool copy_open(struct stage *stage, struct columns *columns, struct error
            session_run(&copy->lane->session, "SET synchronous_commit = off", error);
 }
 
-static bool flush_records(struct copy *copy, struct error *error) {
+/* Sends the first `size` bytes of the records; the others move up. */
+static bool send_records(struct copy *copy, size_t size, struct error *error) {
     struct copy_lane *lane = copy->lane;
-    if (!lane->records.size) return true;
+    if (!size) return true;
     if (!lane->copying) {
         if (!session_copy_begin(&lane->session, copy->sql, error)) return false;
         lane->copying = true;
@@ -76,8 +78,9 @@ static bool flush_records(struct copy *copy, struct error *error) {
         encode_free(&head);
         if (!ok) return false;
     }
-    bool ok = session_copy_send(&lane->session, lane->records.bytes, lane->records.size, error);
-    lane->records.size = 0;
+    bool ok = session_copy_send(&lane->session, lane->records.bytes, size, error);
+    lane->records.size -= size;
+    memmove(lane->records.bytes, lane->records.bytes + size, lane->records.size);
     return ok;
 }
 
@@ -90,7 +93,7 @@ static bool arrived(int64_t sent, int64_t rows, struct error *error) {
 
 static bool end_records(struct copy *copy, struct error *error) {
     struct copy_lane *lane = copy->lane;
-    if (!flush_records(copy, error)) return false;
+    if (!send_records(copy, lane->records.size, error)) return false;
     if (!lane->copying) return true;
     lane->copying = false;
     int64_t rows = 0, sent = lane->record_count;
@@ -252,7 +255,8 @@ static bool put_rows(struct copy *copy, const struct batch *batch, uint32_t from
     for (uint32_t i = 0; i < count; i++) {
         uint32_t again = copy->file->repeat ? found[i] : REPEAT_NONE;
         if (!put_row(copy, batch, from + i, again, error)) return false;
-        if (lane->records.size >= FLUSH_BYTES && !flush_records(copy, error)) return false;
+        while (lane->records.size >= FLUSH_BYTES)
+            if (!send_records(copy, FLUSH_BYTES, error)) return false;
     }
     return true;
 }

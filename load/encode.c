@@ -109,66 +109,90 @@ void encode_fen_array(struct encoder *encoder, const struct batch *batch, uint32
     }
 }
 
+/* One record's bytes.  Where the next one goes stays in a register: through the encoder every byte written
+   might change its size, so the size would be read and written again each time. */
+static inline char *put16(char *at, int value) {
+    uint16_t big = __builtin_bswap16((uint16_t)value);
+    return (char *)memcpy(at, &big, sizeof big) + sizeof big;
+}
+
+static inline char *put32(char *at, int32_t value) {
+    uint32_t big = __builtin_bswap32((uint32_t)value);
+    return (char *)memcpy(at, &big, sizeof big) + sizeof big;
+}
+
+static inline char *put64(char *at, int64_t value) {
+    uint64_t big = __builtin_bswap64((uint64_t)value);
+    return (char *)memcpy(at, &big, sizeof big) + sizeof big;
+}
+
 /* numeric: digits in base 10000, so ten-thousandths are one digit behind the point.
    Source: PostgreSQL, utils/adt/numeric.c, numeric_send. */
-static void encode_ratio(struct encoder *encoder, int64_t value) {
+static char *put_ratio(char *at, int64_t value) {
     uint64_t size = value < 0 ? (uint64_t)-value : (uint64_t)value;
     int whole = (int)(size / RATIO), part = (int)(size % RATIO);
     int first = whole ? 0 : 1, last = part ? 2 : whole ? 1 : first;
     const int digits[] = {whole, part};
-    encode_int32(encoder, 8 + 2 * (last - first));
-    encode_int16(encoder, last - first);
-    encode_int16(encoder, whole ? 0 : -1);
-    encode_int16(encoder, value < 0 ? 0x4000 : 0);
-    encode_int16(encoder, 4);
-    for (int i = first; i < last; i++) encode_int16(encoder, digits[i]);
+    at = put32(at, 8 + 2 * (last - first));
+    at = put16(at, last - first);
+    at = put16(at, whole ? 0 : -1);
+    at = put16(at, value < 0 ? 0x4000 : 0);
+    at = put16(at, 4);
+    for (int i = first; i < last; i++) at = put16(at, digits[i]);
+    return at;
 }
 
-static void encode_values(struct encoder *encoder, const struct batch *batch, uint32_t row,
-                          const uint32_t *columns, uint32_t count) {
-    const struct kind *kind = batch->kind;
+static inline char *room_for(struct encoder *encoder, char *at, size_t more) {
+    if (encoder->capacity - (size_t)(at - encoder->bytes) >= more) return at;
+    encoder->size = (size_t)(at - encoder->bytes);
+    encode_grow(encoder, more);
+    return encoder->bytes + encoder->size;
+}
+
+static inline char *put_text(char *at, struct span text) {
+    return span_write(put32(at, (int32_t)text.size), text);
+}
+
+static char *put_values(struct encoder *encoder, char *at, const struct batch *batch, uint32_t row,
+                        const uint32_t *columns, uint32_t count) {
+    const struct kind_column *kinds = batch->kind->columns;
     for (uint32_t index = 0; index < count; index++) {
-        uint32_t column = columns[index];
-        const struct vector *vector = &batch->values[column];
+        const struct vector *vector = &batch->values[columns[index]];
         if (vector->null[row]) {
-            encode_int32(encoder, -1);
+            at = put32(at, -1);
             continue;
         }
-        switch (kind->columns[column].type) {
+        switch (kinds[columns[index]].type) {
         case TYPE_TEXT:
             /* What was reserved for the columns behind this one must stay free. */
-            encode_reserve(encoder,
-                           vector->text[row].size + FIXED_BYTES * (size_t)(count - index) + LINEAGE_BYTES);
-            encode_text(encoder, vector->text[row]);
+            at = room_for(encoder, at,
+                          vector->text[row].size + FIXED_BYTES * (size_t)(count - index) + LINEAGE_BYTES);
+            at = put_text(at, vector->text[row]);
             break;
         case TYPE_MONEY:
         case TYPE_INTEGER:
-        case TYPE_TIMESTAMP:
-            encode_int32(encoder, 8);
-            encode_int64(encoder, vector->integer[row]);
-            break;
-        case TYPE_DATE:
-            encode_int32(encoder, 4);
-            encode_int32(encoder, vector->date[row]);
-            break;
-        case TYPE_RATIO: encode_ratio(encoder, vector->integer[row]); break;
+        case TYPE_TIMESTAMP: at = put64(put32(at, 8), vector->integer[row]); break;
+        case TYPE_DATE: at = put32(put32(at, 4), vector->date[row]); break;
+        case TYPE_RATIO: at = put_ratio(at, vector->integer[row]); break;
         case TYPE_BOOL:
-            encode_int32(encoder, 1);
-            encoder->bytes[encoder->size++] = (char)(vector->integer[row] != 0);
+            at = put32(at, 1);
+            *at++ = (char)(vector->integer[row] != 0);
             break;
         }
     }
+    return at;
 }
 
 void encode_record(struct encoder *encoder, const struct batch *batch, uint32_t row, const uint32_t *columns,
                    uint32_t count, int file) {
-    const struct row *at = &batch->rows[row];
+    const struct row *record = &batch->rows[row];
     encode_reserve(encoder, FIXED_BYTES * (size_t)count + LINEAGE_BYTES);
-    encode_int16(encoder, (int)count + LINEAGE_COLUMNS);
-    encode_values(encoder, batch, row, columns, count);
-    encode_text(encoder, at->key);
-    encode_uuid(encoder, at->key_hash);
-    encode_number64(encoder, (int64_t)at->row_hash);
-    encode_number32(encoder, file);
-    encode_number32(encoder, (int32_t)at->number);
+    char *at = put16(encoder->bytes + encoder->size, (int)count + LINEAGE_COLUMNS);
+    at = put_values(encoder, at, batch, row, columns, count);
+    at = put_text(room_for(encoder, at, record->key.size + LINEAGE_BYTES), record->key);
+    at = put64(put64(put32(at, 16), (int64_t)record->key_hash[1]), (int64_t)record->key_hash[0]);
+    at = put64(put32(at, 8), (int64_t)record->row_hash);
+    at = put32(put32(at, 4), file);
+    at = put32(put32(at, 4), (int32_t)record->number);
+    encoder->size = (size_t)(at - encoder->bytes);
 }

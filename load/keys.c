@@ -22,18 +22,22 @@ static void sort(struct key *list, size_t count) {
     if (!count) return; /* no list then */
     struct key *other = malloc(count * sizeof *other + 1);
     if (!other) abort();
+    struct key *from = list, *into = other;
     for (int pass = 0; pass < RADIX_PASSES; pass++) {
         int shift = 64 - RADIX_BITS * (RADIX_PASSES - pass);
         size_t starts[RADIX] = {0}, sum = 0;
-        for (size_t i = 0; i < count; i++) starts[list[i].hash >> shift & (RADIX - 1)]++;
+        for (size_t i = 0; i < count; i++) starts[from[i].hash >> shift & (RADIX - 1)]++;
         for (size_t i = 0; i < RADIX; i++) {
             size_t here = starts[i];
             starts[i] = sum;
             sum += here;
         }
-        for (size_t i = 0; i < count; i++) other[starts[list[i].hash >> shift & (RADIX - 1)]++] = list[i];
-        memcpy(list, other, count * sizeof *list);
+        for (size_t i = 0; i < count; i++) into[starts[from[i].hash >> shift & (RADIX - 1)]++] = from[i];
+        struct key *sorted = into;
+        into = from;
+        from = sorted;
     }
+    if (from != list) memcpy(list, from, count * sizeof *list);
     free(other);
     for (size_t i = 1; i < count; i++) {
         struct key key = list[i];

@@ -122,6 +122,8 @@ bool certno_precision_lost(struct span number) {
     return text_is_digits((struct span){number.bytes + exponent, number.size - exponent});
 }
 
+enum { WORD_BYTES_MAX = 9 };
+
 /* Numbers that are typed when there is none: all characters the same, 1234..., words. */
 static bool is_placeholder(struct span number) {
     if (number.size == 0) return false;
@@ -132,12 +134,13 @@ static bool is_placeholder(struct span number) {
     if (number.size >= 17 && memcmp(number.bytes, "12345678901234567", 17) == 0) return true;
     if (number.size == 15 && memcmp(number.bytes, "123456789012345", 15) == 0) return true;
     static const char *const words[] = {"无", "暂无", "未知", "无证件", "不详", "NULL", "NONE", "N/A", "/"};
-    for (size_t index = 0; index < sizeof words / sizeof *words; index++)
+    for (size_t index = 0; index < sizeof words / sizeof *words && number.size <= WORD_BYTES_MAX; index++)
         if (span_equal(number, (struct span){words[index], strlen(words[index])})) return true;
     /* No one was born in year 0 or 9999: 690102000000000000, 690102999999999999. */
-    return number.size == 18 && text_is_digits(number) &&
+    return number.size == 18 &&
            (memcmp(number.bytes + 6, "000000000000", 12) == 0 ||
-            memcmp(number.bytes + 6, "999999999999", 12) == 0);
+            memcmp(number.bytes + 6, "999999999999", 12) == 0) &&
+           text_is_digits(number);
 }
 
 /* Some counts of digits with some letters before them, as the permits are built. */

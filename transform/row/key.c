@@ -63,38 +63,12 @@ static size_t value_size(const struct vector *vector, enum type type, uint32_t r
                                : sizeof(int64_t);
 }
 
-/* Cells are short: two moves that may overlap instead of a call. */
-static inline __attribute__((always_inline)) char *put_bytes(char *at, const char *bytes, size_t size) {
-    uint64_t first, last;
-    uint32_t head, tail;
-    if (size > 32) return mempcpy(at, bytes, size);
-    if (size > 16) {
-        memcpy(at, bytes, 16);
-        memcpy(at + size - 16, bytes + size - 16, 16);
-        return at + size;
-    }
-    if (size >= 8) {
-        memcpy(&first, bytes, sizeof first);
-        memcpy(&last, bytes + size - sizeof last, sizeof last);
-        memcpy(at, &first, sizeof first);
-        memcpy(at + size - sizeof last, &last, sizeof last);
-    } else if (size >= 4) {
-        memcpy(&head, bytes, sizeof head);
-        memcpy(&tail, bytes + size - sizeof tail, sizeof tail);
-        memcpy(at, &head, sizeof head);
-        memcpy(at + size - sizeof tail, &tail, sizeof tail);
-    } else {
-        for (size_t i = 0; i < size; i++) at[i] = bytes[i];
-    }
-    return at + size;
-}
-
 static inline __attribute__((always_inline)) char *put_value(char *at, const struct vector *vector,
                                                              enum type type, uint32_t row) {
     if (type == TYPE_TEXT) {
         uint32_t size = (uint32_t)vector->text[row].size;
         at = mempcpy(at, &size, sizeof size);
-        return put_bytes(at, vector->text[row].bytes, size);
+        return span_write(at, vector->text[row]);
     }
     if (type == TYPE_DATE) return mempcpy(at, &vector->date[row], sizeof vector->date[row]);
     return mempcpy(at, &vector->integer[row], sizeof vector->integer[row]);
