@@ -102,9 +102,11 @@ char certno_check_digit(const char *number) {
 }
 
 static bool is_citizen_18(struct span number) {
-    if (number.size != 18 || !text_is_digits((struct span){number.bytes, 17})) return false;
+    if (number.size != 18) return false;
+    /* The last eight of the first seventeen overlap the eight before them: no digit by itself. */
     char last = number.bytes[17];
-    return last == 'X' || (last >= '0' && last <= '9');
+    return (last == 'X' || (last >= '0' && last <= '9')) && text_is_digits((struct span){number.bytes, 16}) &&
+           text_is_digits((struct span){number.bytes + 9, 8});
 }
 
 bool certno_precision_lost(struct span number) {

@@ -72,6 +72,7 @@ static void check_name(const struct checking *checking) {
             check_say(checking, row, WEIGHT_DOUBT, "name.empty", 0, (struct span){0});
             continue;
         }
+        if (text_is_hanzi(names->text[row])) continue;
         struct span type = check_text(types, row);
         bool latin = type.size && !span_is(type, "01") && !span_is(type, "1");
         /* A replacement character is said by itself: nobody typed it. */

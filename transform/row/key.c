@@ -41,11 +41,11 @@ static int read_key(const struct spec *spec, struct batch *batch, uint32_t row, 
         *key = parts[0];
         return empty;
     }
-    char *bytes = ARENA_NEW(&batch->arena, char, size), *at = bytes;
+    char *bytes = ARENA_ROOM(&batch->arena, char, size), *at = bytes;
     for (uint32_t part = 0; part < spec->key_count; part++) {
         if (part) *at++ = '/';
         if (parts[part].size && !memchr(parts[part].bytes, '/', parts[part].size)) {
-            at = mempcpy(at, parts[part].bytes, parts[part].size);
+            at = span_write(at, parts[part]);
             continue;
         }
         for (size_t index = 0; index < parts[part].size; index++) {

@@ -20,13 +20,7 @@ static size_t blank_behind(const char *bytes, size_t size) {
     return 0;
 }
 
-struct span text_trim(struct span text) {
-    if (text.size == 0) return text;
-    /* Most cells begin with a visible character or a Hanzi and end with a visible one: two looks and
-       done.  0xc2, 0xe3 and 0xef are how the wide blanks begin. */
-    unsigned char first = (unsigned char)text.bytes[0], last = (unsigned char)text.bytes[text.size - 1];
-    if (first > ' ' && (first < 0xc2 || (first > 0xe3 && first < 0xef)) && last > ' ' && last < 0x80)
-        return text;
+struct span text_trim_blanks(struct span text) {
     for (size_t width; (width = blank_before(text.bytes, text.size)) > 0;) {
         text.bytes += width;
         text.size -= width;
@@ -112,19 +106,6 @@ struct span text_without_nul(struct span text, struct arena *arena) {
     for (size_t index = 0; index < text.size; index++)
         if (text.bytes[index]) bytes[size++] = text.bytes[index];
     return (struct span){bytes, size};
-}
-
-bool text_is_digits(struct span text) {
-    size_t index = 0;
-    for (; index + 8 <= text.size; index += 8) { /* eight at a time: 0x30 to 0x39 and nothing else */
-        uint64_t word;
-        memcpy(&word, text.bytes + index, 8);
-        const uint64_t high = 0xf0f0f0f0f0f0f0f0u, digit = 0x3030303030303030u, six = 0x0606060606060606u;
-        if ((word & high) != digit || ((word + six) & high) != digit) return false;
-    }
-    for (; index < text.size; index++)
-        if (text.bytes[index] < '0' || text.bytes[index] > '9') return false;
-    return text.size > 0;
 }
 
 bool text_is_private_use(uint32_t point) {

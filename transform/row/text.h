@@ -7,7 +7,16 @@
 /* UTF-8 cells as people typed them. */
 
 /* Without blanks at both ends: ASCII white space, NUL, U+00A0, U+3000, U+FEFF.  A view into `text`. */
-struct span text_trim(struct span text);
+struct span text_trim_blanks(struct span text);
+static inline struct span text_trim(struct span text) {
+    if (text.size == 0) return text;
+    /* Most cells begin with a visible character or a Hanzi and end with a visible one: two looks and
+       done.  0xc2, 0xe3 and 0xef are how the wide blanks begin. */
+    unsigned char first = (unsigned char)text.bytes[0], last = (unsigned char)text.bytes[text.size - 1];
+    if (first > ' ' && (first < 0xc2 || (first > 0xe3 && first < 0xef)) && last > ' ' && last < 0x80)
+        return text;
+    return text_trim_blanks(text);
+}
 
 /* The code point at text[*at] and moves `*at` behind it; a malformed byte counts as U+FFFD. */
 uint32_t text_next(struct span text, size_t *at);
@@ -59,7 +68,19 @@ static inline bool text_is_hanzi(struct span text) {
     }
     return hanzi;
 }
-bool text_is_digits(struct span text); /* false when empty */
+/* False when empty. */
+static inline bool text_is_digits(struct span text) {
+    size_t index = 0;
+    for (; index + 8 <= text.size; index += 8) { /* eight at a time: 0x30 to 0x39 and nothing else */
+        uint64_t word;
+        memcpy(&word, text.bytes + index, 8);
+        const uint64_t high = 0xf0f0f0f0f0f0f0f0u, digit = 0x3030303030303030u, six = 0x0606060606060606u;
+        if ((word & high) != digit || ((word + six) & high) != digit) return false;
+    }
+    for (; index < text.size; index++)
+        if (text.bytes[index] < '0' || text.bytes[index] > '9') return false;
+    return text.size > 0;
+}
 bool text_is_private_use(uint32_t point);
 /* The first private-use or replacement character, 0 when there is none.  With `name`, a '?' counts
    as a replacement too: that is what a lossy conversion leaves of a rare Hanzi. */
