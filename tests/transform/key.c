@@ -103,3 +103,18 @@ Test(replay, chosen_rows_and_corrected_cells) {
     cr_expect(fixture_is(&fixture, "memo", 1, "改") && !fixture_vector(&fixture, "crt_insu_date")->null[1]);
     fixture_close(&fixture);
 }
+
+/* Its cells stand under other columns, so what stands where the key belongs is none: no other row is settled
+   or called a duplicate by it. */
+Test(key, a_shifted_row_has_no_key) {
+    struct fixture fixture;
+    fixture_open(&fixture, enrollment, "k|i|d|e|m\n1|310|20200101|a|\n1|310|20200101|a|\n");
+    fixture.batch.rows[1].shifted = true;
+    batch_reject(&fixture.batch, 1, (struct reason){.code = "row.too_few_cells"});
+    fixture_decode(&fixture);
+    struct key_state state = {.spec = &fixture.spec};
+    cr_assert(fixture_run(&fixture, &transform_key, &state));
+    cr_expect(fixture.batch.rows[0].key.bytes && fixture.batch.rows[0].key_hash[0]);
+    cr_expect(!fixture.batch.rows[1].key.bytes && !fixture.batch.rows[1].key_hash[0]);
+    fixture_close(&fixture);
+}

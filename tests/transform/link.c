@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/link/link.h"
 #include "tests/transform/town.h"
+#include "transform/link/veto.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 
@@ -53,6 +54,10 @@ Test(link, levels) {
         {"name", "|王小明之子", "|王小明", "missing"},
         {"name", "|王小明之次女", "|王子轩", "missing"},
         {"name", "|王之涣", "|王之涣", "same"},
+        {"sex", "|||1", "|||1", "same"},
+        {"sex", "|||1", "|||2", "different"},
+        {"sex", "|||1", "|||9", "missing"},
+        {"sex", "|||0", "|||2", "missing"},
         {"birth", "||1980-03-05", "||19800305", "same"},
         {"birth", "||1980-03-05", "||1980-05-03", "typo"},
         {"birth", "||1980-03-05", "||1980-01-01", "lunar"},
@@ -227,6 +232,8 @@ Test(link, terms_add_up) {
         for (uint32_t f = 0; f < at.rules.field_count; f++) sum += evidence.fields[f];
         cr_assert(sum - evidence.total < 0.001 && evidence.total - sum < 0.001, "%f, %f", sum,
                   evidence.total);
+        double bits = veto_bits(&at.link, edge->a, edge->b) + evidence.prior - evidence.total;
+        cr_assert(bits < 0.001 && bits > -0.001, "%f", bits);
         cr_assert(evidence.total - (double)edge->weight < 0.001 &&
                   (double)edge->weight - evidence.total < 0.001);
     }
@@ -264,6 +271,8 @@ Test(link, a_decision_is_never_overridden) {
         at.link.decision_count = (uint32_t)decided;
         link_run(&at.link);
         cr_expect_eq(together(&at, "690102/30", "690103/30"), !decided);
+        struct link_veto veto = link_veto(&at.link, decision.a, decision.b);
+        cr_expect_eq(veto.veto, decided ? VETO_DECIDED : VETO_NONE, "%d", (int)veto.veto);
         cr_expect(!decided ||
                   together(&at, "690102/30", "690104/30") + together(&at, "690103/30", "690104/30") == 1);
         people_close(&at);

@@ -300,6 +300,20 @@ Test(mapping, shipped_tables_are_sound) {
     arena_free(&arena);
 }
 
+/* Blanks and stops are of a sentence; between two slashes stands a pattern, which may have any. */
+Test(mapping, a_sentence_is_no_code) {
+    static const struct {
+        const char *code;
+        bool prose;
+    } cases[] = {{"310", false},       {"=", false},       {"", false},         {"a b", true},
+                 {"/a b/", false},     {"/a b", true},     {"a b/", true},      {"//", false},
+                 {"/", false},         {"见说明。", true}, {"城乡居民", false}, {"全部，", true},
+                 {"待定：问县", true}, {"a=b", true}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        cr_expect_eq(mapping_is_prose((struct span){cases[i].code, strlen(cases[i].code)}), cases[i].prose,
+                     "%s", cases[i].code);
+}
+
 /* A code list with a sentence in its code column fails the build here. */
 Test(mapping, shipped_lists_hold_codes) {
     struct arena arena = {0};

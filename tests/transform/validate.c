@@ -198,3 +198,30 @@ Test(validate, sex_and_birth) {
                          fixture_codes(&fixture, row));
     fixture_close(&fixture);
 }
+
+/* The first row of a batch is a row like any other. */
+Test(validate, one_row_alone) {
+    static const struct {
+        const char *columns, *table, *code;
+    } cases[] = {
+        {"  setl_id: k\n  begndate: b\n  setl_time: s\n  medfee_sumamt: m\n",
+         "k|b|s|m\n1|20200106|20200105|1\n", "settle.dates_disordered"},
+        {"  setl_id: k\n  begndate: b\n  setl_time: s\n  medfee_sumamt: m\n",
+         "k|b|s|m\n1|20200106|20200106|1\n", "-"},
+        {"  setl_id: k\n  setl_time: s\n  medfee_sumamt: m\n", "k|s|m\n1|20210101|1\n",
+         "settle.after_cutover"},
+        {"  setl_id: k\n  setl_time: s\n  medfee_sumamt: m\n", "k|s|m\n1|20201231|1\n", "-"},
+        {"  setl_id: k\n  setl_time: s\n  medfee_sumamt: m\n", "k|s|m\n1|20200101|-1\n", "amount.negative"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct fixture fixture;
+        char spec[300];
+        snprintf(spec, sizeof spec, "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\ncolumns:\n%s",
+                 cases[i].columns);
+        fixture_open(&fixture, spec, cases[i].table);
+        validate(&fixture, NULL);
+        cr_expect(strstr(fixture_codes(&fixture, 0), cases[i].code), "%zu: %s", i,
+                  fixture_codes(&fixture, 0));
+        fixture_close(&fixture);
+    }
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/policy/lint.h"
 #include "tests/transform/policy/book.h"
+#include "transform/row/date.h"
 #include <criterion/criterion.h>
 #include <stdio.h>
 
@@ -33,6 +34,8 @@ Test(policy_lint, names_both_lines) {
         uint32_t problems, warnings, line, other_line;
     } cases[] = {
         {"well made", BAND("0", "100", "2020-01-01") BAND("100", "", "2020-01-01"), 0, 0, 0, 0},
+        {"all of it", PLAIN("inp.ratio", "L1", "10000", "bp"), 0, 0, 0, 0},
+        {"more than all", PLAIN("inp.ratio", "L1", "10001", "bp"), 1, 0, 2, 0},
         {"gap", BAND("0", "100", "2020-01-01") BAND("150", "", "2020-01-01"), 1, 0, 3, 2},
         {"overlap", BAND("0", "200", "2020-01-01") BAND("100", "", "2020-01-01"), 2, 0, 0, 0},
         {"no end", BAND("0", "100", "2020-01-01") BAND("100", "200", "2020-01-01"), 1, 0, 3, 0},
@@ -165,6 +168,29 @@ Test(policy_lint, an_assignment_that_cannot_be_read_is_named) {
             cases[i].name);
         cr_expect_eq(error.at.row, cases[i].row, "%s: row %ju", cases[i].name, (uintmax_t)error.at.row);
         cr_expect_eq(error.at.column, cases[i].column, "%s: column %u", cases[i].name, error.at.column);
+        arena_free(&arena);
+    }
+}
+
+/* One assignment may begin on the day on which the other ends, whichever stands first. */
+Test(policy_lint, assignments_follow_each_other_without_a_day_between) {
+    static const char *const tables[] = {
+        "690102,,A,city,2018-01-01,2019-01-01\n690102,,B,city,2019-01-01,\n",
+        "690102,,B,city,2019-01-01,\n690102,,A,city,2018-01-01,2019-01-01\n",
+    };
+    const int32_t day = date_days(2019, 1, 1);
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+        char text[300];
+        struct arena arena = {0};
+        struct policy_assignments all;
+        struct error error = {0};
+        snprintf(text, sizeof text, "county,insutype,plan,city_plan,valid_from,valid_until\n%s", tables[i]);
+        cr_assert(assign_read((struct span){text, strlen(text)}, "plans.csv", &arena, &all, &error),
+                  "%zu: %s", i, error.message);
+        const struct policy_assignment *last = assign_find(&all, SPAN("690102"), SPAN("310"), day - 1),
+                                       *first = assign_find(&all, SPAN("690102"), SPAN("310"), day);
+        cr_expect(last && span_equal(last->plan, SPAN("A")), "%zu", i);
+        cr_expect(first && span_equal(first->plan, SPAN("B")), "%zu", i);
         arena_free(&arena);
     }
 }

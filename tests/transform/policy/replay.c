@@ -160,3 +160,14 @@ Test(policy_replay, sorts_codes) {
     claim_sort(&young, &claim);
     cr_expect_not(claim.classes & 1u << CLASS_UNDER_45);
 }
+
+/* Nothing to pay is no refund: it is worked out, and it is a stay. */
+Test(policy_replay, a_settlement_of_nothing_is_worked_out) {
+    struct world world;
+    world_open(&world);
+    const struct replay_row *none = take(&world, 1, date_days(2020, 5, 1), 0, 0);
+    cr_expect_eq(none->results[SIDE_COUNTY].verdict, VERDICT_DONE, "%d", none->results[SIDE_COUNTY].verdict);
+    const struct replay_row *next = take(&world, 2, date_days(2020, 5, 2), 60000, 0);
+    cr_expect_eq(next->results[SIDE_COUNTY].deductible, 0, "the second stay");
+    world_close(&world);
+}

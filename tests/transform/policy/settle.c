@@ -213,3 +213,21 @@ Test(policy_settle, payers_and_accounts) {
     cr_expect_geq(steps.count, 10);
     arena_free(&world.arena);
 }
+
+/* What explain says first: the bill, what of it is outside the scope, what is inside. */
+Test(policy_settle, says_the_bill_and_its_scope) {
+    struct world world;
+    world_open(&world);
+    struct policy_claim claim = stay(60000);
+    claim.fee = 75000;
+    struct policy_year year = {.scheme = SCHEME_RESIDENT};
+    struct policy_result result;
+    struct policy_steps steps = {0};
+    policy_settle(world.p, &claim, &year, &result, &steps);
+    cr_assert_gt(steps.count, 0);
+    cr_expect_eq(steps.step[0].code, STEP_SCOPE);
+    static const int64_t said[] = {75000, 15000, 60000};
+    for (int i = 0; i < 3; i++)
+        cr_expect_eq(steps.step[0].numbers[i], said[i], "%d: %jd", i, (intmax_t)steps.step[0].numbers[i]);
+    arena_free(&world.arena);
+}
