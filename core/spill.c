@@ -7,12 +7,18 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Looking at the process's size costs some microseconds; a page that is touched brings up to 16. */
-enum { BREATHS_BETWEEN = 64, STATM_BYTES = 128, SPARE_SHARE = 8 };
+/* A page that is touched brings up to 16 along.  Looking at the process's size costs some microseconds, so as
+   many breaths are taken without as have room in any case; some too when the rest of the process alone holds
+   more than the bound, for then looking does not help. */
+enum { TOUCH_BYTES = 64 << 10, BREATH_BYTES = SPILL_TOUCHES * TOUCH_BYTES };
+enum { BREATHS_LEAST = 4, BREATHS_HOPELESS = 64 };
+enum { STATM_BYTES = 128, SPARE_SHARE = 16 };
 static const uint64_t RANGE = 1ULL << 40;
 
 bool spill_open(struct spill *spill, const char *folder, uint64_t bound, struct error *error) {
-    *spill = (struct spill){.bound = bound, .statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)};
+    *spill = (struct spill){.bound = bound,
+                            .statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC),
+                            .looking = PTHREAD_MUTEX_INITIALIZER};
     spill->file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (spill->file >= 0) {
         void *base = mmap(NULL, RANGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -71,14 +77,36 @@ bool spill_give_back(struct spill *spill, void *bytes, size_t size) {
     return true;
 }
 
-void spill_look(struct spill *spill) {
-    if (!spill || !atomic_load_explicit(&spill->used, memory_order_relaxed)) return;
-    /* Before the bound is reached, for a look comes late by some pages. */
-    if (resident(spill) > spill->bound - spill->bound / SPARE_SHARE) leave_memory(spill);
+static bool breath_left(struct spill *spill, int64_t breaths) {
+    return atomic_fetch_sub_explicit(&spill->breaths, breaths, memory_order_relaxed) >= breaths;
+}
+
+/* Leaves memory when `bytes` more and some breaths would not fit; then counts the breaths that do.  One
+   thread at a time: what another counted before it was held up would be given out twice. */
+static void look(struct spill *spill, int64_t wanted, uint64_t bytes) {
+    uint64_t most = spill->bound - spill->bound / SPARE_SHARE, taken;
+    pthread_mutex_lock(&spill->looking);
+    if (!breath_left(spill, wanted)) {
+        taken = resident(spill) + bytes;
+        if (taken + (uint64_t)BREATHS_LEAST * BREATH_BYTES > most) {
+            leave_memory(spill);
+            taken = resident(spill) + bytes;
+        }
+        uint64_t breaths = taken < most ? (most - taken) / BREATH_BYTES : 0;
+        atomic_store(&spill->breaths, breaths < BREATHS_LEAST ? BREATHS_HOPELESS : (int64_t)breaths);
+    }
+    pthread_mutex_unlock(&spill->looking);
+}
+
+static bool in_use(struct spill *spill) {
+    return atomic_load_explicit(&spill->used, memory_order_relaxed) != 0;
+}
+
+void spill_room(struct spill *spill, uint64_t bytes) {
+    int64_t breaths = (int64_t)(bytes / BREATH_BYTES) + 1;
+    if (spill && in_use(spill) && !breath_left(spill, breaths)) look(spill, breaths, bytes);
 }
 
 void spill_count_breath(struct spill *spill) {
-    if (!atomic_load_explicit(&spill->used, memory_order_relaxed)) return;
-    uint32_t breath = atomic_fetch_add_explicit(&spill->breaths, 1, memory_order_relaxed);
-    if (breath % BREATHS_BETWEEN == 0) spill_look(spill);
+    if (in_use(spill) && !breath_left(spill, 1)) look(spill, 1, 0);
 }

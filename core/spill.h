@@ -2,17 +2,19 @@
 #ifndef CORE_SPILL_H
 #define CORE_SPILL_H
 #include "core/error.h"
+#include <pthread.h>
 #include <stdatomic.h>
 
 /* Memory that may lie on disk: an arena that is told of a spill takes blocks of an unlinked file once the
    process holds more than the bound, and what it does not need at the moment leaves memory.  Owned by whoever
    opens it, outlives the arenas that use it; any number of threads. */
 struct spill {
-    int file, statm;       /* -1: closed */
-    uint64_t bound;        /* bytes that the process may hold; from half of it on blocks go to the file */
-    char *base;            /* of the addresses kept for the file */
-    _Atomic uint64_t used; /* bytes of the file that were given */
-    _Atomic uint32_t breaths;
+    int file, statm;         /* -1: closed */
+    uint64_t bound;          /* bytes that the process may hold; from half of it on blocks go to the file */
+    char *base;              /* of the addresses kept for the file */
+    _Atomic uint64_t used;   /* bytes of the file that were given */
+    _Atomic int64_t breaths; /* that may be taken before the next look */
+    pthread_mutex_t looking;
 };
 
 /* A file without a name in `folder`, readable by nobody else. */
@@ -26,10 +28,17 @@ void *spill_take(struct spill *spill, size_t size);
 bool spill_give_back(struct spill *spill, void *bytes, size_t size);
 void spill_count_breath(struct spill *spill);
 /* To be called every few steps of a long loop, also with NULL: above the bound, what lies in the file leaves
-   memory, to come back when it is touched.  Here, since it stands in the innermost loops. */
+   memory, to come back when it is touched.  Between two breaths a thread touches at most SPILL_TOUCHES places
+   anywhere in the file; what goes through it in order may take SPILL_STEPS small steps.  Here, since it
+   stands in the innermost loops. */
+enum { SPILL_TOUCHES = 4, SPILL_STEPS = 64 };
 static inline void spill_breathe(struct spill *spill) {
     if (spill) spill_count_breath(spill);
 }
-/* The same at once, for steps of many pages. */
-void spill_look(struct spill *spill);
+/* The same for step `i` of a loop that goes through the file in order. */
+static inline void spill_step(struct spill *spill, uint64_t i) {
+    if (spill && i % SPILL_STEPS == 0) spill_count_breath(spill);
+}
+/* Before so many bytes of the file are touched without a breath. */
+void spill_room(struct spill *spill, uint64_t bytes);
 #endif

@@ -12,13 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-enum {
-    BUFFER_BYTES = 1 << 20,
-    LARGE_BYTES = 64 << 10,
-    STEP_BYTES = 1 << 20,
-    ALIGNMENT = 8,
-    PROGRAM_BYTES = 256 << 20
-};
+enum { BUFFER_BYTES = 1 << 20, LARGE_BYTES = 64 << 10, STEP_BYTES = 1 << 20, ALIGNMENT = 8 };
 
 struct header {
     char magic[8];
@@ -40,20 +34,21 @@ struct cache_writer {
 
 static const char magic[8] = "TCLINK01";
 
-/* The program's own bytes: any build of it may standardise differently. */
+/* The program's own bytes: any build of it may standardise differently.  By steps: all of them at once were a
+   third of a small bound on memory. */
 static uint64_t program_hash(void) {
     uint64_t hash = 0;
-    struct stat about;
+    unsigned char bytes[LARGE_BYTES];
+    ssize_t size = -1;
     int file = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-    if (file < 0) return 0;
-    if (fstat(file, &about) == 0 && about.st_size > 0 && about.st_size < PROGRAM_BYTES) {
-        void *bytes = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, file, 0);
-        if (bytes != MAP_FAILED) {
-            hash = XXH3_64bits(bytes, (size_t)about.st_size);
-            munmap(bytes, (size_t)about.st_size);
-        }
-    }
-    close(file);
+    XXH3_state_t *sum = XXH3_createState();
+    if (!sum) abort();
+    XXH3_64bits_reset(sum);
+    while (file >= 0 && (size = read(file, bytes, sizeof bytes)) > 0)
+        XXH3_64bits_update(sum, bytes, (size_t)size);
+    if (size == 0) hash = XXH3_64bits_digest(sum);
+    XXH3_freeState(sum);
+    if (file >= 0) close(file);
     return hash;
 }
 
@@ -158,9 +153,9 @@ static void put_some(struct cache *cache, const void *bytes, size_t size) {
 static void put(struct cache *cache, const void *bytes, size_t size) {
     for (size_t at = 0, step; at < size; at += step) {
         step = size - at < STEP_BYTES ? size - at : STEP_BYTES;
-        put_some(cache, (const char *)bytes + at, step);
-        if (step >= LARGE_BYTES) spill_look(cache->writer->spill);
+        if (step >= LARGE_BYTES) spill_room(cache->writer->spill, step);
         else spill_breathe(cache->writer->spill);
+        put_some(cache, (const char *)bytes + at, step);
     }
 }
 

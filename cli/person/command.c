@@ -72,10 +72,10 @@ static const struct setting options[] = {
      "is the "
      "same"},
     {"memory", SETTING_COUNT, offsetof(struct person_options, memory), NULL,
-     "link：内存上限(MiB)；超过则记录、键和配对放到磁盘，结果相同；缺省不限",
-     "link: memory bound in MiB; above it records, keys and pairs go to disk, the outcome is the same; none "
-     "by "
-     "default"},
+     "link：内存上限(MiB，至少 32)；超过则记录、键和配对放到磁盘，结果相同；缺省不限",
+     "link: memory bound in MiB, 32 at least; above it records, keys and pairs go to disk, the outcome is "
+     "the "
+     "same; none by default"},
     {"anew", SETTING_FLAG, offsetof(struct person_options, anew), NULL,
      "link：不用上次归并的记忆，全部重读重比；结果相同",
      "link: read and compare everything, nothing remembered; the outcome is the same"},

@@ -5,8 +5,19 @@
 #include "cli/person/golden.h"
 #include "cli/person/store.h"
 #include "core/language.h"
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
+
+/* The program with its libraries takes 18; below this there is no room to sort in. */
+enum { MEMORY_LEAST = 32 };
+
+/* MiB that the process held at most. */
+static int64_t peak(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (usage.ru_maxrss + 1023) / 1024;
+}
 
 static int64_t cpu_ms(void) {
     struct timespec now;
@@ -21,10 +32,11 @@ static void say(const struct persons *persons) {
     if (persons->invocation->json) {
         printf("{\"records\": %u, \"persons\": %ju, \"automatic\": %ju, \"review\": %ju, \"conflict\": %ju, "
                "\"decided\": %ju, \"automatic_bits\": %.3f, \"expected_wrong\": %.3f, \"moved\": %ju, "
-               "\"read\": %u}\n",
+               "\"read\": %u, \"peak_mib\": %jd, \"spilled_mib\": %ju}\n",
                link->count, (uintmax_t)people, (uintmax_t)bands[LINK_AUTOMATIC],
                (uintmax_t)bands[LINK_REVIEW], (uintmax_t)bands[LINK_CONFLICT], (uintmax_t)bands[LINK_DECIDED],
-               link->automatic_bits, link->expected_wrong, (uintmax_t)persons->moved, persons->reread);
+               link->automatic_bits, link->expected_wrong, (uintmax_t)persons->moved, persons->reread,
+               (intmax_t)peak(), (uintmax_t)persons->spill.used >> 20);
         return;
     }
     printf(TEXT(" 人员归并：%u 条记录归为 %ju 人；自动 %ju 对(门槛 %.1f 比特，预计误并 %.2f)，待审 %ju "
@@ -39,6 +51,10 @@ static void say(const struct persons *persons) {
         fputs(TEXT("   待审的配对  →  tongchou person review --out 待审.xlsx\n",
                    "   pairs for review  ->  tongchou person review --out review.xlsx\n"),
               stdout);
+    if (persons->spill.bound)
+        printf(TEXT("   内存最多用了 %jd MiB，%ju MiB 放在磁盘上\n",
+                    "   at most %jd MiB of memory, %ju MiB lay on disk\n"),
+               (intmax_t)peak(), (uintmax_t)persons->spill.used >> 20);
 }
 
 static const char *own_folder(struct persons *persons) {
@@ -103,6 +119,14 @@ static enum exit_code run_link(struct invocation *invocation, const struct perso
                                struct error *error) {
     struct city *city = ARENA_NEW(invocation->arena, struct city, 1);
     struct database database;
+    if (options->memory && options->memory < MEMORY_LEAST) {
+        error_code(error, TROUBLE_USAGE, NULL,
+                   TEXT("--memory %jd 装不下：程序自身就要一半多，至少 %d(MiB)",
+                        "--memory %jd is too little: the program alone takes more than half of the least, %d"
+                        " (MiB)"),
+                   (intmax_t)options->memory, MEMORY_LEAST);
+        return EXIT_USAGE;
+    }
     if (!city_read(invocation->city, invocation->arena, city, error) ||
         !database_open(&database, city->database, city->directory, error))
         return exit_of(error);

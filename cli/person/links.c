@@ -218,7 +218,7 @@ bool persons_write_events(struct persons *persons, struct error *error) {
     const char *operator= operator_name(&persons->arena);
     uint32_t count = 0;
     for (uint32_t i = 0; i < persons->link.count; i++) {
-        spill_breathe(persons->link.spill);
+        spill_step(persons->link.spill, i);
         if (persons->before[i] && persons->before[i] != persons->now[i])
             moves[count++] = (struct move){persons->before[i], persons->now[i], persons->records[i]};
     }

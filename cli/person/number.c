@@ -97,7 +97,7 @@ static bool copy_moved(struct persons *persons, struct error *error) {
               session_copy_begin(&persons->main, "COPY moved FROM STDIN (FORMAT binary)", error);
     encode_begin(&encoder);
     for (uint32_t i = 0; ok && i < persons->link.count; i++) {
-        spill_breathe(persons->link.spill);
+        spill_step(persons->link.spill, i);
         if (!persons->before[i] || persons->before[i] == persons->now[i]) continue;
         encode_reserve(&encoder, 2);
         encode_int16(&encoder, 2);
@@ -139,11 +139,11 @@ static bool write_xref(struct persons *persons, struct error *error) {
 void persons_count(const struct persons *persons, uint64_t bands[LINK_BANDS], uint64_t *people) {
     const struct link *link = &persons->link;
     for (uint32_t i = 0; i < link->edge_count; i++) {
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         bands[link->bands[i]]++;
     }
     for (uint32_t i = 0; i < link->count; i++) {
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         *people += link->persons[i] == i;
     }
 }

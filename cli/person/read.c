@@ -66,7 +66,7 @@ void persons_match(struct persons *persons, const struct known *known, uint32_t 
     assert(known);
     struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
     for (uint32_t i = 0; i < count; i++) {
-        spill_breathe(persons->link.spill);
+        spill_step(persons->link.spill, i);
         entries[i] = (struct link_order){known[i].id, i};
     }
     link_order_sort(entries, ARENA_NEW(&scratch, struct link_order, (size_t)count + 1), count,
@@ -140,7 +140,7 @@ static int by_number(const void *a, const void *b) {
 static void find_numbered(const struct persons *persons, struct numbered *list, uint32_t count) {
     for (uint32_t i = 0; i < persons->link.count; i++) {
         struct numbered key = {.number = persons->records[i]}, *found;
-        spill_breathe(persons->link.spill);
+        spill_step(persons->link.spill, i);
         if (!key.number || key.number < list[0].number || key.number > list[count - 1].number) continue;
         found = bsearch(&key, list, count, sizeof *list, by_number);
         if (found) found->record = i;

@@ -11,18 +11,36 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { WORKERS_MAX = 64, WAIT_ROUNDS = 600, WAIT_MILLISECONDS = 100, NUMBER_BYTES = 32 };
+enum {
+    WORKERS_MAX = 64,
+    WAIT_ROUNDS = 600,
+    WAIT_MILLISECONDS = 100,
+    NUMBER_BYTES = 32,
+    STEP_BYTES = 1 << 20
+};
 
 static void pause_a_little(void) {
     nanosleep(&(struct timespec){.tv_nsec = WAIT_MILLISECONDS * 1000000L}, NULL);
 }
 
+/* In steps, for it need not all be in memory. */
+static uint64_t hash_steps(const void *bytes, size_t size, struct spill *spill) {
+    uint64_t hash = size;
+    for (size_t at = 0, step; at < size; at += step) {
+        step = size - at < STEP_BYTES ? size - at : STEP_BYTES;
+        spill_room(spill, step);
+        hash = link_mix(hash, link_hash((const char *)bytes + at, step));
+    }
+    return hash;
+}
+
 /* What everybody who takes part must have before him. */
 static const char *digest(struct persons *persons) {
     const struct link *link = &persons->link;
-    uint64_t hash = link_hash(link->ids, link->count * sizeof *link->ids);
-    hash = link_mix(
-        hash, link_hash(link->keys, (size_t)link->count * link->rules->block_count * sizeof *link->keys));
+    uint64_t hash = hash_steps(link->ids, link->count * sizeof *link->ids, link->spill);
+    hash = link_mix(hash, hash_steps(link->keys,
+                                     (size_t)link->count * link->rules->block_count * sizeof *link->keys,
+                                     link->spill));
     hash = link_mix(hash, link_hash(link->model.shares, sizeof link->model.shares));
     hash = link_mix(hash, link_hash(link->model.prior, sizeof link->model.prior));
     return arena_print(&persons->arena, "%016jx", (uintmax_t)hash);

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/spill.h"
 #include "core/arena.h"
+#include "core/parallel.h"
 #include <criterion/criterion.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 enum { BLOCKS = 64, NUMBERS = 1 << 17, MEBIBYTE = 1 << 20 };
 
@@ -38,6 +43,56 @@ Test(spill, what_left_memory_comes_back) {
     arena_free(&arena);
     cr_assert_eq(fstat(spill.file, &about), 0);
     cr_expect(about.st_blocks * 512 < MEBIBYTE, "the disk's room is given back");
+    spill_close(&spill);
+}
+
+static uint64_t status_kib(const char *name) {
+    char line[256];
+    uint64_t kib = 0;
+    FILE *file = fopen("/proc/self/status", "re");
+    cr_assert(file);
+    while (fgets(line, sizeof line, file))
+        if (strncmp(line, name, strlen(name)) == 0) kib = strtoull(line + strlen(name), NULL, 10);
+    fclose(file);
+    return kib;
+}
+
+static void touch_anywhere(void *context, unsigned thread, uint32_t part) {
+    struct spill *spill = context;
+    uint64_t sum = part, pages = spill->used / 4096;
+    (void)thread;
+    for (uint32_t i = 0; i < 1000; i++) {
+        spill_breathe(spill);
+        for (int touch = 0; touch < SPILL_TOUCHES; touch++) {
+            sum = (sum + 1) * 6364136223846793005u;
+            sum += ((const volatile unsigned char *)spill->base)[(sum >> 33) % pages * 4096];
+        }
+    }
+}
+
+/* Two threads read all over 256 MiB; a page that is touched brings its neighbours along. */
+Test(spill, reading_anywhere_stays_within_the_bound) {
+    enum { ALL = 256, ROOM_KIB = 12 << 10 };
+    struct spill spill;
+    struct error error;
+    cr_assert(spill_open(&spill, "/tmp", 1, &error));
+    struct arena arena = {.spill = &spill};
+    for (int i = 0; i < ALL; i++) {
+        memset(ARENA_NEW(&arena, char, MEBIBYTE), 1, MEBIBYTE);
+        spill_room(&spill, MEBIBYTE);
+    }
+    spill_room(&spill, MEBIBYTE);
+    spill.bound = (status_kib("VmRSS:") + ROOM_KIB) << 10;
+    spill.breaths = 0; /* those of the old bound */
+    int clear = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+    cr_assert(clear >= 0 && write(clear, "5", 1) == 1, "the peak cannot be begun anew");
+    close(clear);
+    parallel_run(2, 8, touch_anywhere, &spill);
+#ifndef __SANITIZE_ADDRESS__
+    uint64_t peak = status_kib("VmHWM:");
+    cr_expect(peak <= spill.bound >> 10, "%ju KiB of %ju", peak, spill.bound >> 10);
+#endif
+    arena_free(&arena);
     spill_close(&spill);
 }
 

@@ -61,7 +61,7 @@ static void mark_part(void *context, unsigned thread, uint32_t part) {
     uint32_t from = part * PART_RECORDS, until = from + PART_RECORDS, keys = link->rules->block_count;
     (void)thread;
     for (uint32_t i = from; i < until && i < link->count; i++) {
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         link->key_marks[i] = link_hash(link->keys + (size_t)i * keys, keys * sizeof *link->keys);
     }
 }

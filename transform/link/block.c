@@ -84,7 +84,10 @@ static void keep_members(const struct sorting *at) {
     }
     members->count = kept;
     members->records = ARENA_NEW(&members->arena, uint32_t, kept + 1);
-    for (uint32_t i = 0; i < kept; i++) members->records[i] = (uint32_t)at->entries[i];
+    for (uint32_t i = 0; i < kept; i++) {
+        spill_step(at->link->spill, i);
+        members->records[i] = (uint32_t)at->entries[i];
+    }
 }
 
 /* What each thread sorts in, from rule to rule: fresh pages cost as much as the sorting. */
@@ -115,7 +118,7 @@ static void sort_rule(void *context, unsigned thread, uint32_t rule) {
     at.entries = ARENA_NEW(scratch, uint64_t, link->count + 1);
     for (uint32_t i = 0; i < link->count; i++) {
         uint32_t key = *key_at(link, i, rule);
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         if (key && (!few || few_find(few, key) < few->count))
             at.entries[at.count++] = (uint64_t)key << 32 | i;
     }

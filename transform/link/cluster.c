@@ -51,6 +51,7 @@ static bool contradict(const struct clustering *at, uint32_t a, uint32_t b) {
     do {
         uint32_t right = b;
         do {
+            spill_breathe(link->spill);
             if (veto_bits(link, left, right) < link->rules->contradiction) return true;
             right = at->next[right];
         } while (all && right != b);
@@ -74,7 +75,7 @@ static void start(struct clustering *at) {
     at->sizes = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
     at->anchors = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
     for (uint32_t i = 0; i < link->count; i++) {
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         at->parents[i] = at->next[i] = i;
         at->sizes[i] = 1;
         if (veto_verified(link, i)) at->anchors[i] = i + 1;
@@ -135,7 +136,7 @@ static void settle_bands(struct clustering *at, uint8_t *bands) {
     const struct link *link = at->link;
     uint32_t waiting = 0, capacity = 16;
     for (uint32_t i = 0; i < link->edge_count; i++) {
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         waiting += bands[i] == LINK_REVIEW || bands[i] == LINK_CONFLICT;
     }
     while (capacity < waiting * 2) capacity *= 2;

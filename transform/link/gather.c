@@ -103,7 +103,7 @@ static const char *name_of(const struct origin *origin) { return origin->chunk->
 
 static bool twice(const struct link *link, struct error *error) {
     for (uint32_t i = 1; i < link->count; i++) {
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         if (link->ids[i] == link->ids[i - 1] && strcmp(link->names[i], link->names[i - 1]) == 0)
             return error_code(error, TROUBLE_REFUSED, NULL, "%s",
                               TEXT("有两条记录的标识相同，无法区分", "two records have the same identifier"));
@@ -116,7 +116,7 @@ static void order(struct link_order *entries, uint32_t count, const struct origi
                   struct arena *arena) {
     link_order_sort(entries, ARENA_NEW(arena, struct link_order, count + 1), count, arena->spill);
     for (uint32_t i = 1; i < count; i++) {
-        spill_breathe(arena->spill);
+        spill_step(arena->spill, i);
         for (uint32_t j = i;
              j && entries[j].id == entries[j - 1].id &&
              strcmp(name_of(&origins[entries[j].index]), name_of(&origins[entries[j - 1].index])) < 0;
@@ -154,7 +154,7 @@ static void move_part(void *context, unsigned thread, uint32_t part) {
     (void)thread;
     for (uint32_t i = from; i < until && i < link->count; i++) {
         const struct origin *origin = &move->origins[move->entries[i].index];
-        spill_breathe(link->spill);
+        spill_breathe(link->spill), spill_breathe(link->spill); /* it lies in five places */
         prefetch(move, i + AHEAD);
         memcpy(link_row(link, i), origin->chunk->rows + (size_t)origin->index * row_size, row_size);
         link->names[i] = name_of(origin);
@@ -174,7 +174,7 @@ bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count
     for (uint32_t s = 0; s < sink_count; s++)
         for (const struct link_chunk *chunk = sinks[s].first; chunk; chunk = chunk->next)
             for (uint32_t i = 0; i < chunk->count; i++, at++) {
-                spill_breathe(link->spill);
+                spill_step(link->spill, at);
                 entries[at] = (struct link_order){chunk->ids[i], at};
                 origins[at] = (struct origin){chunk, i};
             }

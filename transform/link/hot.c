@@ -41,7 +41,7 @@ static void sort_values(const struct link *link, struct link_part part, struct a
     *sorted = (struct sorted){.entries = ARENA_NEW(scratch, uint64_t, link->count + 1)};
     for (uint32_t i = 0; i < link->count; i++) {
         uint64_t value = value_of(link, i, part);
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         if (value) sorted->entries[sorted->count++] = (uint64_t)key_of(value) << KEY_SHIFT | i;
     }
     link_radix_sort(sorted->entries, ARENA_NEW(scratch, uint64_t, link->count + 1), sorted->count,
@@ -176,12 +176,14 @@ void link_hot(struct link *link) {
         heat.marks[h] = ARENA_NEW(&scratch, uint8_t, link->count + 1);
     parallel_run(link->threads, link->rules->hot_count, find_hot, &heat);
     for (uint32_t h = 0; h < link->rules->hot_count; h++)
-        for (uint32_t i = 0; link->hot_records[h] && i < link->count; i++)
+        for (uint32_t i = 0; link->hot_records[h] && i < link->count; i++) {
+            spill_step(link->spill, i);
             if (heat.marks[h][i]) {
                 spill_breathe(link->spill);
                 link->hot_marks[i] |= (uint8_t)(1U << h);
                 drop_value(link, i, link->rules->hots[h].value);
             }
+        }
     for (uint32_t f = 0; f < link->rules->field_count; f++)
         if (counts_names(link, f)) count_names(link, f, &heat.scratch[0]);
     for (unsigned i = 0; i < PARALLEL_THREADS_MAX; i++) arena_free(&heat.scratch[i]);

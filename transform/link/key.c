@@ -25,7 +25,7 @@ static void make_keys(void *context, unsigned thread, uint32_t part) {
     uint32_t from = part * PART_RECORDS, until = from + PART_RECORDS;
     (void)thread;
     for (uint32_t i = from; i < until && i < link->count; i++) {
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         for (uint32_t r = 0; r < rules->block_count; r++)
             link->keys[(size_t)i * rules->block_count + r] =
                 key_of(rules, &rules->blocks[r], r + 1, link_row(link, i));

@@ -201,7 +201,7 @@ static void sort_edges(struct link *link) {
     struct link_order *spare = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
     struct link_edge *sorted = ARENA_NEW(&link->edge_arena, struct link_edge, (size_t)count + 1);
     for (uint32_t i = 0; i < count; i++) {
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         seconds[i] = (uint64_t)link->edges[i].b << 32 | i;
     }
     link_radix_sort(seconds, (uint64_t *)(void *)spare, count, link->spill);
@@ -223,7 +223,7 @@ static void sort_edges(struct link *link) {
 static void take_chunk(struct link *link, const struct edge_chunk *chunk, bool remember) {
     for (uint32_t i = 0; i < chunk->count; i++) {
         const struct link_edge *edge = &chunk->edges[i];
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         if ((double)edge->weight >= link->rules->review_bits) link->edges[link->edge_count++] = *edge;
         else if (remember)
             link->faint[link->faint_count++] = (struct link_pair){edge->a, edge->b, edge->look};
@@ -248,9 +248,11 @@ static void collect(struct link *link, struct link_pairing *at) {
     sort_edges(link);
     arena_free(&unsorted);
     /* In one order, so that the sums do not depend on who found what. */
-    for (uint32_t i = 0; i < link->edge_count; i++)
+    for (uint32_t i = 0; i < link->edge_count; i++) {
+        spill_step(link->spill, i);
         link->yields[link->edges[i].look >> LINK_PATTERN_BITS].matches +=
             link_probability((double)link->edges[i].weight);
+    }
 }
 
 /* What goes before the edges of a packed part. */

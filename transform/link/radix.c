@@ -84,9 +84,9 @@ static void sort_ids(struct link_order *entries, struct link_order *spare, uint3
         sort_ids(entries + from, spare + from, counts[digit] - from, shift);
 }
 
-/* Entries of one run: an eighth of the bound, for two threads sort at once and each needs them twice. */
+/* Entries of one run: a sixteenth of the bound, for two threads sort at once and each needs them twice. */
 static uint32_t run_length(const struct spill *spill, size_t size) {
-    uint64_t length = spill ? spill->bound / 8 / size : UINT32_MAX;
+    uint64_t length = spill ? spill->bound / 16 / size : UINT32_MAX;
     return length < RUN_LEAST ? RUN_LEAST : length > UINT32_MAX / 4 ? UINT32_MAX / 4 : (uint32_t)length;
 }
 
@@ -104,7 +104,7 @@ static uint32_t least(uint64_t a, uint32_t b) { return a < b ? (uint32_t)a : b; 
 static void merge_keys(const uint64_t *from, uint64_t *to, uint32_t left, uint32_t middle, uint32_t end,
                        struct spill *spill) {
     for (uint32_t a = left, b = middle, i = left; i < end; i++) {
-        spill_breathe(spill);
+        spill_step(spill, i);
         to[i] =
             a < middle && (b == end || from[a] >> KEY_SHIFT <= from[b] >> KEY_SHIFT) ? from[a++] : from[b++];
     }
@@ -113,7 +113,7 @@ static void merge_keys(const uint64_t *from, uint64_t *to, uint32_t left, uint32
 static void merge_ids(const struct link_order *from, struct link_order *to, uint32_t left, uint32_t middle,
                       uint32_t end, struct spill *spill) {
     for (uint32_t a = left, b = middle, i = left; i < end; i++) {
-        spill_breathe(spill);
+        spill_step(spill, i);
         to[i] = a < middle && (b == end || from[a].id <= from[b].id) ? from[a++] : from[b++];
     }
 }
@@ -121,8 +121,11 @@ static void merge_ids(const struct link_order *from, struct link_order *to, uint
 void link_radix_sort(uint64_t *entries, uint64_t *spare, uint32_t count, struct spill *spill) {
     uint32_t run = run_length(spill, sizeof *entries);
     uint64_t *from = entries, *to = spare;
-    for (uint64_t at = 0; at < count; at += run)
-        sort_keys(from + at, to + at, least(run, count - (uint32_t)at), 64);
+    for (uint64_t at = 0; at < count; at += run) {
+        uint32_t length = least(run, count - (uint32_t)at);
+        spill_room(spill, 2 * length * sizeof *entries);
+        sort_keys(from + at, to + at, length, 64);
+    }
     for (uint64_t width = run; width < count; width *= 2) {
         for (uint64_t at = 0; at < count; at += 2 * width)
             merge_keys(from, to, (uint32_t)at, least(at + width, count), least(at + 2 * width, count), spill);
@@ -137,8 +140,11 @@ void link_order_sort(struct link_order *entries, struct link_order *spare, uint3
                      struct spill *spill) {
     uint32_t run = run_length(spill, sizeof *entries);
     struct link_order *from = entries, *to = spare;
-    for (uint64_t at = 0; at < count; at += run)
-        sort_ids(from + at, to + at, least(run, count - (uint32_t)at), 64);
+    for (uint64_t at = 0; at < count; at += run) {
+        uint32_t length = least(run, count - (uint32_t)at);
+        spill_room(spill, 2 * length * sizeof *entries);
+        sort_ids(from + at, to + at, length, 64);
+    }
     for (uint64_t width = run; width < count; width *= 2) {
         for (uint64_t at = 0; at < count; at += 2 * width)
             merge_ids(from, to, (uint32_t)at, least(at + width, count), least(at + 2 * width, count), spill);
@@ -161,7 +167,10 @@ void link_name_order(const char *const *names, uint32_t *order, uint32_t count, 
     struct arena scratch = {.spill = spill};
     struct link_order *entries = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
     struct link_order *spare = ARENA_NEW(&scratch, struct link_order, (size_t)count + 1);
-    for (uint32_t i = 0; i < count; i++) order[i] = i;
+    for (uint32_t i = 0; i < count; i++) {
+        spill_step(spill, i);
+        order[i] = i;
+    }
     for (size_t from = NAME_BYTES; from > 0; from -= 8) {
         uint64_t any = 0;
         for (uint32_t i = 0; i < count; i++) {
@@ -172,7 +181,10 @@ void link_name_order(const char *const *names, uint32_t *order, uint32_t count, 
         }
         if (!any) continue;
         link_order_sort(entries, spare, count, spill);
-        for (uint32_t i = 0; i < count; i++) order[i] = entries[i].index;
+        for (uint32_t i = 0; i < count; i++) {
+            spill_step(spill, i);
+            order[i] = entries[i].index;
+        }
     }
     arena_free(&scratch);
 }

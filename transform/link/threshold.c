@@ -12,7 +12,7 @@ void link_threshold(struct link *link) {
     link->automatic_bits = rules->automatic_floor;
     for (uint32_t i = 0; i < link->edge_count; i++) {
         double bits = (double)link->edges[i].weight;
-        spill_breathe(link->spill);
+        spill_step(link->spill, i);
         if (bits < rules->automatic_floor) break;
         if (link_for_review(rules, link->edges[i].look & LINK_PATTERN_MASK)) continue;
         merges++;

@@ -20,7 +20,7 @@ enum {
     DENSE_RECORDS = 200000,
     ONE_CHANGE_IN = 500,
     BOUND_MIB = 256,
-    BOUND_LEAST = 48
+    BOUND_LEAST = 32
 };
 
 struct linking {
@@ -150,7 +150,7 @@ static bool measure_bounded(struct linking *at) {
     snprintf(options, sizeof options, "--memory %jd", (intmax_t)bound);
     if (!run_link(at, "bounded", options, &sample)) return false;
     struct figure *figure = figure_named(at->figures, "x", "link.bounded.peak / bound");
-    figure_goal(figure, BOUND_AT_MOST, MICRO * 5 / 4);
+    figure_goal(figure, BOUND_AT_MOST, MICRO * 11 / 10);
     figure_ratio(figure, sample.peak_kib, bound * 1024);
     if (before >= 0 && before == outcome(at)) return true;
     fprintf(stderr, "bench: within %jd MiB the outcome is another\n", (intmax_t)bound);

@@ -8,7 +8,7 @@
    link.first         from the table to persons in the database, nothing known before; goal 30 s, 1.5 GB at 5
    M link.changes       one record in 500 changed, went or came: goal 10 s at 5 M; its outcome is held against
                       linking everything anew
-   link.bounded       within 256 MiB at 5 M (--memory): goal 1.25 times the bound, the same outcome
+   link.bounded       within 256 MiB at 5 M (--memory): goal 1.1 times the bound, the same outcome
    link.one_helper    with --workers 1: the same outcome
    link.dense         pairs compared in a second where blocks are large; goal 10 M
    link.cpu_exponent  from a fifth of the records to twice as many; goal 1.1
