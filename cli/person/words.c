@@ -81,6 +81,8 @@ const char *words_guard(const char *name) {
         {"a character that cannot be read", "姓名里有无法识别的字"},
         {"the number's last digits are lost or mistyped", "证件号末几位丢失或有误"},
         {"two names and no number in common", "姓名完全不同，又没有共同的证件号"},
+        {"no number in common and a name nearly the same", "没有共同的证件号，姓名略有不同"},
+        {"no name", "有一方没有姓名"},
         {"twins", "两个真证件号只差一两位，多为双胞胎"}};
     return FIND(words, name);
 }

@@ -71,8 +71,9 @@ static void print_whole(struct previewing *at) {
 }
 
 static void print_reasons(struct previewing *at, const struct preview_job *job) {
-    static const char *const zh[] = {"退回", "非数据", "疑点", "提示"}, *const en[] = {"rejected", "no data",
-                                                                                       "doubt", "note"};
+    static const char *const zh[] = {"退回  ", "非数据", "疑点  ", "提示  "}, *const en[] = {
+                                                                                  "rejected", "no data ",
+                                                                                  "doubt   ", "note    "};
     struct arena *arena = at->invocation->arena;
     for (uint32_t i = 0; i < job->reason_count; i++) {
         const struct preview_reason *reason = &job->reasons[i];

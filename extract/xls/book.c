@@ -203,7 +203,8 @@ static bool read_global(struct xls_book *book, struct xls_record record, struct 
     switch (record.type) {
     case FILE_PASS:
         return error_code(error, TROUBLE_REFUSED, "archive.encrypted", "%s",
-                          TEXT("工作簿设有密码", "the workbook has a password"));
+                          TEXT("工作簿设有打开密码：在 WPS、Excel 里去掉密码另存再交",
+                               "the workbook has a password: save it without one"));
     case CODE_PAGE: good = data.size >= 2 && set_code_page(book, little16(data.bytes), arena); break;
     case DATE_MODE: book->system_1904 = data.size >= 2 && data.bytes[0] == 1; break;
     case SHEET: good = read_sheet_name(book, record, arena); break;
@@ -245,7 +246,8 @@ static bool open_stream(struct xls_book *book, struct compound *compound, struct
     if (!compound_stream(compound, "EncryptedPackage", &package, &size, &found, error)) return false;
     free(package);
     return error_code(error, TROUBLE_REFUSED, found ? "archive.encrypted" : "file.format_mismatch", "%s",
-                      found ? TEXT("工作簿设有密码", "the workbook has a password")
+                      found ? TEXT("工作簿设有打开密码：在 WPS、Excel 里去掉密码另存再交",
+                                   "the workbook has a password: save it without one")
                             : TEXT("复合文档里没有工作簿", "the compound file holds no workbook"));
 }
 
