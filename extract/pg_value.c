@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/pg_value.h"
+#include "core/decimal.h"
 #include "extract/xlsx/number.h"
 #include <stdio.h>
 
@@ -75,57 +76,6 @@ enum pg_cut pg_cut(const char **from, const char *end, const struct pg_column *c
     }
     *from = at;
     return PG_CUT_ROW;
-}
-
-static const int64_t powers[] = {1,
-                                 10,
-                                 100,
-                                 1000,
-                                 10000,
-                                 100000,
-                                 1000000,
-                                 10000000,
-                                 100000000,
-                                 1000000000,
-                                 10000000000,
-                                 100000000000,
-                                 1000000000000,
-                                 10000000000000,
-                                 100000000000000,
-                                 1000000000000000,
-                                 10000000000000000,
-                                 100000000000000000,
-                                 1000000000000000000};
-
-/* Adds the digit that stands for digit * 10^power; downwards, since INT64_MIN has no positive. */
-static enum decimal_verdict take_digit(int64_t digit, int power, int64_t *total) {
-    int64_t term;
-    if (digit == 0) return DECIMAL_OK;
-    if (power < 0) {
-        if (power <= -DIGIT_DECIMALS || digit % powers[-power]) return DECIMAL_TOO_MANY_DECIMALS;
-        return __builtin_sub_overflow(*total, digit / powers[-power], total) ? DECIMAL_RANGE : DECIMAL_OK;
-    }
-    if (power >= (int)(sizeof powers / sizeof *powers) ||
-        __builtin_mul_overflow(digit, powers[power], &term) || __builtin_sub_overflow(*total, term, total))
-        return DECIMAL_RANGE;
-    return DECIMAL_OK;
-}
-
-enum decimal_verdict pg_numeric(struct pg_field field, int scale, int64_t *value) {
-    *value = 0;
-    if (!field.bytes) return DECIMAL_EMPTY;
-    uint16_t count = pg_word16(field.bytes), sign = pg_word16(field.bytes + 4);
-    int weight = (int16_t)pg_word16(field.bytes + 2);
-    if ((sign & NUMERIC_SPECIAL) == NUMERIC_SPECIAL) return DECIMAL_NOT_A_NUMBER;
-    int64_t total = 0;
-    for (int i = 0; i < count; i++) {
-        int64_t digit = pg_word16(field.bytes + NUMERIC_HEAD + 2 * i);
-        enum decimal_verdict verdict = take_digit(digit, DIGIT_DECIMALS * (weight - i) + scale, &total);
-        if (verdict != DECIMAL_OK) return verdict;
-    }
-    if (sign != NUMERIC_MINUS && __builtin_sub_overflow((int64_t)0, total, &total)) return DECIMAL_RANGE;
-    *value = total;
-    return DECIMAL_OK;
 }
 
 /* The digit of weight `weight`; those that are not stored are 0. */

@@ -2,7 +2,6 @@
 #ifndef EXTRACT_PG_VALUE_H
 #define EXTRACT_PG_VALUE_H
 #include "core/arena.h"
-#include "core/decimal.h"
 #include "core/error.h"
 #include <stdint.h>
 
@@ -81,9 +80,6 @@ static inline int64_t pg_integer(struct pg_field field) {
 }
 /* Text as the server sent it; a null has bytes NULL. */
 static inline struct span pg_span(struct pg_field field) { return (struct span){field.bytes, field.size}; }
-/* An exact numeric times 10^scale; never through a double.  Null is DECIMAL_EMPTY, NaN and the infinities
-   are DECIMAL_NOT_A_NUMBER. */
-enum decimal_verdict pg_numeric(struct pg_field field, int scale, int64_t *value);
 /* The 16 bytes of a uuid, the first byte highest. */
 static inline void pg_uuid(struct pg_field field, uint64_t *high, uint64_t *low) {
     *high = field.size == 16 ? pg_word64(field.bytes) : 0;

@@ -25,11 +25,6 @@ void xml_suspend(struct xml *xml) {
     XML_StopParser(xml->parser, XML_TRUE);
 }
 
-void xml_stop(struct xml *xml) {
-    xml->stopped = true;
-    XML_StopParser(xml->parser, XML_FALSE);
-}
-
 void xml_fail(struct xml *xml, const char *code, const char *format, ...) {
     if (xml->failed) return;
     xml->failed = true;
@@ -51,7 +46,7 @@ uint64_t xml_offset(const struct xml *xml) {
 
 static void XMLCALL start_element(void *user, const char *name, const char **attributes) {
     struct xml *xml = user;
-    if (xml->failed || xml->stopped) return;
+    if (xml->failed) return;
     if (++xml->depth > XML_DEPTH_MAX) {
         xml_fail(xml, "file.format_mismatch", TEXT("XML 嵌套超过 %d 层", "XML nested deeper than %d"),
                  XML_DEPTH_MAX);
@@ -62,14 +57,14 @@ static void XMLCALL start_element(void *user, const char *name, const char **att
 
 static void XMLCALL end_element(void *user, const char *name) {
     struct xml *xml = user;
-    if (xml->failed || xml->stopped) return;
+    if (xml->failed) return;
     xml->depth--;
     if (xml->handlers->end) xml->handlers->end(xml->owner, local(name));
 }
 
 static void XMLCALL character_data(void *user, const char *text, int size) {
     struct xml *xml = user;
-    if (xml->failed || xml->stopped || !xml->handlers->text) return;
+    if (xml->failed || !xml->handlers->text) return;
     xml->handlers->text(xml->owner, text, size);
 }
 
@@ -151,7 +146,6 @@ static enum flow broken(struct xml *xml, struct error *error) {
 /* What the parser's answer means; asked after every piece. */
 static enum flow answer(struct xml *xml, enum XML_Status status, bool last, struct error *error) {
     if (xml->failed) return FLOW_FAILED;
-    if (xml->stopped) return xml->ended = true, FLOW_END;
     if (status == XML_STATUS_ERROR) return broken(xml, error);
     if (status == XML_STATUS_SUSPENDED) return FLOW_MORE;
     xml->suspended = false;

@@ -37,7 +37,7 @@ struct xml {
     struct error *error; /* during xml_step */
     uint64_t fed;        /* to the parser */
     int depth;
-    bool suspended, stopped, failed, ended;
+    bool suspended, failed, ended;
     /* with `take` */
     char *window; /* malloc'd, `room` and XML_SLACK */
     size_t room, from, until;
@@ -51,16 +51,14 @@ struct xml {
 /* The bytes stay the caller's. */
 bool xml_open(struct xml *xml, struct bytes *bytes, const struct xml_handlers *handlers, void *owner,
               struct error *error);
-/* Parses the next piece.  FLOW_MORE also after xml_suspend; FLOW_END at the verified end of the stream
-   or after xml_stop. */
+/* Parses the next piece.  FLOW_MORE also after xml_suspend; FLOW_END at the verified end of the stream. */
 enum flow xml_step(struct xml *xml, struct error *error);
 /* Steps to the end. */
 bool xml_all(struct xml *xml, struct error *error);
 void xml_close(struct xml *xml);
 
-/* For handlers: let xml_step return now; end it; fail it with the code and sentence given. */
+/* For handlers: let xml_step return now; fail it with the code and sentence given. */
 void xml_suspend(struct xml *xml);
-void xml_stop(struct xml *xml);
 void xml_fail(struct xml *xml, const char *code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 uint64_t xml_offset(const struct xml *xml); /* of the current event, in bytes */

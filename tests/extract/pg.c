@@ -74,42 +74,17 @@ static void check_values(PGconn *connection) {
     cr_assert(PQtransactionStatus(connection) == PQTRANS_IDLE && !PQisnonblocking(connection));
 }
 
-static const struct {
-    const char *sql;
-    int scale;
-    enum decimal_verdict verdict;
-    int64_t value;
-} numerics[] = {
-    {"1234.50", 2, DECIMAL_OK, 123450},
-    {"-0.01", 2, DECIMAL_OK, -1},
-    {"0.015", 2, DECIMAL_TOO_MANY_DECIMALS, 0},
-    {"0.0100", 2, DECIMAL_OK, 1},
-    {"0.00001", 2, DECIMAL_TOO_MANY_DECIMALS, 0},
-    {"92233720368547758.07", 2, DECIMAL_OK, INT64_MAX},
-    {"-92233720368547758.08", 2, DECIMAL_OK, INT64_MIN},
-    {"92233720368547758.08", 2, DECIMAL_RANGE, 0},
-    {"1e30", 2, DECIMAL_RANGE, 0},
-    {"'NaN'", 2, DECIMAL_NOT_A_NUMBER, 0},
-    {"'Infinity'", 0, DECIMAL_NOT_A_NUMBER, 0},
-    {"NULL", 0, DECIMAL_EMPTY, 0},
-    {"70000", 0, DECIMAL_OK, 70000},
-    {"123456789.1234", 4, DECIMAL_OK, 1234567891234},
-};
-
-static void check_numerics(PGconn *connection) {
-    for (size_t i = 0; i < sizeof numerics / sizeof *numerics; i++) {
-        char sql[128];
+/* Closed before its end: the rest is dropped, the connection stays usable. */
+static void check_closed_early(PGconn *connection) {
+    for (int time = 0; time < 2; time++) {
         struct pg pg;
         struct error error = {0};
-        int64_t value = 0;
-        snprintf(sql, sizeof sql, "WITH a AS (SELECT (%s)::numeric AS n) SELECT n FROM a;  ",
-                 numerics[i].sql);
-        cr_assert(pg_open(&pg, connection, sql, NULL, &error), "%s: %s", sql, error.message);
+        cr_assert(pg_open(&pg, connection, "WITH a AS (SELECT generate_series(1, 9) AS n) SELECT n FROM a;  ",
+                          NULL, &error),
+                  "%d: %s", time, error.message);
         cr_assert(pg_next(&pg, &error) == FLOW_MORE);
-        enum decimal_verdict verdict = pg_numeric(pg.fields[0], numerics[i].scale, &value);
-        cr_expect(verdict == numerics[i].verdict && value == numerics[i].value, "%s: %d %lld",
-                  numerics[i].sql, verdict, (long long)value);
-        pg_close(&pg); /* before its end: the rest is dropped, the connection stays usable */
+        cr_expect_eq(pg_integer(pg.fields[0]), 1);
+        pg_close(&pg);
     }
 }
 
@@ -224,7 +199,7 @@ Test(pg, reads_what_a_server_says, .timeout = 600) {
     cr_assert(server_run(&server, "CREATE TABLE person (id int, name text, fee float8);"
                                   "INSERT INTO person VALUES (1, '张三', 1.5); CREATE SEQUENCE numbers"));
     check_values(server.connection);
-    check_numerics(server.connection);
+    check_closed_early(server.connection);
     check_refused(server.connection);
     check_deadline(server.connection);
     check_one_state(&server);

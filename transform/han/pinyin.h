@@ -11,11 +11,4 @@
 
 /* "" when the character has none (no Hanzi, or unknown).  Static, NUL-terminated. */
 const char *pinyin_of(uint32_t point);
-/* The same as a surname: 单 is shan, 仇 is qiu; pinyin_of where no other reading is known. */
-const char *pinyin_of_surname(uint32_t point);
-
-/* Spells UTF-8 `text`, syllable after syllable without blanks; a character without a reading is kept as it
-   is.  With `name`, the first one or two characters are read as a surname (尉迟 yuchi, 单 shan).
-   Shape:  writes at most `room` bytes including a NUL, whole syllables only; returns the length. */
-size_t pinyin_spell(struct span text, bool name, char *out, size_t room);
 #endif

@@ -10,6 +10,4 @@
    Source: kSimplifiedVariant, kCompatibilityVariant of Unihan 15.0.0 (Debian's unicode-data 15.0.0-1). */
 
 uint32_t variant_simplified(uint32_t point); /* the point itself when there is no other form */
-/* The same for UTF-8 text: a view when nothing changes, else a copy in `arena`. */
-struct span variant_simplify(struct span text, struct arena *arena);
 #endif
