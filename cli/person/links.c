@@ -100,9 +100,9 @@ bool persons_write_links(struct persons *persons, struct error *error) {
     return ok && session_copy_end(&persons->main, NULL, error);
 }
 
-/* The relatives' shares that depend on another field: level 8 * the other's + this one's. */
-static size_t kin_text(const struct link_rules *rules, const struct link_model *model, uint32_t f, int level,
-                       char *text, size_t room) {
+/* Shares under a condition, that another field has some level: level 8 * the other's + this one's. */
+static size_t conditional_text(const struct link_rules *rules, const struct link_model *model, uint32_t f,
+                               int level, char *text, size_t room) {
     const struct link_field *field = &rules->fields[f];
     size_t size = 0;
     for (int by = 1; by < LINK_LEVELS; by++)
@@ -111,6 +111,10 @@ static size_t kin_text(const struct link_rules *rules, const struct link_model *
                 text + size, room - size, "relative\t%s\t%d\t%s, %s %s\t%.17g\n", field->name,
                 LINK_LEVELS * by + level, field->kind->levels[level], rules->fields[field->relative_by].name,
                 rules->fields[field->relative_by].kind->levels[by], model->kin[f][by][level]);
+    if (field->namesakes)
+        size += (size_t)snprintf(text + size, room - size, "stranger\t%s\t%d\t%s, %s same\t%.17g\n",
+                                 field->name, LINK_LEVELS + level, field->kind->levels[level],
+                                 rules->fields[link_frequency_field(rules)].name, model->namesakes[f][level]);
     return size;
 }
 
@@ -129,7 +133,7 @@ static const char *model_text(const struct persons *persons, struct arena *arena
                                          model->shares[c][f][l]);
     for (uint32_t f = 0; f < rules->field_count; f++)
         for (int l = 1; l < LINK_LEVELS && rules->fields[f].kind->levels[l]; l++)
-            size += kin_text(rules, model, f, l, text + size, room - size);
+            size += conditional_text(rules, model, f, l, text + size, room - size);
     return text;
 }
 

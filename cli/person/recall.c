@@ -26,8 +26,10 @@ static bool read_model(struct persons *persons, bool *found, struct error *error
         level %= LINK_LEVELS;
         for (uint32_t f = 0; f < persons->rules.field_count && by < LINK_LEVELS; f++) {
             if (strcmp(persons->rules.fields[f].name, PQgetvalue(rows, i, 6)) != 0) continue;
-            if (by) model->kin[f][by][level] = share;
-            else model->shares[class_of(PQgetvalue(rows, i, 5))][f][level] = share;
+            uint32_t class = class_of(PQgetvalue(rows, i, 5));
+            if (!by) model->shares[class][f][level] = share;
+            else if (class == LINK_STRANGER) model->namesakes[f][level] = share;
+            else model->kin[f][by][level] = share;
         }
     }
     *found = PQntuples(rows) > 0;

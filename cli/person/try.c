@@ -147,6 +147,13 @@ static void print_model(const struct link *link) {
                 printf(" %s %.3g", link->rules->fields[f].kind->levels[l], link->model.shares[c][f][l]);
             fputc('\n', stdout);
         }
+    for (uint32_t f = 0; f < link->rules->field_count; f++) {
+        if (!link->rules->fields[f].namesakes) continue;
+        printf("  %-8s %-9s", link->rules->fields[f].name, "namesakes");
+        for (int l = 1; l < LINK_LEVELS && link->rules->fields[f].kind->levels[l]; l++)
+            printf(" %s %.3g", link->rules->fields[f].kind->levels[l], link->model.namesakes[f][l]);
+        fputc('\n', stdout);
+    }
 }
 
 static void print_summary(const struct link *link) {

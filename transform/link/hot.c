@@ -13,7 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SHARE_LEAST = 1000, MILLION = 1000000, KEY_SHIFT = 32 };
+enum { SHARE_LEAST = 1000, MILLION = 1000000, KEY_SHIFT = 32, NAMESAKES_MAX = 300000, NAMESAKES_EACH = 6 };
 static_assert((int)LINK_WANTED == (int)FEW_MOST, "as many as can be looked for at once");
 
 /* Records by the hash of a value: hash << 32 | record. */
@@ -119,13 +119,29 @@ static void set_frequency(const struct link *link, uint32_t record, uint32_t fie
     ((struct hanzi_slot *)(void *)slot)->frequency = (uint16_t)lround(log2(count - 1) * HANZI_FREQUENCY_UNIT);
 }
 
+/* The next few in a run of one name, from every n-th by a hash: most where a name is common, yet not all of
+   its pairs. */
+static void sample_namesakes(struct link *link, const struct sorted *sorted, uint32_t from, uint32_t end) {
+    uint32_t stride = (uint32_t)((uint64_t)link->count * NAMESAKES_EACH / NAMESAKES_MAX) + 1;
+    for (uint32_t i = from; i + 1 < end; i++) {
+        uint32_t record = (uint32_t)sorted->entries[i];
+        if (stride > 1 && link_mix(sorted->entries[i], 5) % stride != 0) continue;
+        for (uint32_t j = i + 1; j < end && j <= i + NAMESAKES_EACH; j++)
+            if (link->namesake_count < NAMESAKES_MAX)
+                link->namesakes[link->namesake_count++] =
+                    (struct link_namesakes){record, (uint32_t)sorted->entries[j]};
+    }
+}
+
 /* Names by their own hash; those that are alone keep log2(1) = 0. */
 static void count_names(struct link *link, uint32_t index, struct arena *scratch) {
     struct sorted sorted;
     sort_values(link, (struct link_part){index, 0}, scratch, &sorted);
+    link->namesakes = ARENA_NEW(&link->key_arena, struct link_namesakes, NAMESAKES_MAX);
     for (uint32_t i = 0, end; i < sorted.count; i = end) {
         end = run_end(&sorted, i);
         spill_breathe(link->spill);
+        sample_namesakes(link, &sorted, i, end);
         for (uint32_t j = i; end - i > 1 && j < end; j++) {
             spill_breathe(link->spill);
             set_frequency(link, (uint32_t)sorted.entries[j], index, end - i);

@@ -20,7 +20,7 @@ static const double HOUSEHOLDS_KNOWN = 0.6;
 
 struct sampling {
     const struct link *link;
-    struct link_histogram by_block[LINK_BLOCKS], random[RANDOM_PARTS];
+    struct link_histogram by_block[LINK_BLOCKS], random[RANDOM_PARTS], namesakes;
 };
 
 /* Pairs whose rows were asked for early, for nearly all lie out of the cache; compared in the order in which
@@ -112,13 +112,23 @@ static uint32_t drawn(const struct link *link, uint32_t part, uint32_t index) {
     return (uint32_t)((link_mix(part + 1, index) >> 32) * link->count >> 32);
 }
 
+static void sample_namesakes(struct sampling *at) {
+    const struct link *link = at->link;
+    struct waiting waiting = {.link = link, .histogram = &at->namesakes};
+    for (uint32_t i = 0; i < link->namesake_count; i++)
+        add_pair(&waiting, link->namesakes[i].a, link->namesakes[i].b);
+    compare_rest(&waiting);
+}
+
+/* The last part is the namesakes. */
 static void sample_random(void *context, unsigned thread, uint32_t part) {
     struct sampling *at = context;
     const struct link *link = at->link;
-    struct waiting waiting = {.link = link, .histogram = &at->random[part]};
+    struct waiting waiting = {.link = link, .histogram = &at->random[part % RANDOM_PARTS]};
     uint64_t pairs = (uint64_t)link->count * RANDOM_EACH;
     (void)thread;
-    if (link->count < 2) return;
+    if (part == RANDOM_PARTS) sample_namesakes(at);
+    if (link->count < 2 || part == RANDOM_PARTS) return;
     if (pairs < RANDOM_LEAST) pairs = RANDOM_LEAST;
     if (pairs > RANDOM_PAIRS) pairs = RANDOM_PAIRS;
     for (uint32_t i = 0; i < pairs / RANDOM_PARTS; i++) {
@@ -160,11 +170,13 @@ void link_learn(struct link *link) {
     struct sampling *at = ARENA_NEW(&scratch, struct sampling, 1);
     at->link = link;
     parallel_run(link->threads, link->rules->block_count, sample_block, at);
-    parallel_run(link->threads, RANDOM_PARTS, sample_random, at);
+    parallel_run(link->threads, RANDOM_PARTS + 1, sample_random, at);
     for (uint32_t i = 1; i < RANDOM_PARTS; i++) link_histogram_merge(&at->random[0], &at->random[i]);
-    link_model_learn(&link->model, link->rules, at->by_block, &at->random[0], carried(link));
+    struct link_seen seen = {at->by_block, &at->random[0], &at->namesakes};
+    link_model_learn(&link->model, link->rules, &seen, carried(link));
     set_prior(link);
     for (uint32_t i = 0; i < RANDOM_PARTS; i++) link_histogram_free(&at->random[i]);
     for (uint32_t i = 0; i < LINK_BLOCKS; i++) link_histogram_free(&at->by_block[i]);
+    link_histogram_free(&at->namesakes);
     arena_free(&scratch);
 }

@@ -54,6 +54,11 @@ struct link_base {
     const uint8_t *kept;           /* [count] 1: the record is still there, as it was */
 };
 
+/* Two records of one name. */
+struct link_namesakes {
+    uint32_t a, b;
+};
+
 /* What one blocking rule cost and brought. */
 struct link_yield {
     uint32_t blocks, refined, left_out; /* blocks of two or more; blocks and records above the cap */
@@ -102,6 +107,8 @@ struct link {
     struct link_members members[LINK_BLOCKS];
     struct link_yield yields[LINK_BLOCKS];
     uint32_t hot_values[LINK_HOTS], hot_records[LINK_HOTS];
+    uint32_t namesake_count;
+    struct link_namesakes *namesakes; /* a sample, to learn from */
     struct link_model model;
     struct link_scorer scorer;
     uint32_t edge_count;

@@ -23,10 +23,17 @@ struct link_model {
     /* The relatives' shares of a field with `relative_by`, by that field's level: spouses, parents and
        siblings are no one kind, and twins agree in birth date because they are siblings. */
     double kin[LINK_FIELDS][LINK_LEVELS][LINK_LEVELS];
-    double mix[LINK_BLOCKS][LINK_CLASSES]; /* of the pairs that each rule finds */
-    double prior[LINK_CLASSES];            /* of any two records */
-    double records_log2;                   /* log2 of the records */
+    double namesakes[LINK_FIELDS][LINK_LEVELS]; /* strangers' shares where the name is the same */
+    double mix[LINK_BLOCKS][LINK_CLASSES];      /* of the pairs that each rule finds */
+    double prior[LINK_CLASSES];                 /* of any two records */
+    double records_log2;                        /* log2 of the records */
     uint32_t rounds;
+};
+
+/* What is learnt from. */
+struct link_seen {
+    const struct link_histogram *by_block, *random; /* by_block: [block_count] */
+    const struct link_histogram *namesakes;         /* pairs of one name; NULL: none */
 };
 
 /* Expectation and maximisation over histograms: one per blocking rule (without the fields that its key makes
@@ -35,10 +42,11 @@ struct link_model {
    `carried` is the share of records that carry the training rule's key: two of them that live together agree
    in full in what relatives share, others as far as the rest of their records tells.
    Source: P. Winkler, Fellegi-Sunter with EM; a third class keeps relatives from passing as matches. */
-void link_model_learn(struct link_model *model, const struct link_rules *rules,
-                      const struct link_histogram *by_block, const struct link_histogram *random,
+void link_model_learn(struct link_model *model, const struct link_rules *rules, const struct link_seen *seen,
                       double carried);
 
+/* The two have one name, so `namesakes` is how strangers look. */
+bool link_namesakes(const struct link_rules *rules, uint32_t pattern);
 /* On what the relatives' shares of field `f` depend, LINK_LEVELS; 0: on nothing. */
 unsigned link_kin(const struct link_rules *rules, uint32_t pattern, uint32_t f);
 
@@ -60,6 +68,7 @@ struct link_scorer {
     float *against_stranger, *against_relative, *limit;  /* [2^bits]; NULL when there are too many patterns */
     double bits[LINK_CLASSES][LINK_FIELDS][LINK_LEVELS]; /* log2 of the shares */
     double kin[LINK_FIELDS][LINK_LEVELS][LINK_LEVELS];   /* log2 of the model's */
+    double namesakes[LINK_FIELDS][LINK_LEVELS];          /* log2 of the model's */
     double prior[LINK_CLASSES];
     int frequency_field; /* -1: none */
     struct arena arena;

@@ -64,6 +64,13 @@ static int find_field(const struct link_rules *rules, struct span name) {
     return -1;
 }
 
+uint32_t link_frequency_field(const struct link_rules *rules) {
+    uint32_t field = rules->field_count;
+    while (field-- > 0)
+        if (rules->fields[field].frequency) return field;
+    return LINK_FIELDS;
+}
+
 static bool read_field_name(const struct reading *at, const struct node *node, int *field) {
     *field = -1;
     if (!node) return true;
@@ -144,6 +151,7 @@ static bool read_model(const struct reading *at, struct link_field *field, const
         !read_levels(at, field->kind, node_get(map, "stranger_given"), field->given))
         return false;
     field->together = read_flag(map, "together");
+    field->namesakes = read_flag(map, "namesakes");
     return true;
 }
 
@@ -196,6 +204,9 @@ static bool read_relative_by(const struct reading *at, struct link_field *field,
 /* What names other fields, once all are known. */
 static bool read_relations(const struct reading *at, struct link_field *field, const struct node *map) {
     const struct node *against = node_get(map, "against"), *settles = node_get(map, "settles");
+    if (field->namesakes && link_frequency_field(at->rules) == LINK_FIELDS)
+        return wrong(at, node_get(map, "namesakes"),
+                     TEXT("没有 frequency 的字段", "no field with frequency"));
     if (!read_field_name(at, node_get(map, "alternate"), &field->alternate) ||
         !read_relative_by(at, field, node_get(map, "relative_by")))
         return false;

@@ -45,6 +45,7 @@ struct link_field {
     bool given[LINK_LEVELS];         /* strangers' shares that stay as assumed: too rare to be learnt */
     bool together;   /* relatives share it: learnt from the first training rule, with its key taken out */
     int relative_by; /* field on whose level the relatives' distribution depends: siblings; -1: none */
+    bool namesakes;  /* strangers of one name are no usual strangers in it: learnt from such pairs */
     uint32_t relative_levels;                /* at which of its levels (bits) */
     double start[LINK_CLASSES][LINK_LEVELS]; /* what is assumed before any data; each sums to 1 */
     double strength[LINK_CLASSES];           /* pairs that the assumption counts for */
@@ -116,6 +117,9 @@ bool link_rules_read(struct span text, const char *name, struct arena *arena, st
                      struct error *error);
 /* The number of the kind's level, -1 when it has none of that name. */
 int link_level(const struct link_kind *kind, struct span name);
+
+/* The field whose agreement is weighed by how common the value is; LINK_FIELDS: none. */
+uint32_t link_frequency_field(const struct link_rules *rules);
 
 /* XXH3 of bytes; mixes two numbers; both never 0 unless said. */
 uint64_t link_hash(const void *bytes, size_t size);

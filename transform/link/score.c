@@ -21,12 +21,14 @@ static void sum_classes(const struct link_scorer *scorer, uint32_t pattern, doub
                         double fields[LINK_FIELDS]) {
     const struct link_rules *rules = scorer->rules;
     uint32_t settled = settled_fields(rules, pattern);
+    bool namesakes = link_namesakes(rules, pattern);
     memcpy(sums, scorer->prior, sizeof scorer->prior);
     for (uint32_t f = 0; f < rules->field_count; f++) {
         unsigned level = link_level_of(pattern, f);
         fields[f] = 0;
         if (!level) continue;
         double match = scorer->bits[LINK_MATCH][f][level], stranger = scorer->bits[LINK_STRANGER][f][level];
+        if (namesakes && rules->fields[f].namesakes) stranger = scorer->namesakes[f][level];
         unsigned kin = link_kin(rules, pattern, f);
         double relative = kin ? scorer->kin[f][kin][level] : scorer->bits[LINK_RELATIVE][f][level];
         if (settled >> f & 1) {
@@ -128,7 +130,9 @@ void link_scorer_open(struct link_scorer *scorer, const struct link_rules *rules
             for (int l = 1; l < LINK_LEVELS && rules->fields[f].kind->levels[l]; l++)
                 scorer->kin[f][kin][l] = log2(model->kin[f][kin][l]);
     for (uint32_t f = 0; f < rules->field_count; f++)
-        if (rules->fields[f].frequency) scorer->frequency_field = (int)f;
+        for (int l = 1; l < LINK_LEVELS && rules->fields[f].kind->levels[l]; l++)
+            scorer->namesakes[f][l] = log2(model->namesakes[f][l]);
+    if (link_frequency_field(rules) < LINK_FIELDS) scorer->frequency_field = (int)link_frequency_field(rules);
     uint32_t bits = rules->field_count * LINK_LEVEL_BITS;
     if (bits <= TABLE_BITS) fill_table(scorer, 1U << bits);
 }
