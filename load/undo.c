@@ -19,6 +19,8 @@ struct undo {
     int delivery;
     const char *county, *reason;
     const char *family; /* "12, 15": the delivery and its published children */
+    const char *after;  /* likewise: find_after */
+    bool still;         /* of this kind nothing would be otherwise: no row is touched */
     const struct kind *kind;
     const char *partition;
 };
@@ -35,39 +37,66 @@ static bool run(struct undo *undo, const char *sql, struct error *error) {
     return session_run(undo->session, sql, error);
 }
 
-/* Every key of the kind that the family speaks for; a full delivery speaks for all. */
-static bool find_scope(struct undo *undo, struct error *error) {
-    const char *files =
-        lane_format(&undo->arena, "(SELECT file FROM intake.file WHERE delivery IN (%s))", undo->family);
-    const char *floor = "";
-    if (!ask_text(
-            undo,
-            lane_format(&undo->arena,
-                        "SELECT 1 FROM intake.floor WHERE county = '%s' AND kind = '%s' AND delivery IN (%s)",
-                        undo->county, undo->kind->name, undo->family),
-            &floor, error))
-        return false;
-    const char *sql =
-        *floor
-            ? lane_format(&undo->arena,
-                          "SELECT key_hash FROM %s UNION SELECT key_hash FROM %s_history WHERE county = '%s'"
-                          " UNION SELECT key_hash FROM record.withdrawal WHERE county = '%s' AND kind = '%s'",
-                          undo->partition, undo->kind->table, undo->county, undo->county, undo->kind->name)
-            : lane_format(
-                  &undo->arena,
-                  "SELECT key_hash FROM %s WHERE file IN %s UNION SELECT key_hash FROM %s_history"
-                  " WHERE county = '%s' AND (file IN %s OR ended_delivery IN (%s))"
-                  " UNION SELECT key_hash FROM record.withdrawal WHERE county = '%s' AND kind = '%s' AND "
-                  "file IN %s",
-                  undo->partition, files, undo->kind->table, undo->county, files, undo->family, undo->county,
-                  undo->kind->name, files);
-    return run(
+/* A floor of the family holds down what comes after it with a rank that is not higher. */
+static bool ask_floor(struct undo *undo, bool *floor, bool *full_after, struct error *error) {
+    const char *answer = "";
+    bool ok = ask_text(
         undo,
         lane_format(
             &undo->arena,
-            "CREATE TEMP TABLE scope ON COMMIT DROP AS %s; CREATE UNIQUE INDEX ON pg_temp.scope (key_hash);"
-            "ANALYZE pg_temp.scope",
-            sql),
+            "SELECT EXISTS (SELECT FROM intake.floor WHERE county = '%s' AND kind = '%s' AND delivery "
+            "IN (%s))::int * 2 + EXISTS (SELECT FROM intake.floor w JOIN intake.delivery d USING "
+            "(delivery) WHERE w.county = '%s' AND w.kind = '%s' AND d.delivery IN (%s))::int",
+            undo->county, undo->kind->name, undo->family, undo->county, undo->kind->name, undo->after),
+        &answer, error);
+    *floor = ok && *answer >= '2';
+    *full_after = ok && (*answer == '1' || *answer == '3');
+    return ok;
+}
+
+/* Deliveries that came after it and do not outrank it: without it they would have been judged otherwise. */
+static bool find_after(struct undo *undo, struct error *error) {
+    return ask_text(undo,
+                    lane_format(&undo->arena,
+                                "SELECT coalesce(string_agg(d.delivery::text, ', ' ORDER BY d.delivery), '0')"
+                                " FROM intake.delivery d JOIN intake.delivery u ON u.delivery = %d AND"
+                                " d.county = u.county AND d.delivery > u.delivery AND d.rank <= u.rank"
+                                " WHERE d.state = 'published' AND d.delivery NOT IN (%s)",
+                                undo->delivery, undo->family),
+                    &undo->after, error);
+}
+
+/* Every key of which anything would be otherwise without the family: what it wrote, ended or marked; and, of
+   a full one, what came after it under its floor.  A key that it only said again stands as it did before.
+   Only where another full delivery came after it and does not outrank it, that one's silence may count, too,
+   and every key is looked at. */
+static bool find_scope(struct undo *undo, struct error *error) {
+    struct arena *arena = &undo->arena;
+    const char *name = undo->kind->name, *county = undo->county, *sql;
+    bool floor = false, full_after = false;
+    if (!find_after(undo, error) || !ask_floor(undo, &floor, &full_after, error)) return false;
+    if (floor && full_after) {
+        sql = lane_format(arena,
+                          "SELECT key_hash FROM %s UNION SELECT key_hash FROM %s_history WHERE county = '%s'"
+                          " UNION SELECT key_hash FROM record.withdrawal WHERE county = '%s' AND kind = '%s'",
+                          undo->partition, undo->kind->table, county, county, name);
+    } else {
+        const char *who = floor ? lane_format(arena, "%s, %s", undo->family, undo->after) : undo->family;
+        const char *files = lane_format(arena, "(SELECT file FROM intake.file WHERE delivery IN (%s))", who);
+        sql = lane_format(
+            arena,
+            "SELECT key_hash FROM %s WHERE file IN %s UNION SELECT key_hash FROM %s_history"
+            " WHERE county = '%s' AND (file IN %s OR ended_delivery IN (%s))"
+            " UNION SELECT key_hash FROM record.withdrawal WHERE county = '%s' AND kind = '%s' AND "
+            "file IN %s",
+            undo->partition, files, undo->kind->table, county, files, who, county, name, files);
+    }
+    return run(
+        undo,
+        lane_format(arena,
+                    "CREATE TEMP TABLE scope ON COMMIT DROP AS %s; CREATE UNIQUE INDEX ON pg_temp.scope "
+                    "(key_hash); ANALYZE pg_temp.scope",
+                    sql),
         error);
 }
 
@@ -228,13 +257,13 @@ static bool recount(struct undo *undo, struct error *error) {
             "DELETE FROM intake.total WHERE county = '%s' AND kind = '%s';"
             "INSERT INTO intake.total SELECT '%s', '%s', v.measure, v.amount FROM (SELECT %s FROM %s) c,"
             " LATERAL (VALUES %s) v (measure, amount);"
-            "INSERT INTO intake.movement (run, delivery, kind, measure, undone, before, after)"
-            " SELECT %d, %d, '%s', measure, true, coalesce(w.amount, 0), t.amount FROM intake.total t"
+            "INSERT INTO intake.movement (run, delivery, kind, measure, undone, before, after, still)"
+            " SELECT %d, %d, '%s', measure, true, coalesce(w.amount, 0), t.amount, %s FROM intake.total t"
             " LEFT JOIN pg_temp.was w USING (measure) WHERE t.county = '%s' AND t.kind = '%s';"
             "DROP TABLE pg_temp.was",
             undo->county, undo->kind->name, undo->county, undo->kind->name, undo->county, undo->kind->name,
             sums, undo->partition, values, undo->registry->run, undo->delivery, undo->kind->name,
-            undo->county, undo->kind->name),
+            undo->still ? "true" : "false", undo->county, undo->kind->name),
         error);
 }
 
@@ -257,9 +286,44 @@ static bool empty_all(struct undo *undo, struct error *error) {
         error);
 }
 
+/* That it said again what was published and what nobody looked at above. */
+static bool forget_said(struct undo *undo, struct error *error) {
+    return run(undo,
+               lane_format(&undo->arena,
+                           "DELETE FROM record.repeated WHERE county = '%s' AND file IN (SELECT file FROM"
+                           " intake.file WHERE delivery IN (%s));"
+                           "DELETE FROM record.confirmation WHERE county = '%s' AND file IN (SELECT file FROM"
+                           " intake.file WHERE delivery IN (%s))",
+                           undo->county, undo->family, undo->county, undo->family),
+               error);
+}
+
+/* Lines that were cut where a key was looked at, and those of the key itself, are one line again. */
+static bool join_said(struct undo *undo, struct error *error) {
+    return run(
+        undo,
+        lane_format(
+            &undo->arena,
+            "WITH line AS (DELETE FROM record.repeated r USING intake.file f WHERE f.file = r.file AND"
+            "  r.county = '%s' AND f.kind = '%s' RETURNING r.*),"
+            " met AS (SELECT *, coalesce(source_row > lag(source_row + rows) OVER way, true)::int AS begins"
+            "  FROM line WINDOW way AS (PARTITION BY file, same_file, source_row - same_row ORDER BY"
+            "  source_row)),"
+            " island AS (SELECT *, sum(begins) OVER (PARTITION BY file, same_file, source_row - same_row"
+            "  ORDER BY source_row) AS number FROM met)"
+            " INSERT INTO record.repeated SELECT county, file, min(source_row), same_file, min(same_row),"
+            " sum(rows) FROM island GROUP BY county, file, same_file, source_row - same_row, number",
+            undo->county, undo->kind->name),
+        error);
+}
+
 static bool let_others_arrive(struct undo *undo, struct error *error) {
-    return find_scope(undo, error) && gather(undo, error) && empty_scope(undo, error) &&
-           replay(undo, error) &&
+    const char *any = "";
+    bool found =
+        find_scope(undo, error) && ask_text(undo, "SELECT 1 FROM pg_temp.scope LIMIT 1", &any, error);
+    undo->still = !*any;
+    return found && gather(undo, error) && empty_scope(undo, error) && forget_said(undo, error) &&
+           replay(undo, error) && join_said(undo, error) &&
            run(undo,
                "DROP TABLE pg_temp.scope, pg_temp.version, pg_temp.floors, pg_temp.withdrawn, "
                "pg_temp.confirmed",
@@ -305,6 +369,7 @@ static bool close_rejects(struct undo *undo, struct error *error) {
 
 static bool undo_kind(struct undo *undo, struct error *error) {
     const char *there = "", *others = "";
+    undo->still = false;
     undo->partition = lane_format(&undo->arena, "%s_%s", undo->kind->table, undo->county);
     if (!ask_text(undo,
                   lane_format(&undo->arena, "SELECT 1 WHERE to_regclass('%s') IS NOT NULL", undo->partition),
@@ -354,7 +419,11 @@ static bool mark(struct undo *undo, struct error *error) {
 }
 
 static bool undo_all(struct undo *undo, struct error *error) {
-    if (!run(undo, "SET LOCAL lock_timeout = '5s'", error) || !mark(undo, error)) return false;
+    if (!run(undo,
+             "SET LOCAL lock_timeout = '5s'; SET LOCAL work_mem = '256MB'; SET LOCAL random_page_cost = 1.1",
+             error) ||
+        !mark(undo, error))
+        return false;
     for (uint32_t k = 0; k < model_kind_count; k++) {
         const char *used = "";
         undo->kind = &model_kinds[k];
