@@ -191,6 +191,7 @@ static const char *counties_named(struct covering *at, const char *pair) {
 
 /* What every rule would do, county by county: the last lines before COMMIT or ROLLBACK. */
 static bool show_effect(struct covering *at, struct error *error) {
+    if (at->invocation->quiet && !at->invocation->json) return true; /* nobody would see it */
     const struct result_column columns[] = {
         {.name = SPAN("county"), .zh = SPAN("县"), .en = SPAN("County")},
         {.name = SPAN("kind"), .zh = SPAN("重复类型"), .en = SPAN("Kind")},

@@ -146,9 +146,12 @@ Test(cover_random, ranges_say_what_days_say) {
 /* What was found is kept by place until its county delivers again. */
 static void deliver(void) {
     tell("WITH r AS (INSERT INTO intake.run (run, command, program, program_sha256, operator) SELECT"
-         " coalesce(max(run), 0) + 1, 'run', '', '', '' FROM intake.run RETURNING run) INSERT INTO"
+         " coalesce(max(run), 0) + 1, 'run', '', '', '' FROM intake.run RETURNING run), d AS (INSERT INTO"
          " intake.delivery (run, county, folder, path, bytes, sha256, source, state) SELECT run, c, c, '',"
-         " 0, '', 'file', 'published' FROM r, unnest('{690102,690123,690181}'::text[]) c");
+         " 0, '', 'file', 'published' FROM r, unnest('{690102,690123,690181}'::text[]) c RETURNING *)"
+         " INSERT INTO intake.movement (run, delivery, kind, measure, before, after) SELECT run, delivery,"
+         " k, '', 0, 1 FROM d, unnest('{psn_info_b,psn_insu_d,staf_psn_clct_detl_d,rsdt_psn_clct_detl_d,"
+         "setl_d}'::text[]) k");
 }
 
 static void searches(const char *when, bool right) {

@@ -120,7 +120,10 @@ static bool make_rows(struct server *server, uint64_t persons, uint64_t seed) {
                       "INSERT INTO intake.run (run, command, program, program_sha256, operator) VALUES (1,"
                       " 'run', '', '', ''); INSERT INTO intake.delivery (run, county, folder, path, bytes,"
                       " sha256, source, state) SELECT 1, c, c, '', 0, '', 'file', 'published' FROM"
-                      " unnest(ARRAY['690102', '690123', '690181', '690199']) c") &&
+                      " unnest(ARRAY['690102', '690123', '690181', '690199']) c; INSERT INTO"
+                      " intake.movement (run, delivery, kind, measure, before, after) SELECT run, delivery,"
+                      " k, '', 0, 1 FROM intake.delivery, unnest(ARRAY['psn_info_b', 'psn_insu_d',"
+                      " 'staf_psn_clct_detl_d', 'rsdt_psn_clct_detl_d', 'setl_d']) k") &&
            server_sql(server, "DROP TABLE public.who") && server_sql(server, "ANALYZE");
 }
 
@@ -136,7 +139,9 @@ static bool measure(struct figures *figures, struct server *server, uint64_t rel
     struct sample sample;
     snprintf(command, sizeof command, "exec '%s' cover find -q --city '%s'", server->program, server->city);
     for (unsigned round = 0; round <= rounds; round++) {
-        if (!server_sql(server, "TRUNCATE cover.duplicate, cover.money, cover.search, cover.idle CASCADE") ||
+        if (!server_sql(
+                server,
+                "TRUNCATE cover.duplicate, cover.money, cover.claim, cover.search, cover.idle CASCADE") ||
             !server_run(server, command, &sample) || sample.status != 0)
             return fprintf(stderr, "bench: cover find failed\n"), false;
         int64_t found = server_number(server, "SELECT count(*) FROM cover.duplicate"),
