@@ -90,12 +90,28 @@ static const char *quoted(struct arena *arena, const char *text) {
     return sql;
 }
 
+/* Whose settlements these are, as the indexes know it: the records of a person, or one that nobody linked
+   ("county/number", and "county/settlement" where the settlement names no number). */
+static const char *of_person(struct arena *arena, const char *person) {
+    const char *slash = strchr(person, '/');
+    if (!slash)
+        return arena_print(arena,
+                           "(s.county, s.src_psn_no) IN (SELECT county, src_psn_no FROM identity.xref WHERE"
+                           " psn_no = %s)",
+                           quoted(arena, person));
+    const char *county = arena_print(arena, "%.*s", (int)(slash - person), person),
+               *number = quoted(arena, slash + 1);
+    return arena_print(arena,
+                       "s.county = %s AND (s.src_psn_no = %s OR s.src_psn_no IS NULL AND s.setl_id = %s)",
+                       quoted(arena, county), number, number);
+}
+
 bool policy_source_open(struct policy_source *source, PGconn *connection, uint32_t part, uint32_t parts,
                         const char *person, const _Atomic bool *stop, struct arena *arena,
                         struct error *error) {
     struct pg_limits limits = {.stop = stop};
     const char *which =
-        person ? arena_print(arena, "s.person = %s", quoted(arena, person))
+        person ? arena_print(arena, "s.person = %s AND %s", quoted(arena, person), of_person(arena, person))
                : arena_print(arena, "(hashtext(s.person)::bigint + 2147483648) %% %u = %u", parts, part);
     const char *sql = arena_print(arena, "%s%s%s", query, which, order);
     return pg_open(&source->pg, connection, sql, &limits, error);

@@ -175,5 +175,9 @@ Test(set, a_step_that_fails_is_named_and_the_county_looked_at_again) {
     cr_expect_str_eq(city_ask(&city, "SELECT string_agg(indexdef, ',') FROM pg_indexes WHERE tablename = "
                                      "'setl_d_690050' AND indexdef LIKE '%(src_psn_no)'"),
                      "CREATE INDEX setl_d_690050_person ON record.setl_d_690050 USING btree (src_psn_no)");
+    cr_expect_str_eq(city_ask(&city,
+                              "SELECT count(*) FROM pg_indexes WHERE indexname = 'setl_d_690050_number'"
+                              " AND indexdef LIKE '%brin (setl_id%'"),
+                     "1");
     city_leave(&city);
 }
