@@ -62,7 +62,7 @@ static bool write_owed(struct work *work, const int owed[REGISTRY_EARLIER], uint
         if (!work->invocation->json)
             printf(TEXT("第 %d 次处理没有写完报告，已补写：%s/index.html\n",
                         "run %d did not finish its papers; they are now in %s/index.html\n"),
-                   owed[i - 1], directory);
+                   owed[i - 1], path_seen(directory, work->arena));
     }
     return true;
 }
@@ -144,7 +144,8 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     if (!*papers) return false;
     if (!new && work->invocation->json) puts("[]");
     if (!new &&again && !work->invocation->quiet && !work->invocation->json)
-        printf(TEXT("重新核对的疑点  →  %s/退回/\n", "doubts as looked at again  ->  %s/退回/\n"), directory);
+        printf(TEXT("重新核对的疑点  →  %s/退回/\n", "doubts as looked at again  ->  %s/退回/\n"),
+               path_seen(directory, work->arena));
     if (!new) return true;
     if ((!work->invocation->quiet || work->invocation->json) &&
         !show_report(work->registry.session.connection, &work->city, "run_summary", NULL, work->registry.run,

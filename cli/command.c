@@ -4,6 +4,7 @@
 #include "core/reason.h"
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 extern const struct command command_cover, command_fund, command_map, command_person, command_policy,
     command_trace;
@@ -69,6 +70,14 @@ const char *exit_meaning(enum exit_code code) {
         return TEXT("已中断并回滚；可以再次运行", "interrupted and rolled back; safe to run again");
     }
     return "";
+}
+
+const char *path_seen(const char *path, struct arena *arena) {
+    char *here = getcwd(NULL, 0);
+    size_t size = here ? strlen(here) : 0;
+    bool below = size > 1 && strncmp(path, here, size) == 0 && path[size] == '/' && path[size + 1];
+    free(here);
+    return arena_print(arena, "%s", below ? path + size + 1 : path);
 }
 
 static int plain(int letter) { return (unsigned char)letter < 0x20 || letter == 0x7F ? '?' : letter; }

@@ -56,6 +56,8 @@ void print_error(FILE *out, const struct error *error);
 void print_suggestion(FILE *out, const struct error *error);
 /* Its place and sentence on one line, in `arena`. */
 const char *error_text(const struct error *error, struct arena *arena);
+/* The path as the user's own folder sees it: shorter, and to be copied. */
+const char *path_seen(const char *path, struct arena *arena);
 /* The text with its control characters as '?': a file's name must not write lines or colours of its own. */
 const char *plain_text(struct arena *arena, const char *text);
 /* Prints --help of one command, or of all when NULL; as roff for the manual page when `roff`. */

@@ -59,7 +59,7 @@ bool ending_print(struct work *work, const char *directory, struct error *error)
     options.run = work->registry.run;
     bool ok = report_open(&report, work->registry.session.connection, &options, work->arena, error) &&
               report_query(&report, "run_ending", NULL, &query, &results, error);
-    if (ok) print_figures(&results[0], directory);
+    if (ok) print_figures(&results[0], path_seen(directory, work->arena));
     report_close(&report);
     return ok;
 }

@@ -80,7 +80,7 @@ static uint32_t print_unsure(const struct overview *overview, FILE *out, struct 
         const char *phrases[UNSURE_MAX];
         uint32_t count = guess_unsure(line->draft, phrases, UNSURE_MAX, arena);
         if (!count) continue;
-        fprintf(out, " %s → %s\n", line->draft->match, line->draft->kind->label);
+        fprintf(out, " %s → %s\n", line->draft->match, model_title(line->draft->kind));
         for (uint32_t p = 0; p < count && p < UNSURE_EACH && p < UNSURE_MAX; p++)
             fprintf(out, "  %3u. %s\n", ++number, phrases[p]);
         if (count > UNSURE_EACH)

@@ -136,7 +136,7 @@ struct span guess_report(const struct guess_draft *draft, struct arena *arena) {
     fprintf(out, TEXT("  %ju 行，其中非数据 %ju 行 → %s (%s)", "  %ju rows, %ju of them no data → %s (%s)"),
             (uintmax_t)source->rows, (uintmax_t)source->explained, draft->kind->label, draft->kind->name);
     if (draft->profile) fprintf(out, TEXT("，来源系统 %s", ", source system %s"), draft->profile);
-    else if (draft->second) fprintf(out, TEXT("，其次像 %s", ", next %s"), draft->second->label);
+    else if (draft->second) fprintf(out, TEXT("，其次像 %s", ", next %s"), model_title(draft->second));
     fputc('\n', out);
     struct guess_line *lines = ARENA_NEW(arena, struct guess_line, draft->line_count + 1);
     memcpy(lines, draft->lines, draft->line_count * sizeof *lines);

@@ -142,7 +142,7 @@ static void print_job(struct previewing *at, const struct preview_job *job) {
     char live[FEN_TEXT], rejected[FEN_TEXT];
     const struct tally *tally = &job->tally;
     int main = job->spec.kind->main_measure;
-    printf("%s  %s  %s\n", job->name, job->spec.kind->label, job->spec.path);
+    printf("%s  %s  %s\n", job->name, model_title(job->spec.kind), job->spec.path);
     printf(TEXT("  读入 %s · 可入库 %s · 重复 %s · 退回 %s · 非数据 %s · 疑点行 %s\n",
                 "  read %s · good %s · duplicate %s · rejected %s · no data %s · doubtful %s\n"),
            count_text(arena, job->rows), count_text(arena, tally->rows[FATE_LIVE]),
@@ -151,7 +151,7 @@ static void print_job(struct previewing *at, const struct preview_job *job) {
     if (main >= 0)
         printf(TEXT("  %s：可入库 %s 元，退回 %s 元，不可计量 %s 格\n",
                     "  %s: good %s yuan, rejected %s yuan, %s cells unreadable\n"),
-               job->spec.kind->columns[job->spec.kind->measures[main]].label,
+               model_column_title(&job->spec.kind->columns[job->spec.kind->measures[main]]),
                fen_text(tally->measures[FATE_LIVE][main], live),
                fen_text(tally->measures[FATE_REJECTED][main], rejected),
                count_text(arena, tally->unreadable[main]));

@@ -330,7 +330,7 @@ struct span preview_sentence(const struct preview_job *job, const char *code, ui
                              struct span detail, struct arena *arena) {
     char text[512];
     reason_sentence(code, detail, text, sizeof text);
-    const char *label = target ? job->spec.kind->columns[target - 1].label : "";
+    const char *label = target ? model_column_title(&job->spec.kind->columns[target - 1]) : "";
     const char *whole = arena_print(arena, "%s%s%s", label, *label ? TEXT("：", ": ") : "", text);
     return (struct span){whole, strlen(whole)};
 }

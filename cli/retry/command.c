@@ -68,7 +68,11 @@ static bool retry_all(struct retrying *at, struct error *error) {
 static bool tell(struct retrying *at, struct error *error) {
     struct work *work = at->work;
     uint32_t failed = at->corrected - at->mended;
-    if (!work->invocation->json)
+    if (!work->invocation->json && !at->corrected && !at->waived && !at->closed)
+        puts(TEXT("表里没有一行填了“处理结果”：县里填好黄色各列，再读一次",
+                  "no line of the list is filled in: read it again when the county has filled in the yellow "
+                  "columns"));
+    else if (!work->invocation->json)
         printf(TEXT("改正 %u 行：补入 %u 行，仍退回 %u 行；不移交 %u 行，已关闭的 %u 条未动\n",
                     "%u rows read again: %u mended, %u still rejected; %u waived, %u lines closed before\n"),
                at->corrected, at->mended, failed, at->waived, at->closed);

@@ -103,5 +103,5 @@ Test(retry, a_list_in_english_is_read_back, .init = setup, .fini = teardown) {
     expect_run("run -q --lang en", 3, "refused");
     cr_assert(system(arena_print(&journey.arena, "cp %s/out/0002_*/退回/青禾区*.xlsx %s/english.xlsx",
                                  journey.city, journey.city)) == 0);
-    expect_run("retry -q english.xlsx", 2, "改正 0 行");
+    expect_run("retry -q english.xlsx", 2, "表里没有一行填了“处理结果”");
 }
