@@ -41,7 +41,9 @@ static int by_number(const void *a, const void *b) {
 static void add_ended(struct regions *regions, struct span code, uint32_t year) {
     if (!year || year >= REGIONS_UNTIL || code.size != 6 || !text_is_digits(code)) return;
     assert(regions->ended_count < REGIONS_ENDED);
-    regions->ended[regions->ended_count++] = digits(code.bytes, 6) << YEAR_BITS | year;
+    uint32_t number = digits(code.bytes, 6);
+    regions->ended[regions->ended_count++] = number << YEAR_BITS | year;
+    regions->ending[number / 64] |= (uint64_t)1 << number % 64;
 }
 
 void regions_read(struct regions *regions, struct span csv_text) {
@@ -60,6 +62,7 @@ void regions_read(struct regions *regions, struct span csv_text) {
 }
 
 uint32_t regions_ended(const struct regions *regions, uint32_t code, uint32_t year) {
+    if (code >= REGION_CODES || !(regions->ending[code / 64] >> code % 64 & 1)) return 0;
     uint32_t from = 0, until = regions->ended_count, wanted = code << YEAR_BITS;
     while (from < until) {
         uint32_t middle = from + (until - from) / 2;

@@ -8,8 +8,8 @@
    those that are no more. */
 enum { REGION_CODES = 1000000, REGIONS_ENDED = 8192, REGIONS_UNTIL = 2020 };
 struct regions {
-    uint64_t bits[REGION_CODES / 64];
-    uint32_t ended_count, ended[REGIONS_ENDED]; /* code << 12 | last year, rising */
+    uint64_t bits[REGION_CODES / 64], ending[REGION_CODES / 64]; /* a code that there is; that has an end */
+    uint32_t ended_count, ended[REGIONS_ENDED];                  /* code << 12 | last year, rising */
 };
 /* Adds a CSV with a header (code,name,first,last: years); without the last year a code has no end.  The table
    knows nothing of the years after REGIONS_UNTIL, so who stands in it until then has none either. */

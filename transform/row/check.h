@@ -14,7 +14,12 @@ struct checking {
     struct batch *batch;
     const int *column;      /* [CHECK_COLUMNS] index of needs, then of uses; -1: the spec does not feed it */
     const uint16_t *source; /* [kind->column_count] source column that feeds a target, from 1; 0: none */
+    bool *applies; /* [row_count] by check_begin: rows are 100 bytes long, and a dozen checks ask each of them
+                    */
 };
+
+/* Looks once which rows checks apply to. */
+void check_begin(struct checking *checking);
 
 struct check {
     const char *kinds; /* "setl_d", NULL: any kind that has the columns */
@@ -28,8 +33,7 @@ extern const struct check checks_person[], checks_money[], checks_dates[]; /* en
 
 /* Whether reasons may still be given to the row: explained rows and delete markers are left alone. */
 static inline bool check_applies(const struct checking *checking, uint32_t row) {
-    const struct row *at = &checking->batch->rows[row];
-    return at->fate != FATE_EXPLAINED && !at->shifted && !at->withdrawn;
+    return checking->applies[row];
 }
 /* The vector of the check's `index`-th column, NULL when it is not fed. */
 static inline const struct vector *check_vector(const struct checking *checking, int index) {

@@ -66,7 +66,7 @@ static void check_ranges(const struct checking *checking) {
         bool past = kind->columns[column].tags & TAG_EVENT || strcmp(kind->columns[column].name, "brdy") == 0;
         int32_t until = past && checking->state->extracted_known ? checking->state->extracted : latest;
         const int self[] = {(int)column};
-        struct checking one = {checking->state, batch, self, checking->source};
+        struct checking one = {checking->state, batch, self, checking->source, checking->applies};
         const struct vector *dates = &batch->values[column];
         bool any = false; /* nulls are 0, the year 2000 */
         for (uint32_t row = 0; row < batch->row_count; row++)

@@ -66,7 +66,7 @@ static void check_negative(const struct checking *checking) {
         for (uint32_t row = 0; row < batch->row_count; row++) {
             if (fen[row] >= 0 || !check_applies(checking, row) || is_reversal(checking, row)) continue;
             const int self[] = {(int)column};
-            struct checking one = {checking->state, batch, self, checking->source};
+            struct checking one = {checking->state, batch, self, checking->source, checking->applies};
             check_say(&one, row, WEIGHT_DOUBT, "amount.negative", 0, (struct span){0});
         }
     }
@@ -82,7 +82,7 @@ static void check_ratios(const struct checking *checking) {
             int64_t ratio = batch->values[column].integer[row];
             if ((ratio >= 0 && ratio <= 10000) || !check_applies(checking, row)) continue;
             const int self[] = {(int)column};
-            struct checking one = {checking->state, batch, self, checking->source};
+            struct checking one = {checking->state, batch, self, checking->source, checking->applies};
             check_say(&one, row, WEIGHT_DOUBT, "ratio.out_of_range", 0, (struct span){0});
             batch->values[column].null[row] = true;
             batch->values[column].integer[row] = 0;

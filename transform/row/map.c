@@ -14,6 +14,7 @@ enum { SYSTEMS_MAX = 4, MEMO = 256, MEMO_CODE = 16 };
 struct memo {
     uint64_t words[2]; /* the code, by load_code */
     const struct mapping_row *row;
+    struct mapping_use *use; /* of `row`; NULL: nobody counts */
     struct span target;
     int32_t from, until; /* the days it is good for; from = until: nothing kept here */
     uint8_t size;
@@ -294,13 +295,12 @@ static const struct memo *answer(const struct pass *pass, struct mapped *mapped,
                           .size = (uint8_t)code.size,
                           .verdict = (uint8_t)verdict};
     if (found) memo->target = mapping_result(found, code);
+    if (found && pass->state->use) memo->use = &pass->state->use[found->number];
     memo->itself = found && memo->target.bytes == code.bytes && code.size > 0;
     return memo;
 }
 
-static void count_use(const struct pass *pass, uint32_t row, const struct mapping_row *found) {
-    if (!pass->state->use) return;
-    struct mapping_use *use = &pass->state->use[found->number];
+static void count_use(const struct pass *pass, uint32_t row, struct mapping_use *use) {
     use->rows++;
     if (pass->fen) use->fen += pass->fen[row];
     if (!pass->days || pass->days[row] == INT32_MIN) return;
@@ -389,7 +389,7 @@ static bool map_column(const struct pass *pass, struct mapped *mapped, struct fa
         const struct memo *memo = answer(pass, mapped, row, code, &scratch);
         enum mapping_verdict verdict = memo->verdict;
         assert(memo->row || (verdict != MAPPING_FOUND && verdict != MAPPING_NOTHING));
-        if (memo->row) count_use(pass, row, memo->row);
+        if (memo->use) count_use(pass, row, memo->use);
         if (verdict == MAPPING_FOUND) {
             values->null[row] = false;
             values->text[row] = memo->itself ? code : memo->target;

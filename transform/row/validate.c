@@ -17,6 +17,15 @@ struct validate_plan {
     bool *fed;
 };
 
+void check_begin(struct checking *checking) {
+    const struct batch *batch = checking->batch;
+    checking->applies = ARENA_ROOM(&checking->batch->arena, bool, batch->row_count + 1);
+    for (uint32_t row = 0; row < batch->row_count; row++) {
+        const struct row *at = &batch->rows[row];
+        checking->applies[row] = at->fate != FATE_EXPLAINED && !at->shifted && !at->withdrawn;
+    }
+}
+
 bool check_day(const struct checking *checking, int index, uint32_t row, int32_t *day) {
     const struct vector *vector = check_vector(checking, index);
     static const int64_t day_us = 86400000000;
@@ -44,6 +53,7 @@ void check_say(const struct checking *checking, uint32_t row, enum weight weight
     else if (weight == WEIGHT_DOUBT) batch_doubt(batch, row, reason);
     else if (weight == WEIGHT_NOTE) batch_note(batch, row, reason);
     else batch_explain(batch, row, reason);
+    checking->applies[row] &= batch->rows[row].fate != FATE_EXPLAINED;
 }
 
 struct span check_difference(const struct checking *checking, int64_t fen) {
@@ -130,7 +140,7 @@ static void require(const struct checking *checking, const struct validate_plan 
         if (told || (plan->keyed[column] && key_is_empty(checking->state->spec, batch, row)))
             continue; /* key.empty says it */
         const int self[] = {(int)column};
-        struct checking one = {checking->state, batch, self, checking->source};
+        struct checking one = {checking->state, batch, self, checking->source, checking->applies};
         check_say(&one, row, WEIGHT_REJECT, "required.empty", 0, (struct span){0});
     }
 }
@@ -164,7 +174,8 @@ static enum flow validate_run(struct stage *stage, struct batch *batch, struct e
     (void)error;
     const struct validate_state *state = stage->state;
     const struct validate_plan *plan = state->plan;
-    struct checking checking = {state, batch, NULL, plan->source};
+    struct checking checking = {state, batch, NULL, plan->source, NULL};
+    check_begin(&checking);
     check_county(&checking);
     for (uint32_t column = 0; column < batch->kind->column_count; column++)
         if (batch->kind->columns[column].tags & (TAG_REQUIRED | TAG_EVENT) && plan->fed[column])
