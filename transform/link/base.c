@@ -15,25 +15,64 @@ static bool goes_before(const struct link_base *base, uint32_t old, const struct
     return strcmp(base->texts + base->name_at[old], fresh->names[next]) < 0;
 }
 
-static void interleave(struct link *link, const struct link_base *base, const struct link *fresh) {
-    uint32_t row_size = link->rules->row_size, old = 0, next = 0;
-    for (uint32_t i = 0; i < link->count; i++) {
-        while (old < base->count && !base->kept[old]) old++;
-        spill_breathe(link->spill);
-        if (next == fresh->count || (old < base->count && goes_before(base, old, fresh, next))) {
-            memcpy(link_row(link, i), base->rows + (size_t)old * row_size, row_size);
-            link->names[i] = base->texts + base->name_at[old];
-            link->ids[i] = base->ids[old];
-            link->versions[i] = base->versions[old];
-            link->was[i] = old++;
-        } else {
-            memcpy(link_row(link, i), link_row(fresh, next), row_size);
-            link->names[i] = fresh->names[next];
-            link->versions[i] = fresh->versions[next];
-            link->ids[i] = fresh->ids[next++];
-            link->was[i] = UINT32_MAX;
-        }
+/* Both sides on their way into one order, a stretch of the base after the other. */
+struct interleaving {
+    struct link *link;
+    const struct link_base *base;
+    const struct link *fresh;
+    uint32_t part_count;
+    uint32_t *kept; /* [part_count] records of the base that are kept before each stretch */
+};
+
+/* Fresh records that go before the base's record `old`. */
+static uint32_t fresh_before(const struct interleaving *at, uint32_t old) {
+    if (old == at->base->count) return at->fresh->count;
+    uint32_t next = old ? link_place_of(at->fresh->ids, at->fresh->count, at->base->ids[old]) : 0;
+    while (old && next < at->fresh->count && !goes_before(at->base, old, at->fresh, next)) next++;
+    return next;
+}
+
+static void take_old(const struct interleaving *at, uint32_t i, uint32_t old) {
+    uint32_t row_size = at->link->rules->row_size;
+    memcpy(link_row(at->link, i), at->base->rows + (size_t)old * row_size, row_size);
+    at->link->names[i] = at->base->texts + at->base->name_at[old];
+    at->link->ids[i] = at->base->ids[old];
+    at->link->versions[i] = at->base->versions[old];
+    at->link->was[i] = old;
+}
+
+static void take_fresh(const struct interleaving *at, uint32_t i, uint32_t next) {
+    memcpy(link_row(at->link, i), link_row(at->fresh, next), at->link->rules->row_size);
+    at->link->names[i] = at->fresh->names[next];
+    at->link->ids[i] = at->fresh->ids[next];
+    at->link->versions[i] = at->fresh->versions[next];
+    at->link->was[i] = UINT32_MAX;
+}
+
+static void interleave_part(void *context, unsigned thread, uint32_t part) {
+    const struct interleaving *at = context;
+    uint32_t old = part * PART_RECORDS, end = old + PART_RECORDS;
+    (void)thread;
+    if (part == at->part_count - 1) end = at->base->count;
+    uint32_t next = fresh_before(at, old), end_next = fresh_before(at, end);
+    for (uint32_t i = at->kept[part] + next;; i++) {
+        while (old < end && !at->base->kept[old]) old++;
+        if (old == end && next == end_next) return;
+        spill_breathe(at->link->spill);
+        if (next == end_next || (old < end && goes_before(at->base, old, at->fresh, next)))
+            take_old(at, i, old++);
+        else take_fresh(at, i, next++);
     }
+}
+
+static void interleave(struct link *link, const struct link_base *base, const struct link *fresh) {
+    struct arena scratch = {0};
+    struct interleaving at = {link, base, fresh, .part_count = base->count / PART_RECORDS + 1};
+    at.kept = ARENA_NEW(&scratch, uint32_t, at.part_count + 1);
+    for (uint32_t i = 0; i < base->count; i++) at.kept[i / PART_RECORDS + 1] += base->kept[i];
+    for (uint32_t p = 1; p < at.part_count; p++) at.kept[p] += at.kept[p - 1];
+    parallel_run(link->threads, at.part_count, interleave_part, &at);
+    arena_free(&scratch);
 }
 
 bool link_merge(struct link *link, const struct link_base *base, struct link_sink *sinks, uint32_t sink_count,

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 /* Persons out of pairs: the surest pairs first, and no merge that makes a person contradict himself. */
+#include "core/parallel.h"
 #include "core/spill.h"
 #include "transform/link/veto.h"
 
 /* Products of two persons' records up to here are compared in full; larger ones by their first records. */
-enum { CROSS_MAX = 400 };
+enum { CROSS_MAX = 400, PART_RECORDS = 65536 };
 
 struct clustering {
     const struct link *link;
@@ -69,17 +70,24 @@ static void join(struct clustering *at, uint32_t a, uint32_t b) {
     if (!at->anchors[first]) at->anchors[first] = at->anchors[other];
 }
 
+static void start_part(void *context, unsigned thread, uint32_t part) {
+    struct clustering *at = context;
+    uint32_t from = part * PART_RECORDS, until = from + PART_RECORDS;
+    (void)thread;
+    for (uint32_t i = from; i < until && i < at->link->count; i++) {
+        spill_step(at->link->spill, i);
+        at->parents[i] = at->next[i] = i;
+        at->sizes[i] = 1;
+        if (veto_verified(at->link, i)) at->anchors[i] = i + 1;
+    }
+}
+
 static void start(struct clustering *at) {
     const struct link *link = at->link;
     at->next = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
     at->sizes = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
     at->anchors = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
-    for (uint32_t i = 0; i < link->count; i++) {
-        spill_step(link->spill, i);
-        at->parents[i] = at->next[i] = i;
-        at->sizes[i] = 1;
-        if (veto_verified(link, i)) at->anchors[i] = i + 1;
-    }
+    parallel_run(link->threads, (link->count + PART_RECORDS - 1) / PART_RECORDS, start_part, at);
     if (!link->decision_count) return;
     at->first_decision = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
     at->decision_next = ARENA_NEW(&at->arena, uint32_t, (size_t)link->decision_count * 2);

@@ -25,13 +25,6 @@ struct link_chunk {
 
 uint64_t link_hash(const void *bytes, size_t size) { return XXH3_64bits(bytes, size); }
 
-uint64_t link_mix(uint64_t a, uint64_t b) {
-    uint64_t value = (a + 0x9E3779B97F4A7C15u) ^ (b * 0xBF58476D1CE4E5B9u);
-    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9u;
-    value = (value ^ value >> 27) * 0x94D049BB133111EBu;
-    return value ^ value >> 31;
-}
-
 static struct link_chunk *chunk_new(struct link_sink *sink) {
     struct arena arena = {.spill = sink->spill};
     struct link_chunk *chunk = ARENA_NEW(&arena, struct link_chunk, 1);

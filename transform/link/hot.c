@@ -13,7 +13,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SHARE_LEAST = 1000, MILLION = 1000000, KEY_SHIFT = 32, NAMESAKES_MAX = 300000, NAMESAKES_EACH = 6 };
+enum { SHARE_LEAST = 1000, MILLION = 1000000, KEY_SHIFT = 32, AHEAD = 16 };
+enum { NAMESAKES_MAX = 300000, NAMESAKES_EACH = 6 };
 static_assert((int)LINK_WANTED == (int)FEW_MOST, "as many as can be looked for at once");
 
 /* Records by the hash of a value: hash << 32 | record. */
@@ -114,9 +115,12 @@ static void drop_value(const struct link *link, uint32_t record, struct link_par
 }
 
 /* How many other records have the name: what a stranger is as likely to share. */
-static void set_frequency(const struct link *link, uint32_t record, uint32_t field, uint32_t count) {
-    unsigned char *slot = link_row(link, record) + link->rules->fields[field].offset;
-    ((struct hanzi_slot *)(void *)slot)->frequency = (uint16_t)lround(log2(count - 1) * HANZI_FREQUENCY_UNIT);
+static uint16_t frequency_of(uint32_t count) {
+    return (uint16_t)lround(log2(count - 1) * HANZI_FREQUENCY_UNIT);
+}
+
+static struct hanzi_slot *name_at(const struct link *link, uint32_t record, uint32_t field) {
+    return (void *)(link_row(link, record) + link->rules->fields[field].offset);
 }
 
 /* The next few in a run of one name, from every n-th by a hash: most where a name is common, yet not all of
@@ -142,9 +146,12 @@ static void count_names(struct link *link, uint32_t index, struct arena *scratch
         end = run_end(&sorted, i);
         spill_breathe(link->spill);
         sample_namesakes(link, &sorted, i, end);
+        uint16_t frequency = end - i > 1 ? frequency_of(end - i) : 0;
         for (uint32_t j = i; end - i > 1 && j < end; j++) {
             spill_breathe(link->spill);
-            set_frequency(link, (uint32_t)sorted.entries[j], index, end - i);
+            if (j + AHEAD < sorted.count)
+                __builtin_prefetch(name_at(link, (uint32_t)sorted.entries[j + AHEAD], index));
+            name_at(link, (uint32_t)sorted.entries[j], index)->frequency = frequency;
         }
     }
 }
@@ -165,7 +172,7 @@ static void count_wanted(struct link *link, uint32_t index, struct arena *scratc
     for (uint32_t w = 0; w < link->wanted_count; w++) {
         uint64_t value = value_of(link, link->wanted[w], name);
         uint32_t count = value ? counts[few_find(few, key_of(value))] : 0;
-        if (count > 1) set_frequency(link, link->wanted[w], index, count);
+        if (count > 1) name_at(link, link->wanted[w], index)->frequency = frequency_of(count);
     }
 }
 
@@ -183,6 +190,28 @@ void link_hot_again(struct link *link) {
     arena_free(&scratch);
 }
 
+/* The field whose names can be counted while hot values are looked for: the only one that is counted, and no
+   value of it is taken out; UINT32_MAX: there is none. */
+static uint32_t beside(const struct link *link) {
+    uint32_t field = UINT32_MAX;
+    for (uint32_t f = 0; f < link->rules->field_count; f++)
+        if (counts_names(link, f)) {
+            if (field != UINT32_MAX) return UINT32_MAX;
+            field = f;
+        }
+    for (uint32_t h = 0; h < link->rules->hot_count; h++)
+        if (link->rules->hots[h].value.field == field) return UINT32_MAX;
+    return field;
+}
+
+/* A part for each kind of hot value; the first is for names, since it takes longest. */
+static void count_part(void *context, unsigned thread, uint32_t part) {
+    struct heat *heat = context;
+    uint32_t field = beside(heat->link);
+    if (part) find_hot(context, thread, part - 1);
+    else if (field != UINT32_MAX) count_names(heat->link, field, &heat->scratch[thread]);
+}
+
 void link_hot(struct link *link) {
     struct arena scratch = {.spill = link->spill};
     struct heat heat = {.link = link};
@@ -190,7 +219,7 @@ void link_hot(struct link *link) {
     link->hot_marks = ARENA_NEW(&link->arena, uint8_t, link->count + 1);
     for (uint32_t h = 0; h < link->rules->hot_count; h++)
         heat.marks[h] = ARENA_NEW(&scratch, uint8_t, link->count + 1);
-    parallel_run(link->threads, link->rules->hot_count, find_hot, &heat);
+    parallel_run(link->threads, link->rules->hot_count + 1, count_part, &heat);
     for (uint32_t h = 0; h < link->rules->hot_count; h++)
         for (uint32_t i = 0; link->hot_records[h] && i < link->count; i++) {
             spill_step(link->spill, i);
@@ -201,7 +230,7 @@ void link_hot(struct link *link) {
             }
         }
     for (uint32_t f = 0; f < link->rules->field_count; f++)
-        if (counts_names(link, f)) count_names(link, f, &heat.scratch[0]);
+        if (counts_names(link, f) && f != beside(link)) count_names(link, f, &heat.scratch[0]);
     for (unsigned i = 0; i < PARALLEL_THREADS_MAX; i++) arena_free(&heat.scratch[i]);
     arena_free(&scratch);
 }

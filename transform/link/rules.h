@@ -123,7 +123,12 @@ uint32_t link_frequency_field(const struct link_rules *rules);
 
 /* XXH3 of bytes; mixes two numbers; both never 0 unless said. */
 uint64_t link_hash(const void *bytes, size_t size);
-uint64_t link_mix(uint64_t a, uint64_t b);
+static inline uint64_t link_mix(uint64_t a, uint64_t b) {
+    uint64_t value = (a + 0x9E3779B97F4A7C15u) ^ (b * 0xBF58476D1CE4E5B9u);
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9u;
+    value = (value ^ value >> 27) * 0x94D049BB133111EBu;
+    return value ^ value >> 31;
+}
 
 static inline unsigned link_level_of(uint32_t pattern, uint32_t field) {
     return pattern >> (field * LINK_LEVEL_BITS) & LINK_LEVEL_MASK;
