@@ -6,10 +6,11 @@
 #include "core/language.h"
 #include <stdio.h>
 
-enum { HEAD_NUMBER, HEAD_KEY, HEAD_ANSWER, HEAD_KEEP, HEAD_COMMENT, HEAD_HANDLER };
+enum { HEAD_NUMBER, HEAD_KEY, HEAD_ANSWER, HEAD_KEEP, HEAD_COMMENT, HEAD_HANDLER, HEAD_OTHER };
 static const struct form_head heads[] = {{"清理编号", "Case", true},   {"本县人员编号", "Our number", true},
                                          {"核定意见", "Answer", true}, {"本人选定保留", "Chosen", true},
-                                         {"说明", "Comment", true},    {"经办人", "By", true}};
+                                         {"说明", "Comment", true},    {"经办人", "By", true},
+                                         {"对方", "The other", false}};
 
 struct answers {
     struct covering *at;
@@ -22,25 +23,46 @@ static bool bad(const struct answers *answers, uint32_t row, uint32_t head, cons
     return form_bad(&answers->form, row, head, sentence, error);
 }
 
+/* Whether 对方, "临渚市 居民", names the county of that code. */
+static bool names_county(const struct answers *answers, struct span other, const char *code) {
+    const struct county *county = city_county(&answers->at->city, code);
+    const char *words[] = {county ? county->name : code, code};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t size = strlen(words[i]);
+        if (other.size > size && other.bytes[size] == ' ' && memcmp(other.bytes, words[i], size) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Counties number their persons by themselves: two may have given one number, as all do that take the
+   citizen ID.  Then only the county on the other side tells whose list it is. */
+static const char *side_of(const struct answers *answers, uint32_t row, const PGresult *pair) {
+    const char *a = PQgetvalue(pair, 0, 2), *b = PQgetvalue(pair, 0, 3);
+    bool is_a = PQgetvalue(pair, 0, 0)[0] == 't', is_b = PQgetvalue(pair, 0, 1)[0] == 't';
+    if (!is_a || !is_b || strcmp(a, b) == 0) return is_a ? "a" : is_b ? "b" : "";
+    struct span other = form_cell(&answers->form, row, HEAD_OTHER);
+    return names_county(answers, other, b) ? "a" : names_county(answers, other, a) ? "b" : NULL;
+}
+
 /* Which side of the pair the county that answers is, and whose number stands in the line: a sheet that was
-   sorted without its first column must not decide about somebody else. */
+   sorted without its first column must not decide about somebody else.  NULL: both have that number. */
 static bool find_side(struct answers *answers, uint32_t row, int64_t number, const char **side,
                       struct error *error) {
     struct arena *arena = answers->at->arena;
     struct span key = form_cell(&answers->form, row, HEAD_KEY);
     const char *arguments[] = {arena_print(arena, "%jd", (intmax_t)number),
                                arena_print(arena, "%.*s", (int)key.size, key.bytes)};
-    PGresult *result =
-        session_ask(answers->at->session,
-                    "SELECT CASE $2 WHEN src_psn_no_a THEN 'a' WHEN src_psn_no_b THEN 'b' ELSE '' END"
-                    " FROM cover.duplicate WHERE duplicate = $1::bigint",
-                    2, arguments, error);
+    PGresult *result = session_ask(answers->at->session,
+                                   "SELECT src_psn_no_a = $2, src_psn_no_b = $2, county_a, county_b"
+                                   " FROM cover.duplicate WHERE duplicate = $1::bigint",
+                                   2, arguments, error);
     if (!result) return false;
     bool found = PQntuples(result) == 1;
-    *side = found ? arena_print(arena, "%s", PQgetvalue(result, 0, 0)) : "";
+    *side = found ? side_of(answers, row, result) : "";
     PQclear(result);
     if (!found) return bad(answers, row, HEAD_NUMBER, TEXT("没有这个清理编号", "no such case"), error);
-    if (!**side)
+    if (*side && !**side)
         return bad(answers, row, HEAD_KEY,
                    TEXT("本县人员编号与清理编号不符：表格被改动，或前导零丢了",
                         "the number is not the case's: the sheet was changed, or lost its zeros"),
@@ -76,6 +98,13 @@ static bool take(struct answers *answers, uint32_t row, struct error *error) {
     if (form_is(answer, "不同意") && !comment.size)
         return bad(answers, row, HEAD_COMMENT, TEXT("不同意要写理由", "a refusal needs its reason"), error);
     if (!find_side(answers, row, decision.duplicate, &side, error)) return false;
+    if (keep.size && !side)
+        return bad(
+            answers, row, HEAD_KEEP,
+            TEXT("两个县的人员编号相同，只有「对方」一列能说明这是哪个县填的；请在原表上填写，不要删改这一列",
+                 "both counties have this number, so only the column \"The other\" tells whose list it is:"
+                 " fill in the form as it was sent"),
+            error);
     decision.action = keep.size ? "choose" : form_is(answer, "同意") ? "agree" : "refuse";
     if (keep.size) decision.keep = form_is(keep, "本县") == (*side == 'a') ? "a" : "b";
     if (!cover_decide(answers->at, &decision, error)) {
