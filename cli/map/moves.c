@@ -133,21 +133,39 @@ static void add_move(struct finding_moves *at, const struct move *new) {
     moves->list[moves->count++] = *new;
 }
 
+static int by_number(const void *a, const void *b) {
+    const struct watch_row *left = *(const struct watch_row *const *)a,
+                           *right = *(const struct watch_row *const *)b;
+    return left->number < right->number ? -1 : left->number > right->number;
+}
+
+/* The lowest rows of the file, whichever worker met them: each kept its own lowest, and a row moves once. */
+static void add_rows(struct finding_moves *at, const struct watch *watches, const char *file,
+                     struct arena *arena) {
+    uint32_t count = 0;
+    const struct watch_row **rows = ARENA_NEW(arena, const struct watch_row *, WORKERS *WATCH_ROWS);
+    for (int worker = 0; worker < WORKERS; worker++)
+        for (uint32_t i = 0; i < watches[worker].row_count; i++) rows[count++] = &watches[worker].moved[i];
+    if (count) qsort(rows, count, sizeof *rows, by_number);
+    for (uint32_t i = 0; i < count; i++) add_row(at, rows[i]->group->said, rows[i], file);
+}
+
 static void collect(struct finding_moves *at, const struct kind *kind, const struct watch *watches,
-                    const char *file) {
+                    const char *file, struct arena *arena) {
     for (int worker = 0; worker < WORKERS; worker++) {
         uint32_t next = 0;
         struct span key;
-        for (void *group; map_next(&watches[worker].groups, &next, &key, &group);) {
-            struct move move = move_of(at, kind, group);
-            add_move(at, &move);
-            for (uint32_t i = 0; i < watches[worker].row_count; i++)
-                if (watches[worker].moved[i].group == group)
-                    add_row(at, &move, &watches[worker].moved[i], file);
+        for (void *found; map_next(&watches[worker].groups, &next, &key, &found);) {
+            struct watch_group *group = found;
+            struct move *move = ARENA_NEW(arena, struct move, 1);
+            *move = move_of(at, kind, group);
+            add_move(at, move);
+            group->said = move;
         }
         at->moves->compared += watches[worker].compared;
         at->moves->left += watches[worker].left;
     }
+    add_rows(at, watches, file, arena);
 }
 
 /* Reads one member twice: by the tables as they are, then as they would be. */
@@ -177,7 +195,8 @@ static bool read_twice(struct finding_moves *at, const struct found *found, cons
     }
     if (ok)
         collect(at, job->spec->kind, watches,
-                *file->member ? arena_print(at->arena, "%s!%s", found->path, file->member) : found->path);
+                *file->member ? arena_print(at->arena, "%s!%s", found->path, file->member) : found->path,
+                &arena);
     for (int worker = 0; worker < WORKERS; worker++) arena_free(&watches[worker].arena);
     arena_free(&arena);
     return ok;
@@ -218,7 +237,11 @@ static int by_rows(const void *a, const void *b) {
     if (left->county != right->county) return left->county < right->county ? -1 : 1;
     if (left->kind != right->kind) return left->kind < right->kind ? -1 : 1;
     if (left->rows != right->rows) return left->rows > right->rows ? -1 : 1;
-    return strcmp(left->code, right->code);
+    const int words[] = {strcmp(left->code, right->code), strcmp(left->column, right->column),
+                         strcmp(left->before, right->before), strcmp(left->after, right->after)};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i]) return words[i];
+    return 0;
 }
 
 static int by_place(const void *a, const void *b) {

@@ -34,6 +34,7 @@ struct watch_group {
     uint8_t class, fate;
     int64_t rows;
     fen_total fen;
+    const struct move *said; /* what cli/map/moves.c makes of it */
 };
 
 /* A row that moves. */
@@ -43,7 +44,8 @@ struct watch_row {
     struct span key; /* src_key */
     int64_t fen;
 };
-enum { WATCH_ROWS = 20000 }; /* kept one by one of each worker; all are counted */
+/* Kept one by one of each worker, which meets rows in their order, so its lowest; all are counted. */
+enum { WATCH_ROWS = 20000 };
 
 /* One worker's; lives through both readings. */
 struct watch {
