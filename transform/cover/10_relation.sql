@@ -4,18 +4,17 @@
 -- Cover of a relation: the days from its beginning to its end, as far as they are paid for or exempt.
 -- What was paid and taken back is nothing paid; a resident's payment covers the year it is for.  Who is aided and
 -- written down with nothing to pay is exempt; who else need not pay, a dated row of mappings/cover/exempt.csv says.
-CREATE TEMP TABLE paying ON COMMIT DROP AS
-SELECT c.who, p.insutype, p.first_month, p.next_month, p.clct_sumamt_fen, p.aided AND coalesce(p.revs_flag, 'Z') = 'Z' AS aided
-  FROM pg_temp.payment p JOIN pg_temp.covered c USING (county, src_psn_no) WHERE p.first_month < p.next_month;
-ANALYZE pg_temp.paying;
 CREATE TEMP TABLE paid ON COMMIT DROP AS
-WITH uneven AS (
-    SELECT DISTINCT who, insutype FROM pg_temp.paying WHERE clct_sumamt_fen <= 0),
+WITH paying AS MATERIALIZED (
+    SELECT c.who, p.insutype, p.first_month, p.next_month, p.clct_sumamt_fen, p.aided AND coalesce(p.revs_flag, 'Z') = 'Z' AS aided
+      FROM pg_temp.payment p JOIN pg_temp.covered c USING (county, src_psn_no) WHERE p.first_month < p.next_month),
+uneven AS (
+    SELECT DISTINCT who, insutype FROM paying WHERE clct_sumamt_fen <= 0),
 net AS (
-    SELECT who, insutype, first_month, next_month FROM pg_temp.paying p
+    SELECT who, insutype, first_month, next_month FROM paying p
      WHERE NOT EXISTS (SELECT FROM uneven u WHERE u.who = p.who AND u.insutype = p.insutype)
     UNION ALL
-    SELECT who, insutype, first_month, next_month FROM pg_temp.paying JOIN uneven USING (who, insutype)
+    SELECT who, insutype, first_month, next_month FROM paying JOIN uneven USING (who, insutype)
      GROUP BY 1, 2, 3, 4 HAVING sum(clct_sumamt_fen) > 0 OR bool_and(clct_sumamt_fen = 0 AND aided))
 SELECT who, insutype, range_agg(daterange(cover.month_day(cover.unit_first(unit, first_month)),
                                           cover.month_day(cover.unit_next(unit, next_month)))) AS days
@@ -76,9 +75,12 @@ enrolled AS (
 SELECT e.*, coalesce(p.days, '{}') AS paid,
        CASE WHEN e.begn < e.until
             THEN datemultirange(daterange(e.begn, e.until))
-                 * (coalesce(p.days, '{}') + CASE WHEN e.exempt
-                    THEN datemultirange(daterange(e.exempt_from, NULL)) ELSE '{}' END
-                    + coalesce(x.days, '{}') + coalesce(e.exempt_identity, '{}'))
+                 -- Nothing is added to what most have paid.
+                 * CASE WHEN e.exempt OR x.days IS NOT NULL OR e.exempt_identity IS NOT NULL
+                   THEN coalesce(p.days, '{}') + CASE WHEN e.exempt
+                        THEN datemultirange(daterange(e.exempt_from, NULL)) ELSE '{}' END
+                        + coalesce(x.days, '{}') + coalesce(e.exempt_identity, '{}')
+                   ELSE coalesce(p.days, '{}') END
             ELSE '{}' END AS days
   FROM enrolled e LEFT JOIN pg_temp.paid p USING (who, insutype)
   LEFT JOIN pg_temp.exempted x USING (who, insutype);

@@ -12,8 +12,8 @@ met AS (
            b.psn_type AS psn_type_b, a.insu_idet AS insu_idet_a, b.insu_idet AS insu_idet_b, a.emp_no AS emp_no_a, b.emp_no AS emp_no_b,
            least(a.die_date, b.die_date) AS die_date
       FROM side a JOIN side b USING (psn_no)
-     WHERE a.days && b.days
-       AND (a.rank, b.county, b.key_hash) > (b.rank, a.county, a.key_hash))
+     WHERE (a.rank, b.county, b.key_hash) > (b.rank, a.county, a.key_hash)
+       AND a.days && b.days)
 SELECT m.*, CASE WHEN family_a <> family_b THEN 'cross_scheme'
                  WHEN county_a = county_b THEN 'same_scheme_same_county'
                  ELSE 'same_scheme_other_county' END AS kind,
@@ -23,5 +23,6 @@ SELECT m.*, CASE WHEN family_a <> family_b THEN 'cross_scheme'
                          generate_series(date_trunc('month', lower(r)), upper(r) - 1, interval '1 month') month)::int
             END AS months
   FROM met m
- WHERE (SELECT sum(upper(r) - lower(r)) FROM unnest(m.overlap) r) > current_setting('tongchou.tolerance')::int;
+ WHERE (SELECT current_setting('tongchou.tolerance')::int) = 0 -- whatever overlaps has a day
+    OR (SELECT sum(upper(r) - lower(r)) FROM unnest(m.overlap) r) > (SELECT current_setting('tongchou.tolerance')::int);
 ANALYZE pg_temp.pair;

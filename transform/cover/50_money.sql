@@ -7,17 +7,19 @@
 DELETE FROM cover.money m USING cover.duplicate d
  WHERE d.duplicate = m.duplicate AND d.state IN ('proposed', 'gone');
 CREATE TEMP TABLE payer ON COMMIT DROP AS
-SELECT d.duplicate, s.*, c.unit,
-       (SELECT range_agg(int4range(cover.month_number(lower(r)), cover.month_number(upper(r) - 1) + 1))
-          FROM unnest(d.overlap) r) AS overlap,
+WITH d AS MATERIALIZED ( -- the overlap's months, once for both sides
+    SELECT d.duplicate, d.county_a, d.src_psn_no_a, d.insutype_a, d.county_b, d.src_psn_no_b, d.insutype_b, d.refund,
+           (SELECT range_agg(int4range(cover.month_number(lower(r)), cover.month_number(upper(r) - 1) + 1))
+              FROM unnest(d.overlap) r) AS overlap_months
+      FROM cover.duplicate d WHERE d.state = 'proposed')
+SELECT d.duplicate, s.*, c.unit, d.overlap_months AS overlap,
        CASE WHEN d.refund <> 'unused' THEN '不退'
             WHEN EXISTS (SELECT FROM cover.claim k WHERE k.duplicate = d.duplicate AND k.side = s.side)
             THEN '不退：重叠期内已享受待遇' ELSE '可退：重叠期内未享受待遇' END AS refund
-  FROM cover.duplicate d
+  FROM d
  CROSS JOIN LATERAL (VALUES ('a', d.county_a, d.src_psn_no_a, d.insutype_a),
                             ('b', d.county_b, d.src_psn_no_b, d.insutype_b)) s (side, county, src_psn_no, insutype)
-  JOIN cover.scheme c USING (insutype)
- WHERE d.state = 'proposed';
+  JOIN cover.scheme c USING (insutype);
 ANALYZE pg_temp.payer;
 -- The county's own rate, else the city's.
 CREATE TEMP TABLE rate_of ON COMMIT DROP AS
@@ -27,7 +29,8 @@ SELECT DISTINCT ON (p.insutype, r.year, p.county) p.county, r.insutype, r.year, 
   JOIN pg_temp.rate r ON r.insutype = p.insutype AND r.county IN (p.county, '')
  ORDER BY p.insutype, r.year, p.county, r.county DESC;
 ANALYZE pg_temp.rate_of;
-CREATE TEMP TABLE spent ON COMMIT DROP AS
+INSERT INTO cover.money (duplicate, side, item, level, county, key_hash, src_key, amount_fen, months, basis, whole_fen,
+       whole_months, year)
 WITH met AS MATERIALIZED ( -- its ranges are made once
     SELECT s.duplicate, s.side, s.county, s.insutype, s.refund, p.key_hash, p.src_key, coalesce(p.psn_clct_amt_fen, 0) AS person_fen,
            coalesce(p.emp_clct_amt_fen, 0) AS employer_fen, coalesce(p.finsubs_amt_fen, 0) AS subsidy_fen,
@@ -44,28 +47,26 @@ WITH met AS MATERIALIZED ( -- its ranges are made once
 counted AS (
     SELECT *, CASE WHEN taken IS NULL THEN whole_months
                    ELSE (SELECT sum(upper(o) - lower(o))::int FROM unnest(taken) o) END AS months
-      FROM met)
+      FROM met),
+spent AS MATERIALIZED (
 SELECT m.duplicate, m.side, m.county, m.refund, m.key_hash, m.src_key, m.person_fen, m.employer_fen, m.subsidy_fen, m.year,
        m.first_month, m.whole_months, m.taken, m.months, r.whole, r.central, r.province, r.city, r.district,
        -- All of the payment's months count, or those of the overlap.
        m.taken IS NULL OR r.proration IS DISTINCT FROM 'month' AS all_of_it,
        nullif(coalesce(r.line, '') || CASE WHEN r.proration = 'month' AND m.taken IS NOT NULL
               THEN ' 按月 ' || m.months || '/' || m.whole_months ELSE '' END, '') AS how
-  FROM counted m LEFT JOIN pg_temp.rate_of r USING (insutype, year, county);
-
-INSERT INTO cover.money (duplicate, side, item, level, county, key_hash, src_key, amount_fen, months, basis, whole_fen,
-       whole_months, year)
+  FROM counted m LEFT JOIN pg_temp.rate_of r USING (insutype, year, county))
 SELECT s.duplicate, s.side, s.item, s.level, s.county, s.key_hash, s.src_key,
        CASE WHEN s.all_of_it THEN s.fen
             ELSE (SELECT sum(cover.part(s.fen, lower(o) - s.first_month, upper(o) - s.first_month, s.whole_months))
                     FROM unnest(s.taken) o) END, s.months,
        concat_ws('；', s.how, CASE WHEN s.item = 'premium' THEN s.refund END), s.fen, s.whole_months, s.year
-  FROM (SELECT 'premium' AS item, '' AS level, person_fen AS fen, * FROM pg_temp.spent WHERE person_fen <> 0
+  FROM (SELECT 'premium' AS item, '' AS level, person_fen AS fen, * FROM spent WHERE person_fen <> 0
         UNION ALL
-        SELECT 'premium', 'employer', employer_fen, * FROM pg_temp.spent WHERE employer_fen <> 0
+        SELECT 'premium', 'employer', employer_fen, * FROM spent WHERE employer_fen <> 0
         UNION ALL
         SELECT 'subsidy', v.level, v.fen, p.*
-          FROM pg_temp.spent p
+          FROM spent p
          CROSS JOIN LATERAL (VALUES ('central', CASE WHEN p.whole = p.subsidy_fen THEN p.central END),
                                     ('province', CASE WHEN p.whole = p.subsidy_fen THEN p.province END),
                                     ('city', CASE WHEN p.whole = p.subsidy_fen THEN p.city END),
