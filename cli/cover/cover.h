@@ -75,4 +75,10 @@ enum exit_code cover_read(struct covering *at, struct error *error);
 enum exit_code cover_approve(struct covering *at, struct error *error);
 enum exit_code cover_finish(struct covering *at, struct error *error);
 enum exit_code cover_undo(struct covering *at, struct error *error);
+
+/* A kind, a proposal ("a suspend") or a state as people say it; any other word as it is. */
+const char *cover_word(const char *word);
+const char *cover_fact_word(const char *name);
+/* The county's name; the code when the city has none of it. */
+const char *cover_county(const struct covering *at, const char *code);
 #endif

@@ -159,33 +159,12 @@ static bool begin(struct covering *at, struct error *error) {
                        error);
 }
 
-/* What the table's words mean to who reads it; a word that is no word of ours (a rule's name) stays. */
-static const char *said(const char *word) {
-    static const char *const words[][3] = {
-        {"same_scheme_same_county", "同县同险种", "same scheme, same county"},
-        {"same_scheme_other_county", "跨县同险种", "same scheme, two counties"},
-        {"cross_scheme", "职工×居民", "employee × resident"},
-        {"a suspend", "保留前一方，后一方暂停", "keep the first, the other pauses"},
-        {"a stop", "保留前一方，后一方终止", "keep the first, the other ends"},
-        {"b suspend", "保留后一方，前一方暂停", "keep the second, the other pauses"},
-        {"b stop", "保留后一方，前一方终止", "keep the second, the other ends"},
-        {"none suspend", "两方都暂停", "both pause"},
-        {"none stop", "两方都终止", "both end"},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(word, words[i][0]) == 0) return TEXT(words[i][1], words[i][2]);
-    return strstr(word, "review") ? TEXT("人工核定", "for a person to decide") : word;
-}
-
 /* "690102 690181" as 青禾区 × 石榴县; one county twice is said once. */
 static const char *counties_named(struct covering *at, const char *pair) {
     const char *space = strchr(pair, ' '), *names[2];
     if (!space) return pair;
     const char *codes[] = {arena_print(at->arena, "%.*s", (int)(space - pair), pair), space + 1};
-    for (int i = 0; i < 2; i++) {
-        const struct county *county = city_county(&at->city, codes[i]);
-        names[i] = county && !at->invocation->json ? county->name : codes[i];
-    }
+    for (int i = 0; i < 2; i++) names[i] = at->invocation->json ? codes[i] : cover_county(at, codes[i]);
     return strcmp(codes[0], codes[1]) == 0 ? names[0] : arena_print(at->arena, "%s × %s", names[0], names[1]);
 }
 
@@ -232,7 +211,7 @@ static bool show_effect(struct covering *at, struct error *error) {
         for (int c = 0; c < COLUMNS; c++) {
             const char *value = arena_print(at->arena, "%s", PQgetvalue(rows, r, c));
             if (c == 0) value = counties_named(at, value);
-            else if (!at->invocation->json) value = said(value);
+            else if (!at->invocation->json) value = cover_word(value);
             cells[c] = (struct span){value, strlen(value)};
         }
     }

@@ -89,6 +89,25 @@ static bool print_rows(struct covering *at, const char *title, const char *sql, 
     return true;
 }
 
+/* Each by its word and by the name that a rule calls it. */
+static bool print_facts(struct covering *at, const char *duplicate, struct error *error) {
+    PGresult *rows = session_ask(at->session,
+                                 "SELECT key, value FROM cover.duplicate, jsonb_each_text(facts)"
+                                 " WHERE duplicate = $1::bigint ORDER BY key",
+                                 1, &duplicate, error);
+    if (!rows) return false;
+    printf("%s\n", TEXT("规则看到的事实", "what the rules saw"));
+    for (int r = 0; r < PQntuples(rows); r++) {
+        const char *name = PQgetvalue(rows, r, 0), *value = PQgetvalue(rows, r, 1);
+        const char *shown = strcmp(value, "true") == 0    ? TEXT("是", "yes")
+                            : strcmp(value, "false") == 0 ? TEXT("否", "no")
+                                                          : cover_word(cover_county(at, value));
+        printf(TEXT("  %s = %s  (%s)\n", "  %s = %s\n"), cover_fact_word(name), shown, name);
+    }
+    PQclear(rows);
+    return true;
+}
+
 enum exit_code cover_explain(struct covering *at, struct error *error) {
     const char *number = at->invocation->arguments[1];
     if (!*number || strspn(number, "0123456789") != strlen(number) || strlen(number) > 15) {
@@ -100,45 +119,51 @@ enum exit_code cover_explain(struct covering *at, struct error *error) {
     bool found = PQntuples(one) == 1;
     if (found) {
         printf(TEXT("清理编号 %s：%s %s × %s %s\n", "case %s: %s %s x %s %s\n"), number,
-               PQgetvalue(one, 0, 1), PQgetvalue(one, 0, 2), PQgetvalue(one, 0, 3), PQgetvalue(one, 0, 4));
+               cover_county(at, PQgetvalue(one, 0, 1)), PQgetvalue(one, 0, 2),
+               cover_county(at, PQgetvalue(one, 0, 3)), PQgetvalue(one, 0, 4));
         line("重叠期间", "overlap", PQgetvalue(one, 0, 14));
         printf(TEXT("  重叠 %s 个月；判断到 %s 之前\n", "  %s months; judged before %s\n"),
                PQgetvalue(one, 0, 6), PQgetvalue(one, 0, 13));
-        printf(TEXT("  规则 %s (keep.csv 第 %s 行，内容 %.12s)：保留 %s，%s；状态 %s\n",
-                    "  rule %s (keep.csv line %s, content %.12s): keep %s, %s; state %s\n"),
-               PQgetvalue(one, 0, 7), PQgetvalue(one, 0, 8), PQgetvalue(one, 0, 12), PQgetvalue(one, 0, 9),
-               PQgetvalue(one, 0, 10), PQgetvalue(one, 0, 11));
+        const char *advice = arena_print(at->arena, "%s %s", PQgetvalue(one, 0, 9), PQgetvalue(one, 0, 10));
+        printf(TEXT("  规则 %s (keep.csv 第 %s 行，内容 %.12s)：%s；%s\n",
+                    "  rule %s (keep.csv line %s, content %.12s): %s; %s\n"),
+               PQgetvalue(one, 0, 7), PQgetvalue(one, 0, 8), PQgetvalue(one, 0, 12), cover_word(advice),
+               cover_word(PQgetvalue(one, 0, 11)));
     }
     PQclear(one);
     if (!found) {
         error_code(error, TROUBLE_USAGE, NULL, TEXT("没有清理编号 %s", "no case %s"), number);
         return EXIT_USAGE;
     }
-    bool ok = print_rows(at, TEXT("规则看到的事实", "what the rules saw"),
-                         "SELECT key || ' = ' || value FROM cover.duplicate, jsonb_each_text(facts) WHERE "
-                         "duplicate = $1::bigint"
-                         " ORDER BY key",
-                         number, error) &&
-              print_rows(at, TEXT("重叠期内的待遇(元)", "benefits inside the overlap (yuan)"),
-                         "SELECT side || '  ' || county || '/' || setl_id || '  ' || "
-                         "coalesce(begndate::text, '') || '～' ||"
-                         " coalesce(enddate::text, '') || '  ' || round(coalesce(fund_pay_sumamt_fen, 0) * "
-                         "0.01, 2) FROM cover.claim"
-                         " WHERE duplicate = $1::bigint ORDER BY side, begndate, setl_id",
-                         number, error) &&
-              print_rows(at, TEXT("金额(元)和依据", "money (yuan) and what it stands on"),
-                         "SELECT item || CASE WHEN level <> '' THEN '/' || level ELSE '' END || '  ' || "
-                         "round(amount_fen * 0.01, 2)"
-                         " || '  ' || county || CASE WHEN basis <> '' THEN '  ' || basis ELSE '' END FROM "
-                         "cover.charge WHERE"
-                         " duplicate = $1::bigint ORDER BY item, level, county",
-                         number, error) &&
-              print_rows(at, TEXT("决定", "decisions"),
-                         "SELECT event || '  ' || to_char(at, 'YYYY-MM-DD HH24:MI') || '  ' || action || '  "
-                         "' || state_before ||"
-                         " ' → ' || state_after || '  ' || decided_by || CASE WHEN reason <> '' THEN '  ' || "
-                         "reason ELSE '' END"
-                         " FROM cover.event WHERE duplicate = $1::bigint ORDER BY event",
-                         number, error);
+    bool ok =
+        print_facts(at, number, error) &&
+        print_rows(at, TEXT("重叠期内的待遇(元)", "benefits inside the overlap (yuan)"),
+                   "SELECT side || '  ' || county || '/' || setl_id || '  ' || "
+                   "coalesce(begndate::text, '') || '～' ||"
+                   " coalesce(enddate::text, '') || '  ' || round(coalesce(fund_pay_sumamt_fen, 0) * "
+                   "0.01, 2) FROM cover.claim"
+                   " WHERE duplicate = $1::bigint ORDER BY side, begndate, setl_id",
+                   number, error) &&
+        print_rows(at, TEXT("金额(元)和依据", "money (yuan) and what it stands on"),
+                   arena_print(at->arena,
+                               "SELECT %s || CASE WHEN level <> '' THEN '/' || %s ELSE '' END || '  ' || "
+                               "round(amount_fen * 0.01, 2) || '  ' || county || CASE WHEN basis <> ''"
+                               " THEN '  ' || basis ELSE '' END FROM cover.charge WHERE"
+                               " duplicate = $1::bigint ORDER BY item, level, county",
+                               TEXT("CASE item WHEN 'subsidy' THEN '重复财政补助' WHEN 'premium' THEN"
+                                    " '重复个人缴费' ELSE '重复支付' END",
+                                    "item"),
+                               TEXT("CASE level WHEN 'central' THEN '中央' WHEN 'province' THEN '省'"
+                                    " WHEN 'city' THEN '市' WHEN 'county' THEN '县' WHEN 'unsplit' THEN"
+                                    " '未分级' ELSE level END",
+                                    "level")),
+                   number, error) &&
+        print_rows(at, TEXT("决定", "decisions"),
+                   "SELECT event || '  ' || to_char(at, 'YYYY-MM-DD HH24:MI') || '  ' || action || '  "
+                   "' || state_before ||"
+                   " ' → ' || state_after || '  ' || decided_by || CASE WHEN reason <> '' THEN '  ' || "
+                   "reason ELSE '' END"
+                   " FROM cover.event WHERE duplicate = $1::bigint ORDER BY event",
+                   number, error);
     return ok ? EXIT_HELD : exit_of(error);
 }

@@ -57,6 +57,14 @@ Test(cover, finds_exactly_the_planted_duplicates) {
     journey_expect(&journey, "cover find --dry-run", 0, "什么也没有写入");
     expect("SELECT count(*) FROM cover.duplicate", "0");
     journey_expect(&journey, "cover find", 0, "employee-short");
+    /* In words, not as the tables have them; an accountant reads this. */
+    cr_expect(strstr(journey.output, "石榴县 × 临渚市  跨县同险种  resident-twice  人工核定"), "%s",
+              journey.output);
+    cr_expect(strstr(journey.output, "保留前一方，后一方暂停") && !strstr(journey.output, "cross_scheme"),
+              "%s", journey.output);
+    journey_expect(&journey, "cover explain 1", 0, "甲方县 = 青禾区  (county_a)");
+    cr_expect(!strstr(journey.output, "proposed") && !strstr(journey.output, "subsidy/"), "%s",
+              journey.output);
     expect("SELECT count(*) FROM cover.duplicate", "8");
     expect("SELECT count(*) FROM cover.duplicate WHERE kind = 'cross_scheme' AND rule = 'employee-short' AND "
            "keep = 'a'"
