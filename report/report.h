@@ -21,6 +21,8 @@ struct report_options {
     const struct report_county *counties; /* [county_count] in the city's order */
     uint32_t county_count;
     struct mask mask;
+    uint32_t
+        book_rows; /* lines of rows sent back that a workbook lists, the CSV beside it has all; 0: 100,000 */
     const _Atomic bool
         *stop; /* NULL, or set by a signal: the papers are left where they are (TROUBLE_LATER) */
 };

@@ -226,6 +226,32 @@ static void check_as_of(const char *directory) {
     free(text);
 }
 
+/* A long list ends in the workbook, which says so; the CSV beside it has all of it. */
+static void check_bound(const char *directory) {
+    struct error error = {0};
+    struct arena arena = {0};
+    struct book book;
+    char path[512];
+    struct report_options options = server_options(directory);
+    options.date = "2021-01-07";
+    options.book_rows = 4;
+    cr_assert(report_run(server.connection, &options, &error), "%s", error.message);
+    snprintf(path, sizeof path, "%s/退回/青禾区_退回清单_第2次_20210107.xlsx", directory);
+    cr_assert(book_read(path, &arena, &book));
+    const struct book_sheet *detail = &book.sheets[1];
+    int header = book_row(detail, rejects_columns_zh[0]);
+    cr_expect_eq((int)detail->row_count - header - 1, 4);
+    struct span said = book_cell(detail, 2, 0);
+    cr_expect(memmem(said.bytes, said.size, "共 6 条，这里列出前 4 条", strlen("共 6 条，这里列出前 4 条")),
+              "%.*s", (int)said.size, said.bytes);
+    char *text = slurp(directory, "退回/青禾区_退回清单_第2次_20210107.csv");
+    int lines = 0;
+    for (const char *at = text; (at = strchr(at, '\n')); at++) lines++;
+    cr_expect_eq(lines, 1 + 6, "%d lines", lines);
+    free(text);
+    arena_free(&arena);
+}
+
 static void check_pack(const char *directory) {
     struct arena arena = {0};
     struct verify verify;
@@ -266,6 +292,7 @@ Test(run, papers_of_two_runs, .fini = stop_server) {
     if (!kept) {
         check_pack(directory);
         check_as_of(earlier);
+        check_bound(earlier);
     }
     snprintf(command, sizeof command, "rm -rf %s %s", made, earlier);
     if (!kept) cr_expect(system(command) == 0);
