@@ -74,7 +74,9 @@ bool registry_earlier(struct registry *registry, int runs[REGISTRY_EARLIER], uin
     PGresult *result =
         session_ask(&registry->session,
                     "SELECT r.run FROM intake.run r WHERE r.run < $1::int AND NOT r.trial"
-                    " AND EXISTS (SELECT FROM intake.delivery d WHERE d.run = r.run OR d.undone_run = r.run)"
+                    " AND (EXISTS (SELECT FROM intake.delivery d WHERE d.run = r.run OR d.undone_run = r.run)"
+                    " OR r.command = 'retry' AND EXISTS (SELECT FROM intake.reject j WHERE j.closed_run = "
+                    "r.run))"
                     " AND pg_try_advisory_xact_lock(hashtextextended('tongchou:run:' || r.run, 0))"
                     " ORDER BY r.run DESC LIMIT $2::int",
                     2, arguments, error);

@@ -24,8 +24,9 @@ void registry_close(struct registry *registry);
 bool registry_begin(struct registry *registry, const struct registry_start *start, struct error *error);
 /* A new connection for a run whose old one was lost; the counties' locks must be taken again. */
 bool registry_reopen(struct registry *registry, struct error *error);
-/* The latest runs before this one that brought or undid a delivery and are over, ended or dead; newest
-   first.  Whoever was interrupted, or had no room for its papers, owes them: the caller looks which. */
+/* The latest runs before this one that brought or undid a delivery, or waived rows, and are over, ended or
+   dead; newest first.  Whoever was interrupted, or had no room for its papers, owes them: the caller looks
+   which. */
 enum { REGISTRY_EARLIER = 3 };
 bool registry_earlier(struct registry *registry, int runs[REGISTRY_EARLIER], uint32_t *count,
                       struct error *error);

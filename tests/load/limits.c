@@ -6,7 +6,7 @@
 
 /* What a limit lets through and what it does not, to the row. */
 
-enum { ROWS_MAX = 400, KEY_BYTES = 8 };
+enum { ROWS_MAX = 400, KEY_BYTES = 16 };
 
 struct made {
     struct feed_row rows[ROWS_MAX];

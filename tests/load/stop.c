@@ -163,3 +163,30 @@ Test(stop, earlier_runs_are_told_to_the_next) {
     }
     city_leave(&city);
 }
+
+/* A list of nothing but waivers brings no delivery; what it decided belongs into papers all the same. */
+Test(stop, a_run_that_only_waived_owes_its_papers) {
+    struct city city;
+    city_enter_alone(&city);
+    static const struct feed_row rows[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_REJECT}};
+    struct feed feed = {.county = "690083", FEED_ROWS(rows)};
+    int number = city.registry.run, earlier[REGISTRY_EARLIER] = {0};
+    uint32_t count = 0;
+    cr_assert(feed_run(&city, &feed), "%s", city.error.message);
+    city_run(&city, lane_format(&city.arena,
+                                "INSERT INTO intake.run (run, command, program, program_sha256, operator)"
+                                " VALUES (%d, 'retry', '', '', '')",
+                                number + 1));
+    city.registry.run = number + 2;
+    cr_assert(registry_earlier(&city.registry, earlier, &count, &city.error), "%s", city.error.message);
+    cr_assert(count && earlier[0] != number + 1, "a list that changed nothing owes nothing");
+    city_run(&city,
+             lane_format(&city.arena,
+                         "UPDATE intake.reject SET state = 'closed', closed_by = 'waiver', closed_run = %d"
+                         " WHERE state = 'open'",
+                         number + 1));
+    cr_assert(registry_earlier(&city.registry, earlier, &count, &city.error), "%s", city.error.message);
+    cr_expect_eq(earlier[0], number + 1, "%u: %d", count, earlier[0]);
+    city.registry.run = number;
+    city_leave(&city);
+}
