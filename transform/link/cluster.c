@@ -117,6 +117,7 @@ static bool refused(struct clustering *at, uint32_t a, uint32_t b) {
 static enum link_band band_of(struct clustering *at, const struct link_edge *edge, bool merge) {
     uint32_t a = find(at, edge->a), b = find(at, edge->b);
     if (a == b) return LINK_AUTOMATIC;
+    spill_breathe(at->link->spill), spill_breathe(at->link->spill); /* two rows, and what both persons have */
     if (!merge) return decided_apart(at, a, b) ? LINK_DECIDED : LINK_REVIEW;
     if (refused(at, a, b)) return decided_apart(at, a, b) ? LINK_DECIDED : LINK_CONFLICT;
     join(at, a, b);

@@ -2,6 +2,7 @@
 /* What candidates and random pairs look like, and the model that follows. */
 #include "core/parallel.h"
 #include "core/spill.h"
+#include "transform/link/fetch.h"
 #include "transform/link/link.h"
 #include <math.h>
 
@@ -34,6 +35,8 @@ struct waiting {
     struct {
         const unsigned char *left, *right;
     } pairs[AHEAD];
+    struct link_fetch fetch; /* instead of them when rows lie on disk */
+    struct arena room;
 };
 
 static const unsigned char *strip(const struct waiting *waiting, const unsigned char *row,
@@ -49,16 +52,35 @@ static const unsigned char *strip(const struct waiting *waiting, const unsigned 
     return bare;
 }
 
-static void compare_first(struct waiting *waiting) {
-    uint32_t at = waiting->from++ % AHEAD;
-    const unsigned char *left = waiting->pairs[at].left, *right = waiting->pairs[at].right;
+static void compare(struct waiting *waiting, const unsigned char *left, const unsigned char *right) {
     if (waiting->training)
         left = strip(waiting, left, waiting->bare[0]), right = strip(waiting, right, waiting->bare[1]);
     link_histogram_add(waiting->histogram, link_compare(waiting->link->rules, left, right), 1);
 }
 
+static void compare_first(struct waiting *waiting) {
+    uint32_t at = waiting->from++ % AHEAD;
+    compare(waiting, waiting->pairs[at].left, waiting->pairs[at].right);
+}
+
+static void compare_fetched(struct waiting *waiting) {
+    struct link_fetch *fetch = &waiting->fetch;
+    link_fetch_rows(fetch);
+    for (uint32_t i = 0; i < fetch->count; i++)
+        compare(waiting, link_fetched(fetch, i, 0), link_fetched(fetch, i, 1));
+    fetch->count = 0;
+}
+
+static void fetch_pair(struct waiting *waiting, uint32_t left, uint32_t right) {
+    if (!waiting->fetch.room) link_fetch_open(&waiting->fetch, waiting->link, &waiting->room);
+    if (link_fetch_add(&waiting->fetch, left, right)) compare_fetched(waiting);
+}
+
 static void add_pair(struct waiting *waiting, uint32_t left, uint32_t right) {
-    spill_breathe(waiting->link->spill);
+    if (waiting->link->spill) {
+        fetch_pair(waiting, left, right);
+        return;
+    }
     if (waiting->until - waiting->from == AHEAD) compare_first(waiting);
     uint32_t at = waiting->until++ % AHEAD;
     waiting->pairs[at].left = link_row(waiting->link, left);
@@ -71,6 +93,8 @@ static void add_pair(struct waiting *waiting, uint32_t left, uint32_t right) {
 
 static void compare_rest(struct waiting *waiting) {
     while (waiting->from != waiting->until) compare_first(waiting);
+    if (waiting->fetch.count) compare_fetched(waiting);
+    arena_free(&waiting->room);
 }
 
 static uint32_t block_end(const struct link_members *members, uint32_t from) {

@@ -89,6 +89,7 @@ static void weigh_pair(const struct link *link, struct part *part, uint32_t a, u
 }
 
 static void judge_pair(const struct link *link, struct part *part, uint32_t a, uint32_t b) {
+    spill_breathe(link->spill); /* two rows, two records' keys */
     if (a > b) {
         uint32_t swap = a;
         a = b;
