@@ -413,8 +413,9 @@ static bool mark(struct undo *undo, struct error *error) {
                            " WHERE closed_delivery IN (%s);"
                            "UPDATE intake.reject SET state = 'closed', closed_by = 'undo', closed_run = %d "
                            "WHERE state = 'open' AND file IN (SELECT file FROM intake.file JOIN "
-                           "intake.delivery USING (delivery) WHERE delivery.state = 'undone')",
-                           undo->family, undo->registry->run),
+                           "intake.delivery USING (delivery) WHERE delivery.state = 'undone' AND county IN "
+                           "(SELECT county FROM intake.delivery WHERE delivery IN (%s)))",
+                           undo->family, undo->registry->run, undo->family),
                error);
 }
 
