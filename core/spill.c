@@ -11,7 +11,7 @@
    many breaths are taken without as have room in any case; some too when the rest of the process alone holds
    more than the bound, for then looking does not help. */
 enum { TOUCH_BYTES = 64 << 10, BREATH_BYTES = SPILL_TOUCHES * TOUCH_BYTES };
-enum { BREATHS_LEAST = 4, BREATHS_HOPELESS = 64 };
+enum { BREATHS_LEAST = 8, BREATHS_HOPELESS = 64, ROOM_SHARE = 2 };
 enum { STATM_BYTES = 128, SPARE_SHARE = 16 };
 static const uint64_t RANGE = 1ULL << 40;
 
@@ -92,8 +92,11 @@ static void look(struct spill *spill, int64_t wanted, uint64_t bytes) {
             leave_memory(spill);
             taken = resident(spill) + bytes;
         }
+        /* Half of the room before the next look: a loop that touches twice as much as it should is forgiven.
+         */
         uint64_t breaths = taken < most ? (most - taken) / BREATH_BYTES : 0;
-        atomic_store(&spill->breaths, breaths < BREATHS_LEAST ? BREATHS_HOPELESS : (int64_t)breaths);
+        atomic_store(&spill->breaths,
+                     breaths < BREATHS_LEAST ? BREATHS_HOPELESS : (int64_t)(breaths / ROOM_SHARE));
     }
     pthread_mutex_unlock(&spill->looking);
 }
