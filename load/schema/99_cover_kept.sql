@@ -6,6 +6,7 @@ CREATE TABLE cover.kept (
     state text NOT NULL,             -- cover.kept_state() before the records were read
     hashes bigint[] NOT NULL,        -- hashtextextended(src_psn_no, 0) of all that was asked for
     places tid[] NOT NULL,           -- of all their rows
+    contents numeric NOT NULL,       -- sum over these rows of uuid_hash_extended(key_hash, row_hash)
     PRIMARY KEY (county, kind)
 );
 ALTER TABLE cover.kept ALTER hashes SET STORAGE EXTERNAL, ALTER places SET STORAGE EXTERNAL;
@@ -16,25 +17,31 @@ CREATE FUNCTION cover.part(of_kind text, of_county text) RETURNS regclass LANGUA
      WHERE inhparent = format('record.%I', of_kind)::regclass
        AND substring(pg_get_expr(relpartbound, c.oid) FROM '''(.*)''') = of_county);
 
--- All that places depend on: what was delivered and undone, and the table's own files, which VACUUM FULL writes anew;
--- NULL for a county that never delivered: nobody would hear of a change.
+-- All that places depend on: the last movement of a row of the kind, and the table's own files, which VACUUM FULL writes
+-- anew; NULL for a county that never delivered: nobody would hear of a change.
 CREATE FUNCTION cover.kept_state(part regclass, of_county text) RETURNS text LANGUAGE sql STABLE RETURN
     md5(pg_relation_filenode(part) || '/' || pg_relation_size(part) || '/'
-        || (SELECT string_agg(d.delivery || d.state || coalesce(d.undone_run, 0), ',' ORDER BY d.delivery)
-              FROM intake.delivery d WHERE d.county = of_county AND d.state IN ('published', 'undone')));
+        || (SELECT max(m.movement) FROM intake.movement m JOIN intake.delivery d USING (delivery)
+             WHERE d.county = of_county AND m.measure = '' AND NOT m.still
+               AND m.kind = (SELECT p.relname FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent
+                              WHERE i.inhrelid = kept_state.part)));
 
--- The rows at the places that are kept, into the temporary table `target`; where one is no more, none, and false.
+-- The rows at the places that are kept, into the temporary table `target`; none, and false, where they are not the rows
+-- that were met: an undo brings rows back, maybe into the places of others, and leaves the last movement what it was.
 CREATE FUNCTION cover.fetch(target text, of_kind text, columns text, of_county text) RETURNS boolean
 LANGUAGE plpgsql AS $fetch$
 DECLARE
-    fetched bigint;
+    of_table regclass := cover.part(of_kind, of_county);
+    same boolean;
 BEGIN
     -- A subselect: the planner would look at every one of the places that a parameter says.
-    EXECUTE format('INSERT INTO pg_temp.%I SELECT tableoid, ctid, %s FROM %s WHERE ctid = ANY ((SELECT places FROM '
-                   'cover.kept WHERE county = %L AND kind = %L)::tid[])', target, columns,
-                   cover.part(of_kind, of_county), of_county, of_kind);
-    GET DIAGNOSTICS fetched = ROW_COUNT;
-    IF fetched <> (SELECT cardinality(places) FROM cover.kept WHERE county = of_county AND kind = of_kind) THEN
+    EXECUTE format('INSERT INTO pg_temp.%I SELECT tableoid, ctid, uuid_hash_extended(key_hash, row_hash), %s FROM %s '
+                   'WHERE ctid = ANY ((SELECT places FROM cover.kept WHERE county = %L AND kind = %L)::tid[])', target,
+                   columns, of_table, of_county, of_kind);
+    EXECUTE format('SELECT (count(*), coalesce(sum(content), 0)) = (SELECT cardinality(places)::bigint, contents '
+                   'FROM cover.kept WHERE county = %L AND kind = %L) FROM pg_temp.%I WHERE part = %s', of_county, of_kind,
+                   target, of_table::oid) INTO same;
+    IF NOT same THEN
         RAISE EXCEPTION 'moved';
     END IF;
     RETURN true;
@@ -50,15 +57,17 @@ $fetch$;
 -- that is not asked for no more is unpacked than its number: half the time of a join.  No number stands in any
 -- statement.  Where half a county is asked for, the list would be tens of megabytes and a join is no slower: above
 -- tongchou.list_most numbers (200,000 unless set).  A search keeps what it met (tongchou.keep); checks do not, since
--- those of several counties would wait for each other.
+-- those of several counties would wait for each other.  A kind is asked for in one place, always with the same `also`.
 CREATE OR REPLACE FUNCTION cover.gather(target text, numbers text, kinds text[], columns text[],
                                         also text DEFAULT 'false')
 RETURNS void LANGUAGE plpgsql AS $gather$
 DECLARE
     most int := coalesce(nullif(current_setting('tongchou.list_most', true), ''), '200000')::int;
-    listed text := format('SELECT tableoid AS part, ctid AS place, %s FROM record.%I WHERE false', columns[1], kinds[1]);
-    joined text := 'INSERT INTO pg_temp.%I SELECT tableoid, ctid, %s FROM record.%I WHERE county = %L AND ('
-                   'hashtextextended(src_psn_no, 0) IN (SELECT hash FROM pg_temp.%I n WHERE n.county = %L) OR %s)';
+    listed text := format('SELECT tableoid AS part, ctid AS place, uuid_hash_extended(key_hash, row_hash) AS content, %s '
+                          'FROM record.%I WHERE false', columns[1], kinds[1]);
+    joined text := 'INSERT INTO pg_temp.%I SELECT tableoid, ctid, uuid_hash_extended(key_hash, row_hash), %s '
+                   'FROM record.%I WHERE county = %L AND (hashtextextended(src_psn_no, 0) IN '
+                   '(SELECT hash FROM pg_temp.%I n WHERE n.county = %L) OR %s)';
     g record;
 BEGIN
     EXECUTE format(
@@ -76,17 +85,19 @@ BEGIN
      WHERE NOT kept AND cardinality(hashes) + cardinality(kept_hashes) <= most;
     FOR g IN SELECT * FROM pg_temp.gathering WHERE NOT kept AND cardinality(hashes) <= most LOOP
         listed := listed || format(
-            ' UNION ALL SELECT tableoid, ctid, %s FROM %s WHERE hashtextextended(src_psn_no, 0) = ANY (%L) OR %s',
+            ' UNION ALL SELECT tableoid, ctid, uuid_hash_extended(key_hash, row_hash), %s FROM %s '
+            'WHERE hashtextextended(src_psn_no, 0) = ANY (%L) OR %s',
             g.columns, g.part, g.hashes, also);
     END LOOP;
     EXECUTE format('CREATE TEMP TABLE %I ON COMMIT DROP AS ', target) || listed;
     IF current_setting('tongchou.keep', true) = 'yes' THEN
         EXECUTE format(
-            'INSERT INTO cover.kept SELECT county, kind, state, hashes, coalesce(m.places, ''{}'') FROM pg_temp.gathering'
-            '  LEFT JOIN (SELECT part, array_agg(place) AS places FROM pg_temp.%I GROUP BY 1) m USING (part)'
+            'INSERT INTO cover.kept SELECT county, kind, state, hashes, coalesce(m.places, ''{}''), coalesce(m.contents, 0)'
+            '  FROM pg_temp.gathering LEFT JOIN (SELECT part, array_agg(place) AS places, sum(content) AS contents'
+            '                              FROM pg_temp.%I GROUP BY 1) m USING (part)'
             ' WHERE NOT kept AND cardinality(hashes) <= $1 AND state IS NOT NULL ORDER BY county, kind'
             ' ON CONFLICT (county, kind) DO UPDATE SET state = excluded.state, hashes = excluded.hashes,'
-            ' places = excluded.places', target) USING most;
+            ' places = excluded.places, contents = excluded.contents', target) USING most;
     END IF;
     FOR g IN SELECT * FROM pg_temp.gathering WHERE kept OR cardinality(hashes) > most LOOP
         IF NOT g.kept OR NOT cover.fetch(target, g.kind, g.columns, g.county) THEN
