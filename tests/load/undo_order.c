@@ -113,7 +113,7 @@ Test(undo_order, an_undo_writes_what_would_be_otherwise_and_no_more) {
     struct city city;
     city_enter(&city);
     make(&plan, 0);
-    int last = 0;
+    int numbers[3];
     for (uint32_t d = 0; d < 3; d++) {
         for (uint32_t k = 0; k < KEYS; k++)
             plan.rows[d][k] = (struct feed_row){plan.keys[k], 100 + (d == 2 && k == 7), FEED_LIVE};
@@ -123,24 +123,24 @@ Test(undo_order, an_undo_writes_what_would_be_otherwise_and_no_more) {
                             .rows = plan.rows[d],
                             .row_count = KEYS};
         cr_assert(feed_run(&city, &feed), "%s", city.error.message);
-        last = feed.delivery;
+        numbers[d] = feed.delivery;
     }
     const char *before = city_ask(&city, stand);
-    cr_assert(undo_delivery(&city.registry, last, "a test", &city.error), "%s", city.error.message);
+    cr_assert(undo_delivery(&city.registry, numbers[2], "a test", &city.error), "%s", city.error.message);
     cr_expect_str_eq(city_ask(&city, stand), before);
     cr_expect_str_eq(city_ask(&city,
                               "SELECT clct_sumamt_fen FROM " TABLE " WHERE county = '691199' AND src_key ="
                               " 'k07'"),
                      "100");
     /* The one before it changed nothing, and its undo says so. */
-    cr_assert(undo_delivery(&city.registry, last - 1, "a test", &city.error), "%s", city.error.message);
+    cr_assert(undo_delivery(&city.registry, numbers[1], "a test", &city.error), "%s", city.error.message);
     cr_expect_str_eq(city_ask(&city, stand), before);
     cr_expect_str_eq(
         city_ask(&city,
                  lane_format(&city.arena,
                              "SELECT string_agg(still::text, ' ' ORDER BY movement) FROM intake.movement"
                              " WHERE delivery IN (%d, %d) AND undone AND measure = ''",
-                             last - 1, last)),
+                             numbers[1], numbers[2])),
         "false true");
     city_leave(&city);
 }

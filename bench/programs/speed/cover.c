@@ -163,11 +163,11 @@ static bool search(struct figures *figures, struct server *server, uint64_t rela
     if (found < 0 || (uint64_t)found != wanted || fen != found * 25000)
         return fprintf(stderr, "bench: %jd covers found, %ju made\n", (intmax_t)found, (uintmax_t)wanted),
                false;
-    struct figure *wall = figure_named(figures, "s", searches[known].name);
+    struct figure *wall = figure_named(figures, "s", "%s", searches[known].name);
     if (known != KNOWN_NOTHING && relations >= GOAL_RELATIONS)
         figure_goal(wall, BOUND_AT_MOST, (int64_t)SECONDS_MOST * MICRO);
     figure_add(wall, sample.wall);
-    figure_add(figure_named(figures, "s", searches[known].cpu), sample.client + sample.server);
+    figure_add(figure_named(figures, "s", "%s", searches[known].cpu), sample.client + sample.server);
     printf("  %-11s %ju relations, %jd double: wall %6jd ms  cpu %6jd ms  others %6jd ms\n",
            searches[known].line, (uintmax_t)relations, (intmax_t)found, (intmax_t)sample.wall / 1000,
            (intmax_t)(sample.client + sample.server) / 1000, (intmax_t)sample.other / 1000);
