@@ -3,9 +3,11 @@
 #include "cli/scan.h"
 #include "cli/work.h"
 #include "core/language.h"
+#include "load/once.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -34,18 +36,22 @@ static bool write_all(const char *path, const void *bytes, size_t size, mode_t m
 static bool read_key(const struct city *city, struct arena *arena, struct mask *mask, struct error *error) {
     const char *folder = arena_print(arena, "%s/.tongchou", city->directory),
                *path = arena_print(arena, "%s/mask.key", folder);
+    unsigned char fresh[KEY_BYTES];
     struct span key;
-    if (file_read(path, KEY_BYTES, arena, &key, &(struct error){0}) && key.size == KEY_BYTES) {
-        mask->key = (const unsigned char *)key.bytes;
-        mask->key_size = key.size;
-        return true;
-    }
-    unsigned char *fresh = ARENA_NEW(arena, unsigned char, KEY_BYTES);
-    if (getrandom(fresh, KEY_BYTES, 0) != KEY_BYTES)
-        return error_set(error, "getrandom: %s", error_reason(errno));
-    if (!make_folder(folder, 0711, error) || !write_all(path, fresh, KEY_BYTES, 0600, error)) return false;
-    mask->key = fresh;
-    mask->key_size = KEY_BYTES;
+    if (getrandom(fresh, KEY_BYTES, 0) != KEY_BYTES) abort();
+    if (access(path, F_OK) != 0 &&
+        (!make_folder(folder, 0711, error) || !once_write(path, fresh, KEY_BYTES, error)))
+        return false;
+    if (!file_read(path, KEY_BYTES, arena, &key, error)) return false;
+    if (key.size != KEY_BYTES)
+        return error_code(
+            error, TROUBLE_USAGE, NULL,
+            TEXT("%s 应为 %d 字节：遮盖标签的密钥损坏，请从备份恢复；删去后重新生成，标签和以前的不同",
+                 "%s should have %d bytes: the key of masked numbers' tags is damaged; restore "
+                 "it from a backup, or delete it: a new one is made, and tags will differ"),
+            path, KEY_BYTES);
+    mask->key = (const unsigned char *)key.bytes;
+    mask->key_size = key.size;
     return true;
 }
 

@@ -173,6 +173,14 @@ static bool is_slip(const char *member) {
     return strncmp(base, "交接单", strlen("交接单")) == 0;
 }
 
+/* Which of them speaks for the delivery is not for the program to choose. */
+static bool two_slips(const char *one, const char *other, struct error *error) {
+    return error_code(
+        error, TROUBLE_REFUSED, "control.two_slips",
+        TEXT("包内有两份交接单：%s、%s，请只留一份", "two handover slips in one archive: %s, %s"), one,
+        other);
+}
+
 static bool is_workbook(struct span head) {
     const struct extractor *extractor = extract_guess(head);
     return extractor && extractor->sheets;
@@ -215,8 +223,10 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
     if (archive && !archive_list(file->absolute, plan->limits, arena, &members, &count, error)) return false;
     error->at.source = NULL;
     for (uint32_t i = 0; i < count; i++) {
-        if (is_slip(members[i].name)) plan->slip = members[i].name;
-        else if (at.bytes = members[i].size, !claim_member(&at, members[i].name, error)) return false;
+        if (is_slip(members[i].name)) {
+            if (plan->slip) return two_slips(plan->slip, members[i].name, error);
+            plan->slip = members[i].name;
+        } else if (at.bytes = members[i].size, !claim_member(&at, members[i].name, error)) return false;
     }
     if (!archive) at.bytes = kind == ARCHIVE_NONE ? (uint64_t)file->bytes : 0;
     if (!archive && !claim_file(&at, NULL, error)) return tell_damaged(file, head, error), false;

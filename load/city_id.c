@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "load/city_id.h"
 #include "core/language.h"
+#include "load/once.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -17,22 +18,12 @@ static bool broken(struct error *error, const char *zh_en, const char *path) {
     return error_code(error, TROUBLE_FAILED, NULL, "%s %s: %s", zh_en, path, error_reason(errno));
 }
 
-/* Written aside and then given its name, which only the first of several gets: nobody reads half an id, and a
-   crash leaves none. */
 static bool make_id(const char *path, struct error *error) {
-    char own[PATH_BYTES + 32];
+    char text[CITY_ID_BYTES + 1];
     uint64_t random;
     if (getrandom(&random, sizeof random, 0) != sizeof random) abort();
-    snprintf(own, sizeof own, "%s.%016" PRIx64, path, random);
-    int fd = open(own, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool ok = fd >= 0 && dprintf(fd, "%016" PRIx64 "\n", random) == CITY_ID_BYTES && fsync(fd) == 0;
-    if (fd >= 0) close(fd);
-    /* Where a file cannot have two names (exFAT, some shares), the last one wins. */
-    ok = ok && (link(own, path) == 0 || errno == EEXIST || rename(own, path) == 0);
-    int reason = errno;
-    unlink(own);
-    errno = reason;
-    return ok || broken(error, TEXT("无法写入", "cannot write"), path);
+    snprintf(text, sizeof text, "%016" PRIx64 "\n", random);
+    return once_write(path, text, CITY_ID_BYTES, error);
 }
 
 bool city_id(const char *city, char id[CITY_ID_BYTES], struct error *error) {

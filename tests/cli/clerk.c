@@ -65,6 +65,17 @@ Test(clerk, packs_a_folder_of_a_mac) {
     cr_expect(!strstr(journey.output, "没有源规格认领"), "%s", journey.output);
     shell("printf x >notes.dat && tar -cf linzhu/p_20210131.tar ry_20210131.txt notes.dat");
     journey_expect(&journey, "run --trial", 3, "没有源规格认领此文件");
+    shell("cp qinghe/交接单*.xlsx 交接单.xlsx && cp 交接单.xlsx 交接单2.xlsx &&"
+          " tar -cf linzhu/p_20210131.tar ry_20210131.txt 交接单.xlsx 交接单2.xlsx");
+    journey_expect(&journey, "run --trial", 3, "包内有两份交接单：交接单.xlsx、交接单2.xlsx，请只留一份");
+}
+
+/* The tags that papers show for masked numbers come of a key: a damaged one is not quietly replaced. */
+Test(clerk, cuts_the_key_of_the_tags) {
+    shell("truncate -s 5 ../.tongchou/mask.key");
+    journey_expect(&journey, "report history", 64, "遮盖标签的密钥损坏");
+    shell("rm ../.tongchou/mask.key");
+    journey_expect(&journey, "report history", 0, NULL);
 }
 
 /* What decides about money in the sample does not decide in a city of one's own. */

@@ -61,7 +61,7 @@ static const char rows_sql[] =
 
 /* Who is covered when, who died, who lay where: D died while enrolled; A was covered in 2020 only; A's
    second stay overlaps the first, the third begins on the day of the second's end, the fourth is the
-   third's own, the fifth was refunded. */
+   third's own, the fifth was refunded.  M8 was settled in two parts, and so was M9, inside it. */
 static const char cover_sql[] =
     "CREATE TABLE IF NOT EXISTS record.psn_insu_d_690050 PARTITION OF record.psn_insu_d FOR VALUES IN "
     "('690050');"
@@ -83,10 +83,15 @@ static const char cover_sql[] =
     " ('T4', 'M3', '2020-02-15', '2020-02-20', 400, '0', NULL, 73),"
     " ('T5', 'M5', '2020-02-16', '2020-02-18', 500, '0', NULL, 74),"
     " ('T6', 'M5', '2020-02-16', '2020-02-18', -500, '1', 'T5', 75),"
-    " ('T7', 'M7', '2021-01-01', '2021-01-03', 600, '0', NULL, 76)) v (s, m, b, e, f, r, i, n)";
+    " ('T7', 'M7', '2021-01-01', '2021-01-03', 600, '0', NULL, 76),"
+    " ('U1', 'M8', '2020-04-01', '2020-04-20', 11, '0', NULL, 77),"
+    " ('U2', 'M9', '2020-04-03', '2020-04-04', 12, '0', NULL, 78),"
+    " ('U3', 'M8', '2020-04-05', '2020-04-20', 13, '0', NULL, 79),"
+    " ('U4', 'M9', '2020-04-06', '2020-04-08', 14, '0', NULL, 80)) v (s, m, b, e, f, r, i, n)";
 
 static const char covered[] =
-    "61 enroll.after_death  0, 71 settle.stay_overlap  200, 76 settle.not_covered  600";
+    "61 enroll.after_death  0, 71 settle.stay_overlap  200, 76 settle.not_covered  600,"
+    " 78 settle.stay_overlap  12, 80 settle.stay_overlap  14";
 
 static const char said_sql[] = "SELECT string_agg(source_row || ' ' || code || ' ' || detail || ' ' || "
                                "coalesce(fen, 0), ', ' ORDER BY source_row, code) FROM intake.reason"
