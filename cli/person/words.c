@@ -82,6 +82,10 @@ const char *words_guard(const char *name) {
         {"the number's last digits are lost or mistyped", "证件号末几位丢失或有误"},
         {"two names and no number in common", "姓名完全不同，又没有共同的证件号"},
         {"no number in common and a name nearly the same", "没有共同的证件号，姓名略有不同"},
+        {"one number in one family and a name left short", "一个证件号，同住一处或住处不明，一方姓名少字"},
+        {"one number and one phone and a name left short", "一个证件号、一个电话，一方姓名少字"},
+        {"a number nearly the same and a name left short", "证件号略有不同，一方姓名少字"},
+        {"one number but a name left short and another birth date", "一个证件号，一方姓名少字，生日也不同"},
         {"no name", "有一方没有姓名"},
         {"twins", "两个真证件号只差一两位，多为双胞胎"}};
     return FIND(words, name);
