@@ -167,12 +167,6 @@ static bool claim_member(struct planning *at, const char *member, struct error *
     return true;
 }
 
-static bool is_slip(const char *member) {
-    const char *base = strrchr(member, '/');
-    base = base ? base + 1 : member;
-    return strncmp(base, "交接单", strlen("交接单")) == 0;
-}
-
 /* Which of them speaks for the delivery is not for the program to choose. */
 static bool two_slips(const char *one, const char *other, struct error *error) {
     return error_code(
@@ -223,7 +217,7 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
     if (archive && !archive_list(file->absolute, plan->limits, arena, &members, &count, error)) return false;
     error->at.source = NULL;
     for (uint32_t i = 0; i < count; i++) {
-        if (is_slip(members[i].name)) {
+        if (scan_slip(members[i].name)) {
             if (plan->slip) return two_slips(plan->slip, members[i].name, error);
             plan->slip = members[i].name;
         } else if (at.bytes = members[i].size, !claim_member(&at, members[i].name, error)) return false;

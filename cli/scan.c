@@ -36,9 +36,7 @@ static bool add(struct scan *scan, const struct county *county, const char *abso
     *file = (struct found){.county = county,
                            .path = arena_print(arena, "%s", path),
                            .absolute = arena_print(arena, "%s", absolute)};
-    const char *base = strrchr(path, '/');
-    base = base ? base + 1 : path;
-    file->slip = strncmp(base, "交接单", strlen("交接单")) == 0;
+    file->slip = scan_slip(path);
     take(status, file);
     return true;
 }
@@ -50,10 +48,16 @@ static bool unreadable(const char *folder, struct error *error) {
                       error_reason(errno));
 }
 
+static const char *base_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+bool scan_slip(const char *path) { return strncmp(base_of(path), "交接单", strlen("交接单")) == 0; }
+
 bool scan_litter(const char *path) {
     static const char *const names[] = {"Thumbs.db", "ehthumbs.db", "desktop.ini"};
-    const char *base = strrchr(path, '/');
-    base = base ? base + 1 : path;
+    const char *base = base_of(path);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcasecmp(base, names[i]) == 0) return true;
     return base[0] == '.' || strncmp(base, "~$", 2) == 0 || strncmp(path, "__MACOSX/", 9) == 0 ||

@@ -26,6 +26,8 @@ struct scan {
 /* What Windows, macOS, Excel and WPS leave in folders and archives by themselves: Thumbs.db, desktop.ini,
    __MACOSX/, .DS_Store, the lock file ~$x.xlsx of an open workbook.  Never data. */
 bool scan_litter(const char *path);
+/* Whether a file or a member is a county's handover slip, which its name says: 交接单*. */
+bool scan_slip(const char *path);
 /* Lists the regular files of a county's folder and its folders, two levels deep.  Symbolic links,
    devices and hidden files are not followed, not opened. */
 bool scan_county(const struct city *city, const struct county *county, struct arena *arena, struct scan *scan,

@@ -60,8 +60,7 @@ static bool verify_locked(struct verification *verification, const struct kind *
                   lane_format(&verification->arena, "BEGIN; LOCK TABLE %s IN ACCESS SHARE MODE", kind->table),
                   error) &&
               verify_kind(verification, kind, error) && session_run(session, "COMMIT", error);
-    struct error ignored = {0};
-    if (!ok && !session_lost(session)) session_run(session, "ROLLBACK", &ignored);
+    if (!ok) session_take_back(session);
     return ok;
 }
 

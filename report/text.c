@@ -2,7 +2,6 @@
 #include "report/cell.h"
 #include "core/terminal.h"
 #include "report/write.h"
-#include <string.h>
 
 static void spaces(uint32_t count, FILE *stream) {
     for (; count; count--) fputc(' ', stream);
@@ -38,8 +37,7 @@ static struct span shown(const struct result *result, uint32_t row, uint32_t col
 }
 
 static bool same_group(const struct result *result, uint32_t a, uint32_t b) {
-    struct span one = result_cell(result, a, 0), other = result_cell(result, b, 0);
-    return one.size == other.size && (one.size == 0 || memcmp(one.bytes, other.bytes, one.size) == 0);
+    return span_equal(result_cell(result, a, 0), result_cell(result, b, 0));
 }
 
 static bool says_nothing(const struct result *result, uint32_t column) {

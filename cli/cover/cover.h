@@ -76,7 +76,8 @@ enum exit_code cover_approve(struct covering *at, struct error *error);
 enum exit_code cover_finish(struct covering *at, struct error *error);
 enum exit_code cover_undo(struct covering *at, struct error *error);
 
-/* A kind, a proposal ("a suspend") or a state as people say it; any other word as it is. */
+/* A kind, a proposal ("a suspend"), a state, an action, a side, an item of money or its level as people say
+   it; any other word as it is. */
 const char *cover_word(const char *word);
 const char *cover_fact_word(const char *name);
 /* The county's name; the code when the city has none of it. */

@@ -79,12 +79,19 @@ static void line(const char *zh, const char *en, const char *value) {
     printf("  %s  %s\n", TEXT(zh, en), value);
 }
 
+/* A line for each row: its cells in words, but for the last, which somebody wrote. */
 static bool print_rows(struct covering *at, const char *title, const char *sql, const char *duplicate,
                        struct error *error) {
     PGresult *rows = session_ask(at->session, sql, 1, &duplicate, error);
     if (!rows) return false;
     if (PQntuples(rows)) printf("%s\n", title);
-    for (int r = 0; r < PQntuples(rows); r++) printf("  %s\n", PQgetvalue(rows, r, 0));
+    for (int r = 0; r < PQntuples(rows); r++) {
+        for (int c = 0; c < PQnfields(rows); c++) {
+            const char *value = PQgetvalue(rows, r, c);
+            if (*value) printf("  %s", c + 1 < PQnfields(rows) ? cover_word(cover_county(at, value)) : value);
+        }
+        putchar('\n');
+    }
     PQclear(rows);
     return true;
 }
@@ -138,32 +145,17 @@ enum exit_code cover_explain(struct covering *at, struct error *error) {
     bool ok =
         print_facts(at, number, error) &&
         print_rows(at, TEXT("重叠期内的待遇(元)", "benefits inside the overlap (yuan)"),
-                   "SELECT side || '  ' || county || '/' || setl_id || '  ' || "
-                   "coalesce(begndate::text, '') || '～' ||"
-                   " coalesce(enddate::text, '') || '  ' || round(coalesce(fund_pay_sumamt_fen, 0) * "
-                   "0.01, 2) FROM cover.claim"
-                   " WHERE duplicate = $1::bigint ORDER BY side, begndate, setl_id",
+                   "SELECT side, county, setl_id, coalesce(begndate::text, '') || '～' ||"
+                   " coalesce(enddate::text, ''), round(coalesce(fund_pay_sumamt_fen, 0) * 0.01, 2) FROM"
+                   " cover.claim WHERE duplicate = $1::bigint ORDER BY side, begndate, setl_id",
                    number, error) &&
         print_rows(at, TEXT("金额(元)和依据", "money (yuan) and what it stands on"),
-                   arena_print(at->arena,
-                               "SELECT %s || CASE WHEN level <> '' THEN '/' || %s ELSE '' END || '  ' || "
-                               "round(amount_fen * 0.01, 2) || '  ' || county || CASE WHEN basis <> ''"
-                               " THEN '  ' || basis ELSE '' END FROM cover.charge WHERE"
-                               " duplicate = $1::bigint ORDER BY item, level, county",
-                               TEXT("CASE item WHEN 'subsidy' THEN '重复财政补助' WHEN 'premium' THEN"
-                                    " '重复个人缴费' ELSE '重复支付' END",
-                                    "item"),
-                               TEXT("CASE level WHEN 'central' THEN '中央' WHEN 'province' THEN '省'"
-                                    " WHEN 'city' THEN '市' WHEN 'county' THEN '县' WHEN 'unsplit' THEN"
-                                    " '未分级' ELSE level END",
-                                    "level")),
+                   "SELECT item, level, round(amount_fen * 0.01, 2), county, basis FROM cover.charge WHERE"
+                   " duplicate = $1::bigint ORDER BY item, level, county",
                    number, error) &&
         print_rows(at, TEXT("决定", "decisions"),
-                   "SELECT event || '  ' || to_char(at, 'YYYY-MM-DD HH24:MI') || '  ' || action || '  "
-                   "' || state_before ||"
-                   " ' → ' || state_after || '  ' || decided_by || CASE WHEN reason <> '' THEN '  ' || "
-                   "reason ELSE '' END"
-                   " FROM cover.event WHERE duplicate = $1::bigint ORDER BY event",
+                   "SELECT event, to_char(at, 'YYYY-MM-DD HH24:MI'), action, state_before, '→', state_after,"
+                   " decided_by, reason FROM cover.event WHERE duplicate = $1::bigint ORDER BY event",
                    number, error);
     return ok ? EXIT_HELD : exit_of(error);
 }

@@ -21,10 +21,31 @@ const char *cover_word(const char *word) {
         {"approved", "已批准", "approved"},
         {"done", "已办结", "done"},
         {"gone", "已不重叠", "no overlap any more"},
+        {"agree", "同意", "agrees"},
+        {"refuse", "不同意", "does not agree"},
+        {"choose", "选定一方", "chooses a side"},
+        {"approve", "批准", "approves"},
+        {"finish", "办结", "finishes"},
+        {"undo", "撤回", "takes back"},
+        {"a", "前一方", "the first"},
+        {"b", "后一方", "the second"},
+        {"subsidy", "重复财政补助", "subsidy"},
+        {"premium", "重复缴费", "premium"},
+        {"claim", "重复支付", "paid twice"},
+        {"central", "中央", "central"},
+        {"province", "省", "province"},
+        {"city", "市", "city"},
+        {"county", "县", "county"},
+        {"unsplit", "未分级", "not split by level"},
+        {"employer", "单位部分", "the employer's part"},
+        {"exact", "完全相同", "exact"},
+        {"near", "相近", "near"},
+        {"sequential", "二次补偿", "sequential"},
     };
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(word, words[i][0]) == 0) return TEXT(words[i][1], words[i][2]);
-    return strstr(word, "review") ? TEXT("人工核定", "for a person to decide") : word;
+    return strncmp(word, "review ", strlen("review ")) == 0 ? TEXT("人工核定", "for a person to decide")
+                                                            : word;
 }
 
 const char *cover_fact_word(const char *name) {

@@ -36,11 +36,6 @@ static void add(struct listing *at, struct guess_source source) {
     at->sources[at->count++] = source;
 }
 
-static bool is_slip(const char *name) {
-    const char *base = strrchr(name, '/');
-    return strncmp(base ? base + 1 : name, "交接单", strlen("交接单")) == 0;
-}
-
 /* A script that fills one table needs not name it. */
 static bool list_tables(struct listing *at, const struct input *input, struct error *error) {
     const char *tables[TABLES_MAX], *name = input->name;
@@ -70,7 +65,7 @@ static bool list_one(struct listing *at, const char *path, const char *member, c
     if (member) name = arena_print(at->arena, "%s!%s", name, member);
     struct input input = {.path = path, .member = member, .name = name, .limits = at->limits};
     struct span head;
-    if (is_slip(member ? member : name) || (member && scan_litter(member))) return true;
+    if (scan_slip(member ? member : name) || (member && scan_litter(member))) return true;
     if (!extract_head(&input, at->arena, &head, error)) return error_at(error, name);
     const struct extractor *extractor = extract_guess(head);
     const char *format = extractor ? extractor->stage.name : "csv";

@@ -27,7 +27,7 @@ CREATE FUNCTION cover.kept_state(part regclass, of_county text) RETURNS text LAN
                               WHERE i.inhrelid = kept_state.part)));
 
 -- The rows at the places that are kept, into the temporary table `target`; none, and false, where they are not the rows
--- that were met: an undo brings rows back, maybe into the places of others, and leaves the last movement what it was.
+-- that were met: what moves rows without a movement (a restored backup, a hand) is not known to the state.
 CREATE FUNCTION cover.fetch(target text, of_kind text, columns text, of_county text) RETURNS boolean
 LANGUAGE plpgsql AS $fetch$
 DECLARE

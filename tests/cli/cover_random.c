@@ -177,7 +177,7 @@ Test(cover_random, what_is_kept_says_what_records_say) {
     searches("with places taken away", false);
     deliver();
     searches("after another delivery", true);
-    /* As many rows, but others: as after an undo whose rows came to stand where others had stood. */
+    /* As many rows, but others: as in a restored backup, whose rows stand elsewhere. */
     tell("UPDATE cover.kept k SET places = ARRAY(SELECT ctid FROM record.psn_insu_d r WHERE r.county ="
          " k.county ORDER BY md5(src_key) LIMIT cardinality(places)) WHERE kind = 'psn_insu_d'");
     searches("with others in their places", true);
