@@ -6,7 +6,7 @@ $(OUT)/test_faults: $(OUT)/fault_tool Makefile
 	@printf '#!/bin/sh\nPROGRAM=$(OUT)/tongchou TOOL=$< exec tests/faults/run quick\n' > $@ && chmod +x $@
 faults: all $(OUT)/fault_tool ; @PROGRAM=$(OUT)/tongchou TOOL=$(OUT)/fault_tool tests/faults/run $(GROUPS)
 
-# Against PostgreSQL's own COPY and the peers that are installed.  SIZE= rows, SEED=, ROUNDS=, PEERS=no, ONLY=codes, cover, full, read, replay or link.
+# Against PostgreSQL's own COPY and the peers that are installed.  SIZE= rows, SEED=, ROUNDS=, PEERS=no, ONLY=rows, codes, cover, full, read, replay or link.
 bench: ; @./deps bench && $(MAKE) --no-print-directory all $(OUT)/speed $(OUT)/replay && PROGRAM=$(OUT)/tongchou SIZE=$(SIZE) \
   SEED=$(SEED) ROUNDS=$(ROUNDS) PEERS=$(PEERS) ONLY=$(ONLY) $(OUT)/speed build/bench
 $(OUT)/speed: $(patsubst %.c,$(OUT)/%.o,$(wildcard bench/programs/speed/*.c)) $(call library,bench) $(call library,core)

@@ -76,6 +76,7 @@ static void print_line(struct figure *figure) {
     const char *sign = figure->bound == BOUND_AT_MOST ? "<=" : figure->bound == BOUND_AT_LEAST ? ">=" : "";
     const char *held = !figure->count        ? "not measured"
                        : !figure->bound      ? ""
+                       : figure->reach       ? (figure_held(figure) ? "in reach" : "OUT OF REACH")
                        : figure_held(figure) ? "held"
                                              : "NOT HELD";
     printf("%-44s %12s %12s %12s %-5s %2s %8s %s\n", figure->name, value, min, max, figure->unit, sign, goal,
@@ -102,7 +103,7 @@ bool figures_print(struct figures *figures) {
     printf("\n%-44s %12s %12s %12s\n", "", "median", "min", "max");
     for (unsigned i = 0; i < figures->count; i++) {
         print_line(&figures->list[i]);
-        held = figure_held(&figures->list[i]) && held;
+        held = (figure_held(&figures->list[i]) || figures->list[i].reach) && held;
     }
     return held;
 }

@@ -16,6 +16,7 @@ struct figure {
     unsigned count;                /* 0: not measured */
     enum bound bound;
     int64_t goal;
+    bool reach; /* what a goal's own floor gives: told, and judges nothing */
 };
 
 struct figures {

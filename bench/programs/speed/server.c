@@ -21,7 +21,7 @@ static bool trouble(const char *what, const char *why) {
     return false;
 }
 
-static PGconn *connect_to(const struct server *server) {
+PGconn *server_connect(const struct server *server) {
     const char *const words[] = {"host", "user", "dbname", NULL}, *const values[] = {server->socket,
                                                                                      "tongchou", "postgres",
                                                                                      NULL};
@@ -125,8 +125,8 @@ bool server_open(struct server *server, const char *city, const char *program, c
     server->lease = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (server->lease < 0 || flock(server->lease, LOCK_SH) != 0) return trouble(path, "cannot lock");
     if (!tell(server, "status")) return trouble("tongchou status", "failed, see the log");
-    server->control = connect_to(server);
-    server->listener = connect_to(server);
+    server->control = server_connect(server);
+    server->listener = server_connect(server);
     snprintf(path, sizeof path, "%s/data/postmaster.pid", server->folder);
     FILE *file = fopen(path, "re");
     if (file && fgets(line, sizeof line, file)) server->postmaster = (pid_t)strtol(line, NULL, 10);
@@ -248,7 +248,7 @@ bool server_send(struct server *server, const char *sql, const char *const *path
     pthread_t threads[CONNECTIONS_MAX];
     bool ok = count <= CONNECTIONS_MAX;
     for (unsigned i = 0; ok && i < count; i++) {
-        sends[i] = (struct sending){.connection = connect_to(server), .sql = sql, .path = paths[i]};
+        sends[i] = (struct sending){.connection = server_connect(server), .sql = sql, .path = paths[i]};
         ok = sends[i].connection != NULL;
     }
     *sample = (struct sample){0};

@@ -33,6 +33,8 @@ struct sample {
 bool server_open(struct server *server, const char *city, const char *program, const char *log);
 void server_close(struct server *server); /* stops and removes it */
 
+/* One more connection, which the caller finishes; NULL on failure. */
+PGconn *server_connect(const struct server *server);
 /* Empties the database as if the city had just been made; nothing is left to be written behind. */
 bool server_reset(struct server *server);
 bool server_sql(struct server *server, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -2,7 +2,8 @@
 /* `make bench`: this program, PostgreSQL's own COPY and whatever peers are installed, in turn, over the
    same rows on the same server.
    usage: PROGRAM=build/release/tongchou [SIZE=rows] [SEED=n] [ROUNDS=n] [PEERS=no]
-   [ONLY=codes|cover|full|read|replay|link] speed FOLDER ONLY=link: SIZE is of persons, 5 million unless said;
+   [ONLY=rows|codes|cover|full|read|replay|link] speed FOLDER
+   ONLY=rows: the first part, whole deliveries.  ONLY=link: SIZE is of persons, 5 million unless said;
    nothing else measures it.
  */
 #include "bench/programs/speed/codes.h"
@@ -13,6 +14,7 @@
 #include "bench/programs/speed/replay.h"
 #include "bench/programs/speed/peers.h"
 #include "bench/programs/speed/read.h"
+#include "bench/programs/speed/reference.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +71,15 @@ static void note_ratio(struct speed *speed, const char *name, enum bound bound, 
     figure_ratio(figure, left, right);
 }
 
+/* What the floor itself gives where we have a goal. */
+static void note_floor(struct speed *speed, const struct subject *subject, const char *what, enum bound bound,
+                       int64_t goal, int64_t left, int64_t right) {
+    struct figure *figure = figure_named(&speed->figures, "x", "%s.%s", subject->name, what);
+    figure_goal(figure, bound, goal);
+    figure->reach = true;
+    figure_ratio(figure, left, right);
+}
+
 /* Exit 2 is allowed for one finding alone (the bare rows have no routing of amounts); a rejected row, or one
    that is not new, would make the work smaller than it looks. */
 static bool all_live(struct speed *speed, const struct subject *subject, uint64_t rows, int status) {
@@ -118,76 +129,25 @@ static bool run_ours(struct speed *speed, const struct subject *subject, int for
     return true;
 }
 
-/* What was measured once and serves every round. */
-struct material {
-    char paths[3][PLACE_PATH]; /* CSV of all columns; two halves in binary */
-    char *columns;             /* of the halves: those that hold anything, as we send them */
-};
-
-/* The published table as CSV, and as two halves of COPY BINARY, once. */
-static bool export_rows(struct speed *speed, const struct subject *subject, struct material *material) {
-    static const char *const names[] = {"csv", "half1", "half2"};
-    char sql[COMMAND_BYTES];
-    material->columns = server_text(
-        &speed->server,
-        "SELECT string_agg(a.attname, ', ' ORDER BY attnum) FROM pg_attribute a JOIN pg_stats s ON"
-        " schemaname = 'record' AND tablename = '%s_%d' AND s.attname = a.attname AND null_frac < 1"
-        " WHERE attrelid = 'record.%s_%d'::regclass",
-        subject->table, PLACE_COUNTY, subject->table, PLACE_COUNTY);
-    bool ok = material->columns != NULL;
-    for (int i = 0; ok && i < 3; i++) {
-        snprintf(material->paths[i], PLACE_PATH, "%s/data/%s_%s", speed->place.folder, subject->name,
-                 names[i]);
-        const char *where[] = {"", " WHERE source_row <= ", " WHERE source_row > "};
-        char half[32] = "";
-        if (i) snprintf(half, sizeof half, "%ju", (uintmax_t)(speed->place.rows / 2 + 1));
-        snprintf(sql, sizeof sql, "COPY (SELECT %s FROM record.%s_%d%s%s) TO STDOUT (FORMAT %s)",
-                 i ? material->columns : "*", subject->table, PLACE_COUNTY, where[i], half,
-                 i ? "binary" : "csv");
-        ok = server_export(&speed->server, sql, material->paths[i]);
-    }
-    return ok;
-}
-
-/* bench.reference like the published table: with its key, or without. */
-static bool make_reference(struct speed *speed, const struct subject *subject, bool key) {
-    return server_sql(&speed->server, "DROP TABLE IF EXISTS bench.reference") &&
-           server_sql(&speed->server, "CREATE TABLE bench.reference (LIKE record.%s_%d INCLUDING ALL%s)",
-                      subject->table, PLACE_COUNTY, key ? "" : " EXCLUDING INDEXES") &&
-           server_sql(&speed->server, "CHECKPOINT");
-}
-
-static bool run_copy(struct speed *speed, const struct subject *subject, const char *csv, bool key,
-                     struct sample *sample) {
-    char command[COMMAND_BYTES];
-    snprintf(command, sizeof command,
-             "exec psql -X -q -h '%s' -U tongchou -d postgres -v ON_ERROR_STOP=1 -c \"\\copy bench.reference "
-             "from '%s' csv\"%s",
-             speed->server.socket, csv,
-             key ? "" : " -c 'ALTER TABLE bench.reference ADD PRIMARY KEY (key_hash, county)'");
-    if (!make_reference(speed, subject, key) || !server_run(&speed->server, command, sample) ||
-        sample->status != 0)
-        return false;
-    note(speed, subject->name, key ? "copy_key_kept" : "copy_key_after", sample);
-    return true;
-}
-
-/* The same bytes over as many connections, without the key. */
-static bool run_binary(struct speed *speed, const struct subject *subject, const struct material *material,
-                       struct sample *sample) {
-    const char *halves[] = {material->paths[1], material->paths[2]};
-    char sql[COMMAND_BYTES];
-    snprintf(sql, sizeof sql, "COPY bench.reference (%s) FROM STDIN BINARY", material->columns);
-    if (!make_reference(speed, subject, false) || !server_send(&speed->server, sql, halves, 2, sample))
-        return false;
-    note(speed, subject->name, "copy_binary_2", sample);
-    return true;
-}
-
 struct taken {
-    struct sample run[LENGTHS], kept, after, binary;
+    struct sample run[LENGTHS], kept, after, binary, floor;
     int64_t rows_in[LENGTHS];
 };
+
+/* PostgreSQL's own ways to the same rows. */
+static bool run_references(struct speed *speed, const struct subject *subject,
+                           const struct material *material, struct taken *taken) {
+    struct server *server = &speed->server;
+    if (!reference_copy(server, subject, material, true, &taken->kept)) return false;
+    note(speed, subject->name, "copy_key_kept", &taken->kept);
+    if (!reference_copy(server, subject, material, false, &taken->after)) return false;
+    note(speed, subject->name, "copy_key_after", &taken->after);
+    if (!reference_binary(server, subject, material, &taken->binary)) return false;
+    note(speed, subject->name, "copy_binary_2", &taken->binary);
+    if (!reference_floor(server, &speed->place, subject, material, &taken->floor)) return false;
+    note(speed, subject->name, "floor", &taken->floor);
+    return true;
+}
 
 static void compare(struct speed *speed, const struct subject *subject, const struct taken *taken) {
     char name[FIGURE_NAME];
@@ -198,7 +158,13 @@ static void compare(struct speed *speed, const struct subject *subject, const st
         note_ratio(speed, name, BOUND_AT_MOST, GOAL_AFTER, taken->run[f].commit, taken->after.wall);
         snprintf(name, sizeof name, "%s.%s.rows_in / copy_binary_2", subject->name, our_names[f]);
         note_ratio(speed, name, BOUND_AT_MOST, GOAL_ROWS_IN, taken->rows_in[f], taken->binary.wall);
+        snprintf(name, sizeof name, "%s.%s / floor", subject->name, our_names[f]);
+        note_ratio(speed, name, BOUND_NONE, 0, taken->run[f].commit, taken->floor.wall);
     }
+    note_floor(speed, subject, "floor / copy_key_kept", BOUND_AT_MOST, GOAL_KEPT, taken->floor.wall,
+               taken->kept.wall);
+    note_floor(speed, subject, "floor / copy_key_after", BOUND_AT_MOST, GOAL_AFTER, taken->floor.wall,
+               taken->after.wall);
 }
 
 static bool run_peers(struct speed *speed, const struct subject *subject, unsigned round,
@@ -222,6 +188,9 @@ static bool run_peers(struct speed *speed, const struct subject *subject, unsign
         int64_t goal = peer->goal[subject->rows];
         note_ratio(speed, name, goal ? BOUND_AT_LEAST : BOUND_NONE, goal, sample.wall,
                    run ? taken->run[f].commit : 0);
+        snprintf(name, sizeof name, "%s / floor", peer->name);
+        if (goal)
+            note_floor(speed, subject, name, BOUND_AT_LEAST, goal, sample.wall, run ? taken->floor.wall : 0);
     }
     return server_sql(&speed->server, "DROP TABLE IF EXISTS bench.peer");
 }
@@ -243,10 +212,8 @@ static bool run_round(struct speed *speed, const struct subject *subject, unsign
         figure_goal(peak, BOUND_AT_MOST, (int64_t)PEAK_MIB * MICRO);
         figure_add(peak, taken.run[f].peak_kib * MICRO / 1024);
     }
-    if (round == 0 && !export_rows(speed, subject, material)) return false;
-    if (!run_copy(speed, subject, material->paths[0], true, &taken.kept) ||
-        !run_copy(speed, subject, material->paths[0], false, &taken.after) ||
-        !run_binary(speed, subject, material, &taken.binary))
+    if ((round == 0 && !reference_export(&speed->server, &speed->place, subject, material)) ||
+        !run_references(speed, subject, material, &taken))
         return false;
     compare(speed, subject, &taken);
     return run_peers(speed, subject, round, &taken);
@@ -335,13 +302,14 @@ int main(int count, char **words) {
     if (speed->rounds < 1 || speed->rounds > FIGURE_ROUNDS || speed->place.rows < 10) return 64;
     printf("SIZE=%ju SEED=%ju ROUNDS=%u\n", (uintmax_t)speed->place.rows, (uintmax_t)speed->place.seed,
            speed->rounds);
-    const char *only = getenv("ONLY") ? getenv("ONLY") : "";
+    const char *only = getenv("ONLY");
+    if (!only) only = "";
     bool all = !*only, codes = all || strcmp(only, "codes") == 0, read = all || strcmp(only, "read") == 0;
     bool replay = all || strcmp(only, "replay") == 0, link = strcmp(only, "link") == 0;
     bool cover = all || strcmp(only, "cover") == 0, full = all || strcmp(only, "full") == 0;
-    bool server = all || link || full;
+    bool rows = all || strcmp(only, "rows") == 0, server = rows || link || full;
     bool ok =
-        prepare(speed, words[1], server) && (!all || measure(speed)) &&
+        prepare(speed, words[1], server) && (!rows || measure(speed)) &&
         (!full || full_measure(&speed->figures, &speed->server, &speed->place, speed->rounds)) &&
         (!codes || measure_codes(speed)) &&
         (!link || link_measure(&speed->figures, &speed->server, speed->place.folder, number("SIZE", LINKED),
