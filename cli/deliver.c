@@ -177,10 +177,10 @@ void deliver_refused(struct delivering *at, const struct error *reason) {
         said ? error_text(why, &at->arena)
              : arena_print(&at->arena, "%s%s%s%s%s", member ? member + 1 : "", member ? TEXT("：", ": ") : "",
                            place, *place ? TEXT("：", ": ") : "", why->message);
+    bool unknown = why->code && strcmp(why->code, "commit.unknown") == 0;
+    const char *nothing = TEXT("；本批未入库任何一行", "; nothing of it was published");
     deliver_say(work, at->district, at->file->path,
-                arena_print(&at->arena,
-                            TEXT("%s：%s；本批未入库任何一行", "%s: %s; nothing of it was published"),
-                            verdict, what));
+                arena_print(&at->arena, "%s%s%s%s", verdict, TEXT("：", ": "), what, unknown ? "" : nothing));
     /* What keeps the whole county, or all books, out was said when its turn came. */
     bool seen = !work->invocation->json && terminal_columns(stdout) && terminal_columns(stderr);
     if (!said && seen) print_suggestion(stderr, why); /* one screen: not twice */

@@ -174,6 +174,7 @@ static bool print_still(struct work *work, struct error *error) {
 enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
     struct invocation *invocation = work->invocation;
     bool papers = true;
+    ok = ok && registry_held(&work->registry, error);
     if (!ok) work->code = exit_worse(work->code, exit_of(error));
     bool closing = ok && work->registry.run && !atomic_load(invocation->stop),
          closed = closing && closing_books(work, &papers, error);

@@ -83,9 +83,9 @@ struct intake *intake_begin(struct registry *registry, const struct intake_deliv
         return NULL;
     }
     if (delivery->group) group_lend(delivery->group, intake);
-    return sweep(&registry->session, error) && take_number(intake, error) && make_sides(intake, error)
-               ? intake
-               : NULL;
+    bool ok = registry_held(registry, error) && sweep(&registry->session, error) &&
+              take_number(intake, error) && make_sides(intake, error);
+    return ok ? intake : NULL;
 }
 
 static bool make_fresh(struct intake *intake, struct intake_file *file, struct error *error) {

@@ -52,22 +52,6 @@ static bool publish_all(struct intake *intake, struct error *error) {
             reject_keep_waivers(session_of(intake), intake->root, intake->number, error));
 }
 
-/* After a lost reply the database knows what happened; sending again could double everything. */
-static bool committed(const struct intake_joint *joint, struct error *error) {
-    struct session *session = &joint->registry->session;
-    if (!session_lost(session) || !joint->count) return false;
-    struct error again = {0};
-    if (!registry_reopen(joint->registry, &again)) return false;
-    const char *number = lane_format(joint->intakes[0]->arena, "%d", joint->intakes[0]->number);
-    PGresult *result =
-        session_ask(session, "SELECT FROM intake.delivery WHERE delivery = $1::int AND state = 'published'",
-                    1, &number, &again);
-    bool there = result && PQntuples(result) == 1;
-    PQclear(result);
-    if (there) error->message[0] = '\0';
-    return there;
-}
-
 static bool rollback(struct session *session) {
     struct error ignored = {0};
     return !session_lost(session) && session_run(session, "ROLLBACK", &ignored);
@@ -117,7 +101,7 @@ bool intake_refuse(struct intake *intake, const struct error *why, struct error 
     const char *state = why->trouble == TROUBLE_REFUSED ? "refused" : "failed";
     bool ok = session_run(session_of(intake), "BEGIN", error) && count_side(intake, error) &&
               count_unpublished(intake, error) && record_verdict(intake, state, why, error) &&
-              session_run(session_of(intake), "COMMIT", error);
+              registry_commit(intake->registry, error);
     if (!ok) rollback(session_of(intake));
     intake->recorded = ok;
     return ok;
@@ -160,7 +144,7 @@ static bool publish_once(const struct intake_joint *joint, uint32_t *at, struct 
     }
     if (joint->last && !joint->last(joint->context, error)) return false;
     if (joint->registry->trial) return end_trial(joint, error);
-    return session_run(session, "COMMIT", error) || committed(joint, error);
+    return registry_commit(joint->registry, error);
 }
 
 bool joint_publish(const struct intake_joint *joint, uint32_t *culprit, struct error *error) {

@@ -30,18 +30,6 @@ bool registry_open(struct registry *registry, struct database *database, struct 
 
 void registry_close(struct registry *registry) { session_close(&registry->session); }
 
-/* Held until this session ends: whoever can take the lock knows that the run is over or dead. */
-static bool hold_run(struct registry *registry, struct error *error) {
-    char run[NUMBER_BYTES];
-    const char *argument = number(run, registry->run);
-    return session_tell(&registry->session,
-                        "UPDATE intake.run SET backend_pid = pg_backend_pid() WHERE run = $1::int", 1,
-                        &argument, NULL, error) &&
-           session_tell(&registry->session,
-                        "SELECT pg_advisory_lock(hashtextextended('tongchou:run:' || $1, 0))", 1, &argument,
-                        NULL, error);
-}
-
 bool registry_begin(struct registry *registry, const struct registry_start *start, struct error *error) {
     const char *arguments[] = {start->command, start->program, start->program_sha256, start->operator,
                                start->trial ? "t" : "f" };
@@ -58,13 +46,7 @@ bool registry_begin(struct registry *registry, const struct registry_start *star
     registry->run = integer(result, 0, 0);
     registry->trial = start->trial;
     PQclear(result);
-    return session_run(session, "COMMIT", error) && hold_run(registry, error);
-}
-
-bool registry_reopen(struct registry *registry, struct error *error) {
-    session_close(&registry->session);
-    return session_open(&registry->session, registry->database, "tongchou", error) &&
-           hold_run(registry, error);
+    return session_run(session, "COMMIT", error) && registry_hold(registry, error);
 }
 
 bool registry_earlier(struct registry *registry, int runs[REGISTRY_EARLIER], uint32_t *count,
@@ -95,45 +77,6 @@ bool registry_end(struct registry *registry, int exit_code, struct error *error)
                         "UPDATE intake.run SET finished = now(), exit_code = $2::int, backend_pid = NULL"
                         " WHERE run = $1::int",
                         2, arguments, NULL, error);
-}
-
-/* Who has the lock: advisory locks show their two halves and their holder in pg_locks. */
-static bool holder(struct registry *registry, const char *county, struct error *error) {
-    PGresult *result =
-        session_ask(&registry->session,
-                    "SELECT r.run, to_char(r.started AT TIME ZONE current_setting('TimeZone'),"
-                    " 'YYYY-MM-DD HH24:MI:SS'), r.operator FROM pg_locks l JOIN intake.run r"
-                    " ON r.backend_pid = l.pid AND r.finished IS NULL"
-                    " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
-                    " AND (l.classid::bigint << 32 | l.objid::bigint)"
-                    " = hashtextextended('tongchou:county:' || $1, 0) ORDER BY r.run DESC LIMIT 1",
-                    1, &county, error);
-    if (!result) return false;
-    bool known = PQntuples(result) == 1;
-    error_code(error, TROUBLE_LATER, NULL,
-               TEXT("%s 正由第 %s 次处理占用(%s 起，%s)，请稍后再运行",
-                    "%s is held by run %s (since %s, %s); run again later"),
-               county, known ? PQgetvalue(result, 0, 0) : "?", known ? PQgetvalue(result, 0, 1) : "?",
-               known ? PQgetvalue(result, 0, 2) : "?");
-    PQclear(result);
-    return false;
-}
-
-bool registry_lock(struct registry *registry, const char *county, struct error *error) {
-    PGresult *result = session_ask(
-        &registry->session, "SELECT pg_try_advisory_lock(hashtextextended('tongchou:county:' || $1, 0))", 1,
-        &county, error);
-    if (!result) return false;
-    bool taken = PQgetvalue(result, 0, 0)[0] == 't';
-    PQclear(result);
-    return taken || holder(registry, county, error);
-}
-
-void registry_unlock(struct registry *registry, const char *county) {
-    struct error ignored = {0};
-    session_tell(&registry->session,
-                 "SELECT pg_advisory_unlock(hashtextextended('tongchou:county:' || $1, 0))", 1, &county, NULL,
-                 &ignored);
 }
 
 bool registry_seen(struct registry *registry, struct registry_sighting *sighting, bool *known,

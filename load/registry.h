@@ -5,11 +5,15 @@
 #include "load/database.h"
 
 /* One execution of the program as the database knows it, and what it may ask about others. */
+enum { REGISTRY_HELD_MAX = 256, REGISTRY_COUNTY_BYTES = 16 };
 struct registry {
     struct database *database;
     struct session session; /* of the main thread; also holds the advisory locks */
     int run;                /* its number; 0 until registry_begin */
     bool trial;
+    char held[REGISTRY_HELD_MAX][REGISTRY_COUNTY_BYTES]; /* [held_count] counties locked */
+    uint32_t held_count;
+    struct error unheld; /* message set: a connection was lost, and a county with it to another run */
 };
 
 struct registry_start {
@@ -22,8 +26,19 @@ bool registry_open(struct registry *registry, struct database *database, struct 
 void registry_close(struct registry *registry);
 /* Takes the next number and marks this session as its holder. */
 bool registry_begin(struct registry *registry, const struct registry_start *start, struct error *error);
-/* A new connection for a run whose old one was lost; the counties' locks must be taken again. */
+/* load/hold.c.  Marks this session as the holder of the run: whoever can take the lock knows that the run is
+   over or dead. */
+bool registry_hold(struct registry *registry, struct error *error);
+/* A new connection for a run whose old one was lost, once that one has ended; takes the counties' locks
+   again.  True also where another run has one by now: registry_held then says so. */
 bool registry_reopen(struct registry *registry, struct error *error);
+/* False, TROUBLE_LATER and why in `error`: a county was lost to another run, so nothing more may be begun;
+   what was published stands, and the next run makes the checks and papers that this one owes. */
+bool registry_held(const struct registry *registry, struct error *error);
+/* COMMIT of the transaction under way.  When its reply is lost the database is asked, over a new connection,
+   what became of it: sending again could double everything.  Fails with code commit.unknown where nobody
+   could tell. */
+bool registry_commit(struct registry *registry, struct error *error);
 /* The latest runs before this one that brought or undid a delivery, or waived rows, and are over, ended or
    dead; newest first.  Whoever was interrupted, or had no room for its papers, owes them: the caller looks
    which. */

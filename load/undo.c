@@ -481,7 +481,7 @@ bool undo_delivery(struct registry *registry, int delivery, const char *reason, 
     bool ok = session_run(undo.session, "BEGIN", error) && find_refused(&undo, error);
     if (ok && *undo.family) ok = mark(&undo, error);
     else ok = ok && find_family(&undo, error) && undo_all(&undo, error);
-    ok = ok && session_run(undo.session, "COMMIT", error);
+    ok = ok && registry_commit(registry, error);
     struct error ignored = {0};
     if (!ok && !session_lost(undo.session)) session_run(undo.session, "ROLLBACK", &ignored);
     arena_free(&undo.arena);
