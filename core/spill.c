@@ -7,7 +7,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A page that is touched brings up to 16 along.  Looking at the process's size costs some microseconds, so as
+/* A page that is touched brings up to 16 along; more where the page cache keeps the file in large pieces, so
+   those are not let come about (`small_pages`).  Looking at the process's size costs some microseconds, so as
    many breaths are taken without as have room in any case; some too when the rest of the process alone holds
    more than the bound, for then looking does not help. */
 enum { TOUCH_BYTES = 64 << 10, BREATH_BYTES = SPILL_TOUCHES * TOUCH_BYTES };
@@ -15,12 +16,18 @@ enum { BREATHS_LEAST = 8, BREATHS_HOPELESS = 64, ROOM_SHARE = 2 };
 enum { STATM_BYTES = 128, SPARE_SHARE = 16 };
 static const uint64_t RANGE = 1ULL << 40;
 
+/* Reading ahead makes pieces of up to 2 MiB in the page cache (ext4 since Linux 6.16), all of which is mapped
+   by touching one byte (6.18): 64 touches took 113 MiB instead of 4, and changing eight bytes anywhere 33 us
+   instead of 2.  Whoever means to go anywhere gets single pages. */
+static void small_pages(int file) { posix_fadvise(file, 0, 0, POSIX_FADV_RANDOM); }
+
 bool spill_open(struct spill *spill, const char *folder, uint64_t bound, struct error *error) {
     *spill = (struct spill){.bound = bound,
                             .statm = open("/proc/self/statm", O_RDONLY | O_CLOEXEC),
                             .looking = PTHREAD_MUTEX_INITIALIZER};
     spill->file = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (spill->file >= 0) {
+        small_pages(spill->file);
         void *base = mmap(NULL, RANGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (base != MAP_FAILED) {
             spill->base = base;
@@ -65,6 +72,7 @@ void *spill_take(struct spill *spill, size_t size) {
         fprintf(stderr, "tongchou: out of disk to spill to (%zu bytes)\n", size);
         abort();
     }
+    madvise(spill->base + from, bytes, MADV_RANDOM);
     return spill->base + from;
 }
 
