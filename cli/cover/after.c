@@ -25,10 +25,8 @@ bool cover_keep(struct registry *registry, const struct city *city, struct arena
                 struct error *error) {
     struct covering *at = borrow(registry, city, arena);
     struct error ignored = {0};
-    bool ok =
-        session_run(at->session, "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('tongchou:cover', 0))",
-                    error) &&
-        keep(at, error) && session_run(at->session, "COMMIT", error);
+    bool ok = session_run(at->session, COVER_BEGIN, error) && keep(at, error) &&
+              session_run(at->session, "COMMIT", error);
     if (!ok && !session_lost(at->session)) session_run(at->session, "ROLLBACK", &ignored);
     return ok;
 }

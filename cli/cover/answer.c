@@ -128,7 +128,7 @@ enum exit_code cover_read(struct covering *at, struct error *error) {
     if (!form_read(&answers.form, at->invocation->arguments[1], "清理明细|Cases", heads,
                    sizeof heads / sizeof *heads, at->arena, error))
         return exit_of(error);
-    bool ok = session_run(at->session, "BEGIN", error) && take_all(&answers, error) &&
+    bool ok = session_run(at->session, COVER_BEGIN, error) && take_all(&answers, error) &&
               session_run(at->session, at->invocation->dry_run ? "ROLLBACK" : "COMMIT", error);
     if (!ok && !session_lost(at->session)) session_run(at->session, "ROLLBACK", &ignored);
     if (!ok) {

@@ -47,9 +47,15 @@ struct cover_rules {
 };
 bool cover_rules(struct covering *at, struct cover_rules *rules, struct error *error);
 
-/* What the rules may look at: columns of pg_temp.fact (transform/cover/20_overlap.sql). */
+/* What the rules may look at: columns of pg_temp.fact (transform/cover/20_fact.sql). */
 extern const struct fact *const cover_facts;
 extern const uint32_t cover_fact_count;
+
+/* Searches and decisions are made one after the other: two at once would each miss what the other leaves
+   uncovered. */
+#define COVER_BEGIN                                                                                          \
+    "BEGIN; SET LOCAL lock_timeout = '60s'; SELECT "                                                         \
+    "pg_advisory_xact_lock(hashtextextended('tongchou:cover', 0))"
 
 /* A decision about one duplicate, written as an event; the state follows.
    Fails: TROUBLE_USAGE no such duplicate; TROUBLE_REFUSED the state does not allow it, or the same person

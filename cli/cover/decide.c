@@ -154,7 +154,7 @@ static enum exit_code decide_one(struct covering *at, const char *action, struct
         error_code(error, TROUBLE_USAGE, NULL, "%s", TEXT("要写明是谁：--by 姓名", "say who: --by NAME"));
         return EXIT_USAGE;
     }
-    bool ok = session_run(at->session, "BEGIN", error) && cover_decide(at, &decision, error) &&
+    bool ok = session_run(at->session, COVER_BEGIN, error) && cover_decide(at, &decision, error) &&
               session_run(at->session, at->invocation->dry_run ? "ROLLBACK" : "COMMIT", error);
     if (!ok && !session_lost(at->session)) session_run(at->session, "ROLLBACK", &ignored);
     if (ok && !at->invocation->quiet && !at->invocation->json)
@@ -226,7 +226,7 @@ enum exit_code cover_undo(struct covering *at, struct error *error) {
                    TEXT("撤回要写原因：--reason 原因", "an undo needs its reason: --reason WHY"));
         return EXIT_USAGE;
     }
-    bool ok = session_run(at->session, "BEGIN", error) && undo(at, at->invocation->arguments[1], error) &&
+    bool ok = session_run(at->session, COVER_BEGIN, error) && undo(at, at->invocation->arguments[1], error) &&
               session_run(at->session, at->invocation->dry_run ? "ROLLBACK" : "COMMIT", error);
     if (!ok && !session_lost(at->session)) session_run(at->session, "ROLLBACK", &ignored);
     if (ok && !at->invocation->quiet && !at->invocation->json)

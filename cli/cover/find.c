@@ -182,10 +182,7 @@ static bool show_effect(struct covering *at, struct error *error) {
          .zh = SPAN("重复财政补助(元)"),
          .en = SPAN("Subsidy"),
          .show = SHOW_FEN},
-        {.name = SPAN("premium_fen"),
-         .zh = SPAN("重复个人缴费(元)"),
-         .en = SPAN("Premium"),
-         .show = SHOW_FEN},
+        {.name = SPAN("premium_fen"), .zh = SPAN("重复缴费(元)"), .en = SPAN("Premium"), .show = SHOW_FEN},
         {.name = SPAN("claim_fen"), .zh = SPAN("重复支付(元)"), .en = SPAN("Paid twice"), .show = SHOW_FEN},
     };
     enum { COLUMNS = sizeof columns / sizeof *columns };

@@ -15,7 +15,7 @@
 -- column: claims | 期内待遇笔数 | Our claims | 9
 -- column: claims_fen | 期内基金支付 | Paid by us | 12
 -- column: subsidy_fen | 重复财政补助 | Subsidy | 12
--- column: premium_fen | 重复个人缴费 | Premium | 12
+-- column: premium_fen | 重复缴费 | Premium | 12
 -- column: twice_fen | 重复支付 | Paid twice | 12
 -- column: whose | 金额属于 | Money of | 9
 -- column: otherwise_fen | 若保留另一方 | If the other | 12

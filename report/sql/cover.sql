@@ -13,7 +13,7 @@
 -- column: open | 待核定 | Open | 9
 -- column: decided | 已核定 | Decided | 9
 -- column: subsidy_fen | 重复财政补助 | Subsidy | 17
--- column: premium_fen | 重复个人缴费 | Premium | 17
+-- column: premium_fen | 重复缴费 | Premium | 17
 -- column: twice_fen | 重复支付 | Paid twice | 17
 WITH money AS (
     SELECT duplicate, sum(amount_fen) FILTER (WHERE item = 'subsidy') AS subsidy,
@@ -42,7 +42,7 @@ SELECT coalesce(c.name, l.county, pg_temp.say('合计', 'Total')) AS county, cou
 -- column: amount_fen | 金额 | Amount | 18
 -- column: share | 占全市 | Share | 30 | share
 SELECT coalesce(c.name, m.county) AS county,
-       CASE m.item WHEN 'subsidy' THEN pg_temp.say('财政补助', 'subsidy') WHEN 'premium' THEN pg_temp.say('个人缴费', 'premium')
+       CASE m.item WHEN 'subsidy' THEN pg_temp.say('财政补助', 'subsidy') WHEN 'premium' THEN pg_temp.say('缴费', 'premium')
                    ELSE pg_temp.say('重复支付', 'paid twice') END AS item, sum(m.amount_fen) AS amount_fen,
        round(sum(m.amount_fen) * 10000 / nullif(sum(sum(m.amount_fen)) OVER (), 0)) AS share
   FROM cover.charge m JOIN cover.duplicate d USING (duplicate) LEFT JOIN the_county c ON c.code = m.county

@@ -164,7 +164,7 @@ SELECT (SELECT count(DISTINCT county) FROM the_delivery WHERE mine) AS counties,
 -- column: open | 待核定 | Open
 -- column: months | 重叠人月 | Months
 -- column: subsidy_fen | 重复财政补助 | Subsidy
--- column: premium_fen | 重复个人缴费 | Premium
+-- column: premium_fen | 重复缴费 | Premium
 -- column: twice_fen | 重复支付 | Paid twice
 -- column: idle | 空挂 | Unpaid
 -- column: still | 名单上仍参保 | On a roster, still enrolled

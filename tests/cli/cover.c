@@ -256,16 +256,18 @@ Test(cover, a_year_by_months_adds_up_to_the_fen) {
     expect("SELECT sum(amount_fen) FROM cover.charge WHERE item = 'subsidy' AND months = 12", "110000");
 }
 
+#define RING                                                                                                 \
+    "1,county_b = '690181' and county_a = '690102',a,suspend,no,no,none,1000,,,,\n"                          \
+    "2,county_b = '690123',b,suspend,no,no,none,1000,,,,\n"                                                  \
+    "3,county_a = '690123',b,suspend,no,no,none,1000,,,,\n"
+
 /* Three relations in a ring: each pair by itself is fine, all three together would leave nobody. */
 Test(cover, no_month_that_was_covered_ends_uncovered) {
     link_persons();
     journey_ask(&journey, "WITH u AS (UPDATE identity.xref SET psn_no = 'ring' WHERE (county, src_psn_no) IN"
                           " (('690102', '102900000001'), ('690181', '181900000001'), ('690123',"
                           " '12390000008-1')) RETURNING 1) SELECT count(*) FROM u");
-    own_table("keep",
-              KEEP_HEAD "1,county_b = '690181' and county_a = '690102',a,suspend,no,no,none,1000,,,,\n"
-                        "2,county_b = '690123',b,suspend,no,no,none,1000,,,,\n"
-                        "3,county_a = '690123',b,suspend,no,no,none,1000,,,,\n");
+    own_table("keep", KEEP_HEAD RING);
     journey_expect(&journey, "cover find -q", 0, NULL);
     expect("SELECT count(*) || string_agg(DISTINCT keep || effect, '') FROM cover.duplicate WHERE psn_no = "
            "'ring'",
@@ -282,6 +284,27 @@ Test(cover, no_month_that_was_covered_ends_uncovered) {
     answer("three.csv", line("psn_no = 'ring' AND county_a = '690123'", "b", "同意,对方,,王"));
     journey_expect(&journey, "cover read three.csv", 0, "同意 1 对");
     expect("SELECT cover.uncovered('ring', true)::text", "{}");
+}
+
+/* The same ring, one pair of which was decided before the three were known to be one person. */
+Test(cover, what_was_decided_of_a_part_counts_for_the_whole_person) {
+    link_persons();
+    journey_ask(&journey,
+                "WITH u AS (UPDATE identity.xref SET psn_no = CASE county WHEN '690102' THEN 'one' ELSE"
+                " 'two' END WHERE (county, src_psn_no) IN (('690102', '102900000001'), ('690181',"
+                " '181900000001'), ('690123', '12390000008-1')) RETURNING 1) SELECT count(*) FROM u");
+    own_table("keep", KEEP_HEAD RING);
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    answer("one.csv", line("psn_no = 'two' AND county_a = '690123'", "b", "同意,,,王"));
+    journey_expect(&journey, "cover read one.csv", 0, "同意 1 对");
+    journey_ask(&journey,
+                "WITH u AS (UPDATE identity.xref SET psn_no = 'one' WHERE psn_no = 'two' RETURNING 1)"
+                " SELECT count(*) FROM u");
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    expect(
+        "SELECT count(*) || string_agg(DISTINCT keep || effect, '') FROM cover.duplicate WHERE psn_no = 'one'"
+        " AND state = 'proposed'",
+        "2reviewreview");
 }
 
 /* A relation that covers more than the one that stays is suspended, never ended. */

@@ -9,7 +9,8 @@ WITH side AS (
            coalesce(k.document, false) AS document, coalesce(k.refund, 'none') AS refund,
            coalesce(k.approve_over_fen, 0) AS approve_over_fen,
            CASE k.keep
-               WHEN 'a' THEN 'a' WHEN 'b' THEN 'b' WHEN 'none' THEN 'none'
+               WHEN 'a' THEN 'a' WHEN 'b' THEN 'b'
+               WHEN 'none' THEN CASE WHEN r.deceased THEN 'none' END -- else a person alive would be left without
                WHEN 'employee' THEN CASE WHEN r.family_a = 'employee' AND r.family_b <> 'employee' THEN 'a' END
                WHEN 'resident' THEN CASE WHEN r.family_b = 'resident' AND r.family_a <> 'resident' THEN 'b' END
                WHEN 'latest_paid' THEN CASE WHEN r.paid_until_a > r.paid_until_b THEN 'a'
@@ -26,7 +27,8 @@ after AS (
     SELECT s.*, datemultirange(daterange(upper(range_merge(s.overlap)), NULL)) AS rest FROM side s)
 SELECT a.*, coalesce(a.side, 'review') AS keep,
        CASE WHEN a.side IS NULL THEN 'review'
-            WHEN a.wanted <> 'stop' OR a.side = 'none' THEN a.wanted
+            WHEN a.side = 'none' THEN 'stop' -- with the month of death
+            WHEN a.wanted <> 'stop' THEN a.wanted
             WHEN a.side = 'a' AND a.days_b * a.rest <@ a.days_a THEN 'stop'
             WHEN a.side = 'b' AND a.days_a * a.rest <@ a.days_b THEN 'stop'
             ELSE 'suspend' END AS effect

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- reads: pg_temp.decided (fact and the rule that took it), pg_temp.benefit, cover.unpaid
+-- reads: pg_temp.decided (fact and the rule that took it), pg_temp.benefit, cover.unpaid, identity.xref
 -- writes: cover.duplicate, claim, idle · run key: tongchou.search · reports: enroll.overlap, enroll.unpaid
 -- A pair that people have decided keeps its decision; one that is gone and undecided is said to be gone.
 INSERT INTO cover.duplicate AS d (county_a, key_a, src_psn_no_a, insutype_a, county_b, key_b, src_psn_no_b,
@@ -19,6 +19,11 @@ ON CONFLICT (county_a, key_a, county_b, key_b) DO UPDATE
  WHERE d.state IN ('proposed', 'gone');
 UPDATE cover.duplicate SET state = 'gone'
  WHERE state = 'proposed' AND last_search < current_setting('tongchou.search')::int;
+
+-- Who became one person since then is judged as one.
+UPDATE cover.duplicate d SET psn_no = x.psn_no FROM identity.xref x
+ WHERE d.state NOT IN ('proposed', 'gone') AND x.county = d.county_a AND x.src_psn_no = d.src_psn_no_a
+   AND x.psn_no <> d.psn_no;
 
 -- Each pair by itself leaves nothing uncovered; three relations in a ring could all go.  No month that was
 -- covered may end uncovered, so such proposals are taken back and a person decides.

@@ -50,7 +50,9 @@ counted AS (
       FROM met),
 spent AS MATERIALIZED (
 SELECT m.duplicate, m.side, m.county, m.refund, m.key_hash, m.src_key, m.person_fen, m.employer_fen, m.subsidy_fen, m.year,
-       m.first_month, m.whole_months, m.taken, m.months, r.whole, r.central, r.province, r.city, r.district,
+       m.first_month, m.whole_months, m.taken, m.months, r.central, r.province, r.city, r.district,
+       -- The rate's parts are the subsidy's; of one that is taken back, they are taken back.
+       CASE WHEN r.whole = abs(m.subsidy_fen) THEN sign(m.subsidy_fen)::bigint END AS back,
        -- All of the payment's months count, or those of the overlap.
        m.taken IS NULL OR r.proration IS DISTINCT FROM 'month' AS all_of_it,
        nullif(coalesce(r.line, '') || CASE WHEN r.proration = 'month' AND m.taken IS NOT NULL
@@ -67,11 +69,11 @@ SELECT s.duplicate, s.side, s.item, s.level, s.county, s.key_hash, s.src_key,
         UNION ALL
         SELECT 'subsidy', v.level, v.fen, p.*
           FROM spent p
-         CROSS JOIN LATERAL (VALUES ('central', CASE WHEN p.whole = p.subsidy_fen THEN p.central END),
-                                    ('province', CASE WHEN p.whole = p.subsidy_fen THEN p.province END),
-                                    ('city', CASE WHEN p.whole = p.subsidy_fen THEN p.city END),
-                                    ('county', CASE WHEN p.whole = p.subsidy_fen THEN p.district END),
-                                    ('unsplit', CASE WHEN p.whole IS DISTINCT FROM p.subsidy_fen THEN p.subsidy_fen END))
+         CROSS JOIN LATERAL (VALUES ('central', p.back * p.central),
+                                    ('province', p.back * p.province),
+                                    ('city', p.back * p.city),
+                                    ('county', p.back * p.district),
+                                    ('unsplit', CASE WHEN p.back IS NULL THEN p.subsidy_fen END))
                v (level, fen)
          WHERE p.subsidy_fen <> 0 AND v.fen <> 0) s;
 
