@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "report/query.h"
+#include "core/decimal.h"
 #include "core/language.h"
 #include "core/shipped.h"
 #include <stdio.h>
 
-enum { FIELDS_MAX = 5, COLUMN_WIDTH_MAX = 200 };
+enum { FIELDS_MAX = 5, COLUMN_WIDTH_MAX = 200, REPEATED_COLUMNS = 3 };
 
 struct parsing {
     struct arena *arena;
@@ -89,6 +90,18 @@ static bool read_column(const struct parsing *parsing, struct span text, struct 
     return read_show(parsing, fields[4], sheet, at);
 }
 
+/* "amount_fen | 5": where the second page begins, and how many columns stand on both. */
+static bool read_page(const struct parsing *parsing, struct span text, struct query_sheet *sheet) {
+    struct span fields[FIELDS_MAX];
+    int64_t repeated = REPEATED_COLUMNS;
+    if (cut(text, fields) > 1 && (decimal_read(fields[1], 0, &repeated) != DECIMAL_OK || repeated < 1 ||
+                                  repeated >= QUERY_COLUMNS_MAX))
+        return bad(parsing, "page: name | how many columns are repeated");
+    sheet->page = fields[0];
+    sheet->repeated = (uint32_t)repeated;
+    return true;
+}
+
 /* A comment that says something to us; any other line belongs to the statement. */
 static bool read_comment(struct parsing *parsing, struct span line, bool *taken) {
     struct query *query = parsing->query;
@@ -113,7 +126,8 @@ static bool read_comment(struct parsing *parsing, struct span line, bool *taken)
     if (!sheet) return true;
     if (starts(line, "-- column:", &rest)) return read_column(parsing, rest, sheet);
     if (starts(line, "-- stream:", &rest)) return sheet->stream = true;
-    if (starts(line, "-- page:", &sheet->page)) return true;
+    if (starts(line, "-- page:", &rest)) return read_page(parsing, rest, sheet);
+    if (starts(line, "-- screen:", &sheet->screen)) return true;
     bool note = starts(line, "-- note:", &rest);
     *taken = note || starts(line, "-- empty:", &rest);
     if (!*taken) return true;

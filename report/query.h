@@ -10,7 +10,9 @@
      -- below: 签字 | Signatures                the same, on the sheet of the table before it
      -- note: 单位：元 | Unit: yuan             under the table's name
      -- empty: 无 | none                        said when there is no row
-     -- page: name                              before this column a wide table is cut on paper
+     -- page: name | 5                          before this column a wide table is cut on paper; as many of
+                                                the first columns (3) stand on both pages
+     -- screen: name                            from this column on: for the screen, not printed
      -- stream:                                 may have millions of rows: read in pieces
      -- column: name | 中文 | English | width | text, fill, link, share, value, choice a,b,
                                                 sentence, masked, code, key
@@ -28,7 +30,8 @@ enum prepare { PREPARE_NONE, PREPARE_SENTENCE, PREPARE_MASKED, PREPARE_CODE, PRE
 struct query_sheet {
     struct span zh, en, note, empty; /* note and empty in the user's language */
     bool below, stream;
-    struct span page;
+    struct span page, screen; /* names of columns; empty: none */
+    uint32_t repeated;
     uint32_t column_count;
     struct result_column columns[QUERY_COLUMNS_MAX];
     enum prepare prepare[QUERY_COLUMNS_MAX];

@@ -8,29 +8,29 @@
 
 const char *const rejects_sheet_zh = "退回明细", *const rejects_sheet_en = "Rows";
 const char *const rejects_columns_zh[REJECTS_COLUMNS] = {
-    "退回编号", "文件", "成员/工作表", "行号",     "县内主键", "姓名(遮)", "源列名",   "国标列", "原值(遮)",
-    "原因代码", "原因", "建议",        "涉及金额", "修正值",   "处理结果", "处理说明", "处理人", "日期",
-};
-const char *const rejects_columns_en[REJECTS_COLUMNS] = {
-    "Number",
-    "File",
-    "Member or sheet",
-    "Row",
-    "Key",
-    "Name",
-    "Source column",
-    "Standard column",
-    "Value",
-    "Code",
-    "Reason",
-    "What to do",
-    "Amount",
-    "Corrected value",
-    "Decision",
-    "Comment",
-    "By",
-    "Date",
-};
+    "退回编号", "文件",     "成员/工作表", "行号", "县内主键", "源列名",
+    "国标列",   "原值(遮)", "原因",        "建议", "涉及金额", "修正值",
+    "处理结果", "处理说明", "处理人",      "日期", "姓名(遮)", "原因代码"};
+const char *const rejects_columns_en[REJECTS_COLUMNS] = {"Number",
+                                                         "File",
+                                                         "Member or sheet",
+                                                         "Row",
+                                                         "Key",
+                                                         "Source column",
+                                                         "Standard column",
+                                                         "Value",
+                                                         "Reason",
+                                                         "What to do",
+                                                         "Amount",
+                                                         "Corrected value",
+                                                         "Decision",
+                                                         "Comment",
+                                                         "By",
+                                                         "Date",
+                                                         "Name",
+                                                         "Code"};
+const int rejects_widths[REJECTS_COLUMNS] = {8,  14, 11, 7, 15, 10, 13, 12, 19,
+                                             20, 12, 15, 9, 16, 8,  11, 9,  21};
 const char *const rejects_decisions[REJECTS_DECISIONS] = {"改正", "重新交付", "不移交"};
 
 /* A workbook of more lines takes minutes to open, and nobody mends them by hand. */

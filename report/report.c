@@ -274,6 +274,7 @@ static bool fill(struct report *report, const struct query_sheet *sheet, const P
     result->note = sheet->note;
     result->empty = sheet->empty;
     result->below = sheet->below;
+    result->repeated = sheet->repeated;
     for (uint32_t c = 0; c < sheet->column_count; c++) {
         char name[64];
         snprintf(name, sizeof name, "\"%.*s\"", (int)sheet->columns[c].name.size,
@@ -282,6 +283,7 @@ static bool fill(struct report *report, const struct query_sheet *sheet, const P
         if (fields[c] < 0)
             return error_set(error, "%.*s: no column %s", (int)sheet->zh.size, sheet->zh.bytes, name);
         if (span_equal(sheet->columns[c].name, sheet->page)) result->page = c;
+        if (span_equal(sheet->columns[c].name, sheet->screen)) result->screen = c;
         result->columns[c].show = show_of(&sheet->columns[c], PQftype(from, fields[c]));
     }
     for (int r = 0; r < PQntuples(from); r++) {

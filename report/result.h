@@ -34,6 +34,8 @@ struct result {
     struct span note, empty; /* under its name; said when there is no row; may be empty */
     bool below;              /* stands on the sheet of the table before it */
     uint32_t page;           /* index of the column that begins a second page on paper; 0: one page wide */
+    uint32_t repeated;       /* how many of the first columns stand on both pages */
+    uint32_t screen;         /* index of the first column that is not printed; 0: all are */
     uint32_t column_count, row_count, row_room;
     struct result_column *columns;
     struct span *cells; /* [row_count][column_count] */

@@ -2,6 +2,7 @@
 #include "report/xlsx.h"
 #include "core/language.h"
 #include "report/cell.h"
+#include "report/layout.h"
 #include "report/xlsx_check.h"
 #include <assert.h>
 #include <errno.h>
@@ -14,10 +15,11 @@
 /* Excel keeps 15 significant digits (its specifications and limits), so an amount from 10^15 fen on
    would lose its last one: it is written as text.  Text: at most 32,767 characters in a cell. */
 static const fen_total fen_max = 1000000000000000;
-enum { CHARACTERS_MAX = 32000, NAME_MAX_CHARACTERS = 31, WIDTH_MAX = 48, PAPER_A4 = 9, SHEETS_MAX = 64 };
-enum { SIGN_ROW_POINTS = 42, HEADER_POINTS = 30, LINE_POINTS = 13, LINES_SHOWN_MAX = 20 };
-/* What fits across A4 landscape inside our margins at full size, in widths of a digit. */
-enum { PAGE_WIDTH = 104, SCALE_MIN = 40, REPEATED_COLUMNS = 3, COLUMNS_MAX = 64 };
+enum { CHARACTERS_MAX = 32000, NAME_MAX_CHARACTERS = 31, SCALE_MIN = 40, PAPER_A4 = 9, SHEETS_MAX = 64 };
+/* Type as large as the columns are measured for: it is what a wide table is scaled down from. */
+static const double TYPE_POINTS = 10.5;
+enum { SIGN_ROW_POINTS = 42, HEADER_POINTS = 34, LINE_POINTS = 15, LINES_SHOWN_MAX = 20 };
+
 enum look { LOOK_TEXT, LOOK_COUNT, LOOK_FEN, LOOK_SHARE, LOOK_FILL, LOOK_SIGN, LOOK_RIGHT, LOOKS };
 
 struct xlsx {
@@ -29,7 +31,8 @@ struct xlsx {
     size_t text_room;
     uint32_t row, header_row, part; /* next row of the sheet; its header; sheets of this table so far */
     uint32_t filter_columns;        /* of the sheet's first table; 0: its filter is set */
-    uint32_t widths[COLUMNS_MAX];   /* of the sheet's columns, in digits */
+    uint32_t printed_columns;       /* 0: all; else those after them are for the screen */
+    struct layout layout;           /* of the sheet's first table */
     bool failed;
     uint32_t sheet_count, rows[SHEETS_MAX]; /* [sheet_count] rows written, compared at the end */
     const struct span *lines;
@@ -73,7 +76,7 @@ static void make_looks(struct xlsx *xlsx) {
     static const lxw_color_t grounds[] = {0, 0xFAFBFC, 0xEEF1F4};
     for (int look = 0; look < LOOKS; look++)
         for (int level = 0; level < 3; level++) {
-            lxw_format *format = xlsx->looks[look][level] = format_new(xlsx, 9);
+            lxw_format *format = xlsx->looks[look][level] = format_new(xlsx, TYPE_POINTS);
             format_set_border(format, LXW_BORDER_THIN);
             format_set_border_color(format, 0xC4CBD3);
             if (level) format_set_bold(format);
@@ -95,11 +98,11 @@ static void make_looks(struct xlsx *xlsx) {
         }
     xlsx->title = format_new(xlsx, 15);
     format_set_bold(xlsx->title);
-    xlsx->line = format_new(xlsx, 9);
+    xlsx->line = format_new(xlsx, TYPE_POINTS);
     format_set_font_color(xlsx->line, 0x5B6570);
     xlsx->name = format_new(xlsx, 11);
     format_set_bold(xlsx->name);
-    xlsx->header = format_new(xlsx, 9);
+    xlsx->header = format_new(xlsx, TYPE_POINTS);
     format_set_bold(xlsx->header);
     format_set_border(xlsx->header, LXW_BORDER_THIN);
     format_set_border_color(xlsx->header, 0xC4CBD3);
@@ -167,46 +170,29 @@ static void sheet_name(struct xlsx *xlsx, struct span name, char text[LXW_MAX_SH
     }
 }
 
-/* The sheet's first table is whole: now its filter's last row is known. */
+/* A table is whole: now the last row of the sheet's filter, and of what is printed, is known. */
 static void filter_end(struct xlsx *xlsx) {
-    if (!xlsx->sheet || xlsx->filter_columns == 0) return;
+    if (!xlsx->sheet) return;
     uint32_t last = xlsx->row > xlsx->header_row + 1 ? xlsx->row - 1 : xlsx->header_row + 1;
+    if (xlsx->printed_columns)
+        worksheet_print_area(xlsx->sheet, 0, 0, last, (lxw_col_t)(xlsx->printed_columns - 1));
+    if (xlsx->filter_columns == 0) return;
     worksheet_autofilter(xlsx->sheet, xlsx->header_row, 0, last, (lxw_col_t)(xlsx->filter_columns - 1));
     xlsx->filter_columns = 0;
 }
 
-static uint32_t column_width(const struct result *result, uint32_t column) {
-    const struct result_column *c = &result->columns[column];
-    char buffer[CELL_TEXT];
-    uint32_t width = cell_width(result_label(c->zh, c->en)) + 4;
-    if (c->width > 0) return (uint32_t)c->width;
-    for (uint32_t r = 0; r < result->row_count && r < 500; r++) {
-        struct cell cell = cell_read(result, r, column);
-        uint32_t need = cell_width(cell_shown(&cell, buffer)) + 2;
-        if (need > width) width = need;
-    }
-    return width < WIDTH_MAX ? width : WIDTH_MAX;
-}
-
-/* One page wide; a table too wide to be read so is cut where its SQL file says, and the first
-   columns stand on both pages. */
-static void sheet_pages(struct xlsx *xlsx, const struct result *result) {
-    uint32_t left = 0, right = 0;
-    if (result->page == 0) {
+/* Two pages of one row follow each other. */
+static void sheet_pages(struct xlsx *xlsx) {
+    const struct layout *layout = &xlsx->layout;
+    if (layout->page == 0) {
         worksheet_fit_to_pages(xlsx->sheet, 1, 0);
         return;
     }
-    for (uint32_t c = 0; c < result->column_count && c < COLUMNS_MAX; c++) {
-        if (c < result->page) left += xlsx->widths[c];
-        if (c < REPEATED_COLUMNS || c >= result->page) right += xlsx->widths[c];
-    }
-    uint32_t wider = left > right ? left : right, scale = PAGE_WIDTH * 100 / (wider ? wider : 1);
-    lxw_col_t breaks[] = {(lxw_col_t)result->page, 0};
+    lxw_col_t breaks[] = {(lxw_col_t)layout->page, 0};
     worksheet_set_v_pagebreaks(xlsx->sheet, breaks);
-    worksheet_repeat_columns(xlsx->sheet, 0, REPEATED_COLUMNS - 1);
-    worksheet_set_print_scale(xlsx->sheet, (uint16_t)(scale > 100         ? 100
-                                                      : scale < SCALE_MIN ? SCALE_MIN
-                                                                          : scale));
+    if (layout->repeated) worksheet_repeat_columns(xlsx->sheet, 0, (lxw_col_t)(layout->repeated - 1));
+    worksheet_print_across(xlsx->sheet);
+    worksheet_set_print_scale(xlsx->sheet, (uint16_t)(layout->scale < SCALE_MIN ? SCALE_MIN : layout->scale));
 }
 
 static void sheet_setup(struct xlsx *xlsx, const struct result *result) {
@@ -219,11 +205,11 @@ static void sheet_setup(struct xlsx *xlsx, const struct result *result) {
     snprintf(footer, sizeof footer, "&L&8%.150s&R&8%s", xlsx->footer,
              TEXT("第 &P 页 共 &N 页", "page &P of &N"));
     if (worksheet_set_footer(xlsx->sheet, footer) != LXW_NO_ERROR) xlsx->failed = true;
-    for (uint32_t c = 0; c < result->column_count && c < COLUMNS_MAX; c++) {
-        xlsx->widths[c] = column_width(result, c);
-        worksheet_set_column(xlsx->sheet, (lxw_col_t)c, (lxw_col_t)c, xlsx->widths[c], NULL);
-    }
-    sheet_pages(xlsx, result);
+    xlsx->layout = layout_of(result);
+    for (uint32_t c = 0; c < result->column_count && c < LAYOUT_COLUMNS_MAX; c++)
+        worksheet_set_column(xlsx->sheet, (lxw_col_t)c, (lxw_col_t)c, xlsx->layout.widths[c], NULL);
+    xlsx->printed_columns = result->screen;
+    sheet_pages(xlsx);
 }
 
 /* The table's name, unless the sheet's title says it already. */
@@ -341,11 +327,11 @@ static bool to_sign(const struct result *result) {
 static void set_height(struct xlsx *xlsx, const struct result *result, uint32_t row) {
     char buffer[CELL_TEXT];
     uint32_t lines = 1;
-    for (uint32_t c = 0; c < result->column_count && c < COLUMNS_MAX; c++) {
+    for (uint32_t c = 0; c < result->column_count && c < LAYOUT_COLUMNS_MAX; c++) {
         struct cell cell = cell_read(result, row, c);
         if (cell_right(cell.show)) continue;
         struct span text = cell_shown(&cell, buffer);
-        uint32_t room = xlsx->widths[c] > 3 ? xlsx->widths[c] - 2 : 1;
+        uint32_t room = xlsx->layout.widths[c] > 3 ? xlsx->layout.widths[c] - 2 : 1;
         uint32_t need = (cell_width(text) + room - 1) / room;
         for (size_t i = 0; i < text.size; i++) need += text.bytes[i] == '\n';
         if (need > lines) lines = need;

@@ -108,7 +108,8 @@ static void take(struct filled *filled, uint32_t row, struct arena *arena) {
 
 bool paper_read(const char *path, struct arena *arena, struct filled *filled, struct error *error) {
     *filled = (struct filled){0};
-    if (!form_read(&filled->form, path, PAPER_SHEET, heads, PAPER_HEADS, arena, error)) return false;
+    if (!form_read(&filled->form, path, PAPER_SHEET "|" PAPER_SHEET_EN, heads, PAPER_HEADS, arena, error))
+        return false;
     uint32_t rows = filled->form.table.row_count;
     filled->decisions = ARENA_NEW(arena, struct decision, rows + 1);
     filled->pairs = ARENA_NEW(arena, struct paper_pair, rows + 1);

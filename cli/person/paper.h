@@ -6,6 +6,7 @@
 
 /* The sheet that `person review` writes and `person decide` reads back. */
 #define PAPER_SHEET "待审配对"
+#define PAPER_SHEET_EN "Pairs"
 
 enum { PAPER_FAULTS_MAX = 100 }; /* kept; a list with more is wrong as a whole */
 

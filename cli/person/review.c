@@ -152,8 +152,9 @@ static bool write_book(const struct pairs *pairs, const char *path, uint32_t lef
     paper.footer = paper.title;
     paper.results = ARENA_NEW(arena, struct result, 2);
     uint32_t count = make_columns(pairs->rules, columns);
-    result_begin(&paper.results[0], arena, SPAN(PAPER_SHEET), SPAN(PAPER_SHEET), columns, count);
+    result_begin(&paper.results[0], arena, SPAN(PAPER_SHEET), SPAN(PAPER_SHEET_EN), columns, count);
     paper.results[0].page = COLUMN_FIELDS + pairs->rules->field_count;
+    paper.results[0].repeated = COLUMN_FIELDS;
     paper.results[0].empty = result_label(SPAN("没有待审的配对"), SPAN("no pair waits"));
     for (uint32_t i = 0; i < pairs->count; i++) put_pair(pairs, &pairs->pairs[i], &paper.results[0]);
     put_help(&paper.results[1], arena);

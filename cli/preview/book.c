@@ -25,23 +25,23 @@ static void begin_summary(struct result *result, struct arena *arena) {
 }
 
 static void begin_rows(struct result *result, struct arena *arena, bool rejected) {
-    static const int widths[REJECTS_COLUMNS] = {9,  18, 15, 9,  20, 9,  11, 16, 22,
-                                                21, 26, 28, 14, 16, 11, 20, 10, 11};
     struct result_column columns[REJECTS_COLUMNS];
     for (int i = 0; i < REJECTS_COLUMNS; i++) {
         columns[i] = (struct result_column){.name = span_of(rejects_columns_en[i]),
                                             .zh = span_of(rejects_columns_zh[i]),
                                             .en = span_of(rejects_columns_en[i]),
-                                            .width = widths[i]};
+                                            .width = rejects_widths[i]};
         if (i == REJECTS_AMOUNT) columns[i].show = SHOW_FEN;
-        if (i >= REJECTS_CORRECTION) columns[i].show = SHOW_FILL;
+        if (i >= REJECTS_CORRECTION && i <= REJECTS_DATE) columns[i].show = SHOW_FILL;
     }
     columns[REJECTS_DECISION].show = SHOW_CHOICE;
     columns[REJECTS_DECISION].choices = rejected ? SPAN("改正,重新交付,不移交") : SPAN("改正,重新交付,无误");
     if (!rejected) columns[REJECTS_NUMBER].zh = SPAN("疑点编号");
     result_begin(result, arena, rejected ? span_of(rejects_sheet_zh) : SPAN("疑点明细"),
                  rejected ? span_of(rejects_sheet_en) : SPAN("Doubts"), columns, REJECTS_COLUMNS);
-    result->page = REJECTS_CORRECTION;
+    result->page = REJECTS_PAGE;
+    result->repeated = REJECTS_REPEATED;
+    result->screen = REJECTS_SCREEN;
     result->empty = rejected ? SPAN("没有退回") : SPAN("没有疑点");
 }
 
@@ -56,7 +56,8 @@ static void add_summary(struct result *result, const struct preview_job *job, st
         cells[2] = result_format(arena, "%ju", (uintmax_t)reason->rows);
         cells[3] = result_format(arena, "%jd", (intmax_t)reason->fen);
         cells[4] = span_of(kind ? reason_suggestion(kind) : NULL);
-        cells[5] = preview_by_city(reason->code) ? SPAN("市补映射") : SPAN("县改数据");
+        cells[5] = span_of(preview_by_city(reason->code) ? TEXT("市补映射", "the city maps")
+                                                         : TEXT("县改数据", "the county mends"));
     }
 }
 

@@ -3,30 +3,31 @@
 -- sheet: 清理明细 | Cases
 -- note: 单位：元。请只填写底色为黄的五列，其他列请勿改动；一行是一个人的一对重叠参保关系，对方县也收到同一行。 | Unit: yuan. Fill in the yellow columns only; a line is one pair of relations of one person, the other county gets it too.
 -- empty: 没有需要核定的重复参保 | no duplicate to decide
--- page: advice
--- column: number | 清理编号 | Case | 9
--- column: key | 本县人员编号 | Our number | 17 | key
--- column: name | 姓名(遮) | Name | 9 | masked
--- column: certno | 证件号码(遮) | ID | 22 | masked
--- column: own_scheme | 本县险种 | Our scheme | 9
--- column: other | 对方 | The other | 14
--- column: span | 重叠期间 | Overlap | 18
--- column: months | 重叠月数 | Months | 8
--- column: claims | 期内待遇笔数 | Our claims | 9
+-- page: otherwise_fen | 2
+-- screen: certno
+-- column: number | 清理编号 | Case | 7
+-- column: key | 本县人员编号 | Our number | 15 | key
+-- column: name | 姓名(遮) | Name | 8 | masked
+-- column: own_scheme | 本县险种 | Our scheme | 8
+-- column: other | 对方 | The other | 12
+-- column: span | 重叠期间 | Overlap | 16
+-- column: months | 重叠月数 | Months | 7
+-- column: claims | 期内待遇笔数 | Our claims | 7
 -- column: claims_fen | 期内基金支付 | Paid by us | 12
--- column: subsidy_fen | 重复财政补助 | Subsidy | 12
--- column: premium_fen | 重复缴费 | Premium | 12
--- column: twice_fen | 重复支付 | Paid twice | 12
--- column: whose | 金额属于 | Money of | 9
+-- column: subsidy_fen | 重复财政补助 | Subsidy | 11
+-- column: premium_fen | 重复缴费 | Premium | 11
+-- column: twice_fen | 重复支付 | Paid twice | 11
+-- column: whose | 金额属于 | Money of | 8
 -- column: otherwise_fen | 若保留另一方 | If the other | 12
--- column: advice | 建议 | Proposal | 22
--- column: rule | 依据 | Basis | 34
--- column: ask | 须征求本人意见 | Ask | 9
--- column: answer | 核定意见 | Answer | 10 | choice 同意,不同意
--- column: keep | 本人选定保留 | Chosen | 10 | choice 本县,对方
--- column: comment | 说明 | Comment | 18 | fill
--- column: handler | 经办人 | By | 10 | fill
--- column: date | 日期 | Date | 10 | fill
+-- column: advice | 建议 | Proposal | 18
+-- column: rule | 依据 | Basis | 24
+-- column: ask | 须征求本人意见 | Ask | 8
+-- column: answer | 核定意见 | Answer | 9 | choice 同意,不同意
+-- column: keep | 本人选定保留 | Chosen | 9 | choice 本县,对方
+-- column: comment | 说明 | Comment | 14 | fill
+-- column: handler | 经办人 | By | 8 | fill
+-- column: date | 日期 | Date | 11 | fill
+-- column: certno | 证件号码(遮) | ID | 22 | masked
 WITH me AS (SELECT county FROM the_run),
 mine AS (
     SELECT d.*, s.side, s.own_key, s.own_scheme, s.other_county, s.other_scheme, s.other_side

@@ -2,13 +2,13 @@
 -- report: 对账总表 | Reconciliation
 -- sheet: 对账总表 | By file
 -- note: 单位：元。每行一个文件，不同数据类别的金额不相加。读入 = 新增＋变更＋未变＋其他＋重复＋退回＋非数据＋行差；其他 = 撤销、让位给更新交付的行，以及拒收交付中未入库的好行。与申报差 = 读入－非数据－县申报。 | Unit: yuan. One line per file; amounts of different kinds are never added. Read = new + changed + unchanged + other + duplicate + rejected + explained + gap. Against declared = read - explained - declared.
--- page: main
+-- page: declared_fen | 3
 -- empty: 本次没有读任何文件 | no file was read in this run
 -- column: county | 县 | County | 12
--- column: kind | 数据类别 | Kind | 14
--- column: file | 文件 | File | 26
--- column: read | 读入 | Read | 12
--- column: new | 新增 | New | 12
+-- column: kind | 数据类别 | Kind | 11
+-- column: file | 文件 | File | 18
+-- column: read | 读入 | Read | 10
+-- column: new | 新增 | New | 10
 -- column: changed | 变更 | Changed | 8
 -- column: unchanged | 未变 | Unchanged | 8
 -- column: other | 其他 | Other | 8
@@ -16,7 +16,7 @@
 -- column: rejected | 退回 | Rejected | 9
 -- column: explained | 非数据 | Explained | 9
 -- column: gap | 行差 | Gap | 7
--- column: main | 主金额名 | Main amount | 12
+-- column: main | 主金额名 | Main amount | 10
 -- column: declared_fen | 县申报 | Declared | 17
 -- column: read_fen | 读入金额 | Read | 17
 -- column: kept_fen | 入库 | Published | 17
@@ -25,7 +25,7 @@
 -- column: declared_gap_fen | 与申报差 | Against declared | 10
 -- column: unreadable | 不可计量格数 | Unreadable cells | 8
 -- column: doubtful | 疑点行数 | Doubtful rows | 8
--- column: state | 状态 | State | 12
+-- column: state | 状态 | State | 9
 SELECT CASE g WHEN 0 THEN county_name WHEN 3 THEN county_name || pg_temp.say(' 小计', ' subtotal') ELSE pg_temp.say('合计', 'Total') END AS county,
        CASE WHEN g IN (0, 5) THEN kind_label END AS kind, file_name AS file,
        read, new, changed, unchanged, other, duplicate, rejected, explained, gap,

@@ -25,25 +25,26 @@ ORDER BY _level, rows DESC, code;
 -- note: 请只填写底色为黄的五列，其他列请勿改动；退回编号相同的几行是同一行数据的几个原因；金额的修正值用原文件的单位，见各行“国标列”后的括号。 | Fill in the yellow columns only; lines with one number are the reasons of one row; corrected amounts are in the unit that stands behind the standard column.
 -- empty: 没有未了结的退回 | nothing is sent back
 -- stream:
--- page: correction
--- column: reject | 退回编号 | Number | 9
--- column: file | 文件 | File | 18
--- column: member | 成员/工作表 | Member or sheet | 15
--- column: row | 行号 | Row | 9
--- column: key | 县内主键 | Key | 20 | key
--- column: name | 姓名(遮) | Name | 9 | masked
--- column: source_column | 源列名 | Source column | 11
--- column: target_column | 国标列 | Standard column | 16
--- column: value | 原值(遮) | Value | 22 | masked
--- column: code | 原因代码 | Code | 21
--- column: reason | 原因 | Reason | 26 | sentence
--- column: suggestion | 建议 | What to do | 28
--- column: amount_fen | 涉及金额 | Amount | 14
--- column: correction | 修正值 | Corrected value | 16 | fill
--- column: decision | 处理结果 | Decision | 11 | choice 改正,重新交付,不移交
--- column: comment | 处理说明 | Comment | 20 | fill
--- column: handler | 处理人 | By | 10 | fill
+-- page: amount_fen | 5
+-- screen: name
+-- column: reject | 退回编号 | Number | 8
+-- column: file | 文件 | File | 14
+-- column: member | 成员/工作表 | Member or sheet | 11
+-- column: row | 行号 | Row | 7
+-- column: key | 县内主键 | Key | 15 | key
+-- column: source_column | 源列名 | Source column | 10
+-- column: target_column | 国标列 | Standard column | 13
+-- column: value | 原值(遮) | Value | 12 | masked
+-- column: reason | 原因 | Reason | 19 | sentence
+-- column: suggestion | 建议 | What to do | 20
+-- column: amount_fen | 涉及金额 | Amount | 12
+-- column: correction | 修正值 | Corrected value | 15 | fill
+-- column: decision | 处理结果 | Decision | 9 | choice 改正,重新交付,不移交
+-- column: comment | 处理说明 | Comment | 16 | fill
+-- column: handler | 处理人 | By | 8 | fill
 -- column: date | 日期 | Date | 11 | fill
+-- column: name | 姓名(遮) | Name | 9 | masked
+-- column: code | 原因代码 | Code | 21
 WITH words AS MATERIALIZED (SELECT * FROM the_word)
 SELECT o.reject::text AS reject, o.path AS file, o.member, o.source_row::text AS row, o.src_key AS key,
        coalesce('name' || E'\t' || o.name,
@@ -80,25 +81,26 @@ ORDER BY o.reject, r.number;
 -- note: 疑点行已经入库，不影响行数和金额；请核对，确有错误的在下次交付中更正。 | These rows are loaded; please check them.
 -- empty: 本次没有疑点 | no doubts in this run
 -- stream:
--- page: correction
--- column: number | 疑点编号 | Number | 12
--- column: file | 文件 | File | 18
--- column: member | 成员/工作表 | Member or sheet | 15
--- column: row | 行号 | Row | 9
--- column: key | 县内主键 | Key | 20 | key
--- column: name | 姓名(遮) | Name | 9 | masked
--- column: source_column | 源列名 | Source column | 11
--- column: target_column | 国标列 | Standard column | 16
--- column: value | 原值(遮) | Value | 22 | masked
--- column: code | 原因代码 | Code | 21
--- column: reason | 原因 | Reason | 26 | sentence
--- column: suggestion | 建议 | What to do | 28
--- column: amount_fen | 涉及金额 | Amount | 14
--- column: correction | 修正值 | Corrected value | 16 | fill
--- column: decision | 处理结果 | Decision | 11 | choice 改正,重新交付,无误
--- column: comment | 处理说明 | Comment | 20 | fill
--- column: handler | 处理人 | By | 10 | fill
+-- page: amount_fen | 5
+-- screen: name
+-- column: number | 疑点编号 | Number | 8
+-- column: file | 文件 | File | 14
+-- column: member | 成员/工作表 | Member or sheet | 11
+-- column: row | 行号 | Row | 7
+-- column: key | 县内主键 | Key | 15 | key
+-- column: source_column | 源列名 | Source column | 10
+-- column: target_column | 国标列 | Standard column | 13
+-- column: value | 原值(遮) | Value | 12 | masked
+-- column: reason | 原因 | Reason | 19 | sentence
+-- column: suggestion | 建议 | What to do | 20
+-- column: amount_fen | 涉及金额 | Amount | 12
+-- column: correction | 修正值 | Corrected value | 15 | fill
+-- column: decision | 处理结果 | Decision | 9 | choice 改正,重新交付,无误
+-- column: comment | 处理说明 | Comment | 16 | fill
+-- column: handler | 处理人 | By | 8 | fill
 -- column: date | 日期 | Date | 11 | fill
+-- column: name | 姓名(遮) | Name | 9 | masked
+-- column: code | 原因代码 | Code | 21
 WITH words AS MATERIALIZED (SELECT * FROM the_word)
 SELECT r.file || '-' || r.source_row AS number, f.path AS file, f.member, r.source_row::text AS row,
        r.src_key AS key,
@@ -134,7 +136,7 @@ SELECT number::text, pg_temp.say(text, en) AS text FROM (VALUES
     (1, '“按原因汇总”中“谁来办”写着“市补映射”的，您不用改，由市里补好映射后自动重新处理。',
         'Rows that the city mends by a mapping need nothing from you: they are read again by themselves.'),
     (2, '其余请在“退回明细”的“修正值”里写正确的值，“处理结果”选“改正”；一行有几个原因的，每个原因各写一个修正值。',
-        'For the others write the right value into 修正值 and choose 改正 (corrected) as 处理结果; one value for each reason of a row.'),
+        'For the others write the right value under Corrected value and choose 改正 (corrected) as Decision; one value for each reason of a row.'),
     (3, '金额的修正值要用原文件的单位，写在该行“国标列”后面（单位：元、分或万元）；用别的单位写时请把单位写在数字后面，如 768.89元。“涉及金额”一栏总是元。',
         'Corrected amounts are in the unit of the original file, which stands behind the standard column; write another unit behind the number, such as 768.89元. Amount is always in yuan.'),
     (4, '要在县里系统中更正后重新导出的，“处理结果”选“重新交付”；确实不移交的，选“不移交”，并写明“处理说明”“处理人”“日期”。',
