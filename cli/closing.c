@@ -148,8 +148,9 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
                path_seen(directory, work->arena));
     if (!new) return true;
     if ((!work->invocation->quiet || work->invocation->json) &&
-        !show_report(work->registry.session.connection, &work->city, "run_summary", NULL, work->registry.run,
-                     work->invocation, error))
+        !show_report(work->registry.session.connection, &work->city,
+                     &(struct shown){.name = "run_summary", .run = work->registry.run}, work->invocation,
+                     error))
         return false;
     return work->invocation->json || ending_print(work, directory, error);
 }

@@ -3,20 +3,12 @@
 #include "cli/operator.h"
 #include "core/language.h"
 #include "load/registry.h"
+#include "report/folder.h"
 
-bool show_report(PGconn *connection, const struct city *city, const char *name, const char *county, int run,
-                 const struct invocation *invocation, struct error *error) {
-    struct report_options options;
-    struct report report;
-    struct query query;
-    struct result *results = NULL;
-    if (!papers_options(city, invocation->unmask, invocation->arena, &options, error)) return false;
-    options.run = run;
-    bool ok = report_open(&report, connection, &options, invocation->arena, error) &&
-              report_query(&report, name, county, &query, &results, error);
-    if (ok && invocation->json) fputs("[", stdout);
-    for (uint32_t i = 0; ok && i < query.sheet_count; i++) {
-        if (invocation->json) {
+static void print_results(const struct query *query, const struct result *results, bool json) {
+    if (json) fputs("[", stdout);
+    for (uint32_t i = 0; i < query->sheet_count; i++) {
+        if (json) {
             if (i) fputs(",\n", stdout);
             write_json_result(&results[i], stdout);
         } else {
@@ -24,13 +16,71 @@ bool show_report(PGconn *connection, const struct city *city, const char *name, 
             fputc('\n', stdout);
         }
     }
-    if (ok && invocation->json) fputs("]\n", stdout);
+    if (json) fputs("]\n", stdout);
+}
+
+/* The form that a file's ending asks for; 0: none of ours. */
+static enum form form_of(const char *path) {
+    static const struct {
+        const char *ending;
+        enum form form;
+    } forms[] = {{".xlsx", FORM_XLSX}, {".html", FORM_HTML}, {".json", FORM_JSON}, {".txt", FORM_TEXT}};
+    const char *ending = strrchr(path, '.');
+    for (size_t f = 0; ending && f < sizeof forms / sizeof *forms; f++)
+        if (strcmp(ending, forms[f].ending) == 0) return forms[f].form;
+    return 0;
+}
+
+static bool form_known(const char *path, struct error *error) {
+    return form_of(path) || error_code(error, TROUBLE_USAGE, NULL,
+                                       TEXT("%s：--out 的文件名要以 .xlsx、.html、.json 或 .txt 结尾",
+                                            "%s: the file of --out ends in .xlsx, .html, .json or .txt"),
+                                       path);
+}
+
+/* `options` are those that the report was opened with: the paper goes into their directory. */
+static bool write_file(struct report *report, struct report_options *options, const struct query *query,
+                       struct result *results, const struct shown *shown, const char *county,
+                       struct error *error) {
+    const char *slash = strrchr(shown->out, '/'), *base = slash ? slash + 1 : shown->out;
+    options->directory =
+        slash ? result_format(report->arena, "%.*s", (int)(slash - shown->out + 1), shown->out).bytes : ".";
+    struct span zh = query->zh, en = query->en;
+    if (county) {
+        zh = result_format(report->arena, "%.*s（%s）", (int)zh.size, zh.bytes, county);
+        en = result_format(report->arena, "%.*s (%s)", (int)en.size, en.bytes, county);
+    }
+    struct paper paper;
+    folder_paper(report, (struct span){base, (size_t)(strrchr(base, '.') - base)}, zh, en, (struct span){0},
+                 &paper);
+    paper.results = results;
+    paper.result_count = query->sheet_count;
+    return folder_write(report, &paper, form_of(shown->out), error);
+}
+
+bool show_report(PGconn *connection, const struct city *city, const struct shown *shown,
+                 const struct invocation *invocation, struct error *error) {
+    struct report_options options;
+    struct report report;
+    struct query query;
+    struct result *results = NULL;
+    const char *county = NULL;
+    if ((shown->out && !form_known(shown->out, error)) ||
+        !papers_options(city, invocation->unmask, invocation->arena, &options, error))
+        return false;
+    options.run = shown->run;
+    options.month = shown->month;
+    for (uint32_t c = 0; shown->county && c < options.county_count; c++)
+        if (strcmp(options.counties[c].code, shown->county) == 0) county = options.counties[c].name;
+    bool ok = report_open(&report, connection, &options, invocation->arena, error) &&
+              report_query(&report, shown->name, shown->county, &query, &results, error);
+    if (ok && shown->out) ok = write_file(&report, &options, &query, results, shown, county, error);
+    if (ok && !shown->out) print_results(&query, results, invocation->json);
     report_close(&report);
     return ok;
 }
 
-bool show_city(const char *name, const char *county, int run, struct invocation *invocation,
-               struct error *error) {
+bool show_city(struct shown shown, const char *county, struct invocation *invocation, struct error *error) {
     struct city city;
     struct database database;
     struct registry registry;
@@ -40,14 +90,14 @@ bool show_city(const char *name, const char *county, int run, struct invocation 
         return error_code(error, TROUBLE_USAGE, NULL,
                           TEXT("city.yaml 里没有县「%s」", "city.yaml has no county \"%s\""), county);
     if (!database_open(&database, city.database, city.directory, error)) return false;
+    shown.county = wanted ? wanted->admdvs : NULL;
     bool ok = registry_open(&registry, &database, error);
     if (ok) {
         /* Who looked at what in clear is recorded before anything is shown. */
         ok = (!invocation->unmask ||
               registry_audit(&registry, operator_name(invocation->arena), "unmask",
-                             arena_print(invocation->arena, "report %s", name), error)) &&
-             show_report(registry.session.connection, &city, name, wanted ? wanted->admdvs : NULL, run,
-                         invocation, error);
+                             arena_print(invocation->arena, "report %s", shown.name), error)) &&
+             show_report(registry.session.connection, &city, &shown, invocation, error);
         registry_close(&registry);
     }
     database_close(&database);

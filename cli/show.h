@@ -4,11 +4,19 @@
 #include "cli/papers.h"
 #include "cli/command.h"
 
-/* Prints every table of report/sql/NAME.sql as text, or as JSON; `county` is a code or NULL; `run` 0: the
- * latest. */
-bool show_report(PGconn *connection, const struct city *city, const char *name, const char *county, int run,
+/* One report and how it is wanted. */
+struct shown {
+    const char *name;   /* report/sql/NAME.sql */
+    const char *county; /* a code; NULL: all of them */
+    int run;            /* as things stood at its end; 0: the latest */
+    const char *month;  /* 202006; NULL: the last one with a settlement */
+    const char *out;    /* a file ending in .xlsx, .html, .json or .txt; NULL: printed as text or as JSON */
+};
+
+/* Prints every table of the report, or writes them into one file. */
+bool show_report(PGconn *connection, const struct city *city, const struct shown *shown,
                  const struct invocation *invocation, struct error *error);
-/* Opens the city's database for reading, shows the report, closes it. */
-bool show_city(const char *name, const char *county, int run, struct invocation *invocation,
-               struct error *error);
+/* Opens the city's database for reading, shows the report, closes it.  `county`: a folder, name or code,
+ * NULL: all. */
+bool show_city(struct shown shown, const char *county, struct invocation *invocation, struct error *error);
 #endif

@@ -7,13 +7,15 @@
 #include <stdlib.h>
 
 struct chosen {
-    const char *county;
+    const char *county, *month, *out;
     int64_t run;
 };
 
 static enum exit_code show(const char *name, struct invocation *invocation, const struct chosen *chosen,
                            struct error *error) {
-    return show_city(name, chosen->county, (int)chosen->run, invocation, error) ? EXIT_HELD : exit_of(error);
+    const struct shown shown = {
+        .name = name, .run = (int)chosen->run, .month = chosen->month, .out = chosen->out};
+    return show_city(shown, chosen->county, invocation, error) ? EXIT_HELD : exit_of(error);
 }
 
 /* Published rows that today's tables would treat otherwise; a county whose tables are wrong is map lint's. */
@@ -86,18 +88,45 @@ static void list_reports(bool json) {
     if (json) puts(count ? "]" : "[]");
 }
 
+static bool is_month(const char *text) {
+    size_t digits = strspn(text, "0123456789");
+    long month = digits == 6 && !text[6] ? strtol(text + 4, NULL, 10) : 0;
+    return month >= 1 && month <= 12 && text[0] != '0';
+}
+
 static enum exit_code report_run_command(struct invocation *invocation, void *options, struct error *error) {
     if (!invocation->argument_count) {
         list_reports(invocation->json);
         return EXIT_HELD;
     }
-    return show(invocation->arguments[0], invocation, options, error);
+    const struct chosen *chosen = options;
+    if (chosen->month && !is_month(chosen->month)) {
+        error_code(error, TROUBLE_USAGE, NULL,
+                   TEXT("--month 要写成 202006 的样子：%s", "--month is written like 202006: %s"),
+                   chosen->month);
+        return EXIT_USAGE;
+    }
+    enum exit_code code = show(invocation->arguments[0], invocation, chosen, error);
+    if (code == EXIT_HELD && chosen->out && !invocation->quiet)
+        printf("%s\n", path_seen(chosen->out, invocation->arena));
+    return code;
 }
 
 static const struct setting options[] = {
     {"county", SETTING_TEXT, offsetof(struct chosen, county), NULL, "只看一个县", "one county only"},
     {"run", SETTING_COUNT, offsetof(struct chosen, run), "0", "第几次处理结束时的样子；0 为现在",
      "as things stood after this run; 0: now"},
+    {0},
+};
+static const struct setting report_options[] = {
+    {"county", SETTING_TEXT, offsetof(struct chosen, county), NULL, "只看一个县", "one county only"},
+    {"run", SETTING_COUNT, offsetof(struct chosen, run), "0", "第几次处理结束时的样子；0 为现在",
+     "as things stood after this run; 0: now"},
+    {"month", SETTING_TEXT, offsetof(struct chosen, month), NULL,
+     "indicators：当年 1 月到这个月，如 202006；不写则到最后有结算的月",
+     "indicators: from January to this month, as 202006; else to the last with a settlement"},
+    {"out", SETTING_TEXT, offsetof(struct chosen, out), NULL, "写成文件：.xlsx、.html、.json 或 .txt",
+     "write a file: .xlsx, .html, .json or .txt"},
     {0},
 };
 
@@ -124,10 +153,10 @@ const struct command command_history = {
 const struct command command_report = {
     .name = "report",
     .arguments = "[NAME]",
-    .zh = "打印一张报表；不写名字则列出有哪些",
-    .en = "print one report; without a name, list them",
-    .example = "tongchou report reconciliation",
-    .options = options,
+    .zh = "打印一张报表，或写成文件；不写名字则列出有哪些",
+    .en = "print one report, or write it into a file; without a name, list them",
+    .example = "tongchou report indicators --month 202006 --out 工作指标.xlsx",
+    .options = report_options,
     .state_size = sizeof(struct chosen),
     .arguments_max = 1,
     .run = report_run_command,

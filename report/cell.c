@@ -16,6 +16,8 @@ bool cell_number(struct span text, fen_total *value) {
     return true;
 }
 
+static bool per_cent(enum show show) { return show == SHOW_SHARE || show == SHOW_CHANGE; }
+
 struct cell cell_read(const struct result *result, uint32_t row, uint32_t column) {
     struct span text = result_cell(result, row, column);
     struct cell cell = {.show = result->columns[column].show, .null = !text.bytes, .text = text};
@@ -31,7 +33,7 @@ struct cell cell_read(const struct result *result, uint32_t row, uint32_t column
         cell.link = (struct span){text.bytes, size};
         if (tab) cell.text = (struct span){tab + 1, text.size - size - 1};
     }
-    bool numeric = cell.show == SHOW_COUNT || cell.show == SHOW_FEN || cell.show == SHOW_SHARE;
+    bool numeric = cell.show == SHOW_COUNT || cell.show == SHOW_FEN || per_cent(cell.show);
     cell.number = !cell.null && numeric && cell_number(cell.text, &cell.value);
     return cell;
 }
@@ -51,13 +53,13 @@ static struct span count_shown(fen_total count, char buffer[CELL_TEXT]) {
 }
 
 struct span cell_shown(const struct cell *cell, char buffer[CELL_TEXT]) {
-    if (cell->null && (cell_right(cell->show) || cell->show == SHOW_SHARE)) return SPAN("—");
+    if (cell->null && cell_right(cell->show)) return SPAN("—");
     if (!cell->number) return cell->text;
     if (cell->show == SHOW_FEN) {
         fen_text(cell->value, buffer);
         return (struct span){buffer, strlen(buffer)};
     }
-    if (cell->show == SHOW_SHARE) {
+    if (per_cent(cell->show)) {
         fen_text(cell->value, buffer);
         size_t size = strlen(buffer);
         buffer[size] = '%';
@@ -68,7 +70,7 @@ struct span cell_shown(const struct cell *cell, char buffer[CELL_TEXT]) {
 
 struct span cell_exact(const struct cell *cell, char buffer[CELL_TEXT]) {
     if (!cell->number || cell->show == SHOW_COUNT) return cell->text;
-    if (cell->show == SHOW_SHARE) {
+    if (per_cent(cell->show)) {
         long long value = (long long)cell->value, whole = value / SHARE_ONE, rest = value % SHARE_ONE;
         int size = snprintf(buffer, CELL_TEXT, "%s%lld.%04lld", value < 0 ? "-" : "",
                             whole < 0 ? -whole : whole, rest < 0 ? -rest : rest);
@@ -79,7 +81,7 @@ struct span cell_exact(const struct cell *cell, char buffer[CELL_TEXT]) {
 }
 
 bool cell_right(enum show show) {
-    return show == SHOW_COUNT || show == SHOW_FEN || show == SHOW_VALUE || show == SHOW_SHARE;
+    return show == SHOW_COUNT || show == SHOW_FEN || show == SHOW_VALUE || per_cent(show);
 }
 
 uint32_t cell_character(struct span *text) {

@@ -11,7 +11,7 @@ enum { CELL_TEXT = 96 };
 struct cell {
     enum show show;
     bool null;
-    bool number; /* `value` holds: SHOW_COUNT, SHOW_FEN, SHOW_SHARE */
+    bool number; /* `value` holds: SHOW_COUNT, SHOW_FEN, SHOW_SHARE, SHOW_CHANGE */
     fen_total value;
     struct span text; /* without marks: the digits, the link's text */
     struct span link; /* SHOW_LINK: the address */

@@ -56,7 +56,7 @@ static bool read_show(const struct parsing *parsing, struct span word, struct qu
         {"link", SHOW_LINK, PREPARE_NONE},     {"share", SHOW_SHARE, PREPARE_NONE},
         {"value", SHOW_VALUE, PREPARE_NONE},   {"sentence", SHOW_TEXT, PREPARE_SENTENCE},
         {"masked", SHOW_TEXT, PREPARE_MASKED}, {"code", SHOW_TEXT, PREPARE_CODE},
-        {"key", SHOW_TEXT, PREPARE_KEY},
+        {"key", SHOW_TEXT, PREPARE_KEY},       {"change", SHOW_CHANGE, PREPARE_NONE},
     };
     struct span rest;
     if (word.size == 0) return true;

@@ -14,7 +14,7 @@
                                                 the first columns (3) stand on both pages
      -- screen: name                            from this column on: for the screen, not printed
      -- stream:                                 may have millions of rows: read in pieces
-     -- column: name | 中文 | English | width | text, fill, link, share, value, choice a,b,
+     -- column: name | 中文 | English | width | text, fill, link, share, change, value, choice a,b,
                                                 sentence, masked, code, key
    A column that ends in _fen is money; a whole number is a count; _level and _key are not shown.
    sentence: "code<tab>detail" becomes the reason's sentence ("*": without particulars).

@@ -48,8 +48,8 @@ static void put_fields(FILE *stream, const char *const *fields, int count) {
 static void put_run(const struct report *report, FILE *stream) {
     char run[16];
     snprintf(run, sizeof run, "%d", report->run);
-    const char *fields[] = {run, report->options->city, report->options->date, NULL};
-    put_fields(stream, fields, 4);
+    const char *fields[] = {run, report->options->city, report->options->date, report->options->month, NULL};
+    put_fields(stream, fields, 5);
 }
 
 static void put_counties(const struct report *report, FILE *stream) {

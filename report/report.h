@@ -14,6 +14,7 @@ struct report_county {
 /* What a report cannot read from the database.  Texts outlive the report. */
 struct report_options {
     int run;               /* as things stood at its end; 0: the latest */
+    const char *month;     /* 202006: of what counts from January on; NULL: the last with a settlement */
     const char *directory; /* out/0012_20210105: for report_run */
     const char *city;      /* 云川市 */
     const char *date;      /* 2021-01-05: of the papers and in their names */

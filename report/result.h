@@ -11,6 +11,7 @@ enum show {
     SHOW_FEN,    /* a whole number of fen, shown as yuan */
     SHOW_VALUE,  /* either: "¥" before the digits says fen */
     SHOW_SHARE,  /* 1/10000, shown as per cent and as a bar */
+    SHOW_CHANGE, /* the same of what is no part of anything: without a bar */
     SHOW_LINK,   /* "address<tab>text" */
     SHOW_FILL,   /* left for people to write in; what stands in it is a suggestion */
     SHOW_CHOICE, /* as SHOW_FILL, out of a list */

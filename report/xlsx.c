@@ -295,7 +295,8 @@ static enum look look_of(const struct cell *cell) {
     switch (cell->show) {
     case SHOW_COUNT: return LOOK_COUNT;
     case SHOW_FEN: return LOOK_FEN;
-    case SHOW_SHARE: return LOOK_SHARE;
+    case SHOW_SHARE:
+    case SHOW_CHANGE: return LOOK_SHARE;
     case SHOW_VALUE: return LOOK_RIGHT;
     case SHOW_FILL:
     case SHOW_CHOICE: return LOOK_FILL;
@@ -307,7 +308,8 @@ static enum look look_of(const struct cell *cell) {
 
 /* The file format itself holds numbers as doubles; below 10^15 fen the nearest one shows every digit. */
 static void put_number(struct xlsx *xlsx, uint32_t column, const struct cell *cell, lxw_format *format) {
-    static const double divisors[] = {[SHOW_COUNT] = 1, [SHOW_FEN] = 100, [SHOW_SHARE] = 10000};
+    static const double divisors[] = {
+        [SHOW_COUNT] = 1, [SHOW_FEN] = 100, [SHOW_SHARE] = 10000, [SHOW_CHANGE] = 10000};
     double number = (double)(int64_t)cell->value / divisors[cell->show];
     lxw_error bad = worksheet_write_number(xlsx->sheet, xlsx->row, (lxw_col_t)column, number, format);
     if (bad != LXW_NO_ERROR) xlsx->failed = true;

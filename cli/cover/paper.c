@@ -19,10 +19,10 @@ enum exit_code cover_list(struct covering *at, struct error *error) {
             return EXIT_USAGE;
         }
     }
-    return show_report(at->session->connection, &at->city, county ? "cleanup" : "cover",
-                       county ? county->admdvs : NULL, 0, at->invocation, error)
-               ? EXIT_HELD
-               : exit_of(error);
+    const struct shown shown = {.name = county ? "cleanup" : "cover",
+                                .county = county ? county->admdvs : NULL};
+    return show_report(at->session->connection, &at->city, &shown, at->invocation, error) ? EXIT_HELD
+                                                                                          : exit_of(error);
 }
 
 static bool write_one(struct report *report, const char *name, const struct county *county, unsigned forms,

@@ -16,8 +16,8 @@ enum exit_code policy_replay_run(struct invocation *invocation, struct error *er
         ok = error_code(error, TROUBLE_USAGE, NULL,
                         TEXT("没有 mappings/policies/plans.csv：先写明各县用哪个方案",
                              "no mappings/policies/plans.csv: say first which plan each county goes by"));
-    ok = ok && show_report(work->registry.session.connection, &work->city, "impact", NULL, work->registry.run,
-                           invocation, error);
+    ok = ok && show_report(work->registry.session.connection, &work->city,
+                           &(struct shown){.name = "impact", .run = work->registry.run}, invocation, error);
     enum exit_code code = ok ? EXIT_HELD : exit_of(error);
     if (begun) registry_end(&work->registry, (int)code, &(struct error){0});
     work_close(work);

@@ -20,7 +20,10 @@ $$;
 CREATE FUNCTION pg_temp.scheme_word(code text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE code WHEN '310' THEN pg_temp.say('职工', 'employees') WHEN '390' THEN pg_temp.say('居民', 'residents')
                      WHEN '391' THEN pg_temp.say('城镇居民', 'urban residents')
-                     WHEN '380' THEN pg_temp.say('新农合', 'rural residents') ELSE code END
+                     WHEN '380' THEN pg_temp.say('新农合', 'rural residents') WHEN '320' THEN pg_temp.say('公务员补助', 'officials')
+                     WHEN '330' THEN pg_temp.say('大额补助', 'large sums') WHEN '340' THEN pg_temp.say('离休', 'veteran cadres')
+                     WHEN '392' THEN pg_temp.say('居民大病', 'residents, serious illness') WHEN '510' THEN pg_temp.say('生育', 'maternity')
+                     ELSE code END
 $$;
 CREATE FUNCTION pg_temp.roster_state(state text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE state WHEN 'agrees' THEN pg_temp.say('相符', 'agrees')
@@ -30,7 +33,7 @@ CREATE FUNCTION pg_temp.roster_state(state text) RETURNS text LANGUAGE sql STABL
                       WHEN 'name_differs' THEN pg_temp.say('号码对、姓名不同', 'number under another name')
                       ELSE pg_temp.say('按此身份参保，不在名单', 'enrolled so, on no roster') END
 $$;
-CREATE TEMP TABLE the_run (run int, city text, date text, county text);
+CREATE TEMP TABLE the_run (run int, city text, date text, month text, county text);
 CREATE TEMP TABLE the_county (code text, folder text, name text, position int);
 CREATE TEMP TABLE the_kind (kind text, label text, main text, main_label text, main_number int, position int);
 CREATE TEMP TABLE the_measure (kind text, measure text, label text, number int, main boolean);
@@ -252,3 +255,30 @@ gap AS (
 SELECT s.*, g.months FROM the_spec s LEFT JOIN gap g USING (county, spec_path)
 WHERE g.months IS NOT NULL
    OR NOT EXISTS (SELECT FROM come c WHERE c.county = s.county AND c.spec_path = s.spec_path);
+
+-- What the work indicators are of: January until the end of a month, and the same of the year before.  The month that
+-- was asked for, else the last one in which anything was settled.
+CREATE FUNCTION pg_temp.month(OUT until text, OUT months int, OUT beginning date, OUT ending date, OUT beginning_before date,
+                              OUT ending_before date) LANGUAGE sql STABLE AS $$
+    SELECT to_char(day, 'YYYY-MM'), extract(month FROM day)::int, date_trunc('year', day)::date, (day + interval '1 month')::date,
+           (date_trunc('year', day) - interval '1 year')::date, (day + interval '1 month' - interval '1 year')::date
+      FROM (SELECT to_date(coalesce(r.month, (SELECT to_char(max(setl_time), 'YYYYMM') FROM record.setl_d), to_char(current_date, 'YYYYMM')),
+                           'YYYYMM') AS day FROM the_run r) d
+$$;
+-- In 1/10000 of what was; no value where there was nothing.
+CREATE FUNCTION pg_temp.growth(now numeric, before numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE WHEN before > 0 THEN round((coalesce(now, 0) - before) * 10000 / before) END $$;
+CREATE FUNCTION pg_temp.benefit_word(code text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT pg_temp.say(zh, en) FROM (VALUES ('11', '普通门诊', 'outpatient'), ('14', '慢特病门诊', 'chronic disease'),
+        ('15', '特药', 'special drug'), ('19', '外伤门诊', 'injury, outpatient'), ('21', '普通住院', 'stay'), ('22', '外伤住院', 'injury, stay'),
+        ('26', '单病种住院', 'single disease'), ('28', '日间手术', 'day surgery'), ('41', '药店购药', 'pharmacy'),
+        ('51', '生育门诊', 'maternity, outpatient'), ('52', '生育住院', 'maternity, stay'), ('53', '计划生育', 'family planning'),
+        ('', '未注明', 'not said')) v (known, zh, en) WHERE known = code), pg_temp.say('其他 ', 'other ') || code)
+$$;
+CREATE FUNCTION pg_temp.layer_word(code text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT pg_temp.say(zh, en) FROM (VALUES ('市域外', '市域外', 'outside the city'), ('县外市域内', '县外市域内', 'another county'),
+        ('县二级', '县二级', 'county, grade 2'), ('县一级', '县一级', 'county, grade 1'), ('乡镇', '乡镇级', 'township'), ('村', '村级', 'village'),
+        ('3', '三级(未登记层级)', 'grade 3, layer unknown'), ('2', '二级(未登记层级)', 'grade 2, layer unknown'),
+        ('1', '一级(未登记层级)', 'grade 1, layer unknown'), ('0', '无等级(未登记层级)', 'no grade, layer unknown'),
+        ('', '机构未登记', 'institution unknown')) v (known, zh, en) WHERE known = code), code)
+$$;
