@@ -139,10 +139,67 @@ Test(identity, each_is_broken_by_what_breaks_it) {
     city_leave(&city);
 }
 
-/* Where a part stands is what the spec says, else what more rows follow; either way the finding says it. */
-Test(identity, the_spec_overrides_the_reading) {
+/* What honest counties do. */
+Test(identity, what_is_honest_breaks_nothing) {
+    static const char *const changes[] = {
+        /* A plan of its own for employees beside the general one, and a general rule beside the narrower. */
+        "UPDATE fund.policy_rule SET plan = 'E' WHERE sha256 = 'identity_test' AND insutype = '310';"
+        "INSERT INTO fund.policy_assignment VALUES ('identity_test', 2, '690077', '310', 'E', 'city', "
+        "'2018-01-01', NULL,"
+        " '', 2); INSERT INTO fund.policy_rule SELECT (jsonb_populate_record(r, "
+        "jsonb_build_object('position', position +"
+        " 10, 'plan', p, 'insutype', '', 'value', 900))).* FROM fund.policy_rule r, unnest('{P,E}'::text[]) "
+        "p WHERE sha256"
+        " = 'identity_test' AND param IN ('contrib.rate.employer', 'acct.inflow') AND (p = 'P' OR param ="
+        " 'contrib.rate.employer') ON CONFLICT DO NOTHING",
+        /* Who works for nobody pays it all. */
+        PAYMENT("psn_type = '1103', emp_clct_amt_fen = NULL, clct_sumamt_fen = 6020"),
+        /* Days before the rule. */
+        PAYMENT("clct_time = '2017-12-31', clct_sumamt_fen = 30020"),
+    };
+    struct city city;
+    city_enter_alone(&city);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        const char *broken = broken_after(&city, changes[i]);
+        cr_expect_str_eq(broken, "", "%zu: broken %s", i, broken);
+    }
+    city_leave(&city);
+}
+
 #define EVERY(change) "UPDATE record.setl_d SET " change " WHERE county = '690077'"
 #define ALL_OF(change) "UPDATE record.setl_d SET " change " WHERE county = '690077' AND refd_setl_flag = '0'"
+
+/* The rows behind a difference add up to it, wherever a part stands. */
+Test(identity, what_stands_behind_adds_up) {
+    static const char *const changes[] = {
+        ALL_OF(
+            "ownpay_hosp_part_fen = 10, medfee_sumamt_fen = 1010 + CASE setl_id WHEN 'S1' THEN 7 ELSE 0 END,"
+            " fulamt_ownpay_amt_fen = 70"),
+        EVERY("fund_pay_sumamt_fen = fund_pay_sumamt_fen + acct_pay_fen + CASE setl_id WHEN 'S1' THEN 3 ELSE "
+              "0 END,"
+              " psn_pay_fen = psn_pay_fen - acct_pay_fen, cash_payamt_fen = cash_payamt_fen - acct_pay_fen"),
+        ALL_OF("acct_mulaid_pay_fen = 20, cash_payamt_fen = 280 + CASE setl_id WHEN 'S1' THEN 5 ELSE 0 END")};
+    struct city city;
+    city_enter_alone(&city);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        broken_after(&city, changes[i]);
+        const char *wrong = city_ask(
+            &city,
+            "SELECT count(*) || coalesce(string_agg(l.check_code || ' ' || l.left_value - l.right_value || ' "
+            "' ||"
+            " c.fen, ', ') FILTER (WHERE l.left_value - l.right_value <> c.fen), '') FROM (SELECT DISTINCT ON"
+            " (check_code) * FROM intake.finding WHERE county = '690077' AND check_code ~ 'identity.a[1-4]$' "
+            "ORDER BY"
+            " check_code, run DESC, finding DESC) l, LATERAL (SELECT sum(fen) AS fen FROM fund.culprit c "
+            "WHERE"
+            " c.finding = l.finding) c WHERE l.state = 'broken'");
+        cr_expect(*wrong > '0' && !wrong[1], "%zu: %s", i, wrong);
+    }
+    city_leave(&city);
+}
+
+/* Where a part stands is what the spec says, else what more rows follow; either way the finding says it. */
+Test(identity, the_spec_overrides_the_reading) {
     static const struct {
         const char *change, *inside, *a2, *a3, *a4;
     } cases[] = {

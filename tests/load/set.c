@@ -57,7 +57,15 @@ static const char rows_sql[] =
     "'2020-01-05', '-', -250, 43),"
     " ('C5', 'B', '202001', '202012', '2020-01-06', 'Z', 300, 44), ('C6', 'C', '202001', '202012', "
     "'2020-01-06', '-', -9, 45),"
-    " ('C7', 'C', '202101', '202112', '2020-01-06', 'Z', 9, 46)) v (c, p, b, e, t, r, m, n)";
+    " ('C7', 'C', '202101', '202112', '2020-01-06', 'Z', 9, 46),"
+    /* D paid again what nothing marks as taken back, E twice more. */
+    " ('C8', 'D', '202001', '202012', '2020-01-06', 'Z', 250, 47), ('C9', 'D', '202001', '202012', "
+    "'2020-01-07', 'Z',"
+    " -250, 48), ('D1', 'D', '202001', '202012', '2020-01-08', 'Z', 250, 49), ('D2', 'E', '202001', '202012',"
+    " '2020-01-06', NULL, 250, 50), ('D3', 'E', '202001', '202012', '2020-01-07', NULL, 250, 51), ('D4', 'E',"
+    " '202001', '202012', '2020-01-08', NULL, -250, 52), ('D5', 'E', '202001', '202012', '2020-01-09', NULL, "
+    "250, 53))"
+    " v (c, p, b, e, t, r, m, n)";
 
 /* Who is covered when, who died, who lay where: D died while enrolled; A was covered in 2020 only; A's
    second stay overlaps the first, the third begins on the day of the second's end, the fourth is the
@@ -101,7 +109,7 @@ static const char expected[] =
     "1 certno.shared count=2 0, 2 certno.shared count=2 0, 21 reference.person_missing  100, 21 "
     "settle.fund_detail difference=0.10 10,"
     " 22 reference.institution_missing  100, 24 settle.refund_unpaired  -100, 41 contrib.paid_twice  250,"
-    " 45 contrib.reversal_unpaired  -9";
+    " 45 contrib.reversal_unpaired  -9, 53 contrib.paid_twice  250";
 
 static void changed_by(struct city *city, int run) {
     city_run(city, lane_format(

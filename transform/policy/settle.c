@@ -62,7 +62,8 @@ static bool find_tier(struct settling *at) {
         at->tier = away;
     else if (away && !at->plan->transfer[away].rule) return give_up(at, VERDICT_NO_RULE);
     const struct policy_terms *terms = at->terms;
-    bool ratio = terms->ratio[at->tier].rule || terms->bands.count;
+    /* Bands are of the city's own levels. */
+    bool ratio = terms->ratio[at->tier].rule || (terms->bands.count && at->tier < LEVEL_X1);
     if (terms->deductible[at->tier].rule && ratio) return true;
     return give_up(at, at->tier == LEVEL_NONE && (terms->ratio[LEVEL_L3A].rule || terms->bands.count)
                            ? VERDICT_NO_LEVEL

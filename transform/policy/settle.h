@@ -96,7 +96,8 @@ struct policy_step {
     const struct policy_rule *rule; /* NULL: no row speaks of it */
     int64_t numbers[4];
 };
-enum { STEPS_MAX_POLICY = 64 };
+/* Every band with a ratio, all points and a way of transfer, and what stands before and after them. */
+enum { STEPS_MAX_POLICY = PLAN_BANDS * (3 + CLASS_COUNT) + 24 };
 struct policy_steps {
     uint32_t count;
     struct policy_step step[STEPS_MAX_POLICY];

@@ -5,39 +5,48 @@
 -- reports: identity.b1 to identity.b7, each held, broken or not applicable, with the rows behind it
 -- What is paid in against the county's rule of that day.  Reversals and what they take back stay out; rows of
 -- days without a rule are not weighed.  B2 and B3 need what the tax office declared, which no kind here has.
-CREATE TEMP TABLE rule ON COMMIT DROP AS
-SELECT a.insutype AS assigned, r.param, r.insutype, r.person_class, r.mode, r.value,
-       greatest(coalesce(a.valid_from, '-infinity'), coalesce(r.valid_from, '-infinity')) AS since,
-       least(coalesce(a.valid_until, 'infinity'), coalesce(r.valid_until, 'infinity')) AS until
-  FROM fund.setting s JOIN fund.policy_assignment a ON a.sha256 = s.value AND a.county = :'county'
-  JOIN fund.policy_rule r ON r.sha256 = s.value AND r.plan = a.plan
-   AND (r.param LIKE 'contrib.%' OR r.param LIKE 'subsidy.%' OR r.param LIKE 'acct.%')
+-- Each insurance goes by the plan that names it, else by the general one, and there by the rule that names it.
+CREATE TEMP TABLE term ON COMMIT DROP AS
+SELECT d.insutype, d.day, r.*
+  FROM (SELECT DISTINCT insutype, clct_time AS day FROM record.staf_psn_clct_detl_d WHERE county = :'county'
+        UNION SELECT DISTINCT insutype, clct_time FROM record.rsdt_psn_clct_detl_d WHERE county = :'county') d
+ CROSS JOIN fund.setting s
+ CROSS JOIN LATERAL (SELECT a.plan FROM fund.policy_assignment a
+                      WHERE a.sha256 = s.value AND a.county = :'county' AND a.insutype IN ('', d.insutype)
+                        AND d.day >= coalesce(a.valid_from, '-infinity') AND d.day < coalesce(a.valid_until, 'infinity')
+                      ORDER BY a.insutype DESC LIMIT 1) a
+ CROSS JOIN LATERAL (SELECT DISTINCT ON (r.param, r.person_class, r.mode, r.nth) r.param, r.person_class, r.mode, r.value
+                       FROM fund.policy_rule r
+                      WHERE r.sha256 = s.value AND r.plan = a.plan AND r.insutype IN ('', d.insutype)
+                        AND d.day >= coalesce(r.valid_from, '-infinity') AND d.day < coalesce(r.valid_until, 'infinity')
+                        AND r.param IN ('contrib.rate.employer', 'contrib.amount.rounding', 'acct.inflow', 'subsidy.level', 'contrib.resident.tier')
+                      ORDER BY r.param, r.person_class, r.mode, r.nth, r.insutype DESC) r
  WHERE s.name = 'policy';
+ANALYZE term;
+-- Who works for nobody has no employer's part.
 CREATE TEMP TABLE employee ON COMMIT DROP AS
 SELECT t.key_hash, t.clct_sumamt_fen AS total, t.psn_clct_amt_fen + coalesce(t.emp_clct_amt_fen, 0) + coalesce(t.finsubs_amt_fen, 0)
        + coalesce(t.oth_clct_amt_fen, 0) AS parts, t.emp_clct_amt_fen AS employer,
-       CASE coalesce(d.mode, 'half_up_cent') WHEN 'floor_yuan' THEN (t.base * e.value)::bigint / 1000000 * 100
-            WHEN 'half_up_yuan' THEN ((t.base * e.value)::bigint + 500000) / 1000000 * 100
-            ELSE ((t.base * e.value)::bigint + 5000) / 10000 END AS due,
+       CASE WHEN t.psn_type IN ('1103', '1203') THEN NULL
+            WHEN d.mode = 'floor_yuan' THEN t.base * e.value / 1000000 * 100
+            WHEN d.mode = 'half_up_yuan' THEN (t.base * e.value + 500000) / 1000000 * 100
+            ELSE (t.base * e.value + 5000) / 10000 END AS due,
        coalesce(t.psn_clct_into_acct_amt_fen, 0) + coalesce(t.emp_clct_into_acct_amt_fen, 0) AS credited,
        CASE WHEN t.psn_clct_into_acct_amt_fen IS NOT NULL THEN (t.base * i.value + 5000) / 10000 END AS inflow
   FROM (SELECT *, coalesce(emp_clctstd_fen, psn_clctstd_fen) AS base FROM record.staf_psn_clct_detl_d
          WHERE county = :'county' AND clct_sumamt_fen > 0 AND coalesce(revs_flag, 'Z') NOT IN ('+', '-', 'R')) t
-  LEFT JOIN rule e ON e.param = 'contrib.rate.employer' AND e.insutype IN ('', t.insutype) AND t.clct_time >= e.since AND t.clct_time < e.until
-   AND e.assigned IN ('', t.insutype)
-  LEFT JOIN rule d ON d.param = 'contrib.amount.rounding' AND d.insutype IN ('', t.insutype) AND t.clct_time >= d.since AND t.clct_time < d.until
-   AND d.assigned IN ('', t.insutype)
-  LEFT JOIN rule i ON i.param = 'acct.inflow' AND i.person_class = 'active' AND i.mode = 'pct_base' AND i.insutype IN ('', t.insutype)
-   AND t.clct_time >= i.since AND t.clct_time < i.until AND i.assigned IN ('', t.insutype);
+  LEFT JOIN term e ON e.param = 'contrib.rate.employer' AND e.person_class = '' AND e.insutype = t.insutype AND e.day = t.clct_time
+  LEFT JOIN term d ON d.param = 'contrib.amount.rounding' AND d.person_class = '' AND d.insutype = t.insutype AND d.day = t.clct_time
+  LEFT JOIN term i ON i.param = 'acct.inflow' AND i.person_class = 'active' AND i.mode = 'pct_base' AND i.insutype = t.insutype AND i.day = t.clct_time;
 CREATE TEMP TABLE resident ON COMMIT DROP AS
 SELECT t.key_hash, t.clct_sumamt_fen AS total, t.psn_clct_amt_fen + coalesce(t.finsubs_amt_fen, 0) + coalesce(t.oth_clct_amt_fen, 0) AS parts,
        nullif(t.finsubs_amt_fen, 0) AS subsidy, g.subsidy AS granted, t.psn_clct_amt_fen + coalesce(t.oth_clct_amt_fen, 0) AS own, p.tier
   FROM (SELECT * FROM record.rsdt_psn_clct_detl_d
          WHERE county = :'county' AND clct_sumamt_fen > 0 AND coalesce(revs_flag, 'Z') NOT IN ('+', '-', 'R')) t
-  LEFT JOIN LATERAL (SELECT sum(value) AS subsidy FROM rule r WHERE r.param = 'subsidy.level' AND r.insutype IN ('', t.insutype)
-                        AND t.clct_time >= r.since AND t.clct_time < r.until AND r.assigned IN ('', t.insutype)) g ON true
-  LEFT JOIN LATERAL (SELECT value AS tier FROM rule r WHERE r.param = 'contrib.resident.tier' AND r.mode = '' AND r.insutype IN ('', t.insutype)
-                        AND t.clct_time >= r.since AND t.clct_time < r.until AND r.assigned IN ('', t.insutype)
+  LEFT JOIN (SELECT insutype, day, sum(value) AS subsidy FROM term WHERE param = 'subsidy.level' GROUP BY 1, 2) g
+    ON g.insutype = t.insutype AND g.day = t.clct_time
+  LEFT JOIN LATERAL (SELECT value AS tier FROM term r WHERE r.param = 'contrib.resident.tier' AND r.mode = ''
+                        AND r.insutype = t.insutype AND r.day = t.clct_time
                       ORDER BY abs(value - t.psn_clct_amt_fen - coalesce(t.oth_clct_amt_fen, 0)) LIMIT 1) p ON true;
 SELECT fund.say('identity.' || name, :'county', min(kind), upper(name), sum(l), sum(r),
                 CASE WHEN count(l + r) = 0 THEN 'not_applicable' WHEN count(*) FILTER (WHERE l <> r) = 0 THEN 'held' ELSE 'broken' END,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/policy/settle.h"
+#include <stdio.h>
 #include "tests/transform/policy/book.h"
 #include <criterion/criterion.h>
 
@@ -88,6 +89,58 @@ Test(policy_settle, deductible_and_ratio) {
         cr_expect_eq(result.fund + result.person, claim.fee, "%s", cases[i].name);
     }
     arena_free(&world.arena);
+}
+
+/* A tier of its own with a deductible, while the ratios are by amount: of such a place nothing is said. */
+Test(policy_settle, bands_say_nothing_of_another_tier) {
+    static const char rows[] =
+        "B,inp.deductible,390,L1,,1,per_stay,,,set,10000,fen," R
+        "B,inp.deductible,390,X1,,1,per_stay,,,set,20000,fen," R
+        "B,inp.ratio.band,390,,,,per_stay,0,,marginal,8000,bp," R "B,ref.transfer,,X1,,,,,,own_tier,,," R;
+    struct policy_rules rules = {0};
+    struct arena arena = {0};
+    book_rows(&rules, rows, &arena);
+    struct policy_plans plans = book_plans(&rules, &arena);
+    const struct policy_plan *plan = plan_on(&plans, SPAN("B"), 7000, false);
+    struct policy_claim claim = stay(60000);
+    struct policy_result result;
+    policy_settle(plan, &claim, &(struct policy_year){0}, &result, NULL);
+    cr_expect_eq(result.base, 40000);
+    claim.away = LEVEL_X1;
+    policy_settle(plan, &claim, &(struct policy_year){0}, &result, NULL);
+    cr_expect_eq(result.verdict, VERDICT_NO_RULE);
+    arena_free(&arena);
+}
+
+/* As many bands as there may be, and somebody who is everything. */
+Test(policy_settle, every_step_has_room) {
+    static const char *const classes[] = {"active", "retired", "flexible", "under_45", "poor"};
+    static char rows[8192];
+    char *at = rows, *end = rows + sizeof rows;
+    struct arena arena = {0};
+    at += snprintf(at, (size_t)(end - at), "%s",
+                   "M,inp.deductible,390,L1,,1,per_stay,,,set,0,fen," R
+                   "M,ref.transfer,,X1,,,,,,multiply,9000,bp," R);
+    for (int band = 0; band < PLAN_BANDS - 1; band++)
+        at += snprintf(at, (size_t)(end - at), "M,inp.ratio.band,390,,,,per_stay,%d,%d,marginal,5000,bp," R,
+                       band * 100, band * 100 + 100);
+    at += snprintf(at, (size_t)(end - at), "M,inp.ratio.band,390,,,,per_stay,%d,,marginal,5000,bp," R,
+                   (PLAN_BANDS - 1) * 100);
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
+        at += snprintf(at, (size_t)(end - at), "M,inp.ratio.bonus,390,,%s,,,,,add_points,100,bp," R,
+                       classes[i]);
+    struct policy_rules rules = {0};
+    book_rows(&rules, rows, &arena);
+    struct policy_plans plans = book_plans(&rules, &arena);
+    struct policy_claim claim = stay(PLAN_BANDS * 100);
+    struct policy_result result;
+    struct policy_steps steps = {0};
+    claim.classes = (1u << CLASS_COUNT) - 1;
+    claim.away = LEVEL_X1;
+    policy_settle(plan_on(&plans, SPAN("M"), 7000, false), &claim, &(struct policy_year){0}, &result, &steps);
+    cr_expect_eq(result.base, PLAN_BANDS * 50); /* 49.5 %, rounded in each band */
+    cr_expect_gt(steps.count, PLAN_BANDS * (3 + CLASS_COUNT));
+    arena_free(&arena);
 }
 
 /* A cap of the year, bands of the year, large sums above it, and a stay settled in two parts. */
