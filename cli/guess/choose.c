@@ -23,6 +23,11 @@ struct pair {
 
 static struct span span_of(const char *text) { return (struct span){text, strlen(text)}; }
 
+/* What an SQL script's own comment calls the column; empty: nothing. */
+static struct span label_of(const struct guess_source *source, uint32_t column) {
+    return source->labels ? source->labels[column] : (struct span){0};
+}
+
 static void rank_columns(struct choosing *at) {
     const struct guess_source *source = at->source;
     uint32_t seen[CONTENT_TEXT + 1] = {0};
@@ -31,8 +36,10 @@ static void rank_columns(struct choosing *at) {
     at->known = ARENA_NEW(at->arena, bool, source->columns.count + 1);
     for (uint32_t c = 0; c < source->columns.count; c++) {
         at->named[c] = guess_named(source->columns.names[c]);
-        at->known[c] = guess_known(&at->words, source->columns.names[c]);
-        at->ranks[c] = seen[content_of(&source->profiles[c])]++;
+        at->known[c] =
+            guess_known(&at->words, source->columns.names[c]) || guess_known(&at->words, label_of(source, c));
+        /* What a known name already says takes no place in the order of the others. */
+        if (!at->known[c]) at->ranks[c] = seen[content_of(&source->profiles[c])]++;
     }
 }
 
@@ -43,6 +50,10 @@ static struct pair rate(const struct choosing *at, const struct kind *kind, uint
     const char *why;
     pair.score =
         guess_word_fit(&at->words, kind, target, at->source->columns.names[column], &pair.basis, &why);
+    enum guess_basis basis;
+    struct span label = label_of(at->source, column);
+    uint32_t labelled = label.size ? guess_word_fit(&at->words, kind, target, label, &basis, &why) : 0;
+    if (labelled > pair.score) pair.score = labelled, pair.basis = basis;
     if (pair.score) pair.score = pair.score * content_allows(&kind->columns[target], profile) / 1000;
     if (at->known[column] || (at->named[column] && pair.score)) return pair;
     uint32_t content = content_fit(&at->words, kind, target, profile, at->ranks[column]);
@@ -172,7 +183,11 @@ static const char *line_comment(const struct choosing *at, const struct kind_col
                           ? arena_print(at->arena, TEXT("；旧字段「%.*s」", "; legacy field \"%.*s\""),
                                         (int)meaning.size, meaning.bytes)
                           : "";
-    return arena_print(at->arena, "%s%s%s%s", target->label, TEXT("；", "; "), says, how);
+    struct span label = label_of(at->source, column);
+    const char *called = label.size ? arena_print(at->arena, TEXT("；注释「%.*s」", "; comment \"%.*s\""),
+                                                  (int)label.size, label.bytes)
+                                    : "";
+    return arena_print(at->arena, "%s%s%s%s%s", target->label, TEXT("；", "; "), says, called, how);
 }
 
 /* Takes the pairs from the best down; each source column and each target once. */
@@ -200,7 +215,9 @@ static void assign(const struct choosing *at, struct guess_draft *draft) {
             guess_add(draft, target->name, line_text(at, target, best->source), best->score, best->basis,
                       line_comment(at, target, best->source, best->basis));
         if (line) line->source = (int)best->source;
-        draft->score += best->score;
+        /* What a column holds says little of a kind when its name says something that we do not know. */
+        bool weak = best->basis == GUESS_BY_CONTENT && at->named[best->source];
+        draft->score += weak ? best->score / 2 : best->score;
     }
 }
 

@@ -154,6 +154,17 @@ static void add_constants(const struct deriving *at) {
 }
 
 /* One row, one month: the end is the beginning. */
+/* A list by hand knows persons by their ID numbers alone. */
+static void add_person(const struct deriving *at) {
+    const struct guess_line *certno = guess_line_of(at->draft, "certno");
+    if (!has_target(at, "src_psn_no") || guess_line_of(at->draft, "src_psn_no") || !certno ||
+        certno->source < 0 || is_kind(at, "psn_roster_d"))
+        return;
+    guess_add(at->draft, "src_psn_no", source_name(at, certno), 700, GUESS_BY_RULE,
+              TEXT("没有县人员编号列：用证件号码认人，请确认各表都这样",
+                   "no person number: persons go by their ID number; make sure that all files do"));
+}
+
 static void add_month_end(const struct deriving *at) {
     const struct guess_line *begin = guess_line_of(at->draft, "accrym_begn");
     if (!begin || begin->source < 0 || guess_line_of(at->draft, "accrym_end")) return;
@@ -222,16 +233,26 @@ static void add_ledger(const struct deriving *at) {
 
 /* The columns that the kind's own key names, when all of them are read. */
 static const char *national_key(const struct deriving *at) {
-    const char *text = "";
+    const char *text = "", *lacks = "";
     for (uint32_t i = 0; i < at->draft->kind->column_count; i++) {
         const struct kind_column *column = &at->draft->kind->columns[i];
         if (!(column->tags & TAG_KEY)) continue;
         const struct guess_line *line = guess_line_of(at->draft, column->name);
         const char *from = line ? from_of(at, line) : NULL;
         if (!from && line && strstr(line->text, "value:")) continue; /* a constant tells no rows apart */
-        if (!from) return NULL;
+        if (!from) { /* a person will write what the file lacks, often a constant */
+            lacks = arena_print(at->arena, "%s%s%s", lacks, *lacks ? TEXT("、", ", ") : "", column->name);
+            continue;
+        }
         text = arena_print(at->arena, "%s%s%s", text, *text ? ", " : "", from);
     }
+    if (*text && *lacks)
+        guess_remark(
+            at->draft,
+            arena_print(at->arena,
+                        TEXT("主键 [%s] 还缺 %s：有这样的列就加进去，没有也要确认不重复",
+                             "the key [%s] lacks %s: add such columns, or make sure that it is unique"),
+                        text, lacks));
     return *text ? arena_print(at->arena, "[%s]", text) : NULL;
 }
 
@@ -291,6 +312,30 @@ static bool writes_decimals(const struct profile_column *profile) {
     return all && with * 2 > all;
 }
 
+/* "总金额(分)": what the headers of the amounts say, when they say one thing. */
+static bool head_unit(const struct deriving *at) {
+    static const char *const words[][3] = {
+        {"fen", "(分)", "（分）"}, {"yuan", "(元)", "（元）"}, {"wanyuan", "(万元)", "（万元）"}};
+    struct guess_draft *draft = at->draft;
+    const char *unit = NULL;
+    for (uint32_t i = 0; i < draft->line_count; i++) {
+        const struct guess_line *line = &draft->lines[i];
+        if (draft->kind->columns[line->target].type != TYPE_MONEY || line->source < 0) continue;
+        struct span name = draft->source->columns.names[line->source];
+        const char *said = NULL;
+        for (size_t w = 0; w < sizeof words / sizeof *words; w++)
+            if (memmem(name.bytes, name.size, words[w][1], strlen(words[w][1])) ||
+                memmem(name.bytes, name.size, words[w][2], strlen(words[w][2])))
+                said = words[w][0];
+        if (!said || (unit && unit != said)) return false;
+        unit = said;
+    }
+    if (!unit) return false;
+    draft->unit = unit;
+    draft->unit_comment = TEXT("表头写明", "the headers say so");
+    return true;
+}
+
 /* Money without decimals and not in round yuan is in fen; a title may say the unit. */
 static void add_unit(const struct deriving *at) {
     struct guess_draft *draft = at->draft;
@@ -314,6 +359,7 @@ static void add_unit(const struct deriving *at) {
     bool large = most >= (int64_t)20000 * 1000000; /* 20,000 in the written unit */
     draft->unit = "yuan";
     draft->unit_comment = TEXT("带小数，按元", "decimals: yuan");
+    if (head_unit(at)) return;
     if (says(at, "单位：万元") || says(at, "单位:万元"))
         draft->unit = "wanyuan",
         draft->unit_comment = TEXT("标题写明万元", "the title says ten thousand yuan");
@@ -383,8 +429,14 @@ static void see_unused(const struct deriving *at) {
                                    "%s; required and not found: every row would be rejected%s"),
                               column->label, sum));
     }
-    if (!draft->key && draft->source->columns.count)
+    if (!draft->key && draft->source->columns.count) {
         draft->key = arena_print(at->arena, "[%s]", guess_scalar(at->arena, draft->source->columns.names[0]));
+        guess_remark(draft,
+                     arena_print(at->arena,
+                                 TEXT("主键 %s 只是第一列：请写能认出每一行的列",
+                                      "the key %s is only the first column: write what tells rows apart"),
+                                 draft->key));
+    }
     bool certain = draft->profile != NULL;
     for (uint32_t i = 0; i < draft->line_count; i++)
         certain |= draft->lines[i].source >= 0 && draft->lines[i].score >= GUESS_CERTAIN;
@@ -398,7 +450,13 @@ static void see_unused(const struct deriving *at) {
             arena_print(at->arena, TEXT("缺必填列：%s，补上才能用", "required and not found: %s"), missing));
     if (*names)
         guess_remark(
-            draft, arena_print(at->arena, TEXT("没有用到的源列：%s", "source columns not used: %s"), names));
+            draft,
+            arena_print(at->arena,
+                        TEXT("没有用到的源列：%s；这份文件另外还装着别的数据(如人员和参保在一张表里)时，"
+                             "用 --kind 再起草一份",
+                             "source columns not used: %s; where the file holds another kind of data beside "
+                             "this one (persons and their enrollment), --kind drafts a second spec"),
+                        names));
 }
 
 void guess_derive(struct guess_draft *draft, struct arena *arena) {
@@ -417,6 +475,7 @@ void guess_derive(struct guess_draft *draft, struct arena *arena) {
                 TEXT("各部分缴费之和", "the sum of what was paid in"));
         add_constants(&at);
         add_roster(&at);
+        add_person(&at);
         add_month_end(&at);
         add_sign(&at);
         add_ledger(&at);

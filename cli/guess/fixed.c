@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/guess/guess.h"
 #include "core/language.h"
+#include "transform/row/date.h"
 
 /* Fixed width: every line has the same number of bytes.  Fields are cut where all lines change the
-   class of their bytes; blanks that pad two neighbours cannot be told apart, so a person must look. */
-enum { WIDTH_MIN = 16, WIDTH_MAX = 2048, LINES_MIN = 3, FIELDS_MAX = 200 };
+   class of their bytes, around days (yyyyMMdd) and behind decimals that all lines have; what else stands side
+   by side cannot be told apart, so a person must look. */
+enum { WIDTH_MIN = 16, WIDTH_MAX = 2048, LINES_MIN = 3, FIELDS_MAX = 200, DAY_BYTES = 8 };
 
 enum { SEEN_DIGIT = 1, SEEN_BLANK = 2, SEEN_LETTER = 4, SEEN_WIDE = 8, SEEN_SIGN = 16 };
 
@@ -19,6 +21,8 @@ struct layout {
     size_t width, lines, odd; /* bytes of a line without its end; lines not of that width */
     bool crlf;
     uint64_t counts[WIDTH_MAX][5]; /* lines by class of the byte at a position */
+    uint64_t points[WIDTH_MAX];    /* lines with a decimal point there */
+    uint64_t dates[WIDTH_MAX];     /* lines with a day, yyyyMMdd, from there on */
 };
 
 static size_t line_width(struct span line) {
@@ -34,8 +38,24 @@ static bool next_line(struct span *text, struct span *line) {
     return true;
 }
 
+/* Eight digits that are a day of a century around ours. */
+static bool day_at(const char *text) {
+    int digits[DAY_BYTES];
+    for (int i = 0; i < DAY_BYTES; i++) {
+        digits[i] = text[i] - '0';
+        if (digits[i] < 0 || digits[i] > 9) return false;
+    }
+    int year = digits[0] * 1000 + digits[1] * 100 + digits[2] * 10 + digits[3];
+    return (year / 100 == 19 || year / 100 == 20) &&
+           date_is_real(year, digits[4] * 10 + digits[5], digits[6] * 10 + digits[7]);
+}
+
 static void count_line(struct layout *layout, struct span line) {
     layout->lines++;
+    for (size_t i = 0; i < layout->width; i++) {
+        layout->points[i] += line.bytes[i] == '.';
+        layout->dates[i] += i + DAY_BYTES <= layout->width && day_at(line.bytes + i);
+    }
     for (size_t i = 0; i < layout->width; i++) {
         unsigned seen = class_of((unsigned char)line.bytes[i]);
         layout->counts[i][seen == SEEN_DIGIT    ? 0
@@ -56,6 +76,26 @@ static unsigned steady(const struct layout *layout, size_t at) {
 
 /* Whether any line has Hanzi here. */
 static bool wide(const struct layout *layout, size_t at) { return layout->counts[at][3] > 0; }
+
+static bool every(const struct layout *layout, uint64_t count) { return count * 50 >= layout->lines * 49; }
+
+/* Where a day begins in every line; one that overlaps a day before it is none. */
+static bool day_begins(const struct layout *layout, size_t at, size_t last_day) {
+    return every(layout, layout->dates[at]) && (last_day == SIZE_MAX || at >= last_day + DAY_BYTES);
+}
+
+/* The second digit behind a point that every line has: amounts stand side by side with two decimals. */
+static bool amount_ends(const struct layout *layout, size_t at) {
+    return at >= 3 && every(layout, layout->points[at - 3]) && every(layout, layout->counts[at - 2][0]) &&
+           every(layout, layout->counts[at - 1][0]);
+}
+
+/* Nothing but blanks in every line: what stands to the right in its field. */
+static bool only_blanks(const struct layout *layout, size_t from, size_t until) {
+    bool all = true;
+    for (size_t i = from; all && i < until; i++) all = layout->counts[i][1] == layout->lines;
+    return all;
+}
 
 /* A field ends before `at` when padding stops, when Hanzi stop for good (what pads them and what pads a
    number behind them cannot be told apart, and a number must not be cut), or when digits meet Hanzi or a
@@ -83,9 +123,14 @@ bool guess_fixed(struct guess_source *source, struct span text, struct arena *ar
     }
     if (layout->lines < LINES_MIN || layout->odd * 50 > layout->lines) return false;
     const char *fields = "";
-    size_t from = 0, number = 0;
+    size_t from = 0, number = 0, day = day_begins(layout, 0, SIZE_MAX) ? 0 : SIZE_MAX;
     for (size_t at = 1; at <= layout->width && number < FIELDS_MAX; at++) {
-        if (at < layout->width && !cuts(layout, at)) continue;
+        bool begins = at < layout->width && day_begins(layout, at, day);
+        bool known = begins || (day != SIZE_MAX && at == day + DAY_BYTES) || amount_ends(layout, at);
+        bool inside = day != SIZE_MAX && at > day && at < day + DAY_BYTES;
+        if (begins) day = at;
+        bool goes_on = inside || !cuts(layout, at) || only_blanks(layout, from, at);
+        if (at < layout->width && !known && goes_on) continue;
         fields = arena_print(arena, "%s%s{name: F%zu, from: %zu, to: %zu}", fields, number ? ", " : "",
                              number + 1, from + 1, at);
         number++;

@@ -42,6 +42,7 @@ struct guess_source {
     bool close;                      /* ... and which one it is, is no clear matter */
     bool ascii;                      /* nothing but ASCII: the encoding is a convention */
     struct columns columns;
+    struct span *labels; /* [columns.count] what the SQL script's comments call them; NULL: no script */
     struct profile_column *profiles; /* [columns.count] */
     uint64_t rows, explained, shifted;
     uint64_t totals;            /* rows of subtotals and totals */
@@ -137,6 +138,8 @@ uint32_t guess_groups(const struct guess_source **sources, uint32_t count, const
                       struct arena *arena, struct guess_group *groups);
 /* Finds format, encoding, header and footer, then reads every row once and profiles the columns. */
 bool guess_look(struct guess_source *source, struct arena *arena, struct error *error);
+/* Fills source->labels from the comments of an SQL script in UTF-8 (CREATE TABLE, COMMENT ON COLUMN). */
+bool guess_labels(struct guess_source *source, struct arena *arena, struct error *error);
 /* Proposes a kind and a target for each column; `wanted` NULL: the kind with the highest score. */
 void guess_propose(const struct guess_source *source, const struct kind *wanted, struct arena *arena,
                    struct guess_draft *draft);

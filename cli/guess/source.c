@@ -283,6 +283,8 @@ bool guess_look(struct guess_source *source, struct arena *arena, struct error *
     source->format = extractor ? extractor->stage.name : "csv";
     if (!look_inside(source, head, arena, error)) return error_at(error, source->name);
     if (!guess_count(source, &footer, arena, error)) return error_at(error, source->name);
+    if (strcmp(source->format, "sqldump") == 0 && !guess_labels(source, arena, error))
+        return error_at(error, source->name);
     if (source->totals)
         guess_note(source, arena_print(arena, TEXT("小计、合计行 %s 行", "%s rows of subtotals and totals"),
                                        thousands(arena, source->totals)));

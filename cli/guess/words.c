@@ -4,6 +4,7 @@
 #include "core/shipped.h"
 #include "transform/row/csv.h"
 #include "transform/row/text.h"
+#include <strings.h>
 
 enum {
     LEGACY_MAX = 2048,
@@ -13,6 +14,7 @@ enum {
     LABEL = 930,
     PLAIN = 890,
     PLAIN_LABEL = 870,
+    TAIL_LOSS = 60, /* the word under a group's header, without the group */
     INSIDE = 700
 };
 
@@ -183,6 +185,11 @@ static uint32_t plain_fit(const struct guess_words *words, const struct kind *ki
     return best;
 }
 
+/* Chinese as it is written; Latin letters, which tables name columns by, in either case. */
+static bool same_word(struct span name, const char *word) {
+    return name.size == strlen(word) && strncasecmp(name.bytes, word, name.size) == 0;
+}
+
 static uint32_t word_fit(const struct guess_words *words, const struct kind *kind,
                          const struct kind_column *target, struct span header) {
     char text[256];
@@ -193,7 +200,7 @@ static uint32_t word_fit(const struct guess_words *words, const struct kind *kin
         if (span_equal(name, span_of(target->label))) return LABEL;
         for (uint32_t i = 0; i < guess_vocabulary_count; i++) {
             if (strcmp(guess_vocabulary[i].column, target->name) != 0 ||
-                !span_equal(name, span_of(guess_vocabulary[i].word)))
+                !same_word(name, guess_vocabulary[i].word))
                 continue;
             if (!guess_vocabulary[i].kind) return EQUAL;
             if (strcmp(guess_vocabulary[i].kind, kind->name) == 0) return EQUAL + 20;
@@ -201,7 +208,11 @@ static uint32_t word_fit(const struct guess_words *words, const struct kind *kin
         uint32_t plain = plain_fit(words, kind, target, name);
         if (plain > best) best = plain;
     }
-    return best;
+    const char *slash = group ? memrchr(header.bytes, '/', header.size) : NULL;
+    struct span tail =
+        slash ? (struct span){slash + 1, (size_t)(header.bytes + header.size - slash - 1)} : (struct span){0};
+    uint32_t fit = tail.size ? word_fit(words, kind, target, tail) : 0;
+    return fit > best + TAIL_LOSS ? fit - TAIL_LOSS : best;
 }
 
 /* A Chinese header inside the label or the other way round: 结算总费用 and 总费用. */

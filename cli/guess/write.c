@@ -97,7 +97,8 @@ struct span guess_yaml(const struct guess_draft *draft, struct arena *arena) {
     fprintf(out, "columns:\n");
     put_lines(out, draft, arena);
     if (maps(draft)) fprintf(out, "unmapped: reject\n");
-    fprintf(out, "%s\n", guess_header(draft->source, arena));
+    /* Of fixed fields the spec itself gives the names: a person will change them. */
+    if (strcmp(source->format, "fixed") != 0) fprintf(out, "%s\n", guess_header(source, arena));
     fprintf(out, "control: slip\n");
     fclose(out);
     struct span text = arena_copy(arena, (struct span){bytes, size});
