@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "core/spill.h"
 #include "core/language.h"
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,13 +77,32 @@ void *spill_take(struct spill *spill, size_t size) {
     return spill->base + from;
 }
 
+static bool in_file(const struct spill *spill, const char *from) {
+    return spill && spill->base && from >= spill->base && from < spill->base + RANGE;
+}
+
 bool spill_give_back(struct spill *spill, void *bytes, size_t size) {
     char *from = bytes;
-    if (!spill || !spill->base || from < spill->base || from >= spill->base + RANGE) return false;
+    if (!in_file(spill, from)) return false;
     uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), whole = (size + page - 1) / page * page;
     madvise(from, whole, MADV_DONTNEED);
     fallocate(spill->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from - spill->base, (off_t)whole);
     return true;
+}
+
+const void *spill_read(const struct spill *spill, const void *from, size_t size, void *room) {
+    const char *bytes = from;
+    if (!in_file(spill, bytes)) return from;
+    for (size_t done = 0; done < size;) {
+        ssize_t part = pread(spill->file, (char *)room + done, size - done, bytes + done - spill->base);
+        if (part <= 0) {
+            if (part < 0 && errno == EINTR) continue;
+            fprintf(stderr, "tongchou: what was spilled to disk cannot be read\n");
+            abort();
+        }
+        done += (size_t)part;
+    }
+    return room;
 }
 
 static bool breath_left(struct spill *spill, int64_t breaths) {

@@ -108,6 +108,37 @@ Test(spill, reading_anywhere_stays_within_the_bound) {
     }
 }
 
+/* One look at any place brings nothing into the process, and shows what was written through the mapping. */
+Test(spill, a_look_brings_no_pages) {
+    enum { ALL = 64 * MEBIBYTE, LOOKS = 20000, STRIDE = ALL / LOOKS };
+    struct spill spill;
+    struct error error;
+    cr_assert(spill_open(&spill, "/tmp", 1, &error));
+    struct arena arena = {.spill = &spill};
+    uint64_t *numbers = ARENA_NEW(&arena, uint64_t, ALL / sizeof(uint64_t)), room, here = 7;
+    for (uint64_t i = 0; i < ALL / sizeof *numbers; i++) {
+        numbers[i] = i * 3;
+        spill_step(&spill, i);
+    }
+    spill_room(&spill, ALL);
+    begin_peak_anew();
+    uint64_t before = status_kib("VmHWM:");
+    for (uint64_t i = 0; i < LOOKS; i++) {
+        uint64_t place = i * STRIDE / sizeof *numbers;
+        const uint64_t *found = spill_peek(&spill, &numbers[place], sizeof *numbers, &room);
+        cr_assert_eq(found, &room);
+        cr_assert_eq(*found, place * 3);
+    }
+#ifndef __SANITIZE_ADDRESS__
+    uint64_t peak = status_kib("VmHWM:");
+    cr_expect(peak < before + 1024, "%ju KiB, %ju before", peak, before);
+#endif
+    cr_expect_eq(spill_peek(&spill, &here, sizeof here, &room), (void *)&here, "memory is looked at itself");
+    cr_expect_eq(spill_peek(NULL, &here, sizeof here, &room), (void *)&here);
+    arena_free(&arena);
+    spill_close(&spill);
+}
+
 /* Below the bound nothing touches the disk. */
 Test(spill, below_the_bound_memory_will_do) {
     struct spill spill;

@@ -14,24 +14,35 @@
 
 enum { CHUNK_RECORDS = 16384, PART_RECORDS = 65536, AHEAD = 8 };
 
+/* A record before it is in order: all of it in one place, since it is fetched from anywhere once. */
+struct item {
+    const char *name;
+    uint64_t version;
+    unsigned char row[];
+};
+
+/* Room for any. */
+struct item_room {
+    alignas(struct item) unsigned char bytes[sizeof(struct item) + LINK_ROW_MAX];
+};
+
 struct link_chunk {
     struct link_chunk *next;
     struct arena arena;
     uint32_t count;
-    unsigned char *rows;
-    const char **names;
-    uint64_t *ids, *versions;
+    unsigned char *items; /* [CHUNK_RECORDS] */
+    uint64_t *ids;
 };
 
 uint64_t link_hash(const void *bytes, size_t size) { return XXH3_64bits(bytes, size); }
 
+static size_t item_size(const struct link_rules *rules) { return sizeof(struct item) + rules->row_size; }
+
 static struct link_chunk *chunk_new(struct link_sink *sink) {
     struct arena arena = {.spill = sink->spill};
     struct link_chunk *chunk = ARENA_NEW(&arena, struct link_chunk, 1);
-    chunk->rows = ARENA_NEW(&arena, unsigned char, (size_t)CHUNK_RECORDS * sink->rules->row_size);
-    chunk->names = ARENA_NEW(&arena, const char *, CHUNK_RECORDS);
+    chunk->items = ARENA_NEW(&arena, unsigned char, CHUNK_RECORDS *item_size(sink->rules));
     chunk->ids = ARENA_NEW(&arena, uint64_t, CHUNK_RECORDS);
-    chunk->versions = ARENA_NEW(&arena, uint64_t, CHUNK_RECORDS);
     chunk->arena = arena;
     if (sink->last) sink->last->next = chunk;
     else sink->first = chunk;
@@ -56,9 +67,10 @@ void link_sink_take(struct link_sink *sink, struct span identifier, const struct
     if (!chunk || chunk->count == CHUNK_RECORDS) chunk = chunk_new(sink);
     sink->arena.spill = sink->spill;
     spill_breathe(sink->spill);
-    unsigned char *row = chunk->rows + (size_t)chunk->count * rules->row_size;
-    chunk->names[chunk->count] = arena_copy(&sink->arena, identifier).bytes;
-    chunk->versions[chunk->count] = sink->version;
+    struct item *item = (void *)(chunk->items + chunk->count * item_size(rules));
+    unsigned char *row = item->row;
+    item->name = arena_copy(&sink->arena, identifier).bytes;
+    item->version = sink->version;
     chunk->ids[chunk->count++] = link_hash(identifier.bytes, identifier.size);
     sink->count++;
     for (uint32_t f = 0; f < rules->field_count; f++) {
@@ -86,13 +98,24 @@ void link_sink_free(struct link_sink *sink) {
     arena_free(&sink->scratch);
 }
 
-/* Where a record lies before it is in order. */
-struct origin {
-    const struct link_chunk *chunk;
-    uint32_t index;
+/* Where records lie before they are in order: a place is the number of the chunk and that in the chunk. */
+struct origins {
+    const struct link *link;
+    const unsigned char **chunks; /* their items */
+    uint32_t chunk_count;
 };
 
-static const char *name_of(const struct origin *origin) { return origin->chunk->names[origin->index]; }
+/* In `room` when it lies on disk. */
+static const struct item *item_at(const struct origins *origins, uint32_t place, void *room) {
+    size_t size = item_size(origins->link->rules);
+    const unsigned char *from = origins->chunks[place / CHUNK_RECORDS] + place % CHUNK_RECORDS * size;
+    return spill_peek(origins->link->spill, from, size, room);
+}
+
+static const char *name_at(const struct origins *origins, uint32_t place) {
+    struct item_room room;
+    return item_at(origins, place, &room)->name;
+}
 
 static bool twice(const struct link *link, struct error *error) {
     for (uint32_t i = 1; i < link->count; i++) {
@@ -105,14 +128,14 @@ static bool twice(const struct link *link, struct error *error) {
 }
 
 /* Ids by value; equal ones (none are expected in 2^64) by name. */
-static void order(struct link_order *entries, uint32_t count, const struct origin *origins,
+static void order(struct link_order *entries, uint32_t count, const struct origins *origins,
                   struct arena *arena) {
     link_order_sort(entries, ARENA_NEW(arena, struct link_order, count + 1), count, arena->spill);
     for (uint32_t i = 1; i < count; i++) {
         spill_step(arena->spill, i);
         for (uint32_t j = i;
              j && entries[j].id == entries[j - 1].id &&
-             strcmp(name_of(&origins[entries[j].index]), name_of(&origins[entries[j - 1].index])) < 0;
+             strcmp(name_at(origins, entries[j].index), name_at(origins, entries[j - 1].index)) < 0;
              j--) {
             struct link_order swap = entries[j];
             entries[j] = entries[j - 1];
@@ -124,61 +147,68 @@ static void order(struct link_order *entries, uint32_t count, const struct origi
 /* Records on their way to where they belong. */
 struct move {
     struct link *link;
-    const struct origin *origins;
+    const struct origins *origins;
     const struct link_order *entries;
 };
 
-/* Nearly every row is out of the cache: those to come are asked for early. */
+/* Nearly every item is out of the cache: those to come are asked for early. */
 static void prefetch(const struct move *move, uint32_t i) {
-    if (i + AHEAD >= move->link->count) return;
-    __builtin_prefetch(&move->origins[move->entries[i + AHEAD].index]);
-    const struct origin *origin = &move->origins[move->entries[i].index];
-    const unsigned char *row = origin->chunk->rows + (size_t)origin->index * move->link->rules->row_size;
-    __builtin_prefetch(row);
-    __builtin_prefetch(row + 64);
-    __builtin_prefetch(&origin->chunk->names[origin->index]);
-    __builtin_prefetch(&origin->chunk->versions[origin->index]);
+    if (i >= move->link->count || move->link->spill) return;
+    const unsigned char *item = (const void *)item_at(move->origins, move->entries[i].index, NULL);
+    __builtin_prefetch(item);
+    __builtin_prefetch(item + 64);
+    __builtin_prefetch(item + 128);
 }
 
 static void move_part(void *context, unsigned thread, uint32_t part) {
     const struct move *move = context;
     struct link *link = move->link;
     uint32_t from = part * PART_RECORDS, until = from + PART_RECORDS, row_size = link->rules->row_size;
+    struct item_room room;
     (void)thread;
     for (uint32_t i = from; i < until && i < link->count; i++) {
-        const struct origin *origin = &move->origins[move->entries[i].index];
-        spill_breathe(link->spill), spill_breathe(link->spill); /* it lies in five places */
+        const struct item *item = item_at(move->origins, move->entries[i].index, &room);
+        spill_step(link->spill, i);
         prefetch(move, i + AHEAD);
-        memcpy(link_row(link, i), origin->chunk->rows + (size_t)origin->index * row_size, row_size);
-        link->names[i] = name_of(origin);
+        memcpy(link_row(link, i), item->row, row_size);
+        link->names[i] = item->name;
         link->ids[i] = move->entries[i].id;
-        link->versions[i] = origin->chunk->versions[origin->index];
+        link->versions[i] = item->version;
     }
 }
 
-bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count, struct error *error) {
-    struct arena scratch = {.spill = link->spill};
+static void list_chunks(const struct link_sink *sinks, uint32_t sink_count, struct origins *origins,
+                        struct link_order *entries) {
     uint32_t at = 0;
+    for (uint32_t s = 0; s < sink_count; s++)
+        for (const struct link_chunk *chunk = sinks[s].first; chunk; chunk = chunk->next) {
+            uint32_t place = origins->chunk_count * CHUNK_RECORDS;
+            origins->chunks[origins->chunk_count++] = chunk->items;
+            for (uint32_t i = 0; i < chunk->count; i++, at++) {
+                spill_step(origins->link->spill, at);
+                entries[at] = (struct link_order){chunk->ids[i], place + i};
+            }
+        }
+}
+
+bool link_gather(struct link *link, struct link_sink *sinks, uint32_t sink_count, struct error *error) {
+    struct arena scratch = {.spill = link->spill}, memory = {0};
+    struct origins origins = {.link = link};
     assert(sink_count <= LINK_SINKS);
     link->count = 0;
     for (uint32_t s = 0; s < sink_count; s++) link->count += sinks[s].count;
-    struct origin *origins = ARENA_NEW(&scratch, struct origin, link->count + 1);
+    origins.chunks = ARENA_NEW(&memory, const unsigned char *, link->count / CHUNK_RECORDS + LINK_SINKS);
     struct link_order *entries = ARENA_NEW(&scratch, struct link_order, link->count + 1);
-    for (uint32_t s = 0; s < sink_count; s++)
-        for (const struct link_chunk *chunk = sinks[s].first; chunk; chunk = chunk->next)
-            for (uint32_t i = 0; i < chunk->count; i++, at++) {
-                spill_step(link->spill, at);
-                entries[at] = (struct link_order){chunk->ids[i], at};
-                origins[at] = (struct origin){chunk, i};
-            }
-    order(entries, link->count, origins, &scratch);
+    list_chunks(sinks, sink_count, &origins, entries);
+    order(entries, link->count, &origins, &scratch);
     link->rows = ARENA_NEW(&link->arena, unsigned char, (size_t)(link->count + 1) * link->rules->row_size);
     link->names = ARENA_NEW(&link->arena, const char *, link->count + 1);
     link->ids = ARENA_NEW(&link->arena, uint64_t, link->count + 1);
     link->versions = ARENA_NEW(&link->arena, uint64_t, link->count + 1);
-    struct move move = {link, origins, entries};
+    struct move move = {link, &origins, entries};
     parallel_run(link->threads, (link->count + PART_RECORDS - 1) / PART_RECORDS, move_part, &move);
     arena_free(&scratch);
+    arena_free(&memory);
     for (uint32_t s = 0; s < sink_count; s++) {
         free_chunks(&sinks[s]);
         link->texts[s] = sinks[s].arena;

@@ -235,10 +235,15 @@ void link_hot(struct link *link) {
     arena_free(&scratch);
 }
 
-double link_frequency(const struct link *link, uint32_t record, uint32_t pattern) {
+double link_row_frequency(const struct link *link, const unsigned char *row, uint32_t pattern) {
     int f = link->scorer.frequency_field;
     if (f < 0 || link_level_of(pattern, (uint32_t)f) != 1 || link->rules->fields[f].kind != &link_hanzi)
         return -1;
-    const struct hanzi_slot *name = (const void *)(link_row(link, record) + link->rules->fields[f].offset);
+    const struct hanzi_slot *name = (const void *)(row + link->rules->fields[f].offset);
     return (double)name->frequency / HANZI_FREQUENCY_UNIT;
+}
+
+double link_frequency(const struct link *link, uint32_t record, uint32_t pattern) {
+    struct link_room room;
+    return link_row_frequency(link, link_look(link, record, &room), pattern);
 }

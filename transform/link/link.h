@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #ifndef TRANSFORM_LINK_LINK_H
 #define TRANSFORM_LINK_LINK_H
+#include "core/spill.h"
 #include "transform/link/model.h"
 #include "transform/link/rules.h"
 
@@ -190,10 +191,21 @@ uint32_t link_place_of(const uint64_t *ids, uint32_t count, uint64_t id);
 /* The record of that identifier; UINT32_MAX: there is none. */
 uint32_t link_find(const struct link *link, struct span identifier);
 
+/* Room for a row. */
+struct link_room {
+    alignas(uint64_t) unsigned char bytes[LINK_ROW_MAX];
+};
 static inline unsigned char *link_row(const struct link *link, uint32_t record) {
     return link->rows + (size_t)record * link->rules->row_size;
+}
+/* The same for one look at any record: in `room` when it lies on disk. */
+static inline const unsigned char *link_look(const struct link *link, uint32_t record,
+                                             struct link_room *room) {
+    return spill_peek(link->spill, link_row(link, record), link->rules->row_size, room->bytes);
 }
 /* log2 of the records that share the value on which the two agree; negative: no such field or no agreement.
  */
 double link_frequency(const struct link *link, uint32_t record, uint32_t pattern);
+/* The same of a record's row, which need not be the link's own copy. */
+double link_row_frequency(const struct link *link, const unsigned char *row, uint32_t pattern);
 #endif

@@ -10,7 +10,14 @@
 #include <stdlib.h>
 
 /* Faint pairs are remembered up to so many for each record: more cost more than comparing them again. */
-enum { PART_MEMBERS = 32768, AHEAD = 6, CHUNK_EDGES = 8192, FAINT_EACH = 4, FAINT_LEAST = 1000000 };
+enum {
+    PART_MEMBERS = 32768,
+    FETCH_MEMBERS = 1024,
+    AHEAD = 6,
+    CHUNK_EDGES = 8192,
+    FAINT_EACH = 4,
+    FAINT_LEAST = 1000000
+};
 static const uint32_t SIGN = 0x80000000;
 
 struct edge_chunk {
@@ -29,6 +36,7 @@ struct part {
     int64_t cpu_us;
     struct edge_chunk *first, *last;
     uint32_t edge_count;
+    struct fetched *fetched; /* while it is judged; NULL: the records are in memory */
     struct arena arena;
 };
 
@@ -58,12 +66,15 @@ uint32_t link_compare(const struct link_rules *rules, const unsigned char *left,
     return pattern;
 }
 
-static bool found_before(const struct link *link, uint32_t rule, uint32_t a, uint32_t b) {
-    const uint32_t *left = &link->keys[(size_t)a * link->rules->block_count];
-    const uint32_t *right = &link->keys[(size_t)b * link->rules->block_count];
+static bool found_before(const struct link *link, uint32_t rule, const uint32_t *left,
+                         const uint32_t *right) {
     for (uint32_t r = 0; r < rule; r++)
         if (left[r] == right[r] && left[r] && !link->rules->blocks[r].training) return true;
     return false;
+}
+
+static const uint32_t *keys_of(const struct link *link, uint32_t record) {
+    return &link->keys[(size_t)record * link->rules->block_count];
 }
 
 static void keep_edge(struct part *part, const struct link_edge *edge) {
@@ -77,9 +88,10 @@ static void keep_edge(struct part *part, const struct link_edge *edge) {
     part->edge_count++;
 }
 
-static void weigh_pair(const struct link *link, struct part *part, uint32_t a, uint32_t b, uint32_t look) {
+static void weigh_pair(const struct link *link, struct part *part, uint32_t a, uint32_t b,
+                       const unsigned char *row, uint32_t look) {
     uint32_t pattern = look & LINK_PATTERN_MASK;
-    double weight = link_weight(&link->scorer, pattern, link_frequency(link, a, pattern));
+    double weight = link_weight(&link->scorer, pattern, link_row_frequency(link, row, pattern));
     part->fresh[look >> LINK_PATTERN_BITS]++;
     if (weight < link->rules->review_bits) {
         if (!part->remember) return;
@@ -95,9 +107,47 @@ static void judge_pair(const struct link *link, struct part *part, uint32_t a, u
         a = b;
         b = swap;
     }
-    if (found_before(link, part->rule, a, b)) return;
+    if (found_before(link, part->rule, keys_of(link, a), keys_of(link, b))) return;
     uint32_t pattern = link_compare(link->rules, link_row(link, a), link_row(link, b));
-    weigh_pair(link, part, a, b, part->rule << LINK_PATTERN_BITS | pattern);
+    weigh_pair(link, part, a, b, link_row(link, a), part->rule << LINK_PATTERN_BITS | pattern);
+}
+
+/* The members of a block whose rows and keys lie on disk, each fetched once. */
+struct fetched {
+    uint32_t records[FETCH_MEMBERS], keys[FETCH_MEMBERS][LINK_BLOCKS];
+    bool has_row[FETCH_MEMBERS];
+    struct link_room rows[FETCH_MEMBERS];
+};
+
+static const unsigned char *fetched_row(const struct link *link, struct fetched *fetched, uint32_t i) {
+    struct link_room *room = &fetched->rows[i];
+    const unsigned char *row = room->bytes;
+    if (!fetched->has_row[i]) row = link_look(link, fetched->records[i], room);
+    if (row != room->bytes) memcpy(room->bytes, row, link->rules->row_size);
+    fetched->has_row[i] = true;
+    return room->bytes;
+}
+
+static void judge_fetched(const struct link *link, struct part *part, uint64_t from, uint32_t count) {
+    struct fetched *fetched = part->fetched;
+    size_t key_size = link->rules->block_count * sizeof *link->keys;
+    for (uint32_t i = 0; i < count; i++) {
+        fetched->records[i] = link->members[part->rule].records[from + i] & INT32_MAX;
+        const uint32_t *keys = keys_of(link, fetched->records[i]);
+        keys = spill_peek(link->spill, keys, key_size, fetched->keys[i]);
+        if (keys != fetched->keys[i]) memcpy(fetched->keys[i], keys, key_size);
+        fetched->has_row[i] = false;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t j = i + 1; j < count; j++) {
+            if (found_before(link, part->rule, fetched->keys[i], fetched->keys[j])) continue;
+            bool swap = fetched->records[i] > fetched->records[j];
+            uint32_t a = swap ? j : i, b = swap ? i : j;
+            const unsigned char *row = fetched_row(link, fetched, a);
+            uint32_t pattern = link_compare(link->rules, row, fetched_row(link, fetched, b));
+            weigh_pair(link, part, fetched->records[a], fetched->records[b], row,
+                       part->rule << LINK_PATTERN_BITS | pattern);
+        }
 }
 
 /* Rows lie anywhere in memory: those of the blocks ahead are asked for early. */
@@ -111,6 +161,11 @@ static void prefetch(const struct link *link, const struct part *part, uint64_t 
 
 static void judge_block(const struct link *link, struct part *part, uint64_t from, uint64_t end) {
     const uint32_t *records = link->members[part->rule].records;
+    spill_breathe(link->spill);
+    if (part->fetched && end - from <= FETCH_MEMBERS) {
+        judge_fetched(link, part, from, (uint32_t)(end - from));
+        return;
+    }
     for (uint64_t a = from; a < end; a++) {
         spill_breathe(link->spill);
         prefetch(link, part, a);
@@ -138,15 +193,18 @@ static void recall_pairs(const struct link_pairing *at, struct part *part) {
         const struct link_pair *pair = &base->pairs[i];
         uint32_t a = at->now[pair->a], b = at->now[pair->b];
         spill_breathe(at->link->spill);
-        if (a != UINT32_MAX && b != UINT32_MAX) weigh_pair(at->link, part, a, b, pair->look);
+        if (a != UINT32_MAX && b != UINT32_MAX)
+            weigh_pair(at->link, part, a, b, link_row(at->link, a), pair->look);
     }
 }
 
 static void judge_part(void *context, unsigned thread, uint32_t index) {
     struct link_pairing *at = context;
     struct part *part = &at->parts[index];
+    struct arena memory = {0};
     int64_t began = clock_cpu_us();
     (void)thread;
+    if (at->link->spill) part->fetched = ARENA_ROOM(&memory, struct fetched, 1);
     part->arena.spill = at->link->spill;
     part->remember = at->link->remember && at->faint_count <= at->faint_max;
     if (part->rule == LINK_BLOCKS) {
@@ -160,6 +218,8 @@ static void judge_part(void *context, unsigned thread, uint32_t index) {
             else judge_block(at->link, part, i, end);
         }
     }
+    arena_free(&memory);
+    part->fetched = NULL;
     atomic_fetch_add(&at->faint_count, part->faint_count);
     part->cpu_us = clock_cpu_us() - began;
 }

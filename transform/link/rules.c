@@ -181,6 +181,7 @@ static bool read_field(const struct reading *at, const struct node *key, const s
     for (size_t i = 0; kind && i < sizeof kinds / sizeof *kinds; i++)
         if (node_is(kind, kinds[i]->name)) field->kind = kinds[i];
     if (!field->kind) return wrong(at, kind ? kind : key, "kind");
+    assert(field->kind->size <= LINK_SLOT_MAX);
     field->offset = rules->row_size;
     rules->row_size += (field->kind->size + 7) & ~7U;
     field->frequency = read_flag(map, "frequency");

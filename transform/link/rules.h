@@ -6,6 +6,7 @@
 
 /* Levels of agreement are three bits, so a compared pair is one integer of at most 27 bits. */
 enum { LINK_FIELDS = 9, LINK_LEVELS = 8, LINK_LEVEL_BITS = 3, LINK_LEVEL_MASK = 7 };
+enum { LINK_SLOT_MAX = 64, LINK_ROW_MAX = LINK_FIELDS * LINK_SLOT_MAX }; /* bytes */
 enum { LINK_BLOCKS = 24, LINK_PARTS = 6, LINK_INPUTS = 6, LINK_GUARDS = 16, LINK_HOTS = 8 };
 
 /* Who two records may be: the same person, relatives, strangers. */
@@ -92,7 +93,7 @@ struct link_rules {
     const char *identifier[2]; /* columns that name a record: one, or county and number */
     uint32_t field_count;
     struct link_field fields[LINK_FIELDS];
-    uint32_t row_size; /* bytes of all slots, a multiple of 8 */
+    uint32_t row_size; /* bytes of all slots, a multiple of 8, at most LINK_ROW_MAX */
     uint32_t block_count;
     struct link_block blocks[LINK_BLOCKS];
     uint32_t guard_count;

@@ -4,25 +4,32 @@
 #include "transform/link/veto.h"
 #include "transform/link/certno.h"
 
-static const struct certno_slot *number_of(const struct link *link, uint32_t record) {
-    return (const void *)(link_row(link, record) + link->rules->fields[link->rules->anchor].offset);
+static const struct certno_slot *number_of(const struct link *link, uint32_t record,
+                                           struct certno_slot *room) {
+    const unsigned char *slot = link_row(link, record) + link->rules->fields[link->rules->anchor].offset;
+    return spill_peek(link->spill, slot, sizeof *room, room);
 }
 
 bool veto_verified(const struct link *link, uint32_t record) {
-    return link->rules->anchor < LINK_FIELDS && certno_verified(number_of(link, record));
+    struct certno_slot room;
+    return link->rules->anchor < LINK_FIELDS && certno_verified(number_of(link, record, &room));
 }
 
 bool veto_numbers(const struct link *link, uint32_t left, uint32_t right) {
     if (!veto_verified(link, left) || !veto_verified(link, right)) return false;
     const struct link_field *field = &link->rules->fields[link->rules->anchor];
-    unsigned level = field->kind->compare(number_of(link, left), number_of(link, right));
+    struct certno_slot rooms[2];
+    unsigned level =
+        field->kind->compare(number_of(link, left, &rooms[0]), number_of(link, right, &rooms[1]));
     return level != 1 && level != (unsigned)link_level(field->kind, SPAN("moved"));
 }
 
 double veto_bits(const struct link *link, uint32_t left, uint32_t right) {
     struct link_evidence evidence;
-    uint32_t pattern = link_compare(link->rules, link_row(link, left), link_row(link, right));
-    link_explain(&link->scorer, pattern, link_frequency(link, left, pattern), &evidence);
+    struct link_room rooms[2];
+    const unsigned char *row = link_look(link, left, &rooms[0]);
+    uint32_t pattern = link_compare(link->rules, row, link_look(link, right, &rooms[1]));
+    link_explain(&link->scorer, pattern, link_row_frequency(link, row, pattern), &evidence);
     return evidence.total - evidence.prior;
 }
 
