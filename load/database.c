@@ -155,15 +155,25 @@ static PGresult *finish(struct session *session, const char *sql, struct error *
     return NULL;
 }
 
-PGresult *session_ask(struct session *session, const char *sql, int count, const char *const *arguments,
-                      struct error *error) {
+static PGresult *ask(struct session *session, const char *sql, int count, const char *const *arguments,
+                     bool binary, struct error *error) {
     assert(count <= DATABASE_ARGUMENTS_MAX);
     if (!begin_statement(session, sql, error)) return NULL;
-    if (PQsendQueryParams(session->connection, sql, count, NULL, arguments, NULL, NULL, 0) != 1) {
+    if (PQsendQueryParams(session->connection, sql, count, NULL, arguments, NULL, NULL, binary) != 1) {
         lost(session, sql, error);
         return NULL;
     }
     return finish(session, sql, error);
+}
+
+PGresult *session_ask(struct session *session, const char *sql, int count, const char *const *arguments,
+                      struct error *error) {
+    return ask(session, sql, count, arguments, false, error);
+}
+
+PGresult *session_ask_binary(struct session *session, const char *sql, int count,
+                             const char *const *arguments, struct error *error) {
+    return ask(session, sql, count, arguments, true, error);
 }
 
 bool session_send(struct session *session, const char *sql, struct error *error) {

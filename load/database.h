@@ -49,7 +49,10 @@ bool session_run(struct session *session, const char *sql, struct error *error);
 /* One statement with text arguments (NULL: SQL null); NULL on failure.  The caller clears the result. */
 PGresult *session_ask(struct session *session, const char *sql, int count, const char *const *arguments,
                       struct error *error);
-/* The same in two halves, for work on several connections at once: the first only sends. */
+/* The same with the result's fields in binary. */
+PGresult *session_ask_binary(struct session *session, const char *sql, int count,
+                             const char *const *arguments, struct error *error);
+/* session_ask in two halves, for work on several connections at once: the first only sends. */
 bool session_send(struct session *session, const char *sql, struct error *error);
 PGresult *session_receive(struct session *session, const char *sql, struct error *error);
 /* As session_ask where only success matters; `rows` (or NULL) gets the number of rows touched. */

@@ -20,6 +20,7 @@ struct header {
     int64_t link_run, at;
     uint64_t text_bytes, pair_count;
     uint32_t count, row_size;
+    uint64_t horizon;
     uint64_t checksum; /* of all that follows */
 };
 
@@ -32,7 +33,7 @@ struct cache_writer {
     char buffer[BUFFER_BYTES];
 };
 
-static const char magic[8] = "TCLINK01";
+static const char magic[8] = "TCLINK02";
 
 /* The program's own bytes: any build of it may standardise differently.  By steps: all of them at once were a
    third of a small bound on memory. */
@@ -77,6 +78,7 @@ static bool lay_out(struct cache *cache, const struct header *header) {
     base->texts = section(cache, &at, header->text_bytes);
     base->hot_marks = section(cache, &at, count);
     base->key_marks = section(cache, &at, count * sizeof *base->key_marks);
+    cache->horizon = (uint32_t)header->horizon;
     cache->records = section(cache, &at, count * sizeof *cache->records);
     cache->persons = section(cache, &at, count * sizeof *cache->persons);
     base->pairs = section(cache, &at, header->pair_count * sizeof *base->pairs);
@@ -204,7 +206,8 @@ void cache_end(struct cache *cache, const struct link *link, uint64_t rules_hash
                             .text_bytes = cache->writer->text_bytes,
                             .pair_count = (uint64_t)link->edge_count + link->faint_count,
                             .count = link->count,
-                            .row_size = link->rules->row_size};
+                            .row_size = link->rules->row_size,
+                            .horizon = stamp.horizon};
     memcpy(header.magic, magic, sizeof magic);
     put(cache, link->hot_marks, link->count);
     pad(cache);

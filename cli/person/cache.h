@@ -12,6 +12,7 @@ struct cache {
     size_t size;
     struct link_base base;            /* without `kept` */
     const int64_t *records, *persons; /* [base.count] numbers */
+    uint32_t horizon;                 /* of the linking that left it */
     /* The next one, while it is being written: */
     int out; /* -1: none is */
     const char *out_path;
@@ -21,6 +22,8 @@ struct cache {
 /* Which linking of the database: its number, and when. */
 struct cache_stamp {
     int64_t link_run, at; /* microseconds since 1970 */
+    uint32_t
+        horizon; /* transactions before it had ended when the records were read; tells no linking apart */
 };
 
 /* False when there is none that fits. */

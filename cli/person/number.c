@@ -176,7 +176,8 @@ bool persons_write(struct persons *persons, int64_t cpu_ms, struct error *error)
                     13, arguments, error);
     if (!rows) return false;
     persons->link_run = (int)strtol(PQgetvalue(rows, 0, 0), NULL, 10);
-    persons->stamp = (struct cache_stamp){persons->link_run, strtoll(PQgetvalue(rows, 0, 1), NULL, 10)};
+    persons->stamp =
+        (struct cache_stamp){persons->link_run, strtoll(PQgetvalue(rows, 0, 1), NULL, 10), persons->horizon};
     PQclear(rows);
     return write_xref(persons, error) && persons_write_links(persons, error) &&
            (!persons->moved || persons_write_events(persons, error)) &&

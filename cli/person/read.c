@@ -214,7 +214,7 @@ static bool read_state(struct persons *persons, bool *same, struct error *error)
                     0, NULL, error);
     if (!rows) return false;
     persons->last = (struct cache_stamp){strtoll(PQgetvalue(rows, 0, 2), NULL, 10),
-                                         strtoll(PQgetvalue(rows, 0, 3), NULL, 10)};
+                                         strtoll(PQgetvalue(rows, 0, 3), NULL, 10), 0};
     snprintf(persons->state, sizeof persons->state, "%s/%016jx", PQgetvalue(rows, 0, 0),
              (uintmax_t)link_hash(persons->rules_text.bytes, persons->rules_text.size));
     *same = strcmp(persons->state, PQgetvalue(rows, 0, 1)) == 0;
@@ -227,9 +227,12 @@ static bool share_snapshot(struct persons *persons, struct error *error) {
     char set[128];
     if (!session_run(&persons->readers[0], "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", error))
         return false;
-    PGresult *rows = session_ask(&persons->readers[0], "SELECT pg_export_snapshot()", 0, NULL, error);
+    PGresult *rows = session_ask(&persons->readers[0],
+                                 "SELECT pg_export_snapshot(), pg_snapshot_xmin(pg_current_snapshot())::xid",
+                                 0, NULL, error);
     if (!rows) return false;
     snprintf(set, sizeof set, "SET TRANSACTION SNAPSHOT '%s'", PQgetvalue(rows, 0, 0));
+    persons->horizon = (uint32_t)strtoul(PQgetvalue(rows, 0, 1), NULL, 10);
     PQclear(rows);
     for (int i = 1; i < READERS; i++)
         if (!session_run(&persons->readers[i], "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", error) ||

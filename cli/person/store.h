@@ -31,6 +31,7 @@ struct persons {
     struct cache cache;             /* of the last linking */
     struct cache next;              /* of this one */
     struct cache_stamp last, stamp; /* the database's last linking; this one */
+    uint32_t horizon;               /* of this snapshot: transactions before it had ended */
     uint32_t reread;                /* records that were read; the others stand as they did */
     bool shares;                    /* the readers' snapshot stands until the pairs are found */
     int job;                        /* identity.job while it does */

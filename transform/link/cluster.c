@@ -5,21 +5,28 @@
 #include "transform/link/veto.h"
 
 /* Products of two persons' records up to here are compared in full; larger ones by their first records. */
-enum { CROSS_MAX = 400, PART_RECORDS = 65536 };
+enum { CROSS_MAX = 400, PART_RECORDS = 65536, AHEAD = 12 };
+
+/* All that an edge asks of a record lies together: edges come by weight, so their records lie anywhere. */
+struct node {
+    uint32_t parent;       /* up to the person's first record */
+    uint32_t next;         /* the person's records in a ring */
+    uint32_t size, anchor; /* of a person's first record; anchor: a record with a verified number + 1 */
+};
 
 struct clustering {
     const struct link *link;
-    uint32_t *parents;         /* of each record, up to the person's first */
-    uint32_t *next;            /* the person's records in a ring */
-    uint32_t *sizes, *anchors; /* of a person's first record; anchor: a record with a verified number + 1 */
+    struct node *nodes;                       /* [link->count] */
+    uint32_t *persons;                        /* [link->count] out */
     uint32_t *first_decision, *decision_next; /* of each record: decisions it stands in */
     struct arena arena;
 };
 
 static uint32_t find(struct clustering *at, uint32_t record) {
-    while (at->parents[record] != record) {
-        at->parents[record] = at->parents[at->parents[record]];
-        record = at->parents[record];
+    struct node *nodes = at->nodes;
+    while (nodes[record].parent != record) {
+        nodes[record].parent = nodes[nodes[record].parent].parent;
+        record = nodes[record].parent;
     }
     return record;
 }
@@ -35,39 +42,42 @@ static bool decided_apart(struct clustering *at, uint32_t a, uint32_t b) {
             uint32_t other = decision->a == record ? decision->b : decision->a;
             if (decision->verdict != LINK_SAME && find(at, other) == b) return true;
         }
-        record = at->next[record];
+        record = at->nodes[record].next;
     } while (record != a);
     return false;
 }
 
 static bool numbers_differ(const struct clustering *at, uint32_t a, uint32_t b) {
-    return at->anchors[a] && at->anchors[b] && veto_numbers(at->link, at->anchors[a] - 1, at->anchors[b] - 1);
+    return at->nodes[a].anchor && at->nodes[b].anchor &&
+           veto_numbers(at->link, at->nodes[a].anchor - 1, at->nodes[b].anchor - 1);
 }
 
 /* Does any record of one speak against any record of the other, before any expectation? */
 static bool contradict(const struct clustering *at, uint32_t a, uint32_t b) {
     const struct link *link = at->link;
-    bool all = (uint64_t)at->sizes[a] * at->sizes[b] <= CROSS_MAX;
+    bool all = (uint64_t)at->nodes[a].size * at->nodes[b].size <= CROSS_MAX;
     uint32_t left = a;
     do {
         uint32_t right = b;
         do {
             spill_breathe(link->spill);
             if (veto_bits(link, left, right) < link->rules->contradiction) return true;
-            right = at->next[right];
+            right = at->nodes[right].next;
         } while (all && right != b);
-        left = at->next[left];
+        left = at->nodes[left].next;
     } while (left != a);
     return false;
 }
 
 static void join(struct clustering *at, uint32_t a, uint32_t b) {
-    uint32_t first = a < b ? a : b, other = a < b ? b : a, swap = at->next[first];
-    at->parents[other] = first;
-    at->sizes[first] += at->sizes[other];
-    at->next[first] = at->next[other];
-    at->next[other] = swap;
-    if (!at->anchors[first]) at->anchors[first] = at->anchors[other];
+    uint32_t first = a < b ? a : b, other = a < b ? b : a;
+    struct node *left = &at->nodes[first], *right = &at->nodes[other];
+    uint32_t swap = left->next;
+    right->parent = first;
+    left->size += right->size;
+    left->next = right->next;
+    right->next = swap;
+    if (!left->anchor) left->anchor = right->anchor;
 }
 
 static void start_part(void *context, unsigned thread, uint32_t part) {
@@ -76,17 +86,13 @@ static void start_part(void *context, unsigned thread, uint32_t part) {
     (void)thread;
     for (uint32_t i = from; i < until && i < at->link->count; i++) {
         spill_step(at->link->spill, i);
-        at->parents[i] = at->next[i] = i;
-        at->sizes[i] = 1;
-        if (veto_verified(at->link, i)) at->anchors[i] = i + 1;
+        at->nodes[i] = (struct node){i, i, 1, veto_verified(at->link, i) ? i + 1 : 0};
     }
 }
 
 static void start(struct clustering *at) {
     const struct link *link = at->link;
-    at->next = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
-    at->sizes = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
-    at->anchors = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
+    at->nodes = ARENA_NEW(&at->arena, struct node, link->count + 1);
     parallel_run(link->threads, (link->count + PART_RECORDS - 1) / PART_RECORDS, start_part, at);
     if (!link->decision_count) return;
     at->first_decision = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
@@ -109,9 +115,10 @@ static void apply_decisions(struct clustering *at) {
 }
 
 static bool refused(struct clustering *at, uint32_t a, uint32_t b) {
-    if (at->sizes[a] + at->sizes[b] > at->link->rules->size_max || numbers_differ(at, a, b)) return true;
+    if (at->nodes[a].size + at->nodes[b].size > at->link->rules->size_max || numbers_differ(at, a, b))
+        return true;
     if (decided_apart(at, a, b)) return true;
-    return at->sizes[a] + at->sizes[b] > 2 && contradict(at, a, b);
+    return at->nodes[a].size + at->nodes[b].size > 2 && contradict(at, a, b);
 }
 
 static enum link_band band_of(struct clustering *at, const struct link_edge *edge, bool merge) {
@@ -159,8 +166,32 @@ static void settle_bands(struct clustering *at, uint8_t *bands) {
     }
 }
 
+/* Asks for the records of edges to come, first for what is known of them. */
+static void fetch_ahead(const struct clustering *at, uint32_t i) {
+    const struct link *link = at->link;
+    if (link->spill || i + 2 * AHEAD >= link->edge_count) return;
+    const struct link_edge *far = &link->edges[i + 2 * AHEAD], *near = &link->edges[i + AHEAD];
+    __builtin_prefetch(&at->nodes[far->a]);
+    __builtin_prefetch(&at->nodes[far->b]);
+    __builtin_prefetch(link_row(link, near->a));
+    __builtin_prefetch(link_row(link, near->b));
+}
+
+/* Nobody moves any more, so all may look at once. */
+static void name_part(void *context, unsigned thread, uint32_t part) {
+    const struct clustering *at = context;
+    uint32_t from = part * PART_RECORDS, until = from + PART_RECORDS;
+    (void)thread;
+    for (uint32_t i = from; i < until && i < at->link->count; i++) {
+        uint32_t record = i;
+        spill_breathe(at->link->spill);
+        while (at->nodes[record].parent != record) record = at->nodes[record].parent;
+        at->persons[i] = record;
+    }
+}
+
 uint32_t link_cluster(const struct link *link, double bits, bool guarded, uint32_t *persons, uint8_t *bands) {
-    struct clustering at = {.link = link, .parents = persons};
+    struct clustering at = {.link = link, .persons = persons};
     at.arena.spill = link->spill;
     uint32_t conflicts = 0;
     start(&at);
@@ -168,6 +199,7 @@ uint32_t link_cluster(const struct link *link, double bits, bool guarded, uint32
     for (uint32_t i = 0; i < link->edge_count; i++) {
         const struct link_edge *edge = &link->edges[i];
         spill_breathe(link->spill);
+        fetch_ahead(&at, i);
         bool merge = (double)edge->weight >= bits &&
                      !(guarded && link_for_review(link->rules, edge->look & LINK_PATTERN_MASK));
         enum link_band band = band_of(&at, edge, merge);
@@ -175,10 +207,7 @@ uint32_t link_cluster(const struct link *link, double bits, bool guarded, uint32
         if (bands) bands[i] = (uint8_t)band;
     }
     if (bands) settle_bands(&at, bands);
-    for (uint32_t i = 0; i < link->count; i++) {
-        spill_breathe(link->spill);
-        persons[i] = find(&at, i);
-    }
+    parallel_run(link->threads, (link->count + PART_RECORDS - 1) / PART_RECORDS, name_part, &at);
     arena_free(&at.arena);
     return conflicts;
 }
