@@ -3,12 +3,13 @@
    became of persons that were there before. */
 #include "cli/operator.h"
 #include "cli/person/store.h"
+#include "cli/person/weight.h"
 #include "load/encode.h"
 #include <math.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 
-enum { SEND_BYTES = 256 << 10, INT2_OID = 21, LINE_BYTES = 512, HUNDREDTHS = 100 };
+enum { SEND_BYTES = 256 << 10, INT2_OID = 21, LINE_BYTES = 512, HUNDREDTHS = 100, EDGES_AHEAD = 16 };
 
 const char *const person_bands[LINK_BANDS] = {"automatic", "review", "conflict", "decided", "follows"};
 
@@ -38,29 +39,34 @@ int persons_terms(const struct link_rules *rules, const struct link_evidence *ev
     return count;
 }
 
-static void put_link(struct persons *persons, struct encoder *encoder, const struct link_edge *edge,
-                     uint8_t band) {
-    const struct link *link = &persons->link;
-    struct link_evidence evidence;
-    int terms[PERSON_TERMS_MAX];
+static void put_pair(const struct persons *persons, struct weights *weights, struct encoder *encoder,
+                     const struct link_edge *edge, uint8_t band) {
     uint32_t pattern = edge->look & LINK_PATTERN_MASK;
     int64_t a = persons->records[edge->a], b = persons->records[edge->b];
-    link_explain(&link->scorer, pattern, link_frequency(link, edge->a, pattern), &evidence);
-    int count = persons_terms(&persons->rules, &evidence, terms);
-    float weight = (float)hundredths(evidence.total) / HUNDREDTHS;
-    int32_t raw;
-    memcpy(&raw, &weight, sizeof raw);
-    encode_reserve(encoder, 2);
-    encode_int16(encoder, 8);
+    uint32_t weight = weight_place(weights, pattern, link_frequency(&persons->link, edge->a, pattern));
+    encode_reserve(encoder, 64);
+    encode_int16(encoder, 5);
     encode_number64(encoder, a < b ? a : b);
     encode_number64(encoder, a < b ? b : a);
+    encode_number32(encoder, (int32_t)weight);
+    encode_int32(encoder, 2), encode_int16(encoder, (int)(edge->look >> LINK_PATTERN_BITS));
+    encode_int32(encoder, 2), encode_int16(encoder, band);
+}
+
+static void put_weight(const struct persons *persons, struct encoder *encoder, uint32_t place,
+                       const struct pair_weight *weight) {
+    struct link_evidence evidence;
+    int terms[PERSON_TERMS_MAX];
+    link_explain(&persons->link.scorer, weight->pattern, weight->frequency, &evidence);
+    int count = persons_terms(&persons->rules, &evidence, terms);
+    float bits = (float)hundredths(evidence.total) / HUNDREDTHS;
+    int32_t raw;
+    memcpy(&raw, &bits, sizeof raw);
+    encode_reserve(encoder, 128 + (size_t)count * 6);
+    encode_int16(encoder, 5);
+    encode_number32(encoder, (int32_t)place);
     encode_number32(encoder, raw);
-    encode_number32(encoder, (int32_t)pattern);
-    encode_reserve(encoder, 64 + (size_t)count * 6);
-    encode_int32(encoder, 2);
-    encode_int16(encoder, (int)(edge->look >> LINK_PATTERN_BITS));
-    encode_word(encoder, person_bands[band]);
-    encode_reserve(encoder, 64 + (size_t)count * 6);
+    encode_number32(encoder, (int32_t)weight->pattern);
     encode_int32(encoder, 20 + count * 6);
     encode_int32(encoder, 1), encode_int32(encoder, 0), encode_int32(encoder, INT2_OID);
     encode_int32(encoder, count), encode_int32(encoder, 1);
@@ -68,25 +74,53 @@ static void put_link(struct persons *persons, struct encoder *encoder, const str
     encode_number32(encoder, persons->model);
 }
 
-bool persons_write_links(struct persons *persons, struct error *error) {
-    struct encoder encoder = {0};
+static bool send_end(struct persons *persons, struct encoder *encoder, struct error *error) {
+    encode_end(encoder);
+    bool ok = send_full(persons, encoder, 1, error) && session_copy_end(&persons->main, NULL, error);
+    encoder->size = 0;
+    return ok;
+}
+
+/* The records of pairs to come lie anywhere in memory. */
+static void fetch_ahead(const struct link *link, uint32_t at) {
+    if (link->spill || at + EDGES_AHEAD >= link->edge_count) return;
+    __builtin_prefetch(link_row(link, link->edges[at + EDGES_AHEAD].a));
+}
+
+static bool send_pairs(struct persons *persons, struct weights *weights, struct encoder *encoder,
+                       struct error *error) {
     const struct link *link = &persons->link;
     bool ok =
-        session_run(&persons->main, "TRUNCATE identity.link", error) &&
-        session_copy_begin(
-            &persons->main,
-            "COPY identity.link (a, b, bits, pattern, rule, band, terms, model) FROM STDIN (FORMAT binary)",
-            error);
-    encode_begin(&encoder);
+        session_run(&persons->main, "TRUNCATE identity.pair, identity.weight", error) &&
+        session_copy_begin(&persons->main,
+                           "COPY identity.pair (a, b, weight, rule, band) FROM STDIN (FORMAT binary)", error);
+    encode_begin(encoder);
     for (uint32_t i = 0; ok && i < link->edge_count; i++) {
         spill_breathe(link->spill);
-        put_link(persons, &encoder, &link->edges[i], link->bands[i]);
-        ok = send_full(persons, &encoder, SEND_BYTES, error);
+        fetch_ahead(link, i);
+        put_pair(persons, weights, encoder, &link->edges[i], link->bands[i]);
+        ok = send_full(persons, encoder, SEND_BYTES, error);
     }
-    encode_end(&encoder);
-    ok = ok && send_full(persons, &encoder, 1, error) && session_copy_end(&persons->main, NULL, error);
-    encoder.size = 0;
-    ok = ok && session_copy_begin(&persons->main, "COPY identity.yield FROM STDIN", error);
+    return ok && send_end(persons, encoder, error);
+}
+
+static bool send_weights(struct persons *persons, const struct weights *weights, struct encoder *encoder,
+                         struct error *error) {
+    bool ok = session_copy_begin(
+        &persons->main,
+        "COPY identity.weight (weight, bits, pattern, terms, model) FROM STDIN (FORMAT binary)", error);
+    encode_begin(encoder);
+    for (uint32_t i = 0; ok && i < weights->count; i++) {
+        spill_breathe(persons->link.spill);
+        put_weight(persons, encoder, i, &weights->list[i]);
+        ok = send_full(persons, encoder, SEND_BYTES, error);
+    }
+    return ok && send_end(persons, encoder, error);
+}
+
+static bool send_yields(struct persons *persons, struct error *error) {
+    const struct link *link = &persons->link;
+    bool ok = session_copy_begin(&persons->main, "COPY identity.yield FROM STDIN", error);
     for (uint32_t r = 0; ok && r < persons->rules.block_count; r++) {
         const struct link_yield *yield = &link->yields[r];
         char line[LINE_BYTES];
@@ -96,8 +130,17 @@ bool persons_write_links(struct persons *persons, struct error *error) {
                             yield->left_out, (intmax_t)yield->cpu_us);
         ok = session_copy_send(&persons->main, line, (size_t)size, error);
     }
-    encode_free(&encoder);
     return ok && session_copy_end(&persons->main, NULL, error);
+}
+
+bool persons_write_links(struct persons *persons, struct error *error) {
+    struct encoder encoder = {0};
+    struct weights weights = {.arena = {.spill = persons->link.spill}};
+    bool ok = send_pairs(persons, &weights, &encoder, error) &&
+              send_weights(persons, &weights, &encoder, error) && send_yields(persons, error);
+    encode_free(&encoder);
+    arena_free(&weights.arena);
+    return ok;
 }
 
 /* Shares under a condition, that another field has some level: level 8 * the other's + this one's. */
