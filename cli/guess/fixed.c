@@ -109,14 +109,22 @@ static bool cuts(const struct layout *layout, size_t at) {
     return before == SEEN_SIGN;
 }
 
+/* 合计 in UTF-8 or GB18030.  A spec that names a last row which the file lacks would refuse it as cut short.
+ */
+static bool ends_with_total(struct span last) {
+    static const char gb[] = "\xBA\xCF\xBC\xC6", utf8[] = "合计";
+    return memmem(last.bytes, last.size, gb, strlen(gb)) || memmem(last.bytes, last.size, utf8, strlen(utf8));
+}
+
 bool guess_fixed(struct guess_source *source, struct span text, struct arena *arena) {
     struct layout *layout = ARENA_NEW(arena, struct layout, 1);
-    struct span rest = text, line;
+    struct span rest = text, line, last = {0};
     if (!next_line(&rest, &line)) return false;
     layout->width = line_width(line);
     layout->crlf = layout->width != line.size;
     if (layout->width < WIDTH_MIN || layout->width > WIDTH_MAX) return false;
     for (rest = text; next_line(&rest, &line);) {
+        last = line;
         if (!rest.size) break; /* the last line may be a total */
         if (line_width(line) == layout->width) count_line(layout, line);
         else layout->odd++;
@@ -138,8 +146,8 @@ bool guess_fixed(struct guess_source *source, struct span text, struct arena *ar
     }
     source->format = "fixed";
     source->read =
-        arena_print(arena, "{format: fixed, encoding: %s, line_end: %s, fields: [%s], total: \"合计*\"",
-                    source->encoding, layout->crlf ? "crlf" : "lf", fields);
+        arena_print(arena, "{format: fixed, encoding: %s, line_end: %s, fields: [%s]%s", source->encoding,
+                    layout->crlf ? "crlf" : "lf", fields, ends_with_total(last) ? ", total: \"合计*\"" : "");
     guess_note(
         source,
         arena_print(

@@ -74,7 +74,7 @@ static void say_header(struct guess_source *source, const struct top_row *rows, 
     source->titles = (struct span){titles, strlen(titles)};
     source->read = arena_print(arena,
                                "{format: %s%s%s, header: {row: %u, rows: %u, join: \"/\"}, subtotal: "
-                               "\"*小计\", total: \"*合计\", footer: \"备注*\"",
+                               "\"*小计\", total: [\"*合计\", \"*总计\"], footer: [\"备注*\", \"制表*\"]",
                                source->format, source->encoding ? ", encoding: " : "",
                                source->encoding ? source->encoding : "", header->number, deep);
     if (header->number > 1)

@@ -91,5 +91,6 @@ Test(guess_names, fixed_fields_are_cut_around_days_and_behind_decimals) {
     static const char *const fields[] = {"from: 17, to: 24}", "from: 25, to: 36}", "from: 37, to: 48}"};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         cr_expect(strstr(draft->source->read, fields[i]), "%s: %s", fields[i], draft->source->read);
+    cr_expect(!strstr(draft->source->read, "total"), "a last row that is not there would refuse the file");
     arena_free(&arena);
 }
