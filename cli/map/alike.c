@@ -60,9 +60,20 @@ static int alike(const uint32_t *left, size_t left_count, const uint32_t *right,
                  (left_count + right_count - 2));
 }
 
+/* How many characters say "not": 参保 is the opposite of 未参保 and of 停保, however alike they are. */
+static size_t denials(struct span text) {
+    static const uint32_t words[] = {U'未', U'非', U'不', U'无', U'停', U'止'};
+    uint32_t all[LABEL_POINTS];
+    size_t count = points(text, all), found = 0;
+    for (size_t i = 0; i < count; i++)
+        for (size_t w = 0; w < sizeof words / sizeof *words; w++) found += all[i] == words[w];
+    return found;
+}
+
 int map_alike(struct span a, struct span b) {
     uint32_t left[LABEL_POINTS], right[LABEL_POINTS];
     size_t left_count = points(a, left), right_count = points(b, right);
+    if ((denials(a) > 0) != (denials(b) > 0)) return 0;
     return alike(left, left_count, right, right_count);
 }
 
@@ -81,6 +92,7 @@ static size_t sounds(struct span text, uint32_t out[LABEL_POINTS]) {
 int map_sounds(struct span a, struct span b) {
     uint32_t left[LABEL_POINTS], right[LABEL_POINTS];
     size_t left_count = sounds(a, left), right_count = sounds(b, right);
+    if ((denials(a) > 0) != (denials(b) > 0)) return 0;
     return alike(left, left_count, right, right_count);
 }
 

@@ -230,6 +230,19 @@ static void note_unused(struct linting *at, const struct county *county, const s
     }
 }
 
+/* The code was reviewed since it was met: the next run takes its rows in. */
+static bool mapped_since(const struct rules *rules, const struct unmapped *code) {
+    const struct mapping_set *set = rules->mappings;
+    for (uint32_t i = 0; i < set->row_count; i++) {
+        const struct mapping_row *row = set->rows[i];
+        if (row->file->level != MAPPING_SHIPPED && row->reviewed && !row->pattern &&
+            span_equal(row->code, (struct span){code->code, strlen(code->code)}) &&
+            span_equal(row->file->table->name, code->table))
+            return true;
+    }
+    return false;
+}
+
 static bool lint_data(struct linting *at, const struct county *county, const struct spec_set *specs,
                       const struct rules *rules, struct error *error) {
     struct used *used;
@@ -248,7 +261,10 @@ static bool lint_data(struct linting *at, const struct county *county, const str
                                                  (int)codes[i].table.size, codes[i].table.bytes)},
             arena_print(at->arena, TEXT("代码 %s 用到 %jd 行、%s 元，%s", "code %s: %jd rows, %s yuan, %s"),
                         codes[i].code, (intmax_t)codes[i].rows, fen_text(codes[i].fen, fen),
-                        codes[i].draft ? TEXT("只有草稿", "only a draft") : TEXT("没有映射", "not mapped")));
+                        mapped_since(rules, &codes[i])
+                            ? TEXT("已补映射，下次 run 补入", "mapped since: the next run takes them in")
+                        : codes[i].draft ? TEXT("只有草稿", "only a draft")
+                                         : TEXT("没有映射", "not mapped")));
     }
     if (used_count) note_unused(at, county, rules, used, used_count);
     return true;

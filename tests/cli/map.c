@@ -23,6 +23,8 @@ Test(map, alike) {
         {"工", "职工基本医疗保险", 0, 0}, /* one character is no evidence */
         {"", "普通门诊", 0, 0},
         {"离休", "急诊", 0, 0},
+        {"参保", "未参保", 0, 0}, /* a word that says not */
+        {"正常缴费", "停止缴费", 0, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int found = map_alike(text_of(cases[i].a), text_of(cases[i].b));
