@@ -42,6 +42,7 @@ struct command {
     const char *example;           /* one that runs */
     const char *note_zh, *note_en; /* under the example: a rule of its own; NULL: none */
     const struct setting *options; /* of its own; NULL: none */
+    const char *tries; /* verbs that take --dry-run, " find read "; "": all; NULL: it is refused */
     size_t state_size;
     uint32_t arguments_min, arguments_max;
     enum exit_code (*run)(struct invocation *invocation, void *options, struct error *error);

@@ -11,18 +11,15 @@ enum {
     HEAD_VALUE,
     HEAD_DECISION,
     HEAD_KEY,
+    HEAD_ROW,
     HEAD_COMMENT,
     HEAD_HANDLER,
     HEAD_DATE
 };
-static const struct form_head heads[] = {{"退回编号", "Number", true},
-                                         {"源列名", "Source column", true},
-                                         {"修正值", "Corrected value", true},
-                                         {"处理结果", "Decision", true},
-                                         {"县内主键", "Key", false},
-                                         {"处理说明", "Comment", false},
-                                         {"处理人", "By", false},
-                                         {"日期", "Date", false}};
+static const struct form_head heads[] = {
+    {"退回编号", "Number", true},   {"源列名", "Source column", true}, {"修正值", "Corrected value", true},
+    {"处理结果", "Decision", true}, {"县内主键", "Key", false},        {"行号", "Row", false},
+    {"处理说明", "Comment", false}, {"处理人", "By", false},           {"日期", "Date", false}};
 
 static bool read_decision(struct span text, enum decision *decision) {
     static const struct {
@@ -53,6 +50,11 @@ static bool take(const struct form *form, uint32_t row, struct corrections *corr
         return form_bad(form, row, HEAD_REJECT,
                         TEXT("退回编号不是数字；请勿改动这一列",
                              "the number of the reject is none; leave this column alone"),
+                        error);
+    struct span place = form_cell(form, row, HEAD_ROW);
+    if (place.size && (decimal_read(place, 0, &item->row) != DECIMAL_OK || item->row <= 0))
+        return form_bad(form, row, HEAD_ROW,
+                        TEXT("行号不是数字；请勿改动这一列", "the row is no number; leave this column alone"),
                         error);
     if (!read_decision(form_cell(form, row, HEAD_DECISION), &item->decision))
         return form_bad(

@@ -11,6 +11,7 @@ enum decision { DECISION_NONE, DECISION_CORRECT, DECISION_RESEND, DECISION_WAIVE
 struct correction {
     uint64_t line;  /* row of the sheet */
     int64_t reject; /* 退回编号 */
+    int64_t row;    /* 行号 of the delivery's file; 0: the sheet does not say */
     struct span source_column, value, key, comment, handler, date;
     enum decision decision;
 };

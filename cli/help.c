@@ -50,8 +50,9 @@ static void put_wrapped(FILE *out, const char *sentence, uint32_t at, uint32_t i
     fputc('\n', out);
 }
 
-static void print_options(FILE *out, const struct setting *settings) {
+static void print_options(FILE *out, const struct setting *settings, bool tries) {
     for (; settings && settings->name; settings++) {
+        if (!tries && strcmp(settings->name, "dry-run") == 0) continue;
         fprintf(out, "  --%s%s\n%*s", settings->name,
                 settings->kind == SETTING_FLAG ? "" : TEXT(" 值", " VALUE"), HELP_INDENT_OPTION, "");
         put_wrapped(out, TEXT(settings->help_zh, settings->help_en), HELP_INDENT_OPTION, HELP_INDENT_OPTION);
@@ -67,8 +68,8 @@ static void print_command(FILE *out, const struct command *command) {
         put_wrapped(out, TEXT(command->note_zh, command->note_en), 0, 0);
     }
     fprintf(out, "\n%s\n", TEXT("选项:", "Options:"));
-    print_options(out, command->options);
-    print_options(out, common_options);
+    print_options(out, command->options, true);
+    print_options(out, common_options, command->tries);
 }
 
 void print_help(FILE *out, const struct command *command) {

@@ -156,6 +156,20 @@ static bool parse(int count, char **words, const struct command *command, struct
                       command->name, command->arguments);
 }
 
+/* Who asks to try something must not see it done. */
+static bool may_try(const struct command *command, const struct invocation *invocation, struct error *error) {
+    const char *verb = invocation->argument_count && command->arguments_min ? invocation->arguments[0] : "";
+    const char *word = arena_print(invocation->arena, " %s", verb);
+    if (command->tries &&
+        (!*command->tries || strstr(command->tries, arena_print(invocation->arena, " %s ", verb))))
+        return true;
+    return error_code(
+        error, TROUBLE_USAGE, NULL,
+        TEXT("%s%s 没有 --dry-run；什么也没有做%s", "%s%s has no --dry-run; nothing was done%s"),
+        command->name, command->tries ? word : "",
+        strcmp(command->name, "run") == 0 ? TEXT("(试一次用 --trial)", " (--trial tries a run)") : "");
+}
+
 static enum exit_code run_command(const struct command *command, int count, char **words) {
     struct arena arena = {0};
     struct error error = {0};
@@ -178,7 +192,8 @@ static enum exit_code run_command(const struct command *command, int count, char
         invocation.unmask = common.unmask;
         /* Not from the environment of a program that was given other rights than its caller's. */
         const char *plugins = secure_getenv("TONGCHOU_PLUGINS");
-        if (!plugins || !*plugins || plugins_load(plugins, &arena, &error))
+        if ((!common.dry_run || may_try(command, &invocation, &error)) &&
+            (!plugins || !*plugins || plugins_load(plugins, &arena, &error)))
             code = command->run(&invocation, state, &error);
     }
     if (error.message[0]) print_error(stderr, &error);

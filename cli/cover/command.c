@@ -81,6 +81,7 @@ const struct command command_cover = {
     .en = "duplicate enrollment: find overlapping cover, propose what stays, let counties decide, account, "
           "undo",
     .example = "tongchou cover find",
+    .tries = " find list explain read approve finish undo ",
     .options = options,
     .state_size = sizeof(struct cover_options),
     .arguments_min = 1,

@@ -273,6 +273,7 @@ const struct command command_fetch = {
     .en = "ask the counties' databases, read-only, and keep the rows as deliveries; --dry-run lists the "
           "columns",
     .example = "tongchou fetch qinghe --period 202012",
+    .tries = "",
     .options = settings,
     .state_size = sizeof(struct options),
     .arguments_max = COUNTIES_MAX,

@@ -318,6 +318,7 @@ const struct command command_guess = {
     .zh = "看文件、压缩包或整个县的文件夹是什么，起草源规格",
     .en = "see what a file, an archive or a county's folder is and draft source specs",
     .example = "tongchou guess deliveries/linzhu --out mappings/linzhu",
+    .tries = "",
     .options = options,
     .state_size = sizeof(struct guess_options),
     .arguments_min = 1,

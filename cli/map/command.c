@@ -64,6 +64,7 @@ const struct command command_map = {
     .zh = "映射表：给未映射的代码起草建议；覆盖了多少；写得对不对；改动影响哪些行",
     .en = "mapping tables: draft rows for unmapped codes; coverage; faults; what a change would touch",
     .example = "tongchou map suggest qinghe",
+    .tries = " suggest coverage lint ",
     .options = options,
     .state_size = sizeof(struct map_options),
     .arguments_min = 1,

@@ -97,6 +97,7 @@ const struct command command_person = {
         "runs "
         "rules over any CSV",
     .example = "tongchou person review --out 待审.xlsx",
+    .tries = " link decide undo history show explain why-not ",
     .options = options,
     .state_size = sizeof(struct person_options),
     .arguments_min = 1,

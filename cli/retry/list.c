@@ -67,6 +67,11 @@ static const char *fault_of(const struct correction *line, const struct rejected
         return TEXT("县内主键的前导零丢了：这张表被存成了数字。请把列设为文本，从我们发出的原件重新填写",
                     "the key lost its leading zeros: the sheet was saved as numbers; fill in the original "
                     "again with text columns");
+    /* A sheet that was sorted without its first column must not mend somebody else's row. */
+    if (line->row && (uint64_t)line->row != reject->row && (retry_corrects(line) || waived))
+        return TEXT("行号与退回编号不符：这张表被部分排序或改动过。请从我们发出的原件重新填写",
+                    "the row is not the number's: part of the sheet was sorted or changed; fill in the "
+                    "original again");
     if (line->decision == DECISION_CORRECT && !line->value.size)
         return TEXT("选了「改正」但没有填修正值", "改正 needs its 修正值");
     if (!waived && line->value.size && !line->source_column.size)

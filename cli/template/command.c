@@ -58,6 +58,7 @@ const struct command command_template = {
     .zh = "写出给县里的 数据采集要求 和 交接单",
     .en = "write what counties are asked for, and the slip to fill in",
     .example = "tongchou template setl_d psn_info_b --out 发给县里",
+    .tries = "",
     .options = options,
     .state_size = sizeof(struct template_options),
     .arguments_max = KINDS_MAX,

@@ -80,6 +80,18 @@ Test(retry, whole_or_not_at_all, .init = setup, .fini = teardown) {
     expect_run("retry -q rivals.xlsx", 3, "两个不同的修正值");
     expect_run("retry -q undecided.xlsx", 3, "既填了修正值");
     expect_run("retry -q moved.xlsx", 3, "请勿改动");
+    /* Sorted without its first column: the number says one row, the rest of the line another. */
+    const char *row =
+        journey_ask(&journey, arena_print(&journey.arena,
+                                          "SELECT source_row FROM intake.reject WHERE reject = %s", amount));
+    for (int step = 0; step < 2; step++) {
+        const char *sorted = arena_print(
+            &journey.arena, "退回编号,行号,源列名,修正值,处理结果\r\n%s,%d,总费用,860.00元,改正\r\n", amount,
+            atoi(row) + !step);
+        journey_write(&journey, "sorted.csv", (struct span){sorted, strlen(sorted)});
+        if (!step) expect_run("retry -q sorted.csv", 3, "行号与退回编号不符");
+        else expect_run("retry --dry-run -q sorted.csv", 64, "没有 --dry-run");
+    }
     cr_expect_str_eq(state(), before, "a refused list changed something");
     /* One county's bytes are away, so the waiver of the other county must not stay either. */
     cr_assert(system(arena_print(&journey.arena, "mv %s/deliveries/linzhu %s/away", journey.city,
@@ -94,6 +106,19 @@ Test(retry, whole_or_not_at_all, .init = setup, .fini = teardown) {
                                            "USING (file) JOIN intake.delivery d USING (delivery) WHERE "
                                            "d.source = 'retry'"),
                      "86000", "yuan were read as fen");
+}
+
+/* Who asks to try what cannot be tried must not see it done. */
+Test(retry, nothing_is_done_by_trying, .init = setup, .fini = teardown) {
+    static const char *const wishes[] = {
+        "run",         "undo 1 --reason 试",        "retry x.csv", "init other", "policy replay",
+        "cover write", "person review --out x.xlsx"};
+    const char *before = state();
+    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
+        expect_run(arena_print(&journey.arena, "%s --dry-run", wishes[i]), 64, "没有 --dry-run");
+    cr_expect_str_eq(state(), before);
+    expect_run("run --help", 0, "--trial");
+    cr_expect(!strstr(journey.output, "--dry-run"), "%s", journey.output);
 }
 
 /* A county's list speaks the language of the run that wrote it. */

@@ -77,9 +77,10 @@ void policy_year_add(struct policy_year *year, const struct policy_claim *claim,
     year->deductible += sign * result->deductible;
     year->above += sign * result->above;
     if (result->new_stay) {
+        bool last = sign > 0 || year->last_stay == claim->stay; /* an earlier one leaves the last as it is */
         year->stays = sign > 0 ? year->stays + 1 : year->stays ? year->stays - 1 : 0;
-        year->last_stay = sign > 0 ? claim->stay : 0;
-        year->stay_deductible = 0;
+        if (last) year->last_stay = sign > 0 ? claim->stay : 0;
+        if (last) year->stay_deductible = 0;
     }
     if (claim->stay && claim->stay == year->last_stay) year->stay_deductible += sign * result->deductible;
 }

@@ -72,6 +72,9 @@ Test(policy_replay, a_refund_restores_the_accumulators) {
                  (intmax_t)third->results[SIDE_COUNTY].base);
     const struct replay_row *again = take(&world, 5, day + 4, -110000, 1);
     cr_expect_eq(again->results[SIDE_COUNTY].verdict, VERDICT_UNPAIRED, "a second refund of the same");
+    take(&world, 7, day + 4, 500, 0);
+    cr_expect_eq(take(&world, 8, day + 4, -500, 7)->results[SIDE_COUNTY].verdict, VERDICT_DONE,
+                 "right behind it");
     const struct replay_row *part = take(&world, 6, day + 5, -10, 2);
     cr_expect_eq(part->results[SIDE_COUNTY].verdict, VERDICT_UNPAIRED, "a part of it");
     world_close(&world);

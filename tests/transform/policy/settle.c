@@ -13,6 +13,8 @@ static const char plan_rows[] =
     "P,inp.cap.base,390,,,,per_year,,,,100000,fen," R "P,inp.ratio.bonus,390,,poor,,,,,add_points,500,bp," R
     "P,ref.transfer,,X1,,,,,,multiply,9000,bp," R "P,ref.transfer,,X3,,,,,,subtract_points,2000,bp," R
     "Q,inp.deductible,390,L1,,1,per_stay,,,set,10000,fen," R "Q,inp.ratio,390,L1,,,per_stay,,,set,8000,bp," R
+    "Q,inp.deductible.repeat,390,,,2,per_stay,,,subtract_floor_zero,3000,fen," R
+    "Q,inp.deductible.repeat,390,,,3,per_stay,,,subtract_floor_zero,20000,fen," R
     "Q,ref.transfer,,X1,,,,,,preselfpay,1000,bp," R "Q,ref.transfer,,X2,,,,,,own_tier,,," R
     "Q,inp.deductible,390,X2,,1,per_stay,,,set,20000,fen," R "Q,inp.ratio,390,X2,,,per_stay,,,set,5000,bp," R
     /* employees of P: bands of the year, rounded once, large sums above the cap */
@@ -72,7 +74,9 @@ Test(policy_settle, deductible_and_ratio) {
                  {"another province as in it", false, 0, 0, LEVEL_X2, 60000, 10000, 36000},
                  {"subtract points", false, 0, 0, LEVEL_X3, 60000, 10000, 30000},
                  {"pay a share first", true, 0, 0, LEVEL_X1, 60000, 10000, 35200},
-                 {"own tier", true, 0, 0, LEVEL_X2, 60000, 20000, 20000}};
+                 {"own tier", true, 0, 0, LEVEL_X2, 60000, 20000, 20000},
+                 {"less for the second", true, 1, 0, 0, 60000, 7000, 42400},
+                 {"never below nothing", true, 2, 0, 0, 60000, 0, 48000}};
     struct world world;
     world_open(&world);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -182,6 +186,58 @@ Test(policy_settle, the_year_runs_on) {
     arena_free(&world.arena);
 }
 
+/* Visits fill the year's cap for visits and nothing of stays; what no rule describes fills neither. */
+Test(policy_settle, visits_and_others_leave_stays_alone) {
+    static const int64_t paid[] = {3000, 3000, 3000, 1000, 0};
+    struct world world;
+    world_open(&world);
+    struct policy_year year = {.scheme = SCHEME_RESIDENT};
+    struct policy_claim claim = stay(6000);
+    struct policy_result result;
+    claim.kind = CLAIM_VISIT;
+    claim.level = LEVEL_L0;
+    for (size_t i = 0; i < sizeof paid / sizeof *paid; i++) {
+        policy_settle(world.p, &claim, &year, &result, NULL);
+        cr_expect_eq(result.base, paid[i], "visit %zu: %jd", i, (intmax_t)result.base);
+        cr_expect_eq(result.deductible, 0);
+        policy_year_add(&year, &claim, &result, 1);
+    }
+    cr_expect_eq(year.burden, 5 * 6000 - 10000);
+    claim.kind = CLAIM_OTHER;
+    claim.deductible = 500;
+    policy_settle(world.p, &claim, &year, &result, NULL);
+    policy_year_add(&year, &claim, &result, 1);
+    cr_expect(!year.stays && !year.deductible && !year.above && !year.base_paid && !year.trauma_paid);
+    claim = stay(6000);
+    claim.level = LEVEL_NONE;
+    policy_settle(world.p, &claim, &year, &result, NULL);
+    policy_year_add(&year, &claim, &result, 1);
+    cr_expect(!verdict_worked(result.verdict) && year.stays == 1, "as it was paid, and a stay all the same");
+    arena_free(&world.arena);
+}
+
+/* An earlier stay that is taken back leaves the one under way what it is. */
+Test(policy_settle, an_earlier_stay_is_taken_back) {
+    struct world world;
+    world_open(&world);
+    struct policy_year year = {.scheme = SCHEME_RESIDENT};
+    struct policy_claim first = stay(60000), second = stay(3000);
+    struct policy_result before, result;
+    first.stay = 1;
+    second.stay = 2;
+    policy_settle(world.p, &first, &year, &before, NULL);
+    policy_year_add(&year, &first, &before, 1);
+    policy_settle(world.p, &second, &year, &result, NULL);
+    policy_year_add(&year, &second, &result, 1);
+    cr_expect_eq(result.deductible, 3000);
+    policy_year_add(&year, &first, &before, -1);
+    second.scope = second.fee = 60000;
+    policy_settle(world.p, &second, &year, &result, NULL);
+    cr_expect_not(result.new_stay);
+    cr_expect_eq(result.deductible, 7000, "%jd: it is the first now", (intmax_t)result.deductible);
+    arena_free(&world.arena);
+}
+
 /* What is taken back leaves nothing behind, whatever it was. */
 Test(policy_settle, a_refund_restores_the_year) {
     static const enum claim_kind kinds[] = {CLAIM_STAY, CLAIM_TRAUMA, CLAIM_VISIT, CLAIM_PHARMACY,
@@ -264,6 +320,9 @@ Test(policy_settle, payers_and_accounts) {
     cr_expect_eq(result.mutual, 7500);
     cr_expect_eq(result.cash, 0);
     cr_expect_geq(steps.count, 10);
+    claim.hospital = 90000; /* more than is left: nothing comes from an account */
+    policy_settle(world.p, &claim, &year, &result, NULL);
+    cr_expect(result.person < 0 && !result.account && !result.mutual && result.cash == result.person);
     arena_free(&world.arena);
 }
 
