@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { RADIX_BITS = 11, RADIX = 1 << RADIX_BITS, RADIX_PASSES = 3, CURSOR_KEYS = 4096 };
+enum { RADIX_BITS = 11, RADIX = 1 << RADIX_BITS, RADIX_PASSES = 2, CURSOR_KEYS = 4096 };
 
 static bool before(const struct key *a, const struct key *b) {
     if (a->hash != b->hash) return a->hash < b->hash;
@@ -16,8 +16,9 @@ static bool before(const struct key *a, const struct key *b) {
     return a->row < b->row;
 }
 
-/* Three counting passes over the hash's top 33 bits, then insertion for the few that are still equal
-   there: hashes are evenly spread and rows of one key already come nearly in order. */
+/* Two counting passes over the hash's top 22 bits, then insertion for the few that are still equal there: a
+   list has at most 2^19 keys (KEYS_BYTES_MAX), hashes are evenly spread and rows of one key already come
+   nearly in order. */
 static void sort(struct key *list, size_t count) {
     if (!count) return; /* no list then */
     struct key *other = malloc(count * sizeof *other + 1);
@@ -143,29 +144,50 @@ static uint32_t open_cursors(struct keys **lists, uint32_t list_count, struct cu
     return count;
 }
 
-/* The least key of all cursors; false in `more` at the end. */
-static bool next(struct cursor *cursors, uint32_t count, struct key *key, bool *more, struct error *error) {
-    struct cursor *least = NULL;
+/* Takes the keys of all cursors in order. */
+struct merger {
+    struct cursor *cursors;
+    uint32_t count; /* those that are not at their end stand first */
+};
+
+/* None is overwritten: its piece is still to be freed. */
+static void swap(struct cursor *a, struct cursor *b) {
+    struct cursor other = *a;
+    *a = *b;
+    *b = other;
+}
+
+/* Leaves out cursors without keys. */
+static bool merge_begin(struct merger *merger, struct cursor *cursors, uint32_t count, struct error *error) {
+    *merger = (struct merger){.cursors = cursors};
     for (uint32_t i = 0; i < count; i++) {
         struct cursor *cursor = &cursors[i];
-        if (cursor->at == cursor->end && (!cursor->left || !refill(cursor, error))) {
-            if (cursor->left) return false;
-            continue;
-        }
-        if (!least || before(cursor->at, least->at)) least = cursor;
+        if (cursor->at == cursor->end && cursor->left && !refill(cursor, error)) return false;
+        if (cursor->at != cursor->end) swap(cursor, &cursors[merger->count++]);
     }
-    *more = least != NULL;
-    if (least) *key = *least->at++;
+    return true;
+}
+
+/* The least key; `merger->count` must not be 0. */
+static inline bool merge_next(struct merger *merger, struct key *key, struct error *error) {
+    struct cursor *least = merger->cursors;
+    for (uint32_t i = 1; i < merger->count; i++)
+        if (before(merger->cursors[i].at, least->at)) least = &merger->cursors[i];
+    *key = *least->at++;
+    if (least->at < least->end) return true;
+    if (least->left) return refill(least, error);
+    swap(least, &merger->cursors[--merger->count]);
     return true;
 }
 
 static bool merge(struct cursor *cursors, uint32_t count, bool (*found)(void *, struct key, struct error *),
                   void *context, struct error *error) {
+    struct merger merger;
     struct key last = {0}, key;
     bool any = false, told = false;
-    for (bool more = true;;) {
-        if (!next(cursors, count, &key, &more, error)) return false;
-        if (!more) return true;
+    if (!merge_begin(&merger, cursors, count, error)) return false;
+    while (merger.count) {
+        if (!merge_next(&merger, &key, error)) return false;
         bool same = any && key.hash == last.hash;
         if (same && !told && !found(context, last, error)) return false;
         if (same && !found(context, key, error)) return false;
@@ -173,6 +195,7 @@ static bool merge(struct cursor *cursors, uint32_t count, bool (*found)(void *, 
         any = true;
         last = key;
     }
+    return true;
 }
 
 bool keys_repeated(struct keys **lists, uint32_t list_count,
@@ -195,9 +218,9 @@ bool keys_move(struct keys *into, struct keys *from, struct error *error) {
     struct cursor *cursors = calloc(most, sizeof *cursors);
     if (!cursors) abort();
     uint32_t count = open_cursors(&from, 1, cursors);
-    bool ok = true;
-    for (bool more = true; ok && more;)
-        ok = next(cursors, count, &key, &more, error) && (!more || keys_add(into, key, error));
+    struct merger merger;
+    bool ok = merge_begin(&merger, cursors, count, error);
+    while (ok && merger.count) ok = merge_next(&merger, &key, error) && keys_add(into, key, error);
     for (uint32_t i = 0; i < count; i++) free(cursors[i].piece);
     free(cursors);
     keys_free(from);

@@ -250,12 +250,10 @@ bool registry_content(struct registry *registry, const char *path, const char *s
     } text = {escaped};
     const char *arguments[] = {sha256, path, text.out, number(run, registry->run)};
     bool ok = session_tell(&registry->session,
-                           "INSERT INTO mapping.content VALUES ($1, $2, $3::bytea) ON CONFLICT DO NOTHING", 3,
-                           arguments, NULL, error);
-    const char *use[] = {arguments[3], sha256, path};
-    ok = ok && session_tell(&registry->session,
-                            "INSERT INTO mapping.used VALUES ($1::int, $2, $3) ON CONFLICT DO NOTHING", 3,
-                            use, NULL, error);
+                           "WITH kept AS (INSERT INTO mapping.content VALUES ($1, $2, $3::bytea) ON CONFLICT"
+                           " DO NOTHING) INSERT INTO mapping.used VALUES ($4::int, $1, $2) ON CONFLICT DO"
+                           " NOTHING",
+                           4, arguments, NULL, error);
     PQfreemem(escaped);
     return ok;
 }

@@ -2,10 +2,11 @@
 #include "load/schema.h"
 #include "core/language.h"
 #include "core/shipped.h"
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PATH_BYTES = 200, KIND_BYTES = 64 };
+enum { PATH_BYTES = 200, KIND_BYTES = 64, MD5_TEXT = 33 };
 
 /* "load/schema/kind/setl_d.sql" names a kind; every other file is applied as it is. */
 static bool kind_of(struct span path, char kind[KIND_BYTES]) {
@@ -46,8 +47,18 @@ static bool listed(PGresult *have, struct span path) {
     return false;
 }
 
+/* As PostgreSQL's md5() writes it.  Worked out here: asked for file by file it was 76 round trips of every
+   command. */
+static bool md5_of(struct span text, char hex[MD5_TEXT]) {
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    unsigned size = 0;
+    if (EVP_Digest(text.bytes, text.size, bytes, &size, EVP_md5(), NULL) != 1) return false;
+    for (unsigned i = 0; i < size && 2 * i + 2 < MD5_TEXT; i++) snprintf(hex + 2 * i, 3, "%02x", bytes[i]);
+    return true;
+}
+
 /* Every file that the database has must be one of ours, to the byte: what is applied never changes. */
-static bool known(struct session *session, PGresult *have, struct error *error) {
+static bool known(PGresult *have, struct error *error) {
     for (int i = 0; i < PQntuples(have); i++) {
         struct shipped file;
         if (!shipped_find(PQgetvalue(have, i, 0), &file.bytes))
@@ -55,14 +66,10 @@ static bool known(struct session *session, PGresult *have, struct error *error) 
                               TEXT("数据库由更新的版本建立(%s)，请换用那个版本的 tongchou",
                                    "a newer program made this database (%s); run that tongchou"),
                               PQgetvalue(have, i, 0));
-        char *sql = text_of(&file);
-        const char *arguments[] = {sql, PQgetvalue(have, i, 1)};
-        PGresult *same = session_ask(session, "SELECT md5($1) = $2", 2, arguments, error);
-        free(sql);
-        bool equal = same && PQgetvalue(same, 0, 0)[0] == 't';
-        PQclear(same);
-        if (!same) return false;
-        if (!equal)
+        char md5[MD5_TEXT];
+        if (!md5_of(file.bytes, md5))
+            return error_set(error, "%s", TEXT("libcrypto 不提供 MD5", "libcrypto offers no MD5"));
+        if (strcmp(md5, PQgetvalue(have, i, 1)) != 0)
             return error_code(error, TROUBLE_USAGE, NULL,
                               TEXT("数据库由另一版本建立(%s 不同)，请换用那个版本的 tongchou",
                                    "another version made this database (%s differs); run that tongchou"),
@@ -81,7 +88,7 @@ static bool update(struct session *session, struct error *error) {
     have = session_ask(session, fresh ? "SELECT '', '' WHERE false" : "SELECT path, md5 FROM intake.schema",
                        0, NULL, error);
     if (!have) return false;
-    bool ok = known(session, have, error);
+    bool ok = known(have, error);
     uint64_t at = 0;
     for (struct shipped file; ok && shipped_next(&at, &file);)
         if (shipped_under(&file, "load/schema/") && !listed(have, file.path))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "load/registry.h"
+#include "load/schema.h"
 #include "tests/load/city.h"
 #include <criterion/criterion.h>
 
@@ -66,5 +67,27 @@ Test(database, the_schema_has_a_view_and_a_history_for_every_kind) {
                               "SELECT col_description('city.setl_d'::regclass, attnum) FROM pg_attribute"
                               " WHERE attrelid = 'city.setl_d'::regclass AND attname = 'medfee_sumamt'"),
                      "医疗费总额 @main");
+    city_leave(&city);
+}
+
+Test(database, a_schema_of_another_program_is_refused) {
+    struct city city;
+    city_enter(&city);
+    struct session *session = &city.registry.session;
+    cr_assert(schema_update(session, &city.error), "its own files are known again: %s", city.error.message);
+    static const char *const changes[][2] = {
+        {"UPDATE intake.schema SET md5 = md5('other') WHERE path = 'load/schema/10_intake.sql'",
+         "load/schema/10_intake.sql"},
+        {"INSERT INTO intake.schema VALUES ('load/schema/99_later.sql', '')", "load/schema/99_later.sql"},
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        struct error error = {0};
+        cr_assert(session_run(session, "BEGIN", &error) && session_run(session, changes[i][0], &error));
+        cr_assert(!schema_update(session, &error), "%s", changes[i][0]);
+        cr_expect_eq(error.trouble, TROUBLE_USAGE);
+        cr_expect(strstr(error.message, changes[i][1]), "%s", error.message);
+    }
+    struct error error = {0};
+    cr_assert(schema_update(session, &error), "the change was rolled back: %s", error.message);
     city_leave(&city);
 }

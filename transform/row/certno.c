@@ -78,8 +78,17 @@ bool regions_has(const struct regions *regions, uint32_t code) {
     return code < REGION_CODES && (regions->bits[code / 64] >> code % 64 & 1);
 }
 
+static bool is_citizen_18(struct span number) {
+    if (number.size != 18) return false;
+    /* The last eight of the first seventeen overlap the eight before them: no digit by itself. */
+    char last = number.bytes[17];
+    return (last == 'X' || (last >= '0' && last <= '9')) && text_is_digits((struct span){number.bytes, 16}) &&
+           text_is_digits((struct span){number.bytes + 9, 8});
+}
+
 struct span certno_normal(struct span text, struct arena *arena) {
     text = text_trim(text);
+    if (is_citizen_18(text)) return text; /* nearly every one, seen in four words */
     bool plain = true;
     for (size_t index = 0; index < text.size && plain; index++) {
         char c = text.bytes[index];
@@ -104,17 +113,9 @@ char certno_check_digit(const char *number) {
     return "10X98765432"[sum % 11];
 }
 
-static bool is_citizen_18(struct span number) {
-    if (number.size != 18) return false;
-    /* The last eight of the first seventeen overlap the eight before them: no digit by itself. */
-    char last = number.bytes[17];
-    return (last == 'X' || (last >= '0' && last <= '9')) && text_is_digits((struct span){number.bytes, 16}) &&
-           text_is_digits((struct span){number.bytes + 9, 8});
-}
-
 bool certno_precision_lost(struct span number) {
-    if (is_citizen_18(number))
-        return memcmp(number.bytes + 15, "000", 3) == 0 && certno_check_digit(number.bytes) != '0';
+    if (number.size == 18 && memcmp(number.bytes + 15, "000", 3) == 0 && is_citizen_18(number))
+        return certno_check_digit(number.bytes) != '0';
     /* digits[.digits]E[+]digits */
     const char *e = number.size ? memchr(number.bytes, 'E', number.size) : NULL;
     if (!e || e == number.bytes) return false;
@@ -166,8 +167,8 @@ static bool is_taiwan_permit(struct span number) {
 }
 
 static bool is_residence(struct span number) { /* HK, Macau, Taiwan residents' residence permit */
-    return is_citizen_18(number) && number.bytes[0] == '8' && number.bytes[1] >= '1' &&
-           number.bytes[1] <= '3' && memcmp(number.bytes + 2, "0000", 4) == 0;
+    return number.size == 18 && number.bytes[0] == '8' && number.bytes[1] >= '1' && number.bytes[1] <= '3' &&
+           memcmp(number.bytes + 2, "0000", 4) == 0 && is_citizen_18(number);
 }
 
 static bool is_foreign_residence(
@@ -275,7 +276,7 @@ struct certno certno_check(struct span number, struct span type, const struct re
     if (type.size == 0) {
         /* Without a type the shape decides; only what looks like nothing else must be a citizen's. */
         bool other = is_home_return(number) || has_shape(number, 3, 12, 12);
-        if (is_citizen_18(number) && number.bytes[0] == '9') check_18(&certno, NULL, true);
+        if (number.bytes[0] == '9' && is_citizen_18(number)) check_18(&certno, NULL, true);
         else if (!other) check_citizen(&certno, regions, arena);
     } else if (kind == 1) {
         bool other = is_home_return(number) || is_residence(number) || is_foreign_residence(number);
