@@ -147,7 +147,8 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
         printf(TEXT("重新核对的疑点  →  %s/退回/\n", "doubts as looked at again  ->  %s/退回/\n"),
                path_seen(directory, work->arena));
     if (!new) return true;
-    if ((!work->invocation->quiet || work->invocation->json) &&
+    if (work->undoing && !ending_undone(work, error)) return false;
+    if (!work->undoing && (!work->invocation->quiet || work->invocation->json) &&
         !show_report(work->registry.session.connection, &work->city,
                      &(struct shown){.name = "run_summary", .run = work->registry.run}, work->invocation,
                      error))

@@ -52,13 +52,23 @@ static const char *prepare_sql(const struct merge *m) {
         m->number, m->kind->name, m->county, m->kind->name);
 }
 
+/* Rows of one content have one hash; that they also have the same amounts is looked at and not inferred. */
+static const char *same_sql(const struct merge *m) {
+    const char *same = "p.row_hash = f.row_hash";
+    for (uint32_t i = 0; i < m->kind->measure_count; i++) {
+        const char *field = m->kind->columns[m->kind->measures[i]].field;
+        same = lane_format(m->arena, "%s AND p.%s IS NOT DISTINCT FROM f.%s", same, field, field);
+    }
+    return same;
+}
+
 /* What becomes of an incoming row.  `confirmed`: the same content again, and the row takes over the rank by
    changing its lineage; under a full delivery's floor it may stay where it is: `unchanged`. */
 static const char *incoming_sql(const struct merge *m) {
     return lane_format(m->arena,
                        " WHEN p.key_hash IS NOT NULL THEN CASE"
                        "  WHEN s.rank > '%s' THEN 'superseded'"
-                       "  WHEN p.row_hash = f.row_hash THEN CASE WHEN i.snapshot AND s.rank < '%s'"
+                       "  WHEN %s THEN CASE WHEN i.snapshot AND s.rank < '%s'"
                        "   AND (s.spec_path = i.spec_path OR NOT s.snapshot) THEN 'unchanged' ELSE "
                        "'confirmed' END"
                        "  WHEN s.rank = '%s' AND s.root <> %d THEN 'conflict'"
@@ -67,8 +77,8 @@ static const char *incoming_sql(const struct merge *m) {
                        " WHEN t.rank = '%s' AND t.root <> %d THEN 'conflict'"
                        " WHEN i.floor_rank = '%s' AND i.floor_root <> %d AND i.snapshot THEN 'conflict'"
                        " ELSE 'new' END",
-                       m->rank, m->rank, m->rank, m->root, m->rank, m->rank, m->rank, m->root, m->rank,
-                       m->root);
+                       m->rank, same_sql(m), m->rank, m->rank, m->root, m->rank, m->rank, m->rank, m->root,
+                       m->rank, m->root);
 }
 
 /* One verdict per incoming row; few find their keys by the index.  Of an unchanged one also which row it is.

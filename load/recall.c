@@ -35,9 +35,29 @@ static const char *recalled_sql(struct arena *arena, const struct repeat *repeat
         repeat->runs);
 }
 
-static void take_off(struct intake_bucket *from, const struct intake_bucket *what) {
-    from->rows -= what->rows;
-    for (int m = 0; m < MEASURES; m++) from->fen[m] -= what->fen[m];
+void repeat_said_add(struct repeat_said *into, const struct repeat_said *from, int sign) {
+    into->all.rows += sign * from->all.rows;
+    for (int m = 0; m < MEASURES; m++) {
+        into->all.fen[m] += sign * from->all.fen[m];
+        into->placed[m] += sign * from->placed[m];
+    }
+}
+
+/* What struct repeat_said holds, of published rows called `alias`. */
+static const char *said_sums(struct arena *arena, const struct kind *kind, const char *alias) {
+    const char *list = count_sums(arena, kind, alias);
+    for (uint32_t m = 0; m < kind->measure_count; m++)
+        list = lane_format(arena, "%s, coalesce(sum((%s.%s & 4294967295) * %s.source_row), 0)", list, alias,
+                           kind->columns[kind->measures[m]].field, alias);
+    return list;
+}
+
+static void read_said(struct repeat_said *said, const PGresult *result, int row, int first,
+                      uint32_t measure_count) {
+    int placed = first + 1 + (int)measure_count;
+    count_add(&said->all, result, row, first, measure_count);
+    for (int m = 0; m < (int)measure_count; m++)
+        said->placed[m] += count_fen(PQgetvalue(result, row, placed + m));
 }
 
 static struct repeat_older *older_of(struct repeat *repeat, int file) {
@@ -62,18 +82,20 @@ bool repeat_recall(struct intake *intake, const struct intake_file *of, struct e
                     " look AS (INSERT INTO %s SELECT key_hash FROM back)"
                     " SELECT by_file, file, %s FROM back b GROUP BY by_file, file",
                     repeat->kind->table, intake->delivery.county, of->fresh, columns, keep, back,
-                    repeat->left, count_sums(arena, repeat->kind, "b"));
+                    repeat->left, said_sums(arena, repeat->kind, "b"));
     if (!session_run(session, recalled_sql(arena, repeat), error) ||
         !session_run(session, repeat_cut_sql(arena, repeat->runs, "pg_temp.recalled"), error))
         return false;
     PGresult *result = session_ask(session, sql, 0, NULL, error);
     if (!result) return false;
     for (int i = 0; i < PQntuples(result); i++) {
-        struct intake_bucket moved = {0};
+        struct repeat_said moved = {0};
         struct repeat_older *older = older_of(repeat, (int)count_fen(PQgetvalue(result, i, 1)));
-        count_add(&moved, result, i, 2, repeat->kind->measure_count);
-        take_off(&count_file(intake, (int)count_fen(PQgetvalue(result, i, 0)))->said, &moved);
-        if (older) take_off(&older->said, &moved);
+        read_said(&moved, result, i, 2, repeat->kind->measure_count);
+        struct intake_file *file = count_file(intake, (int)count_fen(PQgetvalue(result, i, 0)));
+        file->said.rows -= moved.all.rows;
+        for (int m = 0; m < MEASURES; m++) file->said.fen[m] -= moved.all.fen[m];
+        if (older) repeat_said_add(&older->said, &moved, -1);
         repeat->recalled = true;
     }
     PQclear(result);
@@ -121,22 +143,30 @@ bool repeat_keep(const struct merge *merge, struct error *error) {
         error);
 }
 
-static bool equal(const struct merge *merge, const struct intake_bucket *said,
-                  const struct intake_bucket *there, struct error *error) {
+static bool equal(const struct merge *merge, const struct repeat_said *said, const struct repeat_said *there,
+                  struct error *error) {
     char expected[FEN_TEXT], found[FEN_TEXT];
     const struct kind *kind = merge->kind;
-    int64_t more = said->rows - there->rows;
+    int64_t more = said->all.rows - there->all.rows;
     if (more)
         return error_code(error, TROUBLE_REFUSED, "conserve.rows",
                           TEXT("%s：%jd 行没有判定，或判定了两次", "%s: %jd rows have no verdict, or two"),
                           kind->label, (intmax_t)(more < 0 ? -more : more));
-    for (uint32_t m = 0; m < kind->measure_count; m++)
-        if (said->fen[m] != there->fen[m])
+    for (uint32_t m = 0; m < kind->measure_count; m++) {
+        const char *label = kind->columns[kind->measures[m]].label;
+        if (said->all.fen[m] != there->all.fen[m])
             return error_code(error, TROUBLE_REFUSED, "conserve.amount",
                               TEXT("不守恒：%s %s，未变的行读入 %s，已入库 %s",
                                    "not conserved: %s %s of unchanged rows, read %s, published %s"),
-                              kind->label, kind->columns[kind->measures[m]].label,
-                              fen_text(said->fen[m], expected), fen_text(there->fen[m], found));
+                              kind->label, label, fen_text(said->all.fen[m], expected),
+                              fen_text(there->all.fen[m], found));
+        if (said->placed[m] != there->placed[m])
+            return error_code(error, TROUBLE_REFUSED, "conserve.amount",
+                              TEXT("不守恒：%s %s，未变的行合计相同(%s)，但有的行金额与已入库的不同",
+                                   "not conserved: %s %s of unchanged rows is %s in all on both sides, but "
+                                   "some rows have other amounts than the published ones"),
+                              kind->label, label, fen_text(said->all.fen[m], expected));
+    }
     return true;
 }
 
@@ -145,11 +175,11 @@ static bool compare(const struct merge *merge, const struct repeat *repeat, cons
                     struct error *error) {
     bool ok = true;
     for (uint32_t i = 0; ok && i < repeat->older_count; i++) {
-        struct intake_bucket there = {0};
+        struct repeat_said there = {0};
         if (!repeat->older[i].met) continue;
         for (int row = 0; row < PQntuples(left); row++)
             if ((int)count_fen(PQgetvalue(left, row, 0)) == repeat->older[i].file)
-                count_add(&there, left, row, 1, merge->kind->measure_count);
+                read_said(&there, left, row, 1, merge->kind->measure_count);
         ok = equal(merge, &repeat->older[i].said, &there, error);
     }
     return ok;
@@ -170,7 +200,7 @@ bool repeat_prove(const struct merge *merge, struct error *error) {
     PGresult *left = session_ask(
         merge->session,
         lane_format(arena, "SELECT p.file, %s FROM %s p WHERE p.file = ANY ('{%s}')%s GROUP BY p.file",
-                    count_sums(arena, merge->kind, "p"), merge->partition, files, sent),
+                    said_sums(arena, merge->kind, "p"), merge->partition, files, sent),
         0, NULL, error);
     if (!left) return false;
     bool ok = compare(merge, repeat, left, error);

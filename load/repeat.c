@@ -230,7 +230,7 @@ void repeat_find(const struct intake_file *file, const struct batch *batch, uint
 
 void repeat_lane_begin(struct repeat_lane *lane, const struct intake_file *file, struct arena *arena) {
     lane->rows = 0;
-    lane->counts = file->repeat ? ARENA_NEW(arena, struct intake_bucket, file->repeat->older_count) : NULL;
+    lane->counts = file->repeat ? ARENA_NEW(arena, struct repeat_said, file->repeat->older_count) : NULL;
 }
 
 void repeat_run_end(struct repeat_lane *lane, const struct intake_file *file) {
@@ -260,16 +260,19 @@ void repeat_put(struct repeat_lane *lane, const struct intake_file *file, const 
         lane->same_row = same;
     }
     lane->rows++;
-    struct intake_bucket *count = &lane->counts[published->older];
-    count->rows++;
-    for (uint32_t m = 0; m < file->source.kind->measure_count; m++)
-        if (batch->measures[m]) count->fen[m] += batch->measures[m][row];
+    struct repeat_said *said = &lane->counts[published->older];
+    said->all.rows++;
+    for (uint32_t m = 0; m < file->source.kind->measure_count; m++) {
+        if (!batch->measures[m]) continue;
+        said->all.fen[m] += batch->measures[m][row];
+        said->placed[m] += (fen_total)((uint64_t)batch->measures[m][row] & UINT32_MAX) * same;
+    }
 }
 
 void repeat_take(struct repeat_lane *lane, struct intake_file *file) {
     for (uint32_t i = 0; file->repeat && lane->counts && i < file->repeat->older_count; i++) {
-        count_merge(&file->repeat->older[i].said, &lane->counts[i]);
-        count_merge(&file->said, &lane->counts[i]);
+        repeat_said_add(&file->repeat->older[i].said, &lane->counts[i], 1);
+        count_merge(&file->said, &lane->counts[i].all);
     }
     lane->counts = NULL;
 }

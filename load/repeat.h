@@ -9,12 +9,20 @@
    each row came from) is streamed here before the delivery is read; a row that says the same again is not
    sent but counted, and stands in record.repeated as part of a run of such rows.  Only rows that differ are
    sent, and the published keys that were not said again are looked at in SQL.
-   Proof: once everything has moved, the database counts and sums the rows of the older files that are left;
-   file by file they must be what was counted here.  So an amount that is not the published one is caught
-   even where the hashes are equal. */
+   Proof: once everything has moved, the database counts and sums the rows of the older files that are left,
+   plainly and by place (struct repeat_said); file by file they must be what was counted here.  So one amount
+   that is not the published one, or two in each column of a file, are caught though the hashes are equal. */
 
 struct merge;
 struct repeat_row;
+
+/* What was said again of one older file.  `placed`: each amount's lower 32 bits times the row's number there.
+   Two amounts that differ and cancel in the sum do not cancel here, whatever their hashes: the numbers of
+   their rows differ. */
+struct repeat_said {
+    struct intake_bucket all;
+    fen_total placed[MEASURES];
+};
 
 /* A published file whose rows a full delivery may say again, or end by its silence. */
 struct repeat_older {
@@ -22,8 +30,8 @@ struct repeat_older {
     bool lower;    /* of lower rank: its rows stay where they are when they are said again */
     bool snapshot; /* then only a file of the same spec leaves them there */
     const char *spec_path;
-    bool met;                  /* some file of the delivery may leave its rows where they are */
-    struct intake_bucket said; /* its rows that were said again */
+    bool met;                /* some file of the delivery may leave its rows where they are */
+    struct repeat_said said; /* its rows that were said again */
 };
 
 /* Of one kind of a delivery; shared by its files and its workers. */
@@ -47,7 +55,7 @@ struct repeat_lane {
     struct encoder runs;                 /* for record.repeated */
     int64_t run_count;                   /* in `runs` */
     uint32_t row, same_row, rows, older; /* the run under way, when rows > 0 */
-    struct intake_bucket *counts;        /* [older_count] what was said again; in the lane's arena */
+    struct repeat_said *counts;          /* [older_count] what was said again; in the lane's arena */
 };
 
 enum { REPEAT_CHUNK = 64 };
@@ -82,4 +90,5 @@ bool repeat_current(const struct merge *merge, struct error *error);
 bool repeat_keep(const struct merge *merge, struct error *error);
 /* The proof above; then the files' buckets get what was said again. */
 bool repeat_prove(const struct merge *merge, struct error *error);
+void repeat_said_add(struct repeat_said *into, const struct repeat_said *from, int sign);
 #endif

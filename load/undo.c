@@ -237,6 +237,30 @@ static bool replay(struct undo *undo, struct error *error) {
     return ok;
 }
 
+/* What the undo did, row by row: current versions that are not there any more, and those that are there in
+   their place.  A row that only changed its lineage did not move. */
+static bool note_moved(struct undo *undo, struct error *error) {
+    struct arena *arena = &undo->arena;
+    const char *sums = "count(*)::numeric AS n", *values = "('', w.n, c.n)";
+    for (uint32_t m = 0; m < undo->kind->measure_count; m++) {
+        const struct kind_column *column = &undo->kind->columns[undo->kind->measures[m]];
+        sums = lane_format(arena, "%s, coalesce(sum(x.%s), 0) AS m%u", sums, column->field, m);
+        values = lane_format(arena, "%s, ('%s', w.m%u, c.m%u)", values, column->name, m, m);
+    }
+    return run(
+        undo,
+        lane_format(arena,
+                    "CREATE TEMP TABLE moved ON COMMIT DROP AS WITH w AS (SELECT %s FROM pg_temp.version x"
+                    " WHERE x.ended_delivery IS NULL AND NOT EXISTS (SELECT FROM %s p WHERE p.key_hash ="
+                    " x.key_hash AND p.row_hash = x.row_hash)),"
+                    " c AS (SELECT %s FROM %s x JOIN pg_temp.scope USING (key_hash) WHERE NOT EXISTS"
+                    " (SELECT FROM pg_temp.version v WHERE v.ended_delivery IS NULL AND v.key_hash ="
+                    " x.key_hash AND v.row_hash = x.row_hash))"
+                    " SELECT l.* FROM w, c, LATERAL (VALUES %s) l (measure, went, came)",
+                    sums, undo->partition, sums, undo->partition, values),
+        error);
+}
+
 /* Undo counts everything: `total` must be what is really there. */
 static bool recount(struct undo *undo, struct error *error) {
     struct arena *arena = &undo->arena;
@@ -257,10 +281,11 @@ static bool recount(struct undo *undo, struct error *error) {
             "DELETE FROM intake.total WHERE county = '%s' AND kind = '%s';"
             "INSERT INTO intake.total SELECT '%s', '%s', v.measure, v.amount FROM (SELECT %s FROM %s) c,"
             " LATERAL (VALUES %s) v (measure, amount);"
-            "INSERT INTO intake.movement (run, delivery, kind, measure, undone, before, after, still)"
-            " SELECT %d, %d, '%s', measure, true, coalesce(w.amount, 0), t.amount, %s FROM intake.total t"
-            " LEFT JOIN pg_temp.was w USING (measure) WHERE t.county = '%s' AND t.kind = '%s';"
-            "DROP TABLE pg_temp.was",
+            "INSERT INTO intake.movement (run, delivery, kind, measure, undone, before, after, still, went, "
+            "came)"
+            " SELECT %d, %d, '%s', measure, true, coalesce(w.amount, 0), t.amount, %s, m.went, m.came"
+            " FROM intake.total t LEFT JOIN pg_temp.was w USING (measure) LEFT JOIN pg_temp.moved m USING"
+            " (measure) WHERE t.county = '%s' AND t.kind = '%s'; DROP TABLE pg_temp.was, pg_temp.moved",
             undo->county, undo->kind->name, undo->county, undo->kind->name, undo->county, undo->kind->name,
             sums, undo->partition, values, undo->registry->run, undo->delivery, undo->kind->name,
             undo->still ? "true" : "false", undo->county, undo->kind->name),
@@ -274,6 +299,8 @@ static bool empty_all(struct undo *undo, struct error *error) {
     return run(
         undo,
         lane_format(&undo->arena,
+                    "CREATE TEMP TABLE moved ON COMMIT DROP AS SELECT measure, amount AS went, 0::numeric AS"
+                    " came FROM intake.total WHERE county = '%s' AND kind = '%s';"
                     "TRUNCATE %s; DELETE FROM %s_history WHERE county = '%s';"
                     "DELETE FROM record.withdrawal WHERE county = '%s' AND kind = '%s';"
                     "DELETE FROM record.confirmation WHERE county = '%s' AND file IN (SELECT file FROM "
@@ -281,8 +308,8 @@ static bool empty_all(struct undo *undo, struct error *error) {
                     "DELETE FROM record.repeated WHERE county = '%s' AND file IN (SELECT file FROM "
                     "intake.file WHERE kind = '%s');"
                     "DELETE FROM intake.floor WHERE county = '%s' AND kind = '%s'",
-                    undo->partition, undo->kind->table, county, county, name, county, name, county, name,
-                    county, name),
+                    county, name, undo->partition, undo->kind->table, county, county, name, county, name,
+                    county, name, county, name),
         error);
 }
 
@@ -323,7 +350,7 @@ static bool let_others_arrive(struct undo *undo, struct error *error) {
         find_scope(undo, error) && ask_text(undo, "SELECT 1 FROM pg_temp.scope LIMIT 1", &any, error);
     undo->still = !*any;
     return found && gather(undo, error) && empty_scope(undo, error) && forget_said(undo, error) &&
-           replay(undo, error) && join_said(undo, error) &&
+           replay(undo, error) && join_said(undo, error) && note_moved(undo, error) &&
            run(undo,
                "DROP TABLE pg_temp.scope, pg_temp.version, pg_temp.floors, pg_temp.withdrawn, "
                "pg_temp.confirmed",

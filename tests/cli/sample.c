@@ -171,6 +171,17 @@ static void every_reason_says_its_particulars(void) {
     cr_expect(seen > 20, "only %u reasons", seen);
 }
 
+/* The rows and the money of a kind in the undo's words are those of its history. */
+static void says_what_went(void) {
+    const char *said = journey_ask(
+        &journey,
+        "SELECT '撤走 ' || to_char(r.went, 'FM999,999') || ' 行 ' || to_char(f.went / 100,"
+        " 'FM999,999,990.00') || ' 元；恢复以前的 0 行 0.00 元；现有 ' || to_char(r.after, 'FM999,990')"
+        " FROM intake.movement r JOIN intake.movement f USING (delivery, run) WHERE r.undone AND f.undone"
+        " AND r.measure = '' AND f.measure = 'clct_sumamt_fen' AND r.went > 0 ORDER BY run DESC LIMIT 1");
+    cr_expect(strstr(journey.output, said), "%s\n%s", said, journey.output);
+}
+
 Test(sample, five_minutes) {
     journey_begin(&journey);
     expect_run("run -q", 2, "未映射代码 3 种，8 行，12,883.20 元  →  tongchou map suggest qinghe");
@@ -192,7 +203,7 @@ Test(sample, five_minutes) {
     cr_assert_str_eq(journey_content(&journey), mapped,
                      "a reload by the same rules changed what is published");
     expect_run(arena_print(&journey.arena, "undo %d --reason 试", delivery_of("青禾县医保数据_20201231.zip")),
-               0, NULL);
+               0, "撤走 0 行 0.00 元；恢复以前的 0 行 0.00 元；现有");
     cr_assert_str_eq(journey_content(&journey), mapped, "undoing the reload changed what is published");
     correct_and_waive();
     settle_conflict();
@@ -201,6 +212,7 @@ Test(sample, five_minutes) {
                            delivery_of("石榴县城乡居民医保台账(最终版).xlsx")),
                0, "已撤回"); /* its ledger now pays for settlements that nobody has: no matter of the code */
     cr_assert(strstr(journey.output, "不符") && !strstr(journey.output, "不符 0"), "%s", journey.output);
+    says_what_went();
     cr_assert_str_neq(journey_content(&journey), mended, "nothing was undone");
     expect_run("run -q", 2, "退回 18 行");
     cr_assert_str_eq(journey_content(&journey), mended, "undo and run again differ");

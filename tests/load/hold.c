@@ -45,10 +45,10 @@ Test(hold, a_connection_lost_at_commit_is_asked_about) {
         const char *name, *county;
         bool before, deaf;
         const char *content;
-    } cases[] = {{"reply lost", "690030", false, false, "a=1 b=2"},
-                 {"reply lost, server does not know", "690041", false, true, "a=1 b=2"},
-                 {"never arrived", "690042", true, false, ""},
-                 {"never arrived, server does not know", "690043", true, true, ""}};
+    } cases[] = {{"reply lost", "690930", false, false, "a=1 b=2"},
+                 {"reply lost, server does not know", "690931", false, true, "a=1 b=2"},
+                 {"never arrived", "690932", true, false, ""},
+                 {"never arrived, server does not know", "690933", true, true, ""}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct city city;
         city_enter(&city);
@@ -79,22 +79,22 @@ Test(hold, a_connection_lost_at_commit_is_asked_about) {
 Test(hold, a_county_that_was_taken_meanwhile_stops_the_run) {
     struct city city;
     city_enter(&city);
-    struct rival rival = {.county = "690044"};
+    struct rival rival = {.county = "690934"};
     cr_assert(session_open(&rival.session, &city.database, "rival", &city.error));
     the_proxy = (struct proxy){.lost = take_county, .context = &rival};
     proxy_begin(&the_proxy, &city);
-    cr_assert(registry_lock(&city.registry, "690044", &city.error));
-    struct feed feed = {.county = "690044", .period = "202001", FEED_ROWS(rows), .before_publish = arm},
-                next = {.county = "690044", .period = "202002", FEED_ROWS(rows)};
+    cr_assert(registry_lock(&city.registry, "690934", &city.error));
+    struct feed feed = {.county = "690934", .period = "202001", FEED_ROWS(rows), .before_publish = arm},
+                next = {.county = "690934", .period = "202002", FEED_ROWS(rows)};
     cr_assert(feed_run(&city, &feed), "what was committed is published: %s", city.error.message);
     cr_assert(the_proxy.fired);
-    cr_assert_str_eq(feed_content(&city, "690044"), "a=1 b=2");
+    cr_assert_str_eq(feed_content(&city, "690934"), "a=1 b=2");
     cr_expect(!registry_held(&city.registry, &city.error));
     cr_expect_eq(city.error.trouble, TROUBLE_LATER);
-    cr_expect(strstr(city.error.message, "690044"), "%s", city.error.message);
+    cr_expect(strstr(city.error.message, "690934"), "%s", city.error.message);
     city.error = (struct error){0};
     cr_expect_null(intake_begin(&city.registry,
-                                &(struct intake_delivery){.county = "690044", .period = "202002"},
+                                &(struct intake_delivery){.county = "690934", .period = "202002"},
                                 &(struct intake_limits){0}, &city.arena, &city.error),
                    "nothing more is begun");
     cr_expect_eq(city.error.trouble, TROUBLE_LATER);
@@ -109,13 +109,13 @@ Test(hold, a_county_that_was_taken_meanwhile_stops_the_run) {
 Test(hold, an_undo_whose_reply_is_lost_was_done) {
     struct city city;
     city_enter(&city);
-    struct feed feed = {.county = "690045", FEED_ROWS(rows)};
+    struct feed feed = {.county = "690935", FEED_ROWS(rows)};
     cr_assert(feed_run(&city, &feed), "%s", city.error.message);
     the_proxy = (struct proxy){.commits = 1};
     proxy_begin(&the_proxy, &city);
     cr_expect(undo_delivery(&city.registry, feed.delivery, "test", &city.error), "%s", city.error.message);
     cr_assert(the_proxy.fired);
-    cr_expect_str_eq(feed_content(&city, "690045"), "");
+    cr_expect_str_eq(feed_content(&city, "690935"), "");
     proxy_end(&the_proxy);
     city_leave(&city);
 }
@@ -124,7 +124,7 @@ Test(hold, an_undo_whose_reply_is_lost_was_done) {
 Test(hold, what_nobody_can_tell_is_said_to_be_unknown) {
     struct city city;
     city_enter(&city);
-    struct feed feed = {.county = "690046", FEED_ROWS(rows)};
+    struct feed feed = {.county = "690936", FEED_ROWS(rows)};
     cr_assert(feed_run(&city, &feed), "%s", city.error.message);
     the_proxy = (struct proxy){.commits = 1};
     proxy_begin(&the_proxy, &city);
@@ -138,7 +138,7 @@ Test(hold, what_nobody_can_tell_is_said_to_be_unknown) {
     cr_expect_str_eq(city.error.code, "commit.unknown");
     city.registry.database = &city.database;
     cr_assert(registry_reopen(&city.registry, &city.error), "%s", city.error.message);
-    cr_expect_str_eq(feed_content(&city, "690046"), "", "it was undone, as the next run finds");
+    cr_expect_str_eq(feed_content(&city, "690936"), "", "it was undone, as the next run finds");
     proxy_end(&the_proxy);
     city_leave(&city);
 }

@@ -78,6 +78,36 @@ static void places_hold(struct city *city, const char *county, const int numbers
     PQclear(result);
 }
 
+/* "rows fen" of the words of `of` that `in` lacks. */
+static const char *lacking(struct city *city, const char *of, const char *in) {
+    int64_t rows = 0, fen = 0;
+    const char *sought = lane_format(&city->arena, " %s ", in);
+    for (const char *word = of; *word; word += strspn(word, " ")) {
+        size_t size = strcspn(word, " ");
+        if (!strstr(sought, lane_format(&city->arena, " %.*s ", (int)size, word))) {
+            rows++;
+            fen += atoll(strchr(word, '=') + 1);
+        }
+        word += size;
+    }
+    return lane_format(&city->arena, "%jd %jd", (intmax_t)rows, (intmax_t)fen);
+}
+
+/* What the undo says it took away and brought back is what differs, and closes with before and after. */
+static void moved_holds(struct city *city, int delivery, const char *before, const char *after) {
+    cr_expect_str_eq(
+        city_ask(city,
+                 lane_format(
+                     &city->arena,
+                     "SELECT r.went || ' ' || f.went || ', ' || r.came || ' ' || f.came || ', ' || (r.before"
+                     " - r.went + r.came = r.after AND f.before - f.went + f.came = f.after) FROM"
+                     " intake.movement r JOIN intake.movement f USING (delivery) WHERE delivery = %d AND"
+                     " r.undone AND f.undone AND r.measure = '' AND f.measure = 'clct_sumamt'",
+                     delivery)),
+        lane_format(&city->arena, "%s, %s, true", lacking(city, before, after),
+                    lacking(city, after, before)));
+}
+
 static void try_order(struct city *city, int n, int index) {
     const char *county = lane_format(&city->arena, "6901%02d", index);
     int order[DELIVERIES], numbers[DELIVERIES];
@@ -93,11 +123,13 @@ static void try_order(struct city *city, int n, int index) {
     }
     for (int i = 0; i < DELIVERIES; i++) {
         int gone = (index + 2 * i) % DELIVERIES;
+        const char *before = feed_content(city, county);
         cr_assert(undo_delivery(&city->registry, numbers[gone], "test", &city->error), "%s",
                   city->error.message);
         loaded[gone] = false;
         cr_assert_str_eq(feed_content(city, county), expected(city, loaded), "order %d without %d", n, gone);
         places_hold(city, county, numbers, loaded);
+        moved_holds(city, numbers[gone], before, feed_content(city, county));
     }
     cr_assert_str_eq(
         city_ask(city,
