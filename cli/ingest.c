@@ -151,6 +151,7 @@ static bool add_file(struct reading *at, struct error *error) {
                                    .mapping_sha256 = in->rules->sha256,
                                    .encoding = at->spec->encoding.size ? at->spec->encoding.bytes : "",
                                    .inside = at->spec->inside.bytes,
+                                   .key_person = spec_person_keys(at->spec, at->arena),
                                    .snapshot = at->spec->full && !in->parent_file,
                                    .conflict_last = at->spec->conflict_last,
                                    .strict = is_strict(in->city, at->spec->kind),

@@ -12,10 +12,11 @@ static bool collect(struct registry *registry, const struct traced *traced, cons
                     struct error *error) {
     struct result *results = ARENA_NEW(arena, struct result, TRACE_TABLES);
     *paper = (struct paper){.results = results, .result_count = TRACE_TABLES, .name = SPAN("trace")};
-    paper->title = result_format(arena, TEXT("溯源  %s %s  %s/%.*s", "Trace  %s %s  %s/%.*s"),
-                                 traced->kind->label, traced->kind->name, traced->county->admdvs,
-                                 (int)mask_key(&options->mask, trace_span(traced->src_key), arena).size,
-                                 mask_key(&options->mask, trace_span(traced->src_key), arena).bytes);
+    paper->title = result_format(
+        arena, TEXT("溯源  %s %s  %s/%.*s", "Trace  %s %s  %s/%.*s"), traced->kind->label, traced->kind->name,
+        traced->county->admdvs,
+        (int)mask_key(&options->mask, traced->key_person, trace_span(traced->src_key), arena).size,
+        mask_key(&options->mask, traced->key_person, trace_span(traced->src_key), arena).bytes);
     trace_origin(traced, replayed, &options->mask, arena, &results[0]);
     trace_columns(traced, replayed, &options->mask, arena, &results[1]);
     trace_mappings(traced, replayed, arena, &results[2]);
@@ -29,7 +30,7 @@ static bool collect(struct registry *registry, const struct traced *traced, cons
 static bool record_look(struct registry *registry, const struct traced *traced, struct arena *arena,
                         struct error *error) {
     const struct mask none = {0};
-    struct span key = mask_key(&none, trace_span(traced->src_key), arena);
+    struct span key = mask_key(&none, traced->key_person, trace_span(traced->src_key), arena);
     return registry_audit(registry, operator_name(arena), "unmask",
                           arena_print(arena, "trace %s %s/%.*s", traced->kind->name, traced->county->admdvs,
                                       (int)key.size, key.bytes),

@@ -24,6 +24,7 @@ struct traced {
     /* Of the delivery that holds the bytes: a retry's and a re-evaluation's are those of its parent. */
     const char *path, *sha256, *sm3, *received, *member, *source, *arrived_as;
     const char *spec_path, *spec_sha256, *mapping_sha256;
+    const char *key_person; /* which cells of the key are a person's number (report/mask.h) */
     int bytes_delivery;
 };
 

@@ -23,7 +23,9 @@ static bool find_file(struct registry *registry, struct arena *arena, struct tra
         session_ask(&registry->session,
                     "SELECT d.delivery, d.run, d.source, d.path, f.member, f.spec_path, f.spec_sha256, "
                     "f.mapping_sha256, b.delivery, b.path,"
-                    " b.sha256, b.sm3, to_char(b.received, 'YYYY-MM-DD HH24:MI:SS'), f.kind, d.county"
+                    " b.sha256, b.sm3, to_char(b.received, 'YYYY-MM-DD HH24:MI:SS'), f.kind, d.county, "
+                    "coalesce(f.key_person, CASE WHEN"
+                    " f.kind IN ('psn_info_b', 'psn_insu_d', 'psn_acct_d') THEN '*' ELSE '' END)"
                     " FROM intake.file f JOIN intake.delivery d USING (delivery)"
                     " JOIN intake.delivery b ON b.delivery = CASE WHEN d.source = 'file' THEN d.delivery "
                     "ELSE coalesce(d.parent, d.delivery) END"
@@ -47,6 +49,7 @@ static bool find_file(struct registry *registry, struct arena *arena, struct tra
         traced->received = keep(arena, result, 12);
         traced->kind = model_find(trace_span(PQgetvalue(result, 0, 13)));
         traced->county = city_county(&traced->city, PQgetvalue(result, 0, 14));
+        traced->key_person = keep(arena, result, 15);
     }
     PQclear(result);
     if (found && traced->kind && traced->county) return true;

@@ -145,7 +145,7 @@ bool trace_person(struct registry *registry, const struct traced *traced, const 
         const struct county *county = city_county(&traced->city, PQgetvalue(rows, r, 0));
         struct span *cells = result_add(result);
         cells[0] = county ? trace_span(county->name) : cell(arena, rows, r, 0);
-        cells[1] = mask_key(mask, cell(arena, rows, r, 1), arena);
+        cells[1] = mask_person(mask, cell(arena, rows, r, 1), arena);
         cells[2] = cell(arena, rows, r, 2);
         cells[3] = cell(arena, rows, r, 3);
     }

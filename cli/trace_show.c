@@ -58,7 +58,7 @@ void trace_origin(const struct traced *traced, const struct replayed *replayed, 
     result_begin(result, arena, SPAN("出处"), SPAN("Origin"), columns, TRACE_COUNT(columns));
     fact(result, "去向", "State", state_of(traced, arena));
     fact(result, "县", "County", result_format(arena, "%s %s", traced->county->name, traced->county->admdvs));
-    fact(result, "县内主键", "Key", mask_key(mask, trace_span(traced->src_key), arena));
+    fact(result, "县内主键", "Key", mask_key(mask, traced->key_person, trace_span(traced->src_key), arena));
     fact(result, "交付", "Delivery",
          result_format(arena, TEXT("第 %d 号交付，deliveries/%s/%s", "delivery %d, deliveries/%s/%s"),
                        traced->bytes_delivery, traced->county->folder, traced->path));
@@ -90,12 +90,10 @@ void trace_origin(const struct traced *traced, const struct replayed *replayed, 
     fact(result, "原始字节(十六进制)", "Raw bytes (hex)", (struct span){hex, 2 * size});
 }
 
-/* A county's own person number is its key and shown; a citizen's is not. */
 static struct span show_value(const struct mask *mask, const struct kind_column *column, struct span value,
                               struct arena *arena) {
-    bool key = column->pii == PII_ID && strcmp(column->name, "src_psn_no") == 0;
     if (column->dict || column->type != TYPE_TEXT) return mask_cell(mask, column, value, arena);
-    return key ? mask_key(mask, value, arena) : mask_value(mask, column->pii, value, arena);
+    return mask_column(mask, column, value, arena);
 }
 
 /* Money as people read it. */

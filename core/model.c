@@ -21,3 +21,7 @@ int model_column(const struct kind *kind, struct span name) {
 const char *model_title(const struct kind *kind) { return TEXT(kind->label, kind->name); }
 
 const char *model_column_title(const struct kind_column *column) { return TEXT(column->label, column->name); }
+
+bool model_is_person(const struct kind_column *column) {
+    return column->pii == PII_ID || strcmp(column->name, "src_psn_no") == 0;
+}

@@ -2,6 +2,7 @@
 #ifndef CORE_MODEL_H
 #define CORE_MODEL_H
 #include "core/span.h"
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The kinds of the city database (schemas record and fund), as the build reads them from
@@ -49,6 +50,9 @@ extern const uint32_t model_kind_count;
 
 const struct kind *model_find(struct span name);             /* NULL: no such kind */
 int model_column(const struct kind *kind, struct span name); /* -1: no such column */
+/* Holds a person's number: a document's, or the one by which the county knows the person, which in old
+   systems often is the document's. */
+bool model_is_person(const struct kind_column *column);
 /* What the user reads: the Chinese label, or in English the platform's own name. */
 const char *model_title(const struct kind *kind);
 const char *model_column_title(const struct kind_column *column);

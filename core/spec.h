@@ -91,6 +91,10 @@ bool spec_read(struct span text, const char *path, const struct node *profile, s
 /* The words of a spec and of one column of it, with their help; the manual prints them. */
 extern const struct setting spec_words[], spec_column_words[];
 
+/* Which cells of the key are a person's number (model_is_person), by their places from 1: "1,3"; "": none.
+   In the arena. */
+const char *spec_person_keys(const struct spec *spec, struct arena *arena);
+
 struct columns;
 /* Finds every source column that the spec names; header.missing_column (TROUBLE_REFUSED) otherwise. */
 bool spec_resolve(struct spec *spec, const struct columns *columns, struct error *error);

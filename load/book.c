@@ -102,16 +102,18 @@ static bool book_file(struct intake *intake, const struct intake_file *file, str
         digits(arena, file->milliseconds),
         source->parent_file ? digits(arena, source->parent_file) : NULL,
         source->units ? text_array(arena, source->units, source->column_count) : NULL,
-        source->inside ? source->inside : ""};
+        source->inside ? source->inside : "",
+        source->key_person};
     return session_tell(
         &intake->registry->session,
         "INSERT INTO intake.file (file, delivery, member, kind, spec_path, spec_sha256, mapping_sha256,"
         " encoding, snapshot, columns, declared_rows, declared_fen, declared_measure, declared_by,"
-        " milliseconds, parent_file, units, inside) OVERRIDING SYSTEM VALUE VALUES ($1::int, $2::int, $3, "
+        " milliseconds, parent_file, units, inside, key_person) OVERRIDING SYSTEM VALUE VALUES ($1::int, "
+        "$2::int, $3, "
         "$4, $5, $6,"
         " $7, $8, $9::boolean, $10::text[], $11::bigint, $12::numeric, $13, $14, $15::int, $16::int, "
-        "$17::text[], $18)",
-        18, arguments, NULL, error);
+        "$17::text[], $18, $19)",
+        19, arguments, NULL, error);
 }
 
 bool book_delivery(struct intake *intake, const char *state, const struct error *why, struct error *error) {

@@ -56,7 +56,7 @@ struct intake_limits {
 struct intake_source {
     const struct kind *kind;
     const char *member, *spec_path, *spec_sha256, *mapping_sha256;
-    const char
+    const char *key_person, /* which cells of the key are a person's number: "1,3"; NULL: not known */
         *inside; /* which amounts the source counts inside another one (core/inside.h); NULL: not said */
     const char *encoding;         /* may be set after reading, in intake_file.source */
     bool snapshot, conflict_last; /* delivery: full; conflict: last */

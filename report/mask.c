@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { DIVISION = 6, CITIZEN = 18, TAG_BYTES = 4, STARS_MAX = 3 };
 
@@ -23,6 +24,29 @@ bool mask_citizen(struct span text) {
     for (int i = 0; i < CITIZEN - 1; i++) sum += (text.bytes[i] - '0') * weights[i];
     char last = text.bytes[CITIZEN - 1] == 'x' ? 'X' : text.bytes[CITIZEN - 1];
     return month >= 1 && month <= 12 && day >= 1 && day <= 31 && last == "10X98765432"[sum % 11];
+}
+
+static int number_at(const char *text, size_t size) {
+    int number = 0;
+    for (size_t i = 0; i < size; i++) number = number * 10 + text[i] - '0';
+    return number;
+}
+
+/* Codes of provinces begin with 1 to 8; those of the sample with 69.  Source: GB/T 2260. */
+static bool looks_like_citizen(struct span text) {
+    enum { OLD = 15, MONTHS = 12 };
+    static const int days[MONTHS] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool old = text.size == OLD;
+    if (!(old || text.size == CITIZEN) || !digits(text.bytes, text.size - 1)) return false;
+    char last = text.bytes[text.size - 1];
+    if (!(last >= '0' && last <= '9') && (old || (last != 'X' && last != 'x'))) return false;
+    const char *birth = text.bytes + DIVISION;
+    int year = old ? 1900 + number_at(birth, 2) : number_at(birth, 4), province = number_at(text.bytes, 2);
+    birth += old ? 2 : 4;
+    int month = number_at(birth, 2), day = number_at(birth + 2, 2);
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return province >= 11 && province <= 83 && year >= 1850 && year < 2100 && month >= 1 && month <= MONTHS &&
+           day >= 1 && day <= days[month - 1] && (month != 2 || day < 29 || leap);
 }
 
 /* Letters count alike, so 'x' and 'X' at the end give one tag. */
@@ -95,14 +119,36 @@ struct span mask_cell(const struct mask *mask, const struct kind_column *column,
     return column->type == TYPE_TEXT ? mask_code(mask, value, false, arena) : mask_figure(mask, value, arena);
 }
 
-struct span mask_key(const struct mask *mask, struct span key, struct arena *arena) {
+struct span mask_person(const struct mask *mask, struct span value, struct arena *arena) {
+    if (mask->unmask || !value.bytes) return value;
+    return mask_citizen(value) || looks_like_citizen(value) ? mask_id(mask, value, arena) : value;
+}
+
+struct span mask_column(const struct mask *mask, const struct kind_column *column, struct span value,
+                        struct arena *arena) {
+    return column->pii == PII_NONE && model_is_person(column) ? mask_person(mask, value, arena)
+                                                              : mask_value(mask, column->pii, value, arena);
+}
+
+/* Whether `persons` names the cell. */
+static bool names(const char *persons, int cell) {
+    if (*persons == '*') return true;
+    for (char *end; *persons; persons = end + (*end == ','))
+        if (strtol(persons, &end, 10) == cell) return true;
+        else if (end == persons) return false;
+    return false;
+}
+
+struct span mask_key(const struct mask *mask, const char *persons, struct span key, struct arena *arena) {
     if (mask->unmask || !key.bytes) return key;
     struct span shown = {"", 0}, rest = key;
-    for (bool first = true; first || rest.bytes; first = false) {
+    for (int number = 1; number == 1 || rest.bytes; number++) {
         const char *slash = rest.size ? memchr(rest.bytes, '/', rest.size) : NULL;
         struct span cell = {rest.bytes, slash ? (size_t)(slash - rest.bytes) : rest.size};
-        struct span part = mask_citizen(cell) ? mask_id(mask, cell, arena) : cell;
-        shown = result_format(arena, "%.*s%s%.*s", (int)shown.size, shown.bytes, first ? "" : "/",
+        struct span part = names(persons, number) ? mask_person(mask, cell, arena)
+                           : mask_citizen(cell)   ? mask_id(mask, cell, arena)
+                                                  : cell;
+        shown = result_format(arena, "%.*s%s%.*s", (int)shown.size, shown.bytes, number == 1 ? "" : "/",
                               (int)part.size, part.bytes);
         rest = slash ? (struct span){slash + 1, rest.size - cell.size - 1} : (struct span){0};
     }

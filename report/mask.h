@@ -27,8 +27,17 @@ struct span mask_figure(const struct mask *mask, struct span value, struct arena
 struct span mask_cell(const struct mask *mask, const struct kind_column *column, struct span value,
                       struct arena *arena);
 
-/* A county's own key, cells joined by '/': in clear, except cells that are a citizen ID. */
-struct span mask_key(const struct mask *mask, struct span key, struct arena *arena);
+/* The number by which a county knows a person: in clear, except what has the shape of a citizen's number, 18
+   or 15 characters with a province and a birth date, whatever its check digit. */
+struct span mask_person(const struct mask *mask, struct span value, struct arena *arena);
+/* A value of a column: by its tag, or as mask_person. */
+struct span mask_column(const struct mask *mask, const struct kind_column *column, struct span value,
+                        struct arena *arena);
+
+/* A county's own key, cells joined by '/': in clear, except cells that are a citizen ID.  `persons` says
+   which cells are a person's number and so are masked as mask_person does: "1,3" from 1, "*" all, "" none
+   known. A settlement's number may look like a citizen's with a wrong check digit, and stays. */
+struct span mask_key(const struct mask *mask, const char *persons, struct span key, struct arena *arena);
 
 /* True for 18 characters with a birth date and the check digit of GB 11643-1999. */
 bool mask_citizen(struct span text);

@@ -20,7 +20,8 @@
    sentence: "code<tab>detail" becomes the reason's sentence ("*": without particulars).
    masked:   "id<tab>value" becomes what may be shown of a personal value; "often" as in `code`.
    code:     "often<tab>text" of a code column; any other word: shown only when it looks like a code.
-   key:      a county's own key; citizen IDs in it are masked. */
+   key:      "places<tab>key", a county's own key; citizen IDs in it are masked, and what looks like one in
+   the cells that are a person's number: pg_temp.key_of. */
 
 enum { QUERY_SHEETS_MAX = 16, QUERY_COLUMNS_MAX = 40 };
 

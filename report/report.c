@@ -244,13 +244,14 @@ static struct span sentence(struct span code, struct span detail, struct arena *
 static struct span prepared(struct report *report, enum prepare prepare, struct span cell,
                             struct arena *arena) {
     if (!cell.bytes || prepare == PREPARE_NONE) return cell;
-    if (prepare == PREPARE_KEY) return mask_key(&report->options->mask, cell, arena);
     const char *tab = cell.size ? memchr(cell.bytes, '\t', cell.size) : NULL;
     size_t size = tab ? (size_t)(tab - cell.bytes) : cell.size;
     struct span word = {cell.bytes, size};
     struct span rest = tab ? (struct span){tab + 1, cell.size - size - 1} : (struct span){"", 0};
     if (prepare == PREPARE_SENTENCE) return sentence(word, rest, arena);
     const struct mask *mask = &report->options->mask;
+    if (prepare == PREPARE_KEY)
+        return mask_key(mask, result_format(arena, "%.*s", (int)word.size, word.bytes).bytes, rest, arena);
     if (prepare == PREPARE_CODE) return mask_code(mask, rest, span_equal(word, SPAN("often")), arena);
     if (span_equal(word, SPAN("code"))) return mask_code(mask, rest, false, arena);
     if (span_equal(word, SPAN("often"))) return mask_code(mask, rest, true, arena);

@@ -74,7 +74,7 @@ static void put_rows(struct arena *arena, const struct moves *moves, int64_t all
         cells[1] = span_of(model_title(row->move.kind));
         cells[2] = span_of(row->file);
         cells[3] = result_format(arena, "%ju", (uintmax_t)row->number);
-        cells[4] = mask_key(&mask, row->key, arena);
+        cells[4] = mask_key(&mask, row->persons, row->key, arena);
         cells[5] = span_of(row->move.column);
         cells[6] = span_of(row->move.code);
         cells[7] = span_of(row->move.before);

@@ -31,7 +31,8 @@ struct finding_moves {
     struct spec_set specs;
     struct rules rules[2]; /* as they are, as they would be */
     struct scan scan;
-    struct span name; /* of the table */
+    struct span name;    /* of the table */
+    const char *persons; /* of the file that is read: spec_person_keys */
 };
 
 static struct span stem_of(const char *path) {
@@ -106,7 +107,7 @@ static void add_row(struct finding_moves *at, const struct move *move, const str
         moves->row_room = room;
     }
     struct moved_row *one = &moves->rows[moves->row_count++];
-    *one = (struct moved_row){*move, file, row->number, arena_copy(at->arena, row->key)};
+    *one = (struct moved_row){*move, file, row->number, arena_copy(at->arena, row->key), at->persons};
     one->move.rows = 1;
     one->move.fen = row->fen;
 }
@@ -193,6 +194,7 @@ static bool read_twice(struct finding_moves *at, const struct found *found, cons
         }
         ok = ingest_job(&ingest, job, &arena, result, error);
     }
+    at->persons = spec_person_keys(job->spec, at->arena);
     if (ok)
         collect(at, job->spec->kind, watches,
                 *file->member ? arena_print(at->arena, "%s!%s", found->path, file->member) : found->path,

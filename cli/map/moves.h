@@ -22,7 +22,8 @@ struct moved_row {
     struct move move; /* rows: 1 */
     const char *file;
     uint64_t number;
-    struct span key; /* src_key; shown through report/mask.h */
+    struct span key;     /* src_key; shown through report/mask.h */
+    const char *persons; /* spec_person_keys */
 };
 enum { MOVED_ROWS = 20000 };
 

@@ -44,7 +44,7 @@ static struct span what_of(const PGresult *rows, int row, struct arena *arena) {
 static void put_event(const struct desk *desk, const PGresult *rows, int row, struct result *result) {
     struct arena *arena = desk->arena;
     struct span *cells = result_add(result), who = desk_cell(rows, row, 8, arena);
-    struct span records = mask_key(&desk->options.mask, desk_cell(rows, row, 4, arena), arena);
+    struct span records = mask_key(&desk->options.mask, "*", desk_cell(rows, row, 4, arena), arena);
     int count = atoi(PQgetvalue(rows, row, 5));
     cells[0] = desk_cell(rows, row, 0, arena);
     cells[1] = desk_cell(rows, row, 1, arena);

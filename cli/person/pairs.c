@@ -68,7 +68,7 @@ static struct span shown(const struct pairs *pairs, const struct kind_column *co
     if (strcmp(column->name, "gend") == 0 && value.size == 1 &&
         (value.bytes[0] == '1' || value.bytes[0] == '2'))
         return trace_span(value.bytes[0] == '1' ? TEXT("男", "male") : TEXT("女", "female"));
-    return mask_value(&pairs->desk->options.mask, column->pii, value, pairs->desk->arena);
+    return mask_column(&pairs->desk->options.mask, column, value, pairs->desk->arena);
 }
 
 /* What a record holds in all columns of a field; "***" is said once. */
@@ -200,7 +200,7 @@ static void fill_side(const struct pairs *pairs, const PGresult *rows, int row, 
     const char *code = PQgetvalue(rows, row, first + SIDE_COUNTY);
     const struct county *county = city_county(&pairs->desk->city, code);
     struct span key = result_format(arena, "%s/%s", code, PQgetvalue(rows, row, first + SIDE_NUMBER));
-    side->record = mask_key(&pairs->desk->options.mask, key, arena);
+    side->record = mask_key(&pairs->desk->options.mask, "*", key, arena);
     side->county = county ? trace_span(county->name) : arena_copy(arena, trace_span(code));
     side->person = desk_cell(rows, row, first + SIDE_PERSON, arena);
 }

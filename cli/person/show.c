@@ -59,9 +59,10 @@ static bool put_golden(struct desk *desk, struct result *result, struct error *e
         int column = model_column(kind, trace_span(PQgetvalue(rows, row, 0)));
         struct span *cells = result_add(result);
         cells[0] = column < 0 ? desk_cell(rows, row, 0, arena) : trace_span(kind->columns[column].label);
-        cells[1] = mask_value(&desk->options.mask, column < 0 ? PII_ID : kind->columns[column].pii,
-                              desk_cell(rows, row, 1, arena), arena);
-        cells[2] = mask_key(&desk->options.mask, desk_cell(rows, row, 2, arena), arena);
+        cells[1] = column < 0 ? mask_value(&desk->options.mask, PII_ID, desk_cell(rows, row, 1, arena), arena)
+                              : mask_column(&desk->options.mask, &kind->columns[column],
+                                            desk_cell(rows, row, 1, arena), arena);
+        cells[2] = mask_key(&desk->options.mask, "*", desk_cell(rows, row, 2, arena), arena);
         cells[3] = trace_span(criterion_said(PQgetvalue(rows, row, 3)));
         for (int c = 4; c < 8; c++) cells[c] = desk_cell(rows, row, c, arena);
     }
@@ -85,7 +86,7 @@ static bool put_records(struct desk *desk, struct result *result, struct error *
         struct span *cells = result_add(result);
         const struct county *county = city_county(&desk->city, PQgetvalue(rows, row, 0));
         cells[0] = county ? trace_span(county->name) : desk_cell(rows, row, 0, arena);
-        cells[1] = mask_key(&desk->options.mask, desk_cell(rows, row, 1, arena), arena);
+        cells[1] = mask_key(&desk->options.mask, "*", desk_cell(rows, row, 1, arena), arena);
         cells[2] = mask_value(&desk->options.mask, PII_NAME, desk_cell(rows, row, 2, arena), arena);
         cells[3] = mask_value(&desk->options.mask, PII_ID, desk_cell(rows, row, 3, arena), arena);
         cells[4] = desk_cell(rows, row, 4, arena);

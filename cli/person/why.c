@@ -28,7 +28,8 @@ bool why_begin(struct why *why, struct error *error) {
 }
 
 static struct span record_name(const struct why *why, uint32_t record) {
-    return mask_key(&why->desk->options.mask, trace_span(why->persons->link.names[record]), why->desk->arena);
+    return mask_key(&why->desk->options.mask, "*", trace_span(why->persons->link.names[record]),
+                    why->desk->arena);
 }
 
 /* The record of that number; UINT32_MAX: it is gone. */

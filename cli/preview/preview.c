@@ -55,7 +55,8 @@ bool preview_read(struct preview *at, const struct job *job, struct error *error
     atomic_store(&plan->enough, false);
     atomic_store(&plan->keys_left, PREVIEW_KEYS_MAX);
     for (uint32_t i = 0; i < WORKERS; i++) {
-        notes[i] = (struct preview_notes){.plan = plan, .spec = job->spec};
+        notes[i] = (struct preview_notes){
+            .plan = plan, .spec = job->spec, .persons = spec_person_keys(job->spec, arena)};
         ingest.sink_states[i] = &notes[i];
     }
     bool ok = ingest_job(&ingest, job, arena, result, error);

@@ -57,7 +57,8 @@ struct preview_plan {
 struct preview_notes {
     struct preview_plan *plan;
     const struct spec *spec;
-    struct arena arena; /* this worker's own */
+    const char *persons; /* spec_person_keys */
+    struct arena arena;  /* this worker's own */
     struct tally tally;
     uint64_t rows;
     uint32_t reason_count, reason_room;

@@ -97,7 +97,8 @@ static void keep_line(struct preview_notes *notes, const struct batch *batch, ui
                                   .target = reason->target,
                                   .fen = fen};
     if (row->key.size)
-        line->key = mask_key(&notes->plan->mask, arena_copy(&notes->arena, row->key), &notes->arena);
+        line->key =
+            mask_key(&notes->plan->mask, notes->persons, arena_copy(&notes->arena, row->key), &notes->arena);
     line->name = name_of(notes, batch, number);
     if (reason->value.size)
         line->value = mask_cell(&notes->plan->mask, target_of(notes, reason),
@@ -123,7 +124,7 @@ static struct span value_text(struct preview_notes *notes, const struct kind_col
     case TYPE_TEXT: {
         struct span word = arena_copy(&notes->arena, vector->text[row]);
         if (column->dict) return mask_cell(&notes->plan->mask, column, word, &notes->arena);
-        return mask_value(&notes->plan->mask, column->pii, word, &notes->arena);
+        return mask_column(&notes->plan->mask, column, word, &notes->arena);
     }
     case TYPE_DATE: size = date_write(vector->date[row], text); break;
     case TYPE_MONEY: size = decimal_write(vector->integer[row], 2, text); break;
@@ -263,14 +264,14 @@ static void judge_group(struct preview_job *job, struct preview_notes *notes, co
         job->tally.rows[FATE_REJECTED]++;
         if (main >= 0) job->tally.measures[FATE_REJECTED][main] += keys[i].fen;
         if (job->line_count < PREVIEW_LINES_MAX)
-            job->lines[job->line_count++] =
-                (struct preview_line){.row = keys[i].row,
-                                      .code = code,
-                                      .weight = WEIGHT_REJECT,
-                                      .rejected = true,
-                                      .key = mask_key(&notes->plan->mask, keys[i].key, &notes->arena),
-                                      .detail = reason.detail,
-                                      .fen = keys[i].fen};
+            job->lines[job->line_count++] = (struct preview_line){
+                .row = keys[i].row,
+                .code = code,
+                .weight = WEIGHT_REJECT,
+                .rejected = true,
+                .key = mask_key(&notes->plan->mask, notes->persons, keys[i].key, &notes->arena),
+                .detail = reason.detail,
+                .fen = keys[i].fen};
     }
 }
 

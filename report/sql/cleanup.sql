@@ -39,7 +39,7 @@ mine AS (
          SELECT 'b', d.src_psn_no_b, d.insutype_b, d.county_a, d.insutype_a, 'a'
           WHERE d.county_b = me.county AND d.county_a <> me.county) s
      WHERE d.state = 'proposed')
-SELECT m.duplicate::text AS number, m.own_key AS key, 'name' || E'\t' || p.psn_name AS name,
+SELECT m.duplicate::text AS number, E'*\t' || m.own_key AS key, 'name' || E'\t' || p.psn_name AS name,
        'id' || E'\t' || p.certno AS certno, pg_temp.scheme_word(m.own_scheme) AS own_scheme,
        coalesce(c.name, m.other_county) || ' ' || pg_temp.scheme_word(m.other_scheme) AS other,
        (SELECT string_agg(to_char(lower(r), 'YYYY-MM') || pg_temp.say('～', ' to ') || to_char(upper(r) - 1, 'YYYY-MM'), pg_temp.say('、', ', ') ORDER BY r)
@@ -88,7 +88,7 @@ SELECT k.duplicate::text AS number, k.setl_id AS setl, k.begndate::text AS begnd
 -- column: scheme | 险种 | Scheme | 10
 -- column: since | 参保日期 | Since | 12
 -- column: last | 最后缴费期 | Last paid | 12
-SELECT i.src_psn_no AS key, pg_temp.scheme_word(i.insutype) AS scheme, i.since::text AS since, to_char(i.last_paid, 'YYYY-MM') AS last
+SELECT E'*\t' || i.src_psn_no AS key, pg_temp.scheme_word(i.insutype) AS scheme, i.since::text AS since, to_char(i.last_paid, 'YYYY-MM') AS last
   FROM cover.idle i WHERE i.county = (SELECT county FROM the_run) ORDER BY i.since, i.src_psn_no;
 -- sheet: 名单比对 | Rosters
 -- note: 单位：元。死亡、服刑、转出名单上仍在参保的，资助和在校名单上没有参保的，以及按资助或学生参保而不在名单上的；相符的不列。 | Unit: yuan. Dead, imprisoned or moved away and still enrolled; aided or student and not enrolled; enrolled so and on no roster. What agrees is not listed.
@@ -102,7 +102,7 @@ SELECT i.src_psn_no AS key, pg_temp.scheme_word(i.insutype) AS scheme, i.since::
 -- column: settlements | 其后结算笔数 | Settlements | 12
 -- column: settled_fen | 总费用 | Cost | 14
 -- column: fund_fen | 基金支付 | Fund paid | 14
-SELECT l.roster_type AS type, l.roster_no AS number, l.src_psn_no AS key, l.begn_date::text AS since,
+SELECT l.roster_type AS type, l.roster_no AS number, E'*\t' || l.src_psn_no AS key, l.begn_date::text AS since,
        l.end_date::text AS until, pg_temp.roster_state(l.state) AS state,
        l.settlements, l.settled_fen, l.fund_fen
   FROM cover.roster_line l WHERE l.county = (SELECT county FROM the_run) AND l.state <> 'agrees'

@@ -79,7 +79,7 @@ ORDER BY position, county, insutype, scope = 'county', hosp_lv_group, person_typ
 -- column: stored_big_fen | 大病大额(县付) | Large, paid | 13
 -- column: old_big_fen | 大病大额(重算) | Large, by rule | 13
 -- column: big_gap_fen | 差额 | Difference | 11
-SELECT coalesce(c.name, p.county) AS county, p.county || '/' || s.src_key AS settlement, p.plan, p.hosp_lv_group AS level,
+SELECT coalesce(c.name, p.county) AS county, E'\t' || p.county || '/' || s.src_key AS settlement, p.plan, p.hosp_lv_group AS level,
        p.fee_fen, p.stored_base_fen, p.old_base_fen, p.stored_base_fen - p.old_base_fen AS base_gap_fen,
        p.stored_big_fen, p.old_big_fen, p.stored_big_fen - p.old_big_fen AS big_gap_fen
 FROM fund.replay p JOIN the_run r ON r.run = p.run
@@ -122,7 +122,7 @@ GROUP BY c.position, 1, 2, 3, 4 ORDER BY c.position, 1, 2, 5 DESC;
 -- column: old_person_fen | 个人支付(旧规) | Person, old | 14
 -- column: new_person_fen | 个人支付(新规) | Person, new | 14
 -- column: loss_fen | 多付 | Loss | 13
-SELECT coalesce(c.name, p.county) AS county, p.county || '/' || s.src_key AS settlement,
+SELECT coalesce(c.name, p.county) AS county, E'\t' || p.county || '/' || s.src_key AS settlement,
        CASE p.insutype WHEN '310' THEN pg_temp.say('职工', 'employees') ELSE pg_temp.say('居民', 'residents') END AS scheme, p.hosp_lv_group AS level, p.fee_fen,
        p.old_person_fen, p.new_person_fen, p.new_person_fen - p.old_person_fen AS loss_fen
 FROM fund.replay p JOIN the_run r ON r.run = p.run

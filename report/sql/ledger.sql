@@ -126,7 +126,7 @@ c AS MATERIALIZED (
             (SELECT 'setl_d', r.county, u.key, u.fen FROM routed r CROSS JOIN LATERAL unnest(r.keys, r.fens) u (key, fen) WHERE r.finding = f.finding LIMIT 20000)) x LIMIT 20000) r
     ORDER BY r.turn, f.check_code, f.subject LIMIT 20000)
 SELECT upper(replace(c.check_code, 'ledger.', '')) AS check, c.subject_label AS subject, k.label AS kind, coalesce(o.name, c.county) AS county,
-       coalesce(v.src_key, a.src_key, b.src_key, s.src_key, l.src_key, t.src_key, r.src_key) AS key, coalesce(v.voucher_date, b.bal_date, s.setl_time, t.stmt_date, r.item_date)::text AS date,
+       pg_temp.key_of(x.key_person, c.kind, coalesce(v.src_key, a.src_key, b.src_key, s.src_key, l.src_key, t.src_key, r.src_key)) AS key, coalesce(v.voucher_date, b.bal_date, s.setl_time, t.stmt_date, r.item_date)::text AS date,
        v.src_acct_code AS src, coalesce(v.acct_code, b.acct_code, t.acct_code) AS account, coalesce(v.sub_fund, b.sub_fund, r.sub_fund) AS sub, coalesce(v.debit_fen, b.debit_fen) AS debit_fen, coalesce(v.credit_fen, b.credit_fen) AS credit_fen,
        c.fen AS amount_fen, x.file_name AS file, coalesce(v.source_row, a.source_row, b.source_row, s.source_row, l.source_row, t.source_row, r.source_row) AS row
 FROM c LEFT JOIN the_kind k ON k.kind = c.kind

@@ -16,6 +16,12 @@ CREATE FUNCTION pg_temp.compared(subject text) RETURNS text LANGUAGE sql STABLE 
            ELSE replace(replace(replace(replace(subject, ' 移交', ' handed over'), ' 科目映射', ' accounts mapped'), ' 拆分', ' split'),
                         '公开报表', 'published statements') END
 $$;
+-- A county's own key for a column of that kind: with the cells that are a person's number.  What was read before
+-- these were kept: all of the key, where the kind itself goes by a person.
+CREATE FUNCTION pg_temp.key_of(persons text, kind text, src_key text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce(persons, CASE WHEN kind IN ('psn_info_b', 'psn_insu_d', 'psn_acct_d') THEN '*' ELSE '' END)
+           || E'\t' || src_key
+$$;
 -- What became of a line of a roster that the city supplied.
 CREATE FUNCTION pg_temp.scheme_word(code text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE code WHEN '310' THEN pg_temp.say('职工', 'employees') WHEN '390' THEN pg_temp.say('居民', 'residents')
@@ -79,7 +85,7 @@ CROSS JOIN LATERAL (
 LEFT JOIN the_county c ON c.code = d.county;
 
 CREATE TEMP VIEW the_file AS
-SELECT d.*, f.file, f.member, f.kind, f.spec_path, f.parent_file, f.declared_rows, f.declared_by, f.milliseconds,
+SELECT d.*, f.file, f.member, f.kind, f.spec_path, f.parent_file, f.key_person, f.declared_rows, f.declared_by, f.milliseconds,
        CASE WHEN f.declared_measure IS NULL OR regexp_replace(f.declared_measure, '_fen$', '') = k.main
             THEN f.declared_fen END AS declared_fen,
        coalesce(k.label, f.kind) AS kind_label, k.main, coalesce(k.main_label, '') AS main_label,
@@ -157,7 +163,7 @@ LEFT JOIN LATERAL (
 CREATE TEMP VIEW the_reject AS
 SELECT f.county, f.county_name, f.position, f.kind, f.kind_label, f.kind_position, f.main_label, f.file_name,
        f.path, f.member, f.run, f.mine, f.state AS delivery_state, f.delivery,
-       j.reject, j.file, j.source_row, j.src_key, j.name, j.fen[f.main_number] AS main_fen,
+       j.reject, j.file, j.source_row, j.src_key, f.key_person, j.name, j.fen[f.main_number] AS main_fen,
        CASE WHEN j.state IN ('open', 'none') OR j.closed_run > (SELECT run FROM the_run) THEN 'open'
             ELSE j.closed_by END AS fate,
        coalesce((SELECT max(a.file) FROM intake.file c JOIN intake.reject a USING (file)

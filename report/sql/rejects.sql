@@ -46,7 +46,7 @@ ORDER BY _level, rows DESC, code;
 -- column: name | 姓名(遮) | Name | 9 | masked
 -- column: code | 原因代码 | Code | 21
 WITH words AS MATERIALIZED (SELECT * FROM the_word)
-SELECT o.reject::text AS reject, o.path AS file, o.member, o.source_row::text AS row, o.src_key AS key,
+SELECT o.reject::text AS reject, o.path AS file, o.member, o.source_row::text AS row, pg_temp.key_of(o.key_person, o.kind, o.src_key) AS key,
        coalesce('name' || E'\t' || o.name,
            (SELECT 'name' || E'\t' || n.value FROM intake.reason n
             JOIN the_column p ON p.kind = o.kind AND p.name = n.target_column AND p.pii = 'name'
@@ -103,7 +103,7 @@ ORDER BY o.reject, r.number;
 -- column: code | 原因代码 | Code | 21
 WITH words AS MATERIALIZED (SELECT * FROM the_word)
 SELECT r.file || '-' || r.source_row AS number, f.path AS file, f.member, r.source_row::text AS row,
-       r.src_key AS key,
+       pg_temp.key_of(f.key_person, f.kind, r.src_key) AS key,
        (SELECT 'name' || E'\t' || n.value FROM intake.reason n
         JOIN the_column p ON p.kind = f.kind AND p.name = n.target_column AND p.pii = 'name'
         WHERE n.file = r.file AND n.source_row = r.source_row LIMIT 1) AS name,

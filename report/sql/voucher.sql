@@ -41,10 +41,10 @@ ORDER BY line_no::int, part;
 -- column: credit_fen | 贷方或支出 | Credit or out | 18
 WITH slip AS (SELECT DISTINCT slip_no, county FROM fund.voucher_entry_d WHERE county = (SELECT county FROM the_run) AND slip_no IS NOT NULL
               AND acct_set || '/' || acct_year || '/' || acct_month || '/' || voucher_no = current_setting('tongchou.voucher', true))
-SELECT pg_temp.say('对账单', 'bank statement') AS where, b.src_key AS key, b.stmt_date::text AS date, b.acct_code AS account, b.in_fen AS debit_fen, b.out_fen AS credit_fen
+SELECT pg_temp.say('对账单', 'bank statement') AS where, E'\t' || b.src_key AS key, b.stmt_date::text AS date, b.acct_code AS account, b.in_fen AS debit_fen, b.out_fen AS credit_fen
 FROM slip s JOIN fund.bank_stmt_d b ON b.county = s.county AND b.slip_no = s.slip_no
 UNION ALL
-SELECT coalesce(c.name, v.county) || pg_temp.say(' 账', ' ledger'), v.src_key, v.voucher_date::text, v.acct_code, v.debit_fen, v.credit_fen
+SELECT coalesce(c.name, v.county) || pg_temp.say(' 账', ' ledger'), E'\t' || v.src_key, v.voucher_date::text, v.acct_code, v.debit_fen, v.credit_fen
 FROM slip s JOIN fund.voucher_entry_d v ON v.slip_no = s.slip_no AND v.county <> s.county AND v.counterparty = s.county LEFT JOIN the_county c ON c.code = v.county
 ORDER BY 1, 3, 2;
 -- sheet: 核对 | Checks

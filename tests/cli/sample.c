@@ -177,8 +177,9 @@ static void says_what_went(void) {
         &journey,
         "SELECT '撤走 ' || to_char(r.went, 'FM999,999') || ' 行 ' || to_char(f.went / 100,"
         " 'FM999,999,990.00') || ' 元；恢复以前的 0 行 0.00 元；现有 ' || to_char(r.after, 'FM999,990')"
-        " FROM intake.movement r JOIN intake.movement f USING (delivery, run) WHERE r.undone AND f.undone"
-        " AND r.measure = '' AND f.measure = 'clct_sumamt_fen' AND r.went > 0 ORDER BY run DESC LIMIT 1");
+        " FROM intake.movement r JOIN intake.movement f USING (delivery, run, kind) WHERE r.undone AND "
+        "f.undone"
+        " AND r.measure = '' AND f.measure = 'clct_sumamt' AND r.went > 0 ORDER BY run DESC LIMIT 1");
     cr_expect(strstr(journey.output, said), "%s\n%s", said, journey.output);
 }
 

@@ -95,7 +95,29 @@ Test(mask, unmask_shows) {
     struct mask mask = {.unmask = true};
     cr_expect(span_equal(mask_value(&mask, PII_NAME, SPAN("张三"), &arena), SPAN("张三")));
     cr_expect(
-        span_equal(mask_key(&mask, SPAN("a/11010519491231002X"), &arena), SPAN("a/11010519491231002X")));
+        span_equal(mask_key(&mask, "*", SPAN("a/11010519491231002X"), &arena), SPAN("a/11010519491231002X")));
+    arena_free(&arena);
+}
+
+Test(mask, a_column_of_persons_hides_what_looks_like_a_citizen) {
+    struct arena arena = {0};
+    struct mask mask = {0};
+    const struct kind *kind = model_find(SPAN("setl_d"));
+    cr_assert(kind);
+    static const struct {
+        const char *column, *value, *shown;
+    } columns[] = {{"src_psn_no", "110105194912310021", "110105************"},
+                   {"src_psn_no", "102900000001", "102900000001"},
+                   {"setl_id", "110105194912310021", "110105194912310021"},
+                   {"setl_id", "11010519491231002X", "110105************"},
+                   {"certno", "102900000001", "***"}};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        int column = model_column(kind, span_of(columns[i].column));
+        cr_assert(column >= 0, "%s", columns[i].column);
+        struct span shown = mask_column(&mask, &kind->columns[column], span_of(columns[i].value), &arena);
+        cr_expect(span_equal(shown, span_of(columns[i].shown)), "%s %s: %.*s", columns[i].column,
+                  columns[i].value, (int)shown.size, shown.bytes);
+    }
     arena_free(&arena);
 }
 
@@ -104,17 +126,30 @@ Test(mask, a_county_key_stays_clear_unless_it_is_a_person) {
     struct arena arena = {0};
     struct mask mask = {0};
     static const struct {
-        const char *key, *shown;
+        const char *persons, *key, *shown;
     } keys[] = {
-        {"S20200000123", "S20200000123"},
-        {"1001/310/2020-01-01", "1001/310/2020-01-01"},
-        {"11010519491231002X/390", "110105************/390"},
-        {"390/11010519491231002X", "390/110105************"},
-        {"110105194912310021", "110105194912310021"},
-        {"a//", "a//"},
+        {"", "S20200000123", "S20200000123"},
+        {"1", "1001/310/2020-01-01", "1001/310/2020-01-01"},
+        {"", "11010519491231002X/390", "110105************/390"},
+        {"", "390/11010519491231002X", "390/110105************"},
+        {"", "a//", "a//"},
+        /* A wrong check digit: a settlement's number may look so, a person's is one. */
+        {"", "110105194912310021", "110105194912310021"},
+        {"1", "110105194912310021", "110105************"},
+        {"2", "110105194912310021/110105194912310021", "110105194912310021/110105************"},
+        {"1,3", "110105194912310021/x/11010519491231002x", "110105************/x/110105************"},
+        {"*", "690102/110105194912310021", "690102/110105************"},
+        {"1", "110105491231002", "110105*********"},
+        /* No birth date, no province, too long, letters: the county's own number. */
+        {"*", "110105194913310021", "110105194913310021"},
+        {"*", "110105194902290021", "110105194902290021"},
+        {"*", "000105194912310021", "000105194912310021"},
+        {"*", "1101051949123100211", "1101051949123100211"},
+        {"*", "102900000001", "102900000001"},
+        {"*", "11010519491231002A", "11010519491231002A"},
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        struct span shown = mask_key(&mask, span_of(keys[i].key), &arena);
+        struct span shown = mask_key(&mask, keys[i].persons, span_of(keys[i].key), &arena);
         cr_expect(span_equal(shown, span_of(keys[i].shown)), "%s: %.*s", keys[i].key, (int)shown.size,
                   shown.bytes);
     }
