@@ -101,12 +101,3 @@ bool table_sheets(const char *path, const char *member, const struct bytes_limit
     assert(extractor);
     return !extractor->sheets || extractor->sheets(&input, false, arena, names, count, error);
 }
-
-int table_column(const struct table *table, const char *name) {
-    if (!table->names) return -1;
-    for (uint32_t i = 0; i < table->column_count; i++)
-        if (table->names[i].size == strlen(name) &&
-            memcmp(table->names[i].bytes, name, table->names[i].size) == 0)
-            return (int)i;
-    return -1;
-}

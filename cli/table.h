@@ -23,5 +23,4 @@ bool table_read(const char *path, const char *member, const char *sheet, const s
 /* The sheets of a workbook; count 0 when the file is none. */
 bool table_sheets(const char *path, const char *member, const struct bytes_limits *limits,
                   struct arena *arena, const char ***names, uint32_t *count, struct error *error);
-int table_column(const struct table *table, const char *name); /* -1: none */
 #endif

@@ -134,3 +134,10 @@ void journey_book(struct journey *journey, const char *path, const struct journe
     }
     cr_assert(workbook_close(book) == LXW_NO_ERROR);
 }
+
+int journey_column(const struct table *table, const char *name) {
+    const struct span wanted = {name, strlen(name)};
+    for (uint32_t i = 0; table->names && i < table->column_count; i++)
+        if (span_equal(table->names[i], wanted)) return (int)i;
+    return -1;
+}

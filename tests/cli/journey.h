@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #ifndef TESTS_CLI_JOURNEY_H
 #define TESTS_CLI_JOURNEY_H
+#include "cli/table.h"
 #include "core/arena.h"
 #include "load/database.h"
 
@@ -51,4 +52,6 @@ struct journey_line {
 };
 /* A workbook as a county returns it, its columns moved and a title above; at `path` of the city. */
 void journey_book(struct journey *journey, const char *path, const struct journey_line *lines, size_t count);
+/* The column of that name in a table that was read back; -1: none. */
+int journey_column(const struct table *table, const char *name);
 #endif

@@ -2,6 +2,7 @@
 #include "cli/preview/preview.h"
 #include "bench/city/city.h"
 #include "cli/table.h"
+#include "tests/cli/journey.h"
 #include "report/rejects.h"
 #include <criterion/criterion.h>
 #include <ftw.h>
@@ -179,8 +180,8 @@ Test(preview, the_workbook_holds_every_reject_and_no_person) {
     cr_assert(table_read(path, NULL, rejects_sheet_zh, &read, NULL, &arena, &rejects, &error), "%s",
               error.message);
     cr_assert(table_read(path, NULL, "疑点明细", &read, NULL, &arena, &doubts, &error), "%s", error.message);
-    int row = table_column(&rejects, rejects_columns_zh[REJECTS_ROW]),
-        value = table_column(&doubts, rejects_columns_zh[REJECTS_VALUE]);
+    int row = journey_column(&rejects, rejects_columns_zh[REJECTS_ROW]),
+        value = journey_column(&doubts, rejects_columns_zh[REJECTS_VALUE]);
     cr_assert(row >= 0 && value >= 0);
     cr_expect_eq(rejects.row_count, 2);
     cr_expect(doubts.row_count >= 6);

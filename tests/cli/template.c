@@ -3,6 +3,7 @@
 #include "cli/preview/preview.h"
 #include "cli/slip.h"
 #include "cli/table.h"
+#include "tests/cli/journey.h"
 #include <criterion/criterion.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@ static void read_sheet(const char *path, const char *sheet, const char *column, 
         const char *text = arena_print(&arena, "{header: %d}", row);
         cr_assert(yaml_read((struct span){text, strlen(text)}, "read", &arena, &read, &error));
         if (table_read(path, NULL, sheet, &read, NULL, &arena, table, &error) &&
-            table_column(table, column) >= 0)
+            journey_column(table, column) >= 0)
             return;
     }
     cr_assert_fail("%s has no column %s", sheet, column);
@@ -56,8 +57,8 @@ Test(template, the_book_says_every_column_of_every_kind) {
     for (uint32_t k = 0; k < model_kind_count; k++) {
         struct table table;
         read_sheet(path, kinds[k]->label, "列名", &table);
-        int name = table_column(&table, "列名"), label = table_column(&table, "中文名"),
-            required = table_column(&table, "必填");
+        int name = journey_column(&table, "列名"), label = journey_column(&table, "中文名"),
+            required = journey_column(&table, "必填");
         uint32_t row = 0;
         for (uint32_t c = 0; c < kinds[k]->column_count; c++) {
             const struct kind_column *column = &kinds[k]->columns[c];
