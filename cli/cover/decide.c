@@ -7,14 +7,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* From which states each action may start, and where it leads. */
+/* From which states each action may start, and where it leads.  What a county has answered stands until
+   somebody takes it back: the other county's opposite answer does not overturn it. */
 static const struct step {
     const char *action, *from[3], *to;
 } steps[] = {
-    {"agree", {"proposed", NULL}, "agreed"},
-    {"refuse", {"proposed", "agreed", NULL}, "refused"},
-    {"choose", {"proposed", "refused", NULL}, "agreed"},
-    {"approve", {"agreed", NULL}, "approved"},
+    {"agree", {"proposed", NULL}, "agreed"},          {"refuse", {"proposed", NULL}, "refused"},
+    {"choose", {"proposed", NULL}, "agreed"},         {"approve", {"agreed", NULL}, "approved"},
     {"finish", {"agreed", "approved", NULL}, "done"},
 };
 

@@ -132,6 +132,11 @@ Test(cover, a_filled_list_takes_effect_whole_and_every_decision_can_be_taken_bac
     expect("SELECT string_agg(state, ' ' ORDER BY state) FROM cover.duplicate WHERE state <> 'proposed'",
            "agreed agreed refused");
     journey_expect(&journey, "cover read good.csv", 3, "现在的状态不允许这样做");
+    /* Nor does the other county's opposite answer overturn what was read first. */
+    answer("other.csv", line("rule = 'employee-short' AND state = 'agreed'", "a", "不同意,,不对,李经办"));
+    journey_expect(&journey, "cover read other.csv", 3, "(agreed)：现在的状态不允许这样做");
+    answer("other.csv", line("rule = 'retired'", "a", "同意,本县,,李经办"));
+    journey_expect(&journey, "cover read other.csv", 3, "(refused)：现在的状态不允许这样做");
     char command[100];
     const char *number =
         journey_ask(&journey, "SELECT min(duplicate) FROM cover.duplicate WHERE state = 'agreed'");

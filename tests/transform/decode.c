@@ -124,6 +124,47 @@ static void check_date(const char *input, const char *expected, unsigned line) {
 
 Test(decode, dates) { fixture_cases("tests/transform/date.cases", check_date); }
 
+/* Moments, dates where a moment is kept, and moments where a date is. */
+Test(decode, moments) {
+    static const struct {
+        const char *as, *cell, *moment, *date;
+    } cases[] = {
+        {"timestamp", "20200131235959", "2020-01-31 86399", "2020-01-31"},
+        {"timestamp", "202001312359", "2020-01-31 86340", "2020-01-31"},
+        {"timestamp", "2020-1-31 8:30:05", "2020-01-31 30605", "2020-01-31"},
+        {"timestamp", "1999-12-31T23:59:59", "1999-12-31 86399", "1999-12-31"},
+        {"timestamp", "2000/1/1", "2000-01-01 0", "2000-01-01"},
+        {"timestamp", "2020-01-31 24:00:00", "date.not_a_date", "date.not_a_date"},
+        {"timestamp", "2020-01-31 23:60", "date.not_a_date", "date.not_a_date"},
+        {"timestamp", "20200131235960", "date.not_a_date", "date.not_a_date"},
+        {"date", "20200131", "2020-01-31 0", "2020-01-31"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char yaml[512], table[128], moment[64], day[16];
+        struct fixture fixture;
+        snprintf(yaml, sizeof yaml,
+                 "match: x\nkind: psn_insu_d\nread: {format: csv}\nkey: [k]\ncolumns:\n  src_psn_no: k\n"
+                 "  insutype: {value: \"310\"}\n  crt_insu_date: {value: \"20200101\"}\n"
+                 "  paus_insu_date: {from: a, as: %s}\n  crte_time: {from: b, as: %s}\n",
+                 cases[i].as, cases[i].as);
+        snprintf(table, sizeof table, "k|a|b\n1||%s\n2|%s|\n", cases[i].cell, cases[i].cell);
+        fixture_open(&fixture, yaml, table);
+        fixture_decode(&fixture);
+        const struct vector *dates = fixture_vector(&fixture, "paus_insu_date"),
+                            *moments = fixture_vector(&fixture, "crte_time");
+        const int64_t second = 1000000, day_us = 86400 * second;
+        int64_t at = moments->integer[0], days = (at - (at < 0 ? day_us - 1 : 0)) / day_us;
+        day[date_write((int32_t)days, day)] = '\0';
+        snprintf(moment, sizeof moment, "%s %jd", day, (intmax_t)((at - days * day_us) / second));
+        cr_expect_str_eq(moments->null[0] ? fixture_codes(&fixture, 0) : moment, cases[i].moment, "%s: %s",
+                         cases[i].cell, moment);
+        day[date_write(dates->date[1], day)] = '\0';
+        cr_expect_str_eq(dates->null[1] ? fixture_codes(&fixture, 1) : day, cases[i].date, "%s: %s",
+                         cases[i].cell, day);
+        fixture_close(&fixture);
+    }
+}
+
 /* Packed dates are read in one look; each day that there may be, and each that there is not, must come out as
    the calendar says. */
 Test(decode, packed_dates_by_the_calendar) {

@@ -29,7 +29,8 @@ static void check_certno(const char *input, const char *expected, unsigned line)
     struct fixture fixture;
     static struct regions regions;
     memset(&regions, 0, sizeof regions);
-    regions_read(&regions, SPAN("code,name,first,last\n690102,青禾区,1980,2020\n690121,青禾县,1980,2020\n"
+    regions_read(&regions, SPAN("code,name,first,last\n690102,青禾区,1980,2020\n690103,样例区,1980,"
+                                "2020\n690121,青禾县,1980,2020\n"
                                 "690199,旧县,1980,1985\n"));
     const char *comma = strchr(input, ',');
     cr_assert(comma);
