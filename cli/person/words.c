@@ -34,6 +34,7 @@ const char *words_level(const struct link_field *field, unsigned level) {
                  {"hanzi", "similar", "差一字", "one character differs"},
                  {"hanzi", "partial", "少一字", "a character is left out"},
                  {"hanzi", "surname", "只有姓相同", "only the surname"},
+                 {"birth", "common", "相同，但此日多人共有", "the same, but many have that date"},
                  {"birth", "typo", "错一位或月日颠倒", "one digit, or day and month swapped"},
                  {"birth", "lunar", "疑为农历", "perhaps by the lunar calendar"},
                  {"birth", "year", "只有年份相同", "only the year"},
@@ -86,6 +87,9 @@ const char *words_guard(const char *name) {
         {"one number and one phone and a name left short", "一个证件号、一个电话，一方姓名少字"},
         {"a number nearly the same and a name left short", "证件号略有不同，一方姓名少字"},
         {"one number but a name left short and another birth date", "一个证件号，一方姓名少字，生日也不同"},
+        {"one number that no birth date confirms and a name of the same sound",
+         "一个证件号，没有生日佐证，姓名只是同音"},
+        {"twins by number and name", "两个真证件号只差一两位，名也不同，是双胞胎"},
         {"no name", "有一方没有姓名"},
         {"twins", "两个真证件号只差一两位，多为双胞胎"}};
     return FIND(words, name);

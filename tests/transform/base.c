@@ -32,6 +32,9 @@ static void give(struct people *at, uint32_t serial, unsigned version) {
         char *phone = strstr(text, serial % 2 ? "|139" : "|138");
         if (phone) memcpy(phone + 1, "13900000001", 11);
     }
+    /* A day that clerks write for any other becomes or ceases to be common. */
+    char *date = strstr(text, "|19");
+    if (serial / 2 % 30 == 0 && version > 1 && date) memcpy(date, "|1945-01-01", 11);
     snprintf(identifier, sizeof identifier, "%s/%u", serial % 2 ? "690103" : "690102", serial / 2);
     people_take(at, (int)(serial / 7 % 2), identifier, text);
 }

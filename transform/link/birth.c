@@ -4,13 +4,16 @@
 #include <stdlib.h>
 
 /* Levels; link_birth names them. */
-enum { MISSING, SAME, TYPO, LUNAR, YEAR, NEAR, FAR };
+enum { MISSING, SAME, TYPO, LUNAR, YEAR, NEAR, FAR, COMMON };
 enum { DIGITS = 8, FIRST_DAY = 101, LUNAR_DAYS = 52, NEAR_DAYS = 720, YEAR_DAYS = 360, MONTH_DAYS = 30 };
-enum { YEAR_FIRST = 1850, YEAR_LAST = 2100 };
+enum { YEAR_FIRST = 1850, YEAR_LAST = 2100, NO_DATE = 19000101 };
 
+/* 1900-01-01 is what systems write for none; taken for a date it would make the holder's own number that of
+   another generation. */
 static bool plausible(uint32_t date) {
     uint32_t year = date / 10000, month = date / 100 % 100, day = date % 100;
-    return year >= YEAR_FIRST && year <= YEAR_LAST && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+    return date != NO_DATE && year >= YEAR_FIRST && year <= YEAR_LAST && month >= 1 && month <= 12 &&
+           day >= 1 && day <= 31;
 }
 
 /* "1980-01-31", "19800131", "1980/1/31"; what follows a blank or T is a time. */
@@ -29,7 +32,7 @@ static void standardize(const struct link_field *field, const struct span *input
         }
     }
     uint32_t date = at == 2 ? parts[0] * 10000 + parts[1] * 100 + parts[2] : parts[0];
-    if (plausible(date)) ((struct birth_slot *)memory)->date = date;
+    if (plausible(date)) ((struct birth_slot *)memory)->date = date & INT32_MAX;
 }
 
 static int rough_days(uint32_t date) {
@@ -52,9 +55,10 @@ static bool swapped(uint32_t left, uint32_t right) {
 }
 
 static unsigned compare(const void *a, const void *b) {
-    uint32_t left = ((const struct birth_slot *)a)->date, right = ((const struct birth_slot *)b)->date;
+    const struct birth_slot *one = a, *other = b;
+    uint32_t left = one->date, right = other->date;
     if (!left || !right) return MISSING;
-    if (left == right) return SAME;
+    if (left == right) return one->common ? COMMON : SAME;
     if (differing_digits(left, right) == 1 || swapped(left, right)) return TYPO;
     int days = abs(rough_days(left) - rough_days(right));
     bool first_day = left % 10000 == FIRST_DAY || right % 10000 == FIRST_DAY;
@@ -68,12 +72,18 @@ static uint64_t part(const void *memory, unsigned which) {
     return which == 0 ? date : date / 10000;
 }
 
+static void mark(void *memory) {
+    struct birth_slot *slot = memory;
+    slot->common = slot->date != 0;
+}
+
 const struct link_kind link_birth = {
     .name = "birth",
     .size = sizeof(struct birth_slot),
-    .levels = {"missing", "same", "typo", "lunar", "year", "near", "far"},
+    .levels = {"missing", "same", "typo", "lunar", "year", "near", "far", "common"},
     .parts = {"date", "year"},
     .standardize = standardize,
     .compare = compare,
     .part = part,
+    .mark = mark,
 };

@@ -4,6 +4,7 @@
 #include "transform/link/rules.h"
 
 struct birth_slot {
-    uint32_t date; /* yyyymmdd; 0: none */
+    uint32_t date : 31;  /* yyyymmdd; 0: none */
+    uint32_t common : 1; /* many times as many records have it as a usual date; set by the engine */
 };
 #endif

@@ -5,7 +5,15 @@
 #include "transform/row/text.h"
 #include <stdlib.h>
 
-enum { HEAD = 16, WHOLE = 18, ORDINAL = 17, BIRTH_FROM = 6, BIRTH_UNTIL = 14, X_NIBBLE = 10 };
+enum {
+    HEAD = 16,
+    WHOLE = 18,
+    ORDINAL = 17,
+    BIRTH_FROM = 6,
+    BIRTH_UNTIL = 14,
+    X_NIBBLE = 10,
+    CENTURY = 1000000
+};
 
 /* Levels; link_certno names them. */
 enum { MISSING, SAME, SAME_UNSURE, BIRTH_TYPO, MOVED, TWIN, ORDER_TYPO, DIFFERENT };
@@ -128,7 +136,8 @@ static unsigned compare(const void *a, const void *b) {
     if (left->grade == CERTNO_LOST || right->grade == CERTNO_LOST)
         return left->head >> 8 == right->head >> 8 ? ORDER_TYPO : MISSING;
     if (left->grade == CERTNO_OTHER || right->grade == CERTNO_OTHER) return same17 ? SAME_UNSURE : DIFFERENT;
-    if (same17 && whole) return both ? SAME : SAME_UNSURE;
+    /* Nothing in a record without a birth date says that its number is not a relative's. */
+    if (same17 && whole) return both && !left->alone && !right->alone ? SAME : SAME_UNSURE;
     if (whole && (left->head & 0xFFFFFFFFFFu) == (right->head & 0xFFFFFFFFFFu) &&
         left->tail >> 4 == right->tail >> 4)
         return MOVED;
@@ -154,8 +163,21 @@ static uint64_t part(const void *memory, unsigned which) {
     }
 }
 
+/* 15 digits do not say the century; whoever made them 18 took the other one. */
+static void mend_century(struct certno_slot *slot, uint32_t birth) {
+    const uint64_t century = (uint64_t)0xFF << 4 * (HEAD - 2 - BIRTH_FROM);
+    if (slot->birth == birth || slot->birth % CENTURY != birth % CENTURY) return;
+    slot->head &= ~century;
+    put_nibble(slot, BIRTH_FROM, birth / (10 * CENTURY));
+    put_nibble(slot, BIRTH_FROM + 1, birth / CENTURY % 10);
+    slot->birth = birth;
+    slot->grade = CERTNO_RAISED;
+}
+
 void certno_judge(struct certno_slot *slot, uint32_t birth, unsigned sex) {
     if (!slot->birth) return;
+    slot->alone = !birth;
+    if (birth) mend_century(slot, birth);
     uint32_t own = slot->birth / 10000, told = birth / 10000;
     if (birth && (own > told ? own - told : told - own) >= CERTNO_GENERATION) {
         *slot = (struct certno_slot){.grade = CERTNO_BORROWED};

@@ -8,7 +8,7 @@ enum certno_grade {
     CERTNO_NONE,     /* none, or a placeholder */
     CERTNO_GOOD,     /* A: the check digit holds and it agrees with birth date and sex */
     CERTNO_CONFLICT, /* B: the check digit holds, the record says another birth date or sex */
-    CERTNO_RAISED,   /* C: of 15 digits, made 18 */
+    CERTNO_RAISED,   /* C: of 15 digits, made 18, be it with the wrong century */
     CERTNO_BROKEN,   /* D: check digit or birth date is wrong */
     CERTNO_SHORT,    /* E: of another length */
     CERTNO_OTHER,    /* permit or passport: known only as a whole */
@@ -25,6 +25,7 @@ struct certno_slot {
     uint64_t head;                /* characters 1 to 16, four bits each, X is 10; of permits a hash */
     uint16_t tail;                /* characters 17 and 18 in the low byte */
     uint8_t length : 5, male : 1; /* length 0: no evidence */
+    uint8_t alone : 1;            /* the record says no birth date that it could be held against */
     uint8_t grade;
     uint32_t birth; /* yyyymmdd of a number whose check digit holds; else 0 */
 };

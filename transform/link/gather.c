@@ -58,7 +58,8 @@ static void settle(const struct link_rules *rules, const struct link_field *fiel
     if (field->birth >= 0) birth = (void *)(row + rules->fields[field->birth].offset);
     if (field->sex >= 0) sex = ((struct code_slot *)(void *)(row + rules->fields[field->sex].offset))->value;
     certno_judge(number, birth->date, sex);
-    if (!birth->date && number->birth) birth->date = number->birth;
+    if (field->birth < 0) number->alone = false;
+    if (!birth->date && number->birth) birth->date = number->birth & INT32_MAX;
 }
 
 void link_sink_take(struct link_sink *sink, struct span identifier, const struct span *cells) {

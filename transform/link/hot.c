@@ -13,7 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SHARE_LEAST = 1000, MILLION = 1000000, KEY_SHIFT = 32, AHEAD = 16 };
+enum { SHARE_LEAST = 1000, COMMON_LEAST = 12, MILLION = 1000000, KEY_SHIFT = 32, AHEAD = 16 };
 enum { NAMESAKES_MAX = 300000, NAMESAKES_EACH = 6 };
 static_assert((int)LINK_WANTED == (int)FEW_MOST, "as many as can be looked for at once");
 
@@ -77,7 +77,16 @@ static uint32_t count_distinct(const struct link *link, const struct sorted *sor
     return distinct;
 }
 
-static uint32_t limit_of(const struct link *link, const struct link_hot *hot) {
+/* So many times as many as a value has on average. */
+static uint32_t common_from(const struct sorted *sorted, uint32_t times) {
+    uint64_t values = 0;
+    for (uint32_t i = 0; i < sorted->count; i = run_end(sorted, i)) values++;
+    uint64_t limit = values ? (uint64_t)sorted->count * times / values : 0;
+    return limit < COMMON_LEAST ? COMMON_LEAST : (uint32_t)limit;
+}
+
+static uint32_t limit_of(const struct link *link, const struct link_hot *hot, const struct sorted *sorted) {
+    if (hot->times) return common_from(sorted, hot->times);
     if (hot->count) return hot->count;
     uint64_t share = (uint64_t)link->count * hot->share / MILLION;
     return share < SHARE_LEAST ? SHARE_LEAST : (uint32_t)share;
@@ -87,9 +96,9 @@ static void find_hot(void *context, unsigned thread, uint32_t index) {
     struct heat *heat = context;
     struct link *link = heat->link;
     const struct link_hot *hot = &link->rules->hots[index];
-    uint32_t limit = limit_of(link, hot);
     struct sorted sorted;
     sort_values(link, hot->value, &heat->scratch[thread], &sorted);
+    uint32_t limit = limit_of(link, hot, &sorted);
     for (uint32_t i = 0, end; i < sorted.count; i = end) {
         end = run_end(&sorted, i);
         spill_breathe(link->spill);
@@ -102,10 +111,16 @@ static void find_hot(void *context, unsigned thread, uint32_t index) {
     }
 }
 
-/* Takes the value out of the record.  Of a number the grade stays, so that it can be told why. */
-static void drop_value(const struct link *link, uint32_t record, struct link_part part) {
+/* Takes the value out of the record, or marks it as common.  Of a number the grade stays, so that it can be
+   told why. */
+static void drop_value(const struct link *link, uint32_t record, const struct link_hot *hot) {
+    struct link_part part = hot->value;
     const struct link_field *field = &link->rules->fields[part.field];
     unsigned char *slot = link_row(link, record) + field->offset;
+    if (hot->times) {
+        field->kind->mark(slot);
+        return;
+    }
     if (field->kind->drop) {
         field->kind->drop(slot, part.part);
         return;
@@ -184,7 +199,7 @@ void link_hot_again(struct link *link) {
     struct arena scratch = {0};
     for (uint32_t i = 0; i < link->count; i++)
         for (uint32_t h = 0; link->base->hot_marks[i] && h < link->rules->hot_count; h++)
-            if (link->base->hot_marks[i] >> h & 1) drop_value(link, i, link->rules->hots[h].value);
+            if (link->base->hot_marks[i] >> h & 1) drop_value(link, i, &link->rules->hots[h]);
     for (uint32_t f = 0; f < link->rules->field_count; f++)
         if (counts_names(link, f)) count_wanted(link, f, &scratch);
     arena_free(&scratch);
@@ -226,7 +241,7 @@ void link_hot(struct link *link) {
             if (heat.marks[h][i]) {
                 spill_breathe(link->spill);
                 link->hot_marks[i] |= (uint8_t)(1U << h);
-                drop_value(link, i, link->rules->hots[h].value);
+                drop_value(link, i, &link->rules->hots[h]);
             }
         }
     for (uint32_t f = 0; f < link->rules->field_count; f++)

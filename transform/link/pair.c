@@ -2,6 +2,7 @@
 /* Every candidate pair once, at the first rule on which both keys agree; those worth a look become edges. */
 #include "core/parallel.h"
 #include "core/spill.h"
+#include "transform/link/certno.h"
 #include "transform/link/clock.h"
 #include "transform/link/link.h"
 #include "transform/link/radix.h"
@@ -50,8 +51,15 @@ struct link_pairing {
     _Atomic uint64_t faint_count;
 };
 
+/* A birth date that was taken from the number says nothing beside a number that settles it. */
+static uint32_t lent(const struct link_field *field, unsigned level, const void *left, const void *right) {
+    const struct certno_slot *one = left, *other = right;
+    if (!(field->settles[level] >> field->birth & 1) || !(one->alone || other->alone)) return 0;
+    return (uint32_t)LINK_LEVEL_MASK << ((uint32_t)field->birth * LINK_LEVEL_BITS);
+}
+
 uint32_t link_compare(const struct link_rules *rules, const unsigned char *left, const unsigned char *right) {
-    uint32_t pattern = 0;
+    uint32_t pattern = 0, nothing = 0;
     for (uint32_t f = 0; f < rules->field_count; f++) {
         const struct link_field *field = &rules->fields[f];
         unsigned level = field->kind->compare(left + field->offset, right + field->offset);
@@ -61,9 +69,11 @@ uint32_t link_compare(const struct link_rules *rules, const unsigned char *left,
                 word_swapped((const void *)(left + other->offset), (const void *)(right + field->offset)))
                 level = WORD_SWAPPED;
         }
+        if (field->birth >= 0 && field->kind == &link_certno)
+            nothing |= lent(field, level, left + field->offset, right + field->offset);
         pattern |= level << (f * LINK_LEVEL_BITS);
     }
-    return pattern;
+    return pattern & ~nothing;
 }
 
 static bool found_before(const struct link *link, uint32_t rule, const uint32_t *left,

@@ -268,8 +268,11 @@ static bool read_hot(const struct reading *at, const struct node *map) {
     struct link_hot *hot = &rules->hots[rules->hot_count++];
     const struct node *value = node_get(map, "value");
     if (!value) return wrong(at, map, "hot");
-    return read_part(at, value, &hot->value) && read_field_name(at, node_get(map, "among"), &hot->among) &&
-           read_count(at, map, "count", 0, &hot->count) && read_count(at, map, "share", 0, &hot->share);
+    if (!read_part(at, value, &hot->value) || !read_field_name(at, node_get(map, "among"), &hot->among) ||
+        !read_count(at, map, "count", 0, &hot->count) || !read_count(at, map, "share", 0, &hot->share) ||
+        !read_count(at, map, "times", 0, &hot->times))
+        return false;
+    return !hot->times || rules->fields[hot->value.field].kind->mark || wrong(at, value, "times");
 }
 
 static bool read_guard(const struct reading *at, const struct node *map) {

@@ -29,6 +29,7 @@ struct link_kind {
     unsigned (*compare)(const void *left, const void *right); /* the level */
     uint64_t (*part)(const void *slot, unsigned part);        /* 0: there is none */
     void (*drop)(void *slot, unsigned part); /* takes a part out; NULL: the whole slot is cleared */
+    void (*mark)(void *slot); /* the value is a common one: agreement on it is a level of its own; or NULL */
 };
 
 struct link_field {
@@ -85,6 +86,8 @@ struct link_hot {
     int among;      /* counted in distinct values of this field; -1: in records */
     uint32_t count; /* from this many on; 0: off */
     uint32_t share; /* or from this many in a million records on (1,000 records at least); 0: off */
+    uint32_t times; /* instead: from this many times as many records on as a value has on average the value is
+                       marked as common and stays; 0: off */
 };
 
 struct link_rules {

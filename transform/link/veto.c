@@ -21,7 +21,8 @@ bool veto_numbers(const struct link *link, uint32_t left, uint32_t right) {
     struct certno_slot rooms[2];
     unsigned level =
         field->kind->compare(number_of(link, left, &rooms[0]), number_of(link, right, &rooms[1]));
-    return level != 1 && level != (unsigned)link_level(field->kind, SPAN("moved"));
+    return level == (unsigned)link_level(field->kind, SPAN("twin")) ||
+           level == (unsigned)link_level(field->kind, SPAN("different"));
 }
 
 double veto_bits(const struct link *link, uint32_t left, uint32_t right) {
