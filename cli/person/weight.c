@@ -5,15 +5,18 @@
 
 enum { CAPACITY_LEAST = 4096 };
 
-static uint64_t hash_of(const struct pair_weight *weight) {
+static uint64_t bits_of(double value) {
     uint64_t bits;
-    memcpy(&bits, &weight->frequency, sizeof bits);
-    return link_mix(bits, weight->pattern);
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
+static uint64_t hash_of(const struct pair_weight *weight) {
+    return link_mix(bits_of(weight->frequency), weight->pattern);
 }
 
 static bool same(const struct pair_weight *one, const struct pair_weight *other) {
-    return one->pattern == other->pattern &&
-           memcmp(&one->frequency, &other->frequency, sizeof one->frequency) == 0;
+    return one->pattern == other->pattern && bits_of(one->frequency) == bits_of(other->frequency);
 }
 
 /* Where the weight stands, or the free slot where it would. */

@@ -8,7 +8,7 @@
 enum { CROSS_MAX = 400, PART_RECORDS = 65536, AHEAD = 12 };
 
 /* All that an edge asks of a record lies together: edges come by weight, so their records lie anywhere. */
-struct node {
+struct member {
     uint32_t parent;       /* up to the person's first record */
     uint32_t next;         /* the person's records in a ring */
     uint32_t size, anchor; /* of a person's first record; anchor: a record with a verified number + 1 */
@@ -16,14 +16,14 @@ struct node {
 
 struct clustering {
     const struct link *link;
-    struct node *nodes;                       /* [link->count] */
+    struct member *nodes;                     /* [link->count] */
     uint32_t *persons;                        /* [link->count] out */
     uint32_t *first_decision, *decision_next; /* of each record: decisions it stands in */
     struct arena arena;
 };
 
 static uint32_t find(struct clustering *at, uint32_t record) {
-    struct node *nodes = at->nodes;
+    struct member *nodes = at->nodes;
     while (nodes[record].parent != record) {
         nodes[record].parent = nodes[nodes[record].parent].parent;
         record = nodes[record].parent;
@@ -71,7 +71,7 @@ static bool contradict(const struct clustering *at, uint32_t a, uint32_t b) {
 
 static void join(struct clustering *at, uint32_t a, uint32_t b) {
     uint32_t first = a < b ? a : b, other = a < b ? b : a;
-    struct node *left = &at->nodes[first], *right = &at->nodes[other];
+    struct member *left = &at->nodes[first], *right = &at->nodes[other];
     uint32_t swap = left->next;
     right->parent = first;
     left->size += right->size;
@@ -86,13 +86,13 @@ static void start_part(void *context, unsigned thread, uint32_t part) {
     (void)thread;
     for (uint32_t i = from; i < until && i < at->link->count; i++) {
         spill_step(at->link->spill, i);
-        at->nodes[i] = (struct node){i, i, 1, veto_verified(at->link, i) ? i + 1 : 0};
+        at->nodes[i] = (struct member){i, i, 1, veto_verified(at->link, i) ? i + 1 : 0};
     }
 }
 
 static void start(struct clustering *at) {
     const struct link *link = at->link;
-    at->nodes = ARENA_NEW(&at->arena, struct node, link->count + 1);
+    at->nodes = ARENA_NEW(&at->arena, struct member, link->count + 1);
     parallel_run(link->threads, (link->count + PART_RECORDS - 1) / PART_RECORDS, start_part, at);
     if (!link->decision_count) return;
     at->first_decision = ARENA_NEW(&at->arena, uint32_t, link->count + 1);
