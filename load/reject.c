@@ -34,6 +34,17 @@ static const char *replaced_snapshot(const struct reject_closer *closer) {
                        closer->delivery, closer->kind->name);
 }
 
+/* What is read again has its rejects with the newer reading: those of the readings before are not open, too.
+ */
+static const char *earlier_reading(const struct reject_closer *closer) {
+    return lane_format(closer->arena,
+                       "r.file IN (SELECT o.file FROM intake.file o JOIN intake.delivery d USING (delivery)"
+                       " JOIN intake.file s ON s.kind = o.kind AND s.spec_path = o.spec_path AND s.member ="
+                       " o.member JOIN intake.delivery n ON n.delivery = s.delivery WHERE s.delivery = %d AND"
+                       " o.kind = '%s' AND d.delivery < n.delivery AND n.parent IN (d.delivery, d.parent))",
+                       closer->delivery, closer->kind->name);
+}
+
 /* The first statement goes from the open rejects to the index of the partition, which may be large. */
 bool reject_close(const struct reject_closer *closer, struct error *error) {
     struct arena *arena = closer->arena;
@@ -59,6 +70,10 @@ bool reject_close(const struct reject_closer *closer, struct error *error) {
            session_run(closer->session,
                        lane_format(arena, "%s WHERE %s AND %s", closing, open, replaced_snapshot(closer)),
                        error) &&
+           (strcmp(closer->source, "again") != 0 ||
+            session_run(closer->session,
+                        lane_format(arena, "%s WHERE %s AND %s", closing, open, earlier_reading(closer)),
+                        error)) &&
            (!closer->parented ||
             session_run(closer->session,
                         lane_format(arena,

@@ -16,8 +16,8 @@ struct reject_closer {
 };
 
 /* Closes the open rejects of earlier deliveries whose rows are now there: by their key; for rows evaluated
-   again or retried, whose key may be what was mended, by their row; and those that a newer snapshot says
-   anew.  Doing it again changes nothing. */
+   again or retried, whose key may be what was mended, by their row; and those that a newer snapshot, or the
+   same bytes read again, say anew.  Doing it again changes nothing. */
 bool reject_close(const struct reject_closer *closer, struct error *error);
 /* A delivery is read again: what was waived of it, or of an earlier reading, stays waived, and its new reject
    says so.  Inside the transaction that publishes the new reading. */

@@ -76,6 +76,11 @@ static bool tell(struct retrying *at, struct error *error) {
         printf(TEXT("改正 %u 行：补入 %u 行，仍退回 %u 行；不移交 %u 行，已关闭的 %u 条未动\n",
                     "%u rows read again: %u mended, %u still rejected; %u waived, %u lines closed before\n"),
                at->corrected, at->mended, failed, at->waived, at->closed);
+    if (!work->invocation->json && at->renumbered)
+        printf(TEXT("这张清单是重算(run --again)以前的：%u 条按重算后的退回编号办理\n",
+                    "this list is of before its delivery was read again: %u lines were taken under their new "
+                    "numbers\n"),
+               at->renumbered);
     for (uint32_t d = 0; d < work->district_count; d++) {
         const struct county *county = work->districts[d].county;
         int64_t rows = 0;

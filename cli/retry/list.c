@@ -7,13 +7,23 @@
 
 enum { WANYUAN_SCALE = 6 };
 
+/* The number of a list that was sent before its delivery was read again (run --again) stands for the same row
+   of the newest reading. */
 static const char sql_find[] =
-    "SELECT r.reject, coalesce(d.parent, d.delivery), f.file, r.state = 'open', r.source_row, d.county, "
+    "WITH asked AS (SELECT r.source_row, f.member, f.spec_path, f.kind, d.delivery, coalesce(d.parent,"
+    " d.delivery) AS root FROM intake.reject r JOIN intake.file f USING (file) JOIN intake.delivery d USING"
+    " (delivery) WHERE r.reject = $1::bigint AND r.bucket = 'rejected'),"
+    " newest AS (SELECT coalesce((SELECT max(n.reject) FROM intake.delivery e JOIN intake.file g USING"
+    " (delivery) JOIN intake.reject n ON n.file = g.file AND n.source_row = a.source_row AND n.bucket ="
+    " 'rejected' WHERE e.parent = a.root AND e.source = 'again' AND e.state = 'published' AND e.delivery >"
+    " a.delivery AND g.member = a.member AND g.spec_path = a.spec_path AND g.kind = a.kind), $1::bigint) AS"
+    " reject FROM asked a)"
+    " SELECT r.reject, coalesce(d.parent, d.delivery), f.file, r.state = 'open', r.source_row, d.county, "
     "d.sha256,"
     " f.member, f.spec_path, coalesce(r.src_key, ''), d.path, coalesce(array_position(f.columns, $2), 0) - 1,"
     " coalesce(f.units[array_position(f.columns, $2)], '')"
-    " FROM intake.reject r JOIN intake.file f USING (file) JOIN intake.delivery d USING (delivery)"
-    " WHERE r.reject = $1::bigint AND r.bucket = 'rejected'";
+    " FROM newest JOIN intake.reject r USING (reject) JOIN intake.file f USING (file)"
+    " JOIN intake.delivery d USING (delivery)";
 
 static const char *text_at(struct arena *arena, const PGresult *result, int column) {
     return arena_print(arena, "%s", PQgetvalue(result, 0, column));
@@ -29,7 +39,7 @@ bool retry_find(struct retrying *at, const struct correction *line, struct rejec
     if (!result) return false;
     bool found = PQntuples(result) == 1;
     if (found)
-        *reject = (struct rejected){.reject = line->reject,
+        *reject = (struct rejected){.reject = strtoll(PQgetvalue(result, 0, 0), NULL, 10),
                                     .delivery = atoi(PQgetvalue(result, 0, 1)),
                                     .file = atoi(PQgetvalue(result, 0, 2)),
                                     .open = PQgetvalue(result, 0, 3)[0] == 't',
@@ -86,26 +96,48 @@ static const char *fault_of(const struct correction *line, const struct rejected
     return NULL;
 }
 
+/* Lines of one row, whether the list calls it by its old number or by the new one. */
+static int by_reject(const void *a, const void *b, void *context) {
+    const struct rejected *rejects = context;
+    int64_t left = rejects[*(const uint32_t *)a].reject, right = rejects[*(const uint32_t *)b].reject;
+    return left < right ? -1 : left > right;
+}
+
+/* Whoever corrects a row and waives it, too, is asked which. */
+static bool no_both(struct retrying *at, struct error *error) {
+    uint32_t count = at->corrections.count, *order = ARENA_NEW(at->work->arena, uint32_t, count + 1);
+    for (uint32_t i = 0; i < count; i++) order[i] = i;
+    if (count) qsort_r(order, count, sizeof *order, by_reject, at->rejects);
+    bool corrected = false, waived = false;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct correction *line = &at->corrections.items[order[i]];
+        if (!i || at->rejects[order[i]].reject != at->rejects[order[i - 1]].reject)
+            corrected = waived = false;
+        corrected |= retry_corrects(line);
+        waived |= line->decision == DECISION_WAIVE;
+        if (!corrected || !waived) continue;
+        error->at = (struct place){.source = at->path, .row = line->line};
+        return error_code(
+            error, TROUBLE_REFUSED, NULL, "%s",
+            TEXT("同一退回编号既填了修正值，又选了「不移交」", "one row is both corrected and waived"));
+    }
+    return true;
+}
+
 bool retry_look_up(struct retrying *at, struct error *error) {
     at->rejects = ARENA_NEW(at->work->arena, struct rejected, at->corrections.count + 1);
     for (uint32_t i = 0; i < at->corrections.count; i++) {
         const struct correction *line = &at->corrections.items[i];
         if (!retry_find(at, line, &at->rejects[i], error)) return false;
         const char *fault = fault_of(line, &at->rejects[i]);
-        const struct correction *last = i ? line - 1 : line; /* lines are in order of 退回编号 */
-        bool both = last->reject == line->reject &&
-                    (last->decision == DECISION_WAIVE || line->decision == DECISION_WAIVE) &&
-                    (retry_corrects(last) || retry_corrects(line));
-        if (both)
-            fault =
-                TEXT("同一退回编号既填了修正值，又选了「不移交」", "one row is both corrected and waived");
         if (fault) {
             error->at = (struct place){.source = at->path, .row = line->line};
             return error_code(error, TROUBLE_REFUSED, NULL, "%s", fault);
         }
         at->closed += !at->rejects[i].open;
+        at->renumbered += at->rejects[i].reject != line->reject;
     }
-    return true;
+    return no_both(at, error);
 }
 
 static int scale_of(const char *unit) {

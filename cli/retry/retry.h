@@ -27,6 +27,7 @@ struct retrying {
     struct rejected *freed; /* [freed_count] rows whose rivals for the key are all waived */
     struct found workbook;
     uint32_t corrected, mended, waived, closed; /* rows */
+    uint32_t renumbered; /* lines whose delivery was read again since, taken as lines of the newest reading */
     uint32_t reading_count;
     struct delivering **readings; /* [reading_count] each delivery of which something was read again */
 };
