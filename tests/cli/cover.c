@@ -340,6 +340,19 @@ Test(cover, a_second_payer_is_no_double_claim) {
            "asequential0 bsequential0");
 }
 
+/* A visit that both counties paid for has no other day than that of its settlement. */
+Test(cover, a_visit_without_days_is_claimed_twice) {
+    journey_ask(
+        &journey,
+        "WITH u AS (UPDATE record.setl_d SET setl_time = begndate, begndate = NULL, enddate = NULL WHERE"
+        " medfee_sumamt_fen = 523000 AND begndate = '2020-05-11' RETURNING 1) SELECT count(*) FROM u");
+    journey_expect(&journey, "cover find -q", 0, NULL);
+    expect("SELECT string_agg(side || level || amount_fen || ' ' || year, ' ' ORDER BY side) FROM "
+           "cover.money WHERE item ="
+           " 'claim'",
+           "aexact313800 2020 bexact313800 2020");
+}
+
 /* Somebody aided who is written down with nothing to pay is covered; one who just paid nothing is not. */
 Test(cover, who_is_aided_need_not_pay) {
     journey_ask(&journey,

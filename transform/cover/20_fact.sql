@@ -21,7 +21,7 @@ ANALYZE pg_temp.refunded;
 -- Stays and visits that either side paid for inside the overlap; refunds and what they take back are none.
 CREATE TEMP TABLE benefit ON COMMIT DROP AS
 SELECT s.key_a, s.county_a, s.key_b, s.county_b, s.side, t.county, t.key_hash, t.setl_id, t.begndate, t.enddate,
-       t.medfee_sumamt_fen, t.fund_pay_sumamt_fen, t.src_key
+       t.setl_time, t.medfee_sumamt_fen, t.fund_pay_sumamt_fen, t.src_key
   FROM pg_temp.side s
   JOIN pg_temp.care t ON t.county = s.county AND t.src_psn_no = s.src_psn_no
   JOIN cover.scheme c ON c.insutype = t.insutype AND c.family = s.family

@@ -82,23 +82,25 @@ SELECT s.duplicate, s.side, s.item, s.level, s.county, s.key_hash, s.src_key,
 -- equal ones in the order of their numbers, near ones where each is the other's nearest.  Said once for each
 -- side, of the same amount: the smaller payment.
 CREATE TEMP TABLE stay ON COMMIT DROP AS
-SELECT d.duplicate, b.*, row_number() OVER (PARTITION BY d.duplicate, b.side, b.medfee_sumamt_fen, b.begndate, b.enddate
+SELECT d.duplicate, b.*, row_number() OVER (PARTITION BY d.duplicate, b.side, b.medfee_sumamt_fen, b.first_day, b.last_day
                                             ORDER BY b.setl_id) AS nth
-  FROM pg_temp.benefit b JOIN cover.duplicate d USING (county_a, key_a, county_b, key_b)
+  FROM (SELECT *, coalesce(begndate, setl_time) AS first_day, coalesce(enddate, begndate, setl_time) AS last_day
+          FROM pg_temp.benefit) b -- a visit may have no other day than that of its settlement
+  JOIN cover.duplicate d USING (county_a, key_a, county_b, key_b)
  WHERE d.state = 'proposed';
 ANALYZE pg_temp.stay; -- without it every stay is held against every other
 CREATE TEMP TABLE twice ON COMMIT DROP AS
 WITH both_sides AS (
     SELECT a.duplicate, a.county AS stay_county_a, a.key_hash AS stay_a, a.src_key AS src_a, a.setl_id AS setl_a,
            b.county AS stay_county_b, b.key_hash AS stay_b, b.src_key AS src_b, b.setl_id AS setl_b,
-           (a.medfee_sumamt_fen, a.begndate, a.enddate, a.nth) = (b.medfee_sumamt_fen, b.begndate, b.enddate, b.nth)
+           (a.medfee_sumamt_fen, a.first_day, a.last_day, a.nth) = (b.medfee_sumamt_fen, b.first_day, b.last_day, b.nth)
                AS exact,
            abs(a.medfee_sumamt_fen - b.medfee_sumamt_fen) AS apart,
            least(a.fund_pay_sumamt_fen, b.fund_pay_sumamt_fen) AS fen,
            a.fund_pay_sumamt_fen + b.fund_pay_sumamt_fen <= greatest(a.medfee_sumamt_fen, b.medfee_sumamt_fen)
-               AS sequential, extract(year FROM b.begndate)::int AS year
+               AS sequential, extract(year FROM b.first_day)::int AS year
       FROM pg_temp.stay a JOIN pg_temp.stay b USING (duplicate)
-     WHERE a.side = 'a' AND b.side = 'b' AND abs(a.begndate - b.begndate) <= 1 AND abs(a.enddate - b.enddate) <= 1
+     WHERE a.side = 'a' AND b.side = 'b' AND abs(a.first_day - b.first_day) <= 1 AND abs(a.last_day - b.last_day) <= 1
        AND abs(a.medfee_sumamt_fen - b.medfee_sumamt_fen) * 100 <= a.medfee_sumamt_fen
        AND a.fund_pay_sumamt_fen IS NOT NULL AND b.fund_pay_sumamt_fen IS NOT NULL),
 open AS (
