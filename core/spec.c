@@ -169,21 +169,13 @@ static bool read_when(const struct node *node, const struct kind *kind, struct a
 
 /* What `as` may say, and the types that can be read so. */
 static const struct setting readings[] = {
-    {.name = "text"},
-    {.name = "code"},
-    {.name = "certno"},
-    {.name = "name"},
-    {.name = "month"},
-    {.name = "integer"},
-    {.name = "money"},
-    {.name = "ratio"},
-    {.name = "date"},
-    {.name = "serial"},
-    {.name = "timestamp"},
-    {.name = "bool"},
-    {0},
+    {.name = "text"}, {.name = "code"},   {.name = "certno"},    {.name = "name"},  {.name = "month"},
+    {.name = "year"}, {.name = "period"}, {.name = "integer"},   {.name = "money"}, {.name = "ratio"},
+    {.name = "date"}, {.name = "serial"}, {.name = "timestamp"}, {.name = "bool"},  {0},
 };
 static const unsigned reading_types[] = {
+    1u << TYPE_TEXT,
+    1u << TYPE_TEXT,
     1u << TYPE_TEXT,
     1u << TYPE_TEXT,
     1u << TYPE_TEXT,

@@ -231,6 +231,22 @@ static void add_ledger(const struct deriving *at) {
     }
 }
 
+/* Books that give each voucher a day and no period: both are the day's. */
+static void add_period(const struct deriving *at) {
+    static const char *const parts[][2] = {{"acct_year", "year"}, {"acct_month", "period"}};
+    const struct guess_line *day = guess_line_of(at->draft, "voucher_date");
+    if (!is_kind(at, "voucher_entry_d") || !day || day->source < 0) return;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (guess_line_of(at->draft, parts[i][0])) continue;
+        guess_add(
+            at->draft, parts[i][0],
+            arena_print(at->arena, "{from: %s, as: %s}", source_name(at, day), parts[i][1]), 700,
+            GUESS_BY_RULE,
+            TEXT("没有年度、期间列：取自凭证日期，请核对跨期的凭证",
+                 "no such column: taken from the voucher's day; look at vouchers booked across periods"));
+    }
+}
+
 /* The columns that the kind's own key names, when all of them are read. */
 static const char *national_key(const struct deriving *at) {
     const char *text = "", *lacks = "";
@@ -479,6 +495,7 @@ void guess_derive(struct guess_draft *draft, struct arena *arena) {
         add_month_end(&at);
         add_sign(&at);
         add_ledger(&at);
+        add_period(&at);
     }
     add_key(&at);
     add_unit(&at);

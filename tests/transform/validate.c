@@ -103,7 +103,7 @@ static void check_table(const char *yaml, const char *table, const char *const *
         cr_expect_eq(rejected,
                      strstr(codes[row], "empty") || strstr(codes[row], "foreign") ||
                          strstr(codes[row], "month_order") || strstr(codes[row], "before_start") ||
-                         strstr(codes[row], "not_a"),
+                         strstr(codes[row], "period") || strstr(codes[row], "not_a"),
                      "row %u", row + 1);
     }
     fixture_close(&fixture);
@@ -170,6 +170,27 @@ Test(validate, enrollment_and_county) {
         "k|i|b|e|c|g\n1|310|20200101||690102|\n2|310|20200101|20200101|690121001|\n3|310|20200101||690123|\n"
         "4|310|20200102|20200101||\n5||20200101||690102|\n|310|20200101||690102|\n7||20200101||690102|D\n",
         codes);
+}
+
+/* A period that is none would stand in no trial balance. */
+Test(validate, year_and_period_of_a_voucher) {
+    static const char *const codes[] = {"-", "-", "voucher.period", "voucher.period", "voucher.period"};
+    static const char head[] =
+        "match: x\nkind: voucher_entry_d\nread: {format: csv}\nkey: [n, l]\ncolumns:\n  acct_set: {value: "
+        "\"01\"}\n"
+        "  fund_set: {value: 居民}\n  voucher_no: n\n  line_no: l\n  voucher_date: {from: d, as: date}\n"
+        "  src_acct_code: a\n  acct_code: a\n  debit: b\n";
+    char yaml[1024];
+    snprintf(yaml, sizeof yaml, "%s  acct_year: y\n  acct_month: m\n", head);
+    check_table(yaml,
+                "n|l|d|a|b|y|m\n1|1|20200501|1003|1.00|2020|05\n1|2|20200501|1003|1.00|2020|5\n"
+                "2|1|20200501|1003|1.00|2020|202005\n2|2|20200501|1003|1.00|20|05\n2|3|20200501|1003|1.00|"
+                "2020|五月\n",
+                codes);
+    static const char *const none[] = {"-"};
+    snprintf(yaml, sizeof yaml, "%s  acct_year: {from: d, as: year}\n  acct_month: {from: d, as: period}\n",
+             head);
+    check_table(yaml, "n|l|d|a|b\n1|1|20200501|1003|1.00\n", none);
 }
 
 Test(validate, contributions) {

@@ -371,14 +371,22 @@ static int yes_or_no(struct span text) {
     return -1;
 }
 
+/* 2020 or 05 of 202005. */
+static struct span part_of(enum reading reading, struct span month) {
+    enum { YEAR_DIGITS = 4 };
+    if (!month.size || reading == READ_MONTH) return month;
+    if (reading == READ_YEAR) return (struct span){month.bytes, YEAR_DIGITS};
+    return (struct span){month.bytes + YEAR_DIGITS, month.size - YEAR_DIGITS};
+}
+
 static void read_month_or_bool(const struct feed *feed, struct batch *batch, const struct span *cells,
                                const bool *mask, struct vector *values) {
     for (uint32_t row = 0; row < batch->row_count; row++) {
         struct span text = {0};
         int answer = -1;
         if (mask && !mask[row]) {
-        } else if (feed->reading == READ_MONTH) {
-            text = month_text(feed, batch, row, cells[row]);
+        } else if (feed->reading != READ_BOOL) {
+            text = part_of(feed->reading, month_text(feed, batch, row, cells[row]));
         } else {
             struct span cell = text_trim(text_half_width(cells[row], &batch->arena));
             answer = yes_or_no(cell);
@@ -420,6 +428,8 @@ void feed_read(const struct feed *feed, struct batch *batch, const struct span *
     case READ_NAME:
     case READ_CERTNO: read_text(feed, batch, cells, mask, values); break;
     case READ_MONTH:
+    case READ_YEAR:
+    case READ_PERIOD:
     case READ_BOOL: read_month_or_bool(feed, batch, cells, mask, values); break;
     case READ_INTEGER:
     case READ_RATIO: read_number(feed, batch, cells, mask, values); break;

@@ -12,6 +12,8 @@ enum reading {
     READ_NAME,
     READ_CERTNO,
     READ_MONTH,
+    READ_YEAR,   /* of a day or month, as four digits ... */
+    READ_PERIOD, /* ... and its month, as two: a ledger's year and period */
     READ_INTEGER,
     READ_MONEY,
     READ_RATIO,

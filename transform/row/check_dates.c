@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "transform/row/check.h"
+#include "core/decimal.h"
 #include "transform/row/date.h"
 
 /* A relation that ends before it begins: 0 begin, 1 end. */
@@ -22,6 +23,25 @@ static void check_months(const struct checking *checking) {
         if (begin.size != 6 || end.size != 6 || !check_applies(checking, row)) continue;
         if (memcmp(begin.bytes, end.bytes, 6) > 0)
             check_say(checking, row, WEIGHT_REJECT, "contrib.month_order", 0, (struct span){0});
+    }
+}
+
+static bool number_in(struct span text, size_t most, int64_t least, int64_t last) {
+    int64_t number = 0;
+    return text.size && text.size <= most && decimal_read(text, 0, &number) == DECIMAL_OK &&
+           number >= least && number <= last;
+}
+
+/* The books are added up by year and period, so one that is none would stand in no trial balance: 0 year,
+   1 period. */
+static void check_period(const struct checking *checking) {
+    const struct vector *years = check_vector(checking, 0), *periods = check_vector(checking, 1);
+    for (uint32_t row = 0; row < checking->batch->row_count; row++) {
+        if (!check_applies(checking, row)) continue;
+        if (!number_in(check_text(years, row), 4, 1900, 2100))
+            check_say(checking, row, WEIGHT_REJECT, "voucher.period", 0, (struct span){0});
+        if (!number_in(check_text(periods, row), 2, 1, 12))
+            check_say(checking, row, WEIGHT_REJECT, "voucher.period", 1, (struct span){0});
     }
 }
 
@@ -81,6 +101,7 @@ static void check_ranges(const struct checking *checking) {
 const struct check checks_dates[] = {
     {.kinds = "psn_insu_d", .needs = {"crt_insu_date", "paus_insu_date"}, .run = check_enrollment},
     {.needs = {"accrym_begn", "accrym_end"}, .run = check_months},
+    {.kinds = "voucher_entry_d", .needs = {"acct_year", "acct_month"}, .run = check_period},
     {.kinds = "setl_d", .uses = {"begndate", "enddate", "setl_time"}, .run = check_stay},
     {.kinds = "setl_d", .needs = {"setl_time"}, .run = check_cutover},
     {.run = check_ranges},

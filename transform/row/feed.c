@@ -14,6 +14,8 @@ static const struct {
     {"name", READ_NAME, 1u << TYPE_TEXT},
     {"certno", READ_CERTNO, 1u << TYPE_TEXT},
     {"month", READ_MONTH, 1u << TYPE_TEXT},
+    {"year", READ_YEAR, 1u << TYPE_TEXT},
+    {"period", READ_PERIOD, 1u << TYPE_TEXT},
     {"integer", READ_INTEGER, 1u << TYPE_INTEGER | 1u << TYPE_TEXT},
     {"money", READ_MONEY, 1u << TYPE_MONEY},
     {"ratio", READ_RATIO, 1u << TYPE_RATIO},
