@@ -50,12 +50,19 @@ static void put_wrapped(FILE *out, const char *sentence, uint32_t at, uint32_t i
     fputc('\n', out);
 }
 
-static void print_options(FILE *out, const struct setting *settings, bool tries) {
+static void print_options(FILE *out, const struct setting *settings) {
     for (; settings && settings->name; settings++) {
-        if (!tries && strcmp(settings->name, "dry-run") == 0) continue;
         fprintf(out, "  --%s%s\n%*s", settings->name,
                 settings->kind == SETTING_FLAG ? "" : TEXT(" 值", " VALUE"), HELP_INDENT_OPTION, "");
         put_wrapped(out, TEXT(settings->help_zh, settings->help_en), HELP_INDENT_OPTION, HELP_INDENT_OPTION);
+    }
+}
+
+/* One line each: they are the same everywhere. */
+static void print_common(FILE *out, const struct command *command) {
+    for (const struct setting *s = common_options; s->name; s++) {
+        if (!command->tries && strcmp(s->name, "dry-run") == 0) continue;
+        fprintf(out, "  --%-8s  %s\n", s->name, TEXT(s->help_zh, s->help_en));
     }
 }
 
@@ -68,8 +75,9 @@ static void print_command(FILE *out, const struct command *command) {
         put_wrapped(out, TEXT(command->note_zh, command->note_en), 0, 0);
     }
     fprintf(out, "\n%s\n", TEXT("选项:", "Options:"));
-    print_options(out, command->options, true);
-    print_options(out, common_options, command->tries);
+    print_options(out, command->options);
+    if (command->options) fprintf(out, "\n%s\n", TEXT("每个命令都有的选项:", "Options of every command:"));
+    print_common(out, command);
 }
 
 void print_help(FILE *out, const struct command *command) {

@@ -210,6 +210,8 @@ static void lead_with_command(int count, char **words) {
     int at = 1;
     while (at < count && strncmp(words[at], "--", 2) == 0 && words[at][2])
         at += strchr(words[at], '=') || !wants_value(common_options, words[at] + 2) ? 1 : 2;
+    for (int i = 1; at >= count && i < count; i++) /* --lang en --help */
+        if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0) at = i;
     if (at >= count) return;
     char *command = words[at];
     memmove(words + 2, words + 1, (size_t)(at - 1) * sizeof *words);
@@ -228,6 +230,7 @@ int main(int count, char **words) {
     mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
     setvbuf(stdout, NULL, _IOLBF, 0); /* what is done is said at once, also through a pipe */
     watch_signals();
+    if (count > 1) lead_with_command(count, words);
     if (count < 2 || strcmp(words[1], "--help") == 0 || strcmp(words[1], "help") == 0 ||
         strcmp(words[1], "-h") == 0) {
         print_help(stdout, NULL);
@@ -237,7 +240,6 @@ int main(int count, char **words) {
         print_manual(stdout);
         return EXIT_HELD;
     }
-    lead_with_command(count, words);
     const char *near = NULL;
     const struct command *command = find_command(words[1], &near);
     if (!command) {

@@ -82,6 +82,22 @@ const struct command command_cover = {
           "undo",
     .example = "tongchou cover find",
     .tries = " find list explain read approve finish undo ",
+    .note_zh = "  find             找出重叠，写下建议；--dry-run 只看\n"
+               "  list [COUNTY]    列出各对\n"
+               "  explain CASE     一对的全部依据\n"
+               "  write            写出各县清理表和全市汇总\n"
+               "  read FILE        读回县里填好的清理表，整张生效或整张不生效\n"
+               "  approve CASE     金额过限额的，第二人批准(--by)\n"
+               "  finish CASE      已交经办系统执行(--by)\n"
+               "  undo EVENT       撤回一个决定(--reason)",
+    .note_en = "  find             finds overlaps and keeps the proposals; --dry-run only looks\n"
+               "  list [COUNTY]    the cases\n"
+               "  explain CASE     one case with all its evidence\n"
+               "  write            the counties' lists and the city's summary\n"
+               "  read FILE        takes back a list that a county filled in, whole or not at all\n"
+               "  approve CASE     a second person's, where the money passes the limit (--by)\n"
+               "  finish CASE      carried out in the county's system (--by)\n"
+               "  undo EVENT       takes a decision back (--reason)",
     .options = options,
     .state_size = sizeof(struct cover_options),
     .arguments_min = 1,

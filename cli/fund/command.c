@@ -120,6 +120,18 @@ const struct command command_fund = {
     .en = "the books: trial balance; checks and their vouchers; accounts mapped; business beside the ledger; "
           "one voucher; the settlements it was split by",
     .example = "tongchou fund balance qinghe",
+    .note_zh = "  balance COUNTY     试算平衡表\n"
+               "  check COUNTY       全部核对和涉及的凭证\n"
+               "  accounts COUNTY    县科目对到哪里\n"
+               "  business COUNTY    业务与账\n"
+               "  trace VOUCHER      一张凭证的来龙去脉，如 690102/01/2020/12/记-0031\n"
+               "  basis VOUCHER      一张凭证按哪些结算拆分",
+    .note_en = "  balance COUNTY     the trial balance\n"
+               "  check COUNTY       every check with its vouchers\n"
+               "  accounts COUNTY    where the county's accounts go\n"
+               "  business COUNTY    business beside the ledger\n"
+               "  trace VOUCHER      one voucher, where it came from and went\n"
+               "  basis VOUCHER      the settlements that one voucher was split by",
     .arguments_min = 2,
     .arguments_max = 2,
     .run = fund_run,

@@ -65,6 +65,16 @@ const struct command command_map = {
     .en = "mapping tables: draft rows for unmapped codes; coverage; faults; what a change would touch",
     .example = "tongchou map suggest qinghe",
     .tries = " suggest coverage lint ",
+    .note_zh = "  suggest [COUNTY]    给未映射的代码起草，写进 mappings/县/\n"
+               "  coverage [COUNTY]   每张表映射了多少行、多少钱\n"
+               "  lint [COUNTY]       全部毛病，写明文件和行\n"
+               "  impact COUNTY       哪些入库的行还是按老表来的\n"
+               "  impact OLD NEW      改表会动哪些行，什么也不改",
+    .note_en = "  suggest [COUNTY]    drafts rows for unmapped codes into mappings/COUNTY/\n"
+               "  coverage [COUNTY]   how many rows and how much money each table maps\n"
+               "  lint [COUNTY]       every fault, with file and row\n"
+               "  impact COUNTY       published rows that still go by older tables\n"
+               "  impact OLD NEW      what an edit would move; changes nothing",
     .options = options,
     .state_size = sizeof(struct map_options),
     .arguments_min = 1,

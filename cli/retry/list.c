@@ -84,6 +84,9 @@ static const char *fault_of(const struct correction *line, const struct rejected
                     "original again");
     if (line->decision == DECISION_CORRECT && !line->value.size)
         return TEXT("选了「改正」但没有填修正值", "改正 needs its 修正值");
+    if (line->value.size && (waived || line->decision == DECISION_RESEND))
+        return TEXT("既填了修正值，又选了「不移交」或「重新交付」：只能留一样",
+                    "a corrected value beside 不移交 or 重新交付: only one of them can hold");
     if (!waived && line->value.size && !line->source_column.size)
         return TEXT("这一行的原因不是某一列的值，不能填修正值；请选「重新交付」或「不移交」",
                     "this reason is of no single column: choose 重新交付 or 不移交");

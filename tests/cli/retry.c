@@ -72,11 +72,13 @@ Test(retry, whole_or_not_at_all, .init = setup, .fini = teardown) {
                                           {amount, "总费用", "86001", "改正", NULL, "样例"}},
                               undecided[] = {{amount, "总费用", "860.00元", NULL, NULL, "样例"},
                                              {amount, "总费用", NULL, "不移交", "不要了", "样例"}},
-                              moved[] = {{amount, "总费", "860.00元", "改正", NULL, "样例"}};
+                              moved[] = {{amount, "总费", "860.00元", "改正", NULL, "样例"}},
+                              torn[] = {{amount, "总费用", "860.00元", "不移交", "不要了", "样例"}};
     journey_book(&journey, "both.xlsx", both, 2);
     journey_book(&journey, "rivals.xlsx", rivals, 2);
     journey_book(&journey, "undecided.xlsx", undecided, 2);
     journey_book(&journey, "moved.xlsx", moved, 1);
+    journey_book(&journey, "torn.xlsx", torn, 1);
     expect_run("retry -q rivals.xlsx", 3, "两个不同的修正值");
     expect_run("retry -q undecided.xlsx", 3, "既填了修正值");
     expect_run("retry -q moved.xlsx", 3, "请勿改动");
@@ -92,6 +94,7 @@ Test(retry, whole_or_not_at_all, .init = setup, .fini = teardown) {
         if (!step) expect_run("retry -q sorted.csv", 3, "行号与退回编号不符");
         else expect_run("retry --dry-run -q sorted.csv", 64, "没有 --dry-run");
     }
+    expect_run("retry -q torn.xlsx", 3, "只能留一样");
     cr_expect_str_eq(state(), before, "a refused list changed something");
     /* One county's bytes are away, so the waiver of the other county must not stay either. */
     cr_assert(system(arena_print(&journey.arena, "mv %s/deliveries/linzhu %s/away", journey.city,
