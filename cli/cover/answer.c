@@ -15,7 +15,7 @@ static const struct form_head heads[] = {{"清理编号", "Case", true},   {"本
 struct answers {
     struct covering *at;
     struct form form;
-    uint32_t agreed, refused, left;
+    uint32_t agreed, refused, left, before; /* before: it stands so already */
 };
 
 static bool bad(const struct answers *answers, uint32_t row, uint32_t head, const char *sentence,
@@ -70,6 +70,26 @@ static bool find_side(struct answers *answers, uint32_t row, int64_t number, con
     return true;
 }
 
+/* Both counties get the same pair, and a list comes back again when more of it is filled in: an answer that
+   stands already is no new one.  What the person chose stands above what was proposed. */
+static bool stands(struct answers *answers, const struct cover_decision *decision, bool *so,
+                   struct error *error) {
+    struct arena *arena = answers->at->arena;
+    const char *arguments[] = {arena_print(arena, "%jd", (intmax_t)decision->duplicate), decision->action,
+                               decision->keep ? decision->keep : ""};
+    PGresult *result = session_ask(
+        answers->at->session,
+        "SELECT CASE $2 WHEN 'refuse' THEN d.state = 'refused' WHEN 'choose' THEN d.keep = $3 AND"
+        " d.state IN ('agreed', 'approved', 'done') ELSE d.state IN ('agreed', 'approved', 'done') AND"
+        " NOT EXISTS (SELECT FROM cover.event e WHERE e.duplicate = d.duplicate AND e.keep_after <>"
+        " e.keep_before AND e.undoes IS NULL AND NOT EXISTS (SELECT FROM cover.event u WHERE u.undoes"
+        " = e.event)) END FROM cover.duplicate d WHERE d.duplicate = $1::bigint",
+        3, arguments, error);
+    *so = result && PQntuples(result) == 1 && PQgetvalue(result, 0, 0)[0] == 't';
+    PQclear(result);
+    return result != NULL;
+}
+
 static bool take(struct answers *answers, uint32_t row, struct error *error) {
     struct arena *arena = answers->at->arena;
     struct span number = form_cell(&answers->form, row, HEAD_NUMBER),
@@ -107,6 +127,9 @@ static bool take(struct answers *answers, uint32_t row, struct error *error) {
             error);
     decision.action = keep.size ? "choose" : form_is(answer, "同意") ? "agree" : "refuse";
     if (keep.size) decision.keep = form_is(keep, "本县") == (*side == 'a') ? "a" : "b";
+    bool so = false;
+    if (!stands(answers, &decision, &so, error)) return false;
+    if (so) return answers->before++, true;
     if (!cover_decide(answers->at, &decision, error)) {
         error->at = (struct place){.source = answers->form.path, .row = answers->form.table.numbers[row]};
         return false;
@@ -136,7 +159,8 @@ enum exit_code cover_read(struct covering *at, struct error *error) {
         return exit_of(error);
     }
     if (!at->invocation->quiet && !at->invocation->json)
-        printf(TEXT("同意 %u 对，不同意 %u 对，未填 %u 对\n", "%u agreed, %u refused, %u left open\n"),
-               answers.agreed, answers.refused, answers.left);
+        printf(TEXT("同意 %u 对，不同意 %u 对，此前已是这样核定的 %u 对，未填 %u 对\n",
+                    "%u agreed, %u refused, %u decided so before, %u left open\n"),
+               answers.agreed, answers.refused, answers.before, answers.left);
     return EXIT_HELD;
 }

@@ -67,7 +67,10 @@ static bool allowed(const struct step *step, const struct cover_decision *decisi
     for (size_t i = 0; i < 3 && step->from[i]; i++) from |= strcmp(step->from[i], standing->state) == 0;
     const char *keep = decision->keep ? decision->keep : standing->keep;
     const char *why = NULL;
-    if (!from) why = TEXT("现在的状态不允许这样做", "its state does not allow that");
+    if (!from)
+        why = TEXT("已有别的结论；要改，先用 tongchou cover explain 看事件号，再 tongchou cover undo",
+                   "it is decided otherwise; to change that, see its events with tongchou cover explain and"
+                   " take one back with tongchou cover undo");
     else if (strcmp(decision->action, "refuse") != 0 && strcmp(keep, "review") == 0)
         why = TEXT("还没有定下保留哪一个参保关系", "which relation stays is not decided yet");
     else if (strcmp(decision->action, "approve") == 0 && strcmp(decision->by, standing->last_by) == 0)

@@ -131,12 +131,18 @@ Test(cover, a_filled_list_takes_effect_whole_and_every_decision_can_be_taken_bac
     journey_expect(&journey, "cover read good.csv", 0, "同意 2 对，不同意 1 对");
     expect("SELECT string_agg(state, ' ' ORDER BY state) FROM cover.duplicate WHERE state <> 'proposed'",
            "agreed agreed refused");
-    journey_expect(&journey, "cover read good.csv", 3, "现在的状态不允许这样做");
+    /* The list comes back with more of it filled in, and the other county says the same: nothing is new. */
+    journey_expect(&journey, "cover read good.csv", 0, "同意 0 对，不同意 0 对，此前已是这样核定的 3 对");
+    answer("same.csv", line("rule = 'employee-short' AND state = 'agreed'", "a", "同意,,,李经办"));
+    journey_expect(&journey, "cover read same.csv", 0, "此前已是这样核定的 1 对");
+    expect("SELECT count(*) FROM cover.event", "3");
+    answer("other.csv", line("rule = 'employee-short' AND state = 'agreed'", "a", "同意,对方,,李经办"));
+    journey_expect(&journey, "cover read other.csv", 3, "已有别的结论");
     /* Nor does the other county's opposite answer overturn what was read first. */
     answer("other.csv", line("rule = 'employee-short' AND state = 'agreed'", "a", "不同意,,不对,李经办"));
-    journey_expect(&journey, "cover read other.csv", 3, "(agreed)：现在的状态不允许这样做");
+    journey_expect(&journey, "cover read other.csv", 3, "(agreed)：已有别的结论");
     answer("other.csv", line("rule = 'retired'", "a", "同意,本县,,李经办"));
-    journey_expect(&journey, "cover read other.csv", 3, "(refused)：现在的状态不允许这样做");
+    journey_expect(&journey, "cover read other.csv", 3, "(refused)：已有别的结论");
     char command[100];
     const char *number =
         journey_ask(&journey, "SELECT min(duplicate) FROM cover.duplicate WHERE state = 'agreed'");
