@@ -17,9 +17,16 @@ SELECT w.check_code, w.sends, w.receives, m.fund_set, m.sub_fund, CASE WHEN m.co
   FROM moved m JOIN (VALUES ('ledger.f7', '5301', '4402'), ('ledger.f8', '5302', '4401')) w (check_code, sends, receives) ON m.code IN (w.sends, w.receives);
 -- The county of the pair: it sends up, or receives what comes down.
 -- `met`: the year in which the other side booked the same slip; NULL: it never did.
+-- One entry stands against one, else all that a year has of a slip against all: who books it in two entries has it in two.
+CREATE TEMP TABLE slip ON COMMIT DROP AS
+SELECT check_code, sent, slip_no, sender, receiver, fund_set, sub_fund, year, sum(fen) AS fen FROM side GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
 CREATE TEMP TABLE met ON COMMIT DROP AS
-SELECT s.*, (SELECT min(o.year) FROM side o WHERE o.check_code = s.check_code AND o.sent <> s.sent AND o.slip_no = s.slip_no AND o.sender = s.sender
-                AND o.receiver = s.receiver AND o.fund_set = s.fund_set AND o.sub_fund = s.sub_fund AND o.fen = s.fen) AS met FROM side s;
+SELECT s.*, coalesce(
+       (SELECT min(o.year) FROM side o WHERE o.check_code = s.check_code AND o.sent <> s.sent AND o.slip_no = s.slip_no AND o.sender = s.sender
+           AND o.receiver = s.receiver AND o.fund_set = s.fund_set AND o.sub_fund = s.sub_fund AND o.fen = s.fen),
+       (SELECT min(o.year) FROM slip o JOIN slip m USING (check_code, slip_no, sender, receiver, fund_set, sub_fund, fen)
+         WHERE o.sent <> m.sent AND m.sent = s.sent AND m.year = s.year AND m.check_code = s.check_code AND m.slip_no = s.slip_no
+           AND m.sender = s.sender AND m.receiver = s.receiver AND m.fund_set = s.fund_set AND m.sub_fund = s.sub_fund)) AS met FROM side s;
 CREATE TEMP TABLE pair ON COMMIT DROP AS
 SELECT check_code, CASE check_code WHEN 'ledger.f7' THEN sender ELSE receiver END AS county, CASE check_code WHEN 'ledger.f7' THEN receiver ELSE sender END AS city,
        sender, receiver, fund_set, sub_fund, y.year, coalesce(sum(fen) FILTER (WHERE sent AND s.year = y.year), 0) AS gone,
@@ -35,4 +42,4 @@ SELECT fund.say(p.check_code, p.county, 'voucher_entry_d', p.fund_set || coalesc
        'sender=' || p.sender || ';receiver=' || p.receiver || ';in_transit=' || to_char(p.transit * 0.01, 'FM999999999990.00') || ';in_transit_before='
        || to_char(p.before * 0.01, 'FM999999999990.00'), p.hashes, p.fens, p.owns)
   FROM pair p WHERE p.county = :'county' OR p.city = :'county';
-DROP TABLE moved, side, met, pair;
+DROP TABLE moved, side, slip, met, pair;
