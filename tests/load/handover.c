@@ -78,6 +78,14 @@ Test(handover, a_person_opens_with_what_the_counties_closed_with) {
         if (*cases[i].change) city_run(&city, cases[i].change);
         cr_assert(set_county(&city.registry, "690970", &city.error), "%s", city.error.message);
         cr_expect_str_eq(city_ask(&city, said_sql), cases[i].said, "%s", cases[i].name);
+        /* Each row behind it is one, of the county that it is said to be of. */
+        cr_expect_str_eq(
+            city_ask(&city,
+                     "SELECT count(*) FROM fund.culprit c WHERE c.finding = (SELECT finding FROM"
+                     " intake.finding WHERE county = '690970' AND check_code = 'ledger.c2' AND subject ="
+                     " '2021 移交' ORDER BY run DESC, finding DESC LIMIT 1) AND NOT EXISTS (SELECT FROM"
+                     " fund.psn_acct_d p WHERE p.county = c.county AND p.key_hash = c.key_hash)"),
+            "0", "%s", cases[i].name);
     }
     city_run(&city, "DELETE FROM fund.psn_acct_d WHERE county IN ('690970', '690971', '690972'); DELETE FROM"
                     " identity.xref WHERE county IN ('690970', '690971', '690972')");
