@@ -35,7 +35,9 @@ static bool write_one(struct report *report, const char *name, const struct coun
         county ? result_format(report->arena, "%s_重复参保清理表_%s", county->name, report->options->date)
                : result_format(report->arena, "重复参保汇总_%s", report->options->date);
     struct span title =
-        county ? result_format(report->arena, "重复参保清理表（%s）", county->name) : SPAN("重复参保汇总");
+        county ? result_format(report->arena, TEXT("重复参保清理表（%s）", "duplicate enrollment (%s)"),
+                               county->name)
+               : result_label(SPAN("重复参保汇总"), SPAN("duplicate enrollment"));
     folder_paper(report, file, title, title, (struct span){0}, &paper);
     paper.results = results;
     paper.result_count = query.sheet_count;
@@ -149,10 +151,17 @@ enum exit_code cover_explain(struct covering *at, struct error *error) {
                    " coalesce(enddate::text, ''), round(coalesce(fund_pay_sumamt_fen, 0) * 0.01, 2) FROM"
                    " cover.claim WHERE duplicate = $1::bigint ORDER BY side, begndate, setl_id",
                    number, error) &&
-        print_rows(at, TEXT("金额(元)和依据", "money (yuan) and what it stands on"),
-                   "SELECT item, level, round(amount_fen * 0.01, 2), county, basis FROM cover.charge WHERE"
-                   " duplicate = $1::bigint ORDER BY item, level, county",
-                   number, error) &&
+        print_rows(
+            at, TEXT("金额(元)和依据", "money (yuan) and what it stands on"),
+            TEXT(
+                "SELECT item, level, round(amount_fen * 0.01, 2), county, basis FROM cover.charge WHERE"
+                " duplicate = $1::bigint ORDER BY item, level, county",
+                "SELECT item, level, round(amount_fen * 0.01, 2), county, replace(replace(replace(basis,"
+                " ' 按月 ', ' by months '), '；可退：重叠期内未享受待遇', '; to be refunded: no benefits "
+                "inside"
+                " the overlap'), '；不退：重叠期内已享受待遇', '; not refunded: benefits inside the overlap')"
+                " FROM cover.charge WHERE duplicate = $1::bigint ORDER BY item, level, county"),
+            number, error) &&
         print_rows(at, TEXT("决定", "decisions"),
                    "SELECT event, to_char(at, 'YYYY-MM-DD HH24:MI'), action, state_before, '→', state_after,"
                    " decided_by, reason FROM cover.event WHERE duplicate = $1::bigint ORDER BY event",

@@ -53,7 +53,7 @@ SELECT m.duplicate::text AS number, E'*\t' || m.own_key AS key, 'name' || E'\t' 
        CASE m.keep WHEN m.side THEN pg_temp.say('保留本县，对方', 'keep ours, theirs ') || e.word
                    WHEN m.other_side THEN pg_temp.say('保留对方，本县', 'keep theirs, ours ') || e.word
                    WHEN 'none' THEN pg_temp.say('两边都终止', 'end both') ELSE pg_temp.say('请核定保留哪一个', 'decide which one stays') END AS advice,
-       m.basis AS rule, CASE WHEN m.ask_person THEN pg_temp.say('是', 'yes') ELSE '' END AS ask, '' AS answer, '' AS keep, '' AS comment,
+       pg_temp.cover_basis(m.basis) AS rule, CASE WHEN m.ask_person THEN pg_temp.say('是', 'yes') ELSE '' END AS ask, '' AS answer, '' AS keep, '' AS comment,
        '' AS handler, '' AS date
   FROM mine m
   LEFT JOIN record.psn_info_b p ON p.county = (SELECT county FROM me) AND p.src_psn_no = m.own_key
@@ -102,7 +102,7 @@ SELECT E'*\t' || i.src_psn_no AS key, pg_temp.scheme_word(i.insutype) AS scheme,
 -- column: settlements | 其后结算笔数 | Settlements | 12
 -- column: settled_fen | 总费用 | Cost | 14
 -- column: fund_fen | 基金支付 | Fund paid | 14
-SELECT l.roster_type AS type, l.roster_no AS number, E'*\t' || l.src_psn_no AS key, l.begn_date::text AS since,
+SELECT pg_temp.roster_word(l.roster_type) AS type, l.roster_no AS number, E'*\t' || l.src_psn_no AS key, l.begn_date::text AS since,
        l.end_date::text AS until, pg_temp.roster_state(l.state) AS state,
        l.settlements, l.settled_fen, l.fund_fen
   FROM cover.roster_line l WHERE l.county = (SELECT county FROM the_run) AND l.state <> 'agrees'

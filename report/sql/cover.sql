@@ -57,7 +57,7 @@ SELECT coalesce(c.name, m.county) AS county,
 -- column: pairs | 对数 | Pairs | 10
 -- column: claims | 有待遇的 | With claims | 10
 -- column: share | 占比 | Share | 24 | share
-SELECT d.rule, d.rule_line::text AS line, min(d.basis) AS basis,
+SELECT d.rule, d.rule_line::text AS line, pg_temp.cover_basis(min(d.basis)) AS basis,
        CASE d.keep WHEN 'review' THEN pg_temp.say('人工核定', 'for a person to decide')
                    WHEN 'none' THEN pg_temp.say('都终止', 'end both') ELSE pg_temp.say('保留一方', 'keep one') END AS keep, count(*) AS pairs,
        count(*) FILTER (WHERE EXISTS (SELECT FROM cover.claim k WHERE k.duplicate = d.duplicate)) AS claims,
@@ -104,7 +104,7 @@ SELECT coalesce(c.name, i.county) AS county, pg_temp.scheme_word(i.insutype) AS 
 -- column: settlements | 其后结算笔数 | Settlements | 12
 -- column: settled_fen | 总费用 | Cost | 16
 -- column: fund_fen | 基金支付 | Fund paid | 16
-SELECT l.roster_type AS type, pg_temp.roster_state(l.state) AS state,
+SELECT pg_temp.roster_word(l.roster_type) AS type, pg_temp.roster_state(l.state) AS state,
        count(*) AS lines, round(count(*) * 10000 / sum(count(*)) OVER (PARTITION BY l.roster_type)) AS share,
        sum(l.settlements)::bigint AS settlements, sum(l.settled_fen) AS settled_fen, sum(l.fund_fen) AS fund_fen
   FROM cover.roster_line l GROUP BY l.roster_type, l.state ORDER BY l.roster_type, l.state;

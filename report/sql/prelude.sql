@@ -31,6 +31,30 @@ CREATE FUNCTION pg_temp.scheme_word(code text) RETURNS text LANGUAGE sql STABLE 
                      WHEN '392' THEN pg_temp.say('居民大病', 'residents, serious illness') WHEN '510' THEN pg_temp.say('生育', 'maternity')
                      ELSE code END
 $$;
+-- Why a case was proposed so: the shipped rules' own sentences; what a city wrote in its table stays as it is.
+CREATE FUNCTION pg_temp.cover_basis(basis text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN pg_temp.say('zh', 'en') = 'zh' THEN basis ELSE coalesce(
+        (SELECT t.en || CASE WHEN basis LIKE '%；各对建议合起来会断保，转人工核定' THEN '; the proposals together would leave a gap: for a person to decide' ELSE '' END
+           FROM (VALUES ('人员已死亡：自死亡次月起终止；核对名单后执行', 'dead: ends from the month after the death; check the roster first'),
+                ('同县同险种两个参保关系：保留最近缴费的一个，合并编号', 'two relations of one scheme in one county: the one paid last stays, numbers are joined'),
+                ('职工在两地参保：保留单位所在地(单位所属区划)，转移接续', 'employed in two counties: where the employer is stays'),
+                ('职工在两地参保：单位所在地说不清的，保留最近缴费的一处，转移接续', 'employed in two counties, no telling where: the one paid last stays'),
+                ('学生：保留就学地；就学地未知时人工核定', 'student: where the school is stays; unknown: for a person to decide'),
+                ('居民在两地参保：保留常住地；常住地未知时人工核定', 'resident in two counties: where he lives stays; unknown: for a person to decide'),
+                ('退休人员职工医保终身享受：保留职工', 'retired employees are covered for life: the employee stays'),
+                ('灵活就业：保留一个可用的关系；建议职工，由本人选定', 'flexible employment: one usable relation stays, better the employee; the person chooses'),
+                ('资助参保对象：放弃资助参保须本人书面承诺', 'aided person: gives up the aid only in writing'),
+                ('职工连续参保满一年：保留职工，居民暂停', 'a year or more as employee: the employee stays, the resident pauses'),
+                ('职工连续参保不满一年：建议保留职工，由本人选定', 'less than a year as employee: better the employee; the person chooses'),
+                ('没有规则适用', 'no rule applies')) t (zh, en)
+          WHERE t.zh = replace(basis, '；各对建议合起来会断保，转人工核定', '')), basis) END
+$$;
+-- Which list of another office.
+CREATE FUNCTION pg_temp.roster_word(kind text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE kind WHEN '死亡' THEN pg_temp.say('死亡', 'dead') WHEN '服刑' THEN pg_temp.say('服刑', 'in prison')
+                     WHEN '转出' THEN pg_temp.say('转出', 'moved away') WHEN '贫困' THEN pg_temp.say('贫困', 'aided')
+                     WHEN '在校' THEN pg_temp.say('在校', 'student') ELSE kind END
+$$;
 CREATE FUNCTION pg_temp.roster_state(state text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE state WHEN 'agrees' THEN pg_temp.say('相符', 'agrees')
                       WHEN 'still_enrolled' THEN pg_temp.say('仍在参保', 'still enrolled')
