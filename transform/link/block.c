@@ -42,8 +42,9 @@ static void refine(const struct sorting *at, uint32_t from, uint32_t until, uint
         spill_breathe(at->link->spill);
         if (!last) {
             const struct link_field *field = &rules->fields[block->refine[step].field];
-            uint64_t part =
-                field->kind->part(link_row(at->link, record) + field->offset, block->refine[step].part);
+            struct link_room room;
+            uint64_t part = field->kind->part(link_look(at->link, record, &room) + field->offset,
+                                              block->refine[step].part);
             if (part) key = (uint32_t)(link_mix(at->entries[i] >> 32, part) >> 32) | 1;
         }
         *key_at(at->link, record, at->rule) = key;

@@ -86,7 +86,8 @@ static void start_part(void *context, unsigned thread, uint32_t part) {
     (void)thread;
     for (uint32_t i = from; i < until && i < at->link->count; i++) {
         spill_step(at->link->spill, i);
-        at->nodes[i] = (struct member){i, i, 1, veto_verified(at->link, i) ? i + 1 : 0};
+        bool verified = veto_verified(at->link->rules, link_row(at->link, i));
+        at->nodes[i] = (struct member){i, i, 1, verified ? i + 1 : 0};
     }
 }
 

@@ -13,7 +13,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { SHARE_LEAST = 1000, COMMON_LEAST = 12, MILLION = 1000000, KEY_SHIFT = 32, AHEAD = 16 };
+enum { SHARE_LEAST = 1000, COMMON_LEAST = 12, MILLION = 1000000, KEY_SHIFT = 32 };
 enum { NAMESAKES_MAX = 300000, NAMESAKES_EACH = 6 };
 static_assert((int)LINK_WANTED == (int)FEW_MOST, "as many as can be looked for at once");
 
@@ -29,9 +29,13 @@ struct heat {
     uint8_t *marks[LINK_HOTS];                  /* [link->count] of each hot value */
 };
 
-static uint64_t value_of(const struct link *link, uint32_t record, struct link_part part) {
+static uint64_t value_in(const struct link *link, const unsigned char *row, struct link_part part) {
     const struct link_field *field = &link->rules->fields[part.field];
-    return field->kind->part(link_row(link, record) + field->offset, part.part);
+    return field->kind->part(row + field->offset, part.part);
+}
+
+static uint64_t value_of(const struct link *link, uint32_t record, struct link_part part) {
+    return value_in(link, link_row(link, record), part);
 }
 
 static uint32_t key_of(uint64_t value) { return (uint32_t)(link_mix(value, 7) >> KEY_SHIFT); }
@@ -68,7 +72,9 @@ static uint32_t count_distinct(const struct link *link, const struct sorted *sor
     uint64_t *others = ARENA_NEW(&scratch, uint64_t, end - from);
     uint32_t count = 0, distinct = 0;
     for (uint32_t i = from; i < end; i++) {
-        uint64_t other = value_of(link, (uint32_t)sorted->entries[i], (struct link_part){field, 0});
+        struct link_room room;
+        const unsigned char *row = link_look(link, (uint32_t)sorted->entries[i], &room);
+        uint64_t other = value_in(link, row, (struct link_part){field, 0});
         if (other) others[count++] = other;
     }
     qsort(others, count, sizeof *others, by_value);
@@ -152,10 +158,12 @@ static void sample_namesakes(struct link *link, const struct sorted *sorted, uin
     }
 }
 
-/* Names by their own hash; those that are alone keep log2(1) = 0. */
+/* Names by their own hash; those that are alone keep log2(1) = 0.  First in an array of their own, for rows
+   lie too far apart to be written in the names' order. */
 static void count_names(struct link *link, uint32_t index, struct arena *scratch) {
     struct sorted sorted;
     sort_values(link, (struct link_part){index, 0}, scratch, &sorted);
+    uint16_t *frequencies = ARENA_NEW(scratch, uint16_t, link->count + 1);
     link->namesakes = ARENA_NEW(&link->key_arena, struct link_namesakes, NAMESAKES_MAX);
     for (uint32_t i = 0, end; i < sorted.count; i = end) {
         end = run_end(&sorted, i);
@@ -164,10 +172,12 @@ static void count_names(struct link *link, uint32_t index, struct arena *scratch
         uint16_t frequency = end - i > 1 ? frequency_of(end - i) : 0;
         for (uint32_t j = i; end - i > 1 && j < end; j++) {
             spill_breathe(link->spill);
-            if (j + AHEAD < sorted.count)
-                __builtin_prefetch(name_at(link, (uint32_t)sorted.entries[j + AHEAD], index));
-            name_at(link, (uint32_t)sorted.entries[j], index)->frequency = frequency;
+            frequencies[(uint32_t)sorted.entries[j]] = frequency;
         }
+    }
+    for (uint32_t i = 0; i < link->count; i++) {
+        spill_step(link->spill, i);
+        if (frequencies[i]) name_at(link, i, index)->frequency = frequencies[i];
     }
 }
 

@@ -4,23 +4,17 @@
 #include "transform/link/veto.h"
 #include "transform/link/certno.h"
 
-static const struct certno_slot *number_of(const struct link *link, uint32_t record,
-                                           struct certno_slot *room) {
-    const unsigned char *slot = link_row(link, record) + link->rules->fields[link->rules->anchor].offset;
-    return spill_peek(link->spill, slot, sizeof *room, room);
-}
-
-bool veto_verified(const struct link *link, uint32_t record) {
-    struct certno_slot room;
-    return link->rules->anchor < LINK_FIELDS && certno_verified(number_of(link, record, &room));
+bool veto_verified(const struct link_rules *rules, const unsigned char *row) {
+    return rules->anchor < LINK_FIELDS &&
+           certno_verified((const void *)(row + rules->fields[rules->anchor].offset));
 }
 
 bool veto_numbers(const struct link *link, uint32_t left, uint32_t right) {
-    if (!veto_verified(link, left) || !veto_verified(link, right)) return false;
+    struct link_room rooms[2];
+    const unsigned char *row = link_look(link, left, &rooms[0]), *other = link_look(link, right, &rooms[1]);
+    if (!veto_verified(link->rules, row) || !veto_verified(link->rules, other)) return false;
     const struct link_field *field = &link->rules->fields[link->rules->anchor];
-    struct certno_slot rooms[2];
-    unsigned level =
-        field->kind->compare(number_of(link, left, &rooms[0]), number_of(link, right, &rooms[1]));
+    unsigned level = field->kind->compare(row + field->offset, other + field->offset);
     return level == (unsigned)link_level(field->kind, SPAN("twin")) ||
            level == (unsigned)link_level(field->kind, SPAN("different"));
 }

@@ -18,8 +18,8 @@ struct link_veto {
     double bits;          /* VETO_CONTRADICTION: what they say, before any expectation */
 };
 
-/* The record has a verified number. */
-bool veto_verified(const struct link *link, uint32_t record);
+/* The record with this row has a verified number. */
+bool veto_verified(const struct link_rules *rules, const unsigned char *row);
 /* Both records have a verified number, and those do not contain the same birth date and order: two people. */
 bool veto_numbers(const struct link *link, uint32_t left, uint32_t right);
 /* What one record says about the other, in bits, before any expectation. */
