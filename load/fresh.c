@@ -80,3 +80,16 @@ void fresh_analyze(struct session *session, struct arena *arena, const char *cou
                     county),
         &ignored);
 }
+
+void fresh_analyze_aside(const struct intake *intake) {
+    enum { MANY = 10000 };
+    struct error ignored = {0};
+    uint64_t rows = 0;
+    for (uint32_t i = 0; i < intake->file_count; i++) {
+        const struct tally *tally = &intake->files[i]->tally;
+        rows += tally->rows[FATE_REJECTED] + tally->rows[FATE_EXPLAINED] + tally->doubtful;
+    }
+    if (rows >= MANY)
+        session_run(&intake->registry->session,
+                    "ANALYZE intake.reject, intake.reason, intake.file, intake.delivery", &ignored);
+}

@@ -103,6 +103,7 @@ bool intake_refuse(struct intake *intake, const struct error *why, struct error 
               count_unpublished(intake, error) && record_verdict(intake, state, why, error) &&
               registry_commit(intake->registry, error);
     if (!ok) rollback(session_of(intake));
+    else fresh_analyze_aside(intake);
     intake->recorded = ok;
     return ok;
 }
@@ -153,6 +154,7 @@ bool joint_publish(const struct intake_joint *joint, uint32_t *culprit, struct e
         if (publish_once(joint, culprit, error)) {
             struct intake *any = joint->count ? joint->intakes[0] : NULL;
             if (any && !joint->registry->trial) fresh_analyze(session, any->arena, any->delivery.county);
+            for (uint32_t i = 0; i < joint->count; i++) fresh_analyze_aside(joint->intakes[i]);
             return true;
         }
         bool again = attempt < PUBLISH_ATTEMPTS && try_again(session);

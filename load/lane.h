@@ -48,6 +48,10 @@ bool unit_check(struct intake *intake, struct error *error);
 /* load/limits.c: limit.rejects, when a file has too many. */
 bool limits_check(struct intake *intake, struct error *error);
 
+/* load/fresh.c: when a delivery put many rows aside, the planner is told of them.  Without it the checks and
+   the papers of 300,000 rows sent back look each of them up one by one. */
+void fresh_analyze_aside(const struct intake *intake);
+
 /* load/count.c: what SQL finds in the fresh and side tables, by file and bucket.  `fen` of a column
    list like "sum(a), sum(b)" begins at result column `first`. */
 fen_total count_fen(const char *text);

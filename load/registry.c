@@ -190,18 +190,19 @@ bool registry_open_rejects(struct registry *registry, const char *county, struct
                            struct registry_open **list, uint32_t *count, struct error *error) {
     PGresult *result = session_ask(
         &registry->session,
-        "SELECT coalesce(d.parent, d.delivery), f.file, d.county, d.folder, d.path, d.sha256, f.member, "
+        /* By file before anything is looked up of it: 300,000 rows took 21 s one by one. */
+        "WITH w AS MATERIALIZED (SELECT file, delivery, count(*) AS rows, string_agg(source_row::text, ','"
+        " ORDER BY source_row) AS list FROM intake.waiting WHERE county = $1 GROUP BY 1, 2)"
+        " SELECT coalesce(d.parent, d.delivery), f.file, d.county, d.folder, d.path, d.sha256, f.member, "
         "f.kind, f.spec_path,"
-        " coalesce(c.spec_sha256, f.spec_sha256), coalesce(c.mapping_sha256, f.mapping_sha256), count(*), "
-        "string_agg(r.source_row::text, ',' ORDER BY r.source_row)"
-        " FROM intake.waiting r JOIN intake.file f USING (file) JOIN intake.delivery d ON d.delivery = "
-        "r.delivery"
+        " coalesce(c.spec_sha256, f.spec_sha256), coalesce(c.mapping_sha256, f.mapping_sha256), w.rows, "
+        "w.list"
+        " FROM w JOIN intake.file f USING (file) JOIN intake.delivery d ON d.delivery = w.delivery"
         /* What they were judged by last: by the newest re-evaluation, if there was one. */
         " LEFT JOIN LATERAL (SELECT x.spec_sha256, x.mapping_sha256 FROM intake.file x"
         " JOIN intake.delivery e USING (delivery) WHERE x.parent_file = f.file AND e.source = 'mapping'"
         " AND e.state IN ('published', 'refused')"
-        " ORDER BY x.file DESC LIMIT 1) c ON true"
-        " WHERE r.county = $1 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 ORDER BY f.file",
+        " ORDER BY x.file DESC LIMIT 1) c ON true ORDER BY f.file",
         1, &county, error);
     if (!result) return false;
     *count = (uint32_t)PQntuples(result);

@@ -190,11 +190,14 @@ SELECT f.county, f.county_name, f.position, f.kind, f.kind_label, f.kind_positio
        j.reject, j.file, j.source_row, j.src_key, f.key_person, j.name, j.fen[f.main_number] AS main_fen,
        CASE WHEN j.state IN ('open', 'none') OR j.closed_run > (SELECT run FROM the_run) THEN 'open'
             ELSE j.closed_by END AS fate,
-       coalesce((SELECT max(a.file) FROM intake.file c JOIN intake.reject a USING (file)
-                 JOIN intake.delivery e USING (delivery)
-                 WHERE c.parent_file = j.file AND a.source_row = j.source_row AND a.bucket = 'rejected'
-                   AND e.state = 'published' AND e.run <= (SELECT run FROM the_run)), j.file) AS said_file
+       CASE WHEN k.children IS NULL THEN j.file
+            ELSE coalesce((SELECT max(a.file) FROM intake.reject a WHERE a.file = ANY (k.children)
+                            AND a.source_row = j.source_row AND a.bucket = 'rejected'), j.file) END AS said_file
 FROM the_file f JOIN intake.reject j USING (file)
+-- Files that read some of its rows again; looked for once, and not for every row among all deliveries.
+LEFT JOIN (SELECT c.parent_file, array_agg(c.file) AS children FROM intake.file c JOIN intake.delivery e USING (delivery)
+            WHERE c.parent_file IS NOT NULL AND e.state = 'published' AND e.run <= (SELECT run FROM the_run)
+            GROUP BY 1) k ON k.parent_file = f.file
 WHERE f.counts AND f.first AND j.bucket = 'rejected' AND (j.state <> 'none' OR f.state <> 'published');
 
 -- The last word of every check that still concerns what counts.

@@ -3,6 +3,7 @@
 #include "load/undo.h"
 #include "tests/load/feed.h"
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 /* Which rejected rows are open is a function of the set of published deliveries, too. */
 
@@ -140,5 +141,25 @@ Test(reject, a_waiver_outlives_a_delivery_that_is_read_again) {
                                     " WHERE file = %d",
                                     again.file)),
         "closed waiver 7 x y 2021-01-05");
+    city_leave(&city);
+}
+
+/* The planner that knows nothing of 300,000 rows sent back looks each of them up one by one. */
+Test(reject, many_rows_that_were_put_aside_are_told_to_the_planner) {
+    enum { MANY = 12000, WORD = 8 };
+    static struct feed_row list[MANY];
+    static char keys[MANY][WORD];
+    for (uint32_t i = 0; i < MANY; i++) {
+        snprintf(keys[i], WORD, "k%05u", i);
+        list[i] = (struct feed_row){keys[i], i, FEED_REJECT};
+    }
+    struct city city;
+    city_enter_alone(&city);
+    city_run(&city, "ALTER TABLE intake.reject SET (autovacuum_enabled = off)");
+    struct feed feed = {.county = "690097", .limits = {10, -1, -1, -1}, FEED_ROWS(list)};
+    cr_assert(!feed_run(&city, &feed), "refused: over the limit");
+    cr_expect_str_eq(city_ask(&city, "SELECT reltuples::int FROM pg_class WHERE oid ="
+                                     " 'intake.reject'::regclass"),
+                     "12000");
     city_leave(&city);
 }
