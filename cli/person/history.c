@@ -41,10 +41,25 @@ static struct span what_of(const PGresult *rows, int row, struct arena *arena) {
     return result_format(arena, "%s → %s", PQgetvalue(rows, row, 6), PQgetvalue(rows, row, 7));
 }
 
+/* "690102/1029 690181/1819": each by itself, since a number is masked as a whole cell. */
+static struct span masked_records(const struct desk *desk, struct span list) {
+    struct span shown = {"", 0};
+    while (list.size) {
+        const char *blank = memchr(list.bytes, ' ', list.size);
+        struct span one = {list.bytes, blank ? (size_t)(blank - list.bytes) : list.size};
+        struct span masked = mask_key(&desk->options.mask, "*", one, desk->arena);
+        shown = result_format(desk->arena, "%.*s%s%.*s", (int)shown.size, shown.bytes, shown.size ? " " : "",
+                              (int)masked.size, masked.bytes);
+        size_t used = one.size + (blank ? 1 : 0);
+        list = (struct span){list.bytes + used, list.size - used};
+    }
+    return shown;
+}
+
 static void put_event(const struct desk *desk, const PGresult *rows, int row, struct result *result) {
     struct arena *arena = desk->arena;
     struct span *cells = result_add(result), who = desk_cell(rows, row, 8, arena);
-    struct span records = mask_key(&desk->options.mask, "*", desk_cell(rows, row, 4, arena), arena);
+    struct span records = masked_records(desk, desk_cell(rows, row, 4, arena));
     int count = atoi(PQgetvalue(rows, row, 5));
     cells[0] = desk_cell(rows, row, 0, arena);
     cells[1] = desk_cell(rows, row, 1, arena);
