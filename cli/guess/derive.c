@@ -464,6 +464,12 @@ static void see_unused(const struct deriving *at) {
         guess_remark(
             draft,
             arena_print(at->arena, TEXT("缺必填列：%s，补上才能用", "required and not found: %s"), missing));
+    if (is_kind(at, "setl_d") && !guess_line_of(draft, "insutype"))
+        guess_remark(
+            draft,
+            TEXT("没有险种列：全是一种的写 insutype: {value: \"390\"}；没有险种的结算分不到基金",
+                 "no insurance: where all are of one, write insutype: {value: \"390\"}; settlements without "
+                 "one reach no fund"));
     if (*names)
         guess_remark(
             draft,
