@@ -52,14 +52,19 @@ struct link_pairing {
 };
 
 /* A birth date that was taken from the number says nothing beside a number that settles it. */
-static uint32_t lent(const struct link_field *field, unsigned level, const void *left, const void *right) {
-    const struct certno_slot *one = left, *other = right;
-    if (!(field->settles[level] >> field->birth & 1) || !(one->alone || other->alone)) return 0;
-    return (uint32_t)LINK_LEVEL_MASK << ((uint32_t)field->birth * LINK_LEVEL_BITS);
+static uint32_t without_lent(const struct link_rules *rules, uint32_t pattern, const unsigned char *left,
+                             const unsigned char *right) {
+    const struct link_field *number = &rules->fields[rules->lender];
+    if (!(number->settles[link_level_of(pattern, (uint32_t)rules->lender)] >> number->birth & 1))
+        return pattern;
+    const struct certno_slot *one = (const void *)(left + number->offset);
+    const struct certno_slot *other = (const void *)(right + number->offset);
+    if (!one->alone && !other->alone) return pattern;
+    return pattern & ~((uint32_t)LINK_LEVEL_MASK << ((uint32_t)number->birth * LINK_LEVEL_BITS));
 }
 
 uint32_t link_compare(const struct link_rules *rules, const unsigned char *left, const unsigned char *right) {
-    uint32_t pattern = 0, nothing = 0;
+    uint32_t pattern = 0;
     for (uint32_t f = 0; f < rules->field_count; f++) {
         const struct link_field *field = &rules->fields[f];
         unsigned level = field->kind->compare(left + field->offset, right + field->offset);
@@ -69,11 +74,9 @@ uint32_t link_compare(const struct link_rules *rules, const unsigned char *left,
                 word_swapped((const void *)(left + other->offset), (const void *)(right + field->offset)))
                 level = WORD_SWAPPED;
         }
-        if (field->birth >= 0 && field->kind == &link_certno)
-            nothing |= lent(field, level, left + field->offset, right + field->offset);
         pattern |= level << (f * LINK_LEVEL_BITS);
     }
-    return pattern & ~nothing;
+    return rules->lender < 0 ? pattern : without_lent(rules, pattern, left, right);
 }
 
 static bool found_before(const struct link *link, uint32_t rule, const uint32_t *left,

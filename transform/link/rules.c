@@ -231,8 +231,11 @@ static bool read_fields(const struct reading *at, const struct node *map) {
         return error_code(at->error, TROUBLE_USAGE, NULL, TEXT("%s: 没有 fields", "%s: no fields"), at->name);
     for (uint32_t i = 0; i < map->count; i++)
         if (!read_field(at, &map->keys[i], &map->items[i])) return false;
-    for (uint32_t i = 0; i < map->count; i++)
+    for (uint32_t i = 0; i < map->count; i++) {
+        const struct link_field *field = &at->rules->fields[i];
         if (!read_relations(at, &at->rules->fields[i], &map->items[i])) return false;
+        if (field->kind == &link_certno && field->birth >= 0) at->rules->lender = (int)i;
+    }
     return true;
 }
 
@@ -332,7 +335,7 @@ bool link_rules_read(struct span text, const char *name, struct arena *arena, st
                      struct error *error) {
     struct reading at = {rules, name, arena, error};
     struct node *root = ARENA_NEW(arena, struct node, 1);
-    *rules = (struct link_rules){0};
+    *rules = (struct link_rules){.lender = -1};
     return yaml_read(text, name, arena, root, error) && read_fields(&at, node_get(root, "fields")) &&
            read_limits(&at, root) && read_list(&at, root, "blocks", read_block) &&
            read_list(&at, root, "hot", read_hot) && read_list(&at, root, "guards", read_guard);

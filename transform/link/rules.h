@@ -110,6 +110,7 @@ struct link_rules {
     double contradiction;   /* evidence in bits below which two records of one person contradict */
     double found;           /* share of all matches that the best rule finds */
     uint32_t size_max;      /* records of one person; more is for people to judge */
+    int lender;             /* certno that birth dates are taken from where there are none; -1: none */
     uint32_t anchor;        /* field whose verified values must not differ; LINK_FIELDS: none */
 };
 
