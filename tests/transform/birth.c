@@ -11,7 +11,7 @@ enum { MANY = 40, FAMILIES = 60, BIRTH = 2 };
 static void take_town(struct people *at) {
     char text[TEXT_BYTES], identifier[32];
     for (uint32_t p = 0; p < TOWN_PEOPLE; p++)
-        for (int again = 0; again <= (p % 3 == 0); again++) {
+        for (int again = 0; again <= (p % 3 ? 0 : 1); again++) {
             town_record(p, again, text);
             snprintf(identifier, sizeof identifier, "69010%d/%u", 2 + again, p);
             people_take(at, again, identifier, text);
