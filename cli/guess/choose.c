@@ -36,8 +36,9 @@ static void rank_columns(struct choosing *at) {
     at->known = ARENA_NEW(at->arena, bool, source->columns.count + 1);
     for (uint32_t c = 0; c < source->columns.count; c++) {
         at->named[c] = guess_named(source->columns.names[c]);
-        at->known[c] =
-            guess_known(&at->words, source->columns.names[c]) || guess_known(&at->words, label_of(source, c));
+        struct span label = label_of(source, c);
+        at->known[c] = guess_known(&at->words, source->columns.names[c]) ||
+                       (label.size && guess_known(&at->words, label));
         /* What a known name already says takes no place in the order of the others. */
         if (!at->known[c]) at->ranks[c] = seen[content_of(&source->profiles[c])]++;
     }
