@@ -163,11 +163,9 @@ static bool may_try(const struct command *command, const struct invocation *invo
     if (command->tries &&
         (!*command->tries || strstr(command->tries, arena_print(invocation->arena, " %s ", verb))))
         return true;
-    return error_code(
-        error, TROUBLE_USAGE, NULL,
-        TEXT("%s%s 没有 --dry-run；什么也没有做%s", "%s%s has no --dry-run; nothing was done%s"),
-        command->name, command->tries ? word : "",
-        strcmp(command->name, "run") == 0 ? TEXT("(试一次用 --trial)", " (--trial tries a run)") : "");
+    return error_code(error, TROUBLE_USAGE, NULL,
+                      TEXT("%s%s 没有 --dry-run；什么也没有做", "%s%s has no --dry-run; nothing was done"),
+                      command->name, command->tries ? word : "");
 }
 
 static enum exit_code run_command(const struct command *command, int count, char **words) {

@@ -33,7 +33,7 @@ static enum exit_code run_run(struct invocation *invocation, void *options, stru
     const struct run *run = options;
     struct work *work = ARENA_NEW(invocation->arena, struct work, 1);
     bool ok = work_open(work, invocation, run->county, error) &&
-              work_begin(work, run->again ? "again" : "run", run->trial, error);
+              work_begin(work, run->again ? "again" : "run", run->trial || invocation->dry_run, error);
     if (ok && !invocation->json)
         printf(TEXT("统筹 %s · 第 %d 次处理 · %u 个县(市、区)\n", "tongchou %s, run %d, %u counties\n"),
                work->city.name, work->registry.run, work->district_count);
@@ -57,6 +57,7 @@ const struct command command_run = {
     .en = "read every delivery not yet published, publish, reconcile, report",
     .example = "tongchou run",
     .options = options,
+    .tries = "", /* as --trial */
     .state_size = sizeof(struct run),
     .run = run_run,
 };

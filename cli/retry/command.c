@@ -73,15 +73,17 @@ static bool tell(struct retrying *at, struct error *error) {
                   "no line of the list is filled in: read it again when the county has filled in the yellow "
                   "columns"));
     else if (!work->invocation->json)
-        printf(TEXT("改正 %u 行：补入 %u 行，仍退回 %u 行；不移交 %u 行，已关闭的 %u 条未动\n",
-                    "%u rows read again: %u mended, %u still rejected; %u waived, %u lines closed before\n"),
-               at->corrected, at->mended, failed, at->waived, at->closed);
+        printf(
+            TEXT("%s改正 %u 行：补入 %u 行，仍退回 %u 行；不移交 %u 行，已关闭的 %u 条未动\n",
+                 "%s%u rows read again: %u mended, %u still rejected; %u waived, %u lines closed before\n"),
+            work->registry.trial ? TEXT("试算，没有生效：", "trial, nothing took effect: ") : "",
+            at->corrected, at->mended, failed, at->waived, at->closed);
     if (!work->invocation->json && at->renumbered)
         printf(TEXT("这张清单是重算(run --again)以前的：%u 条按重算后的退回编号办理\n",
                     "this list is of before its delivery was read again: %u lines were taken under their new "
                     "numbers\n"),
                at->renumbered);
-    for (uint32_t d = 0; d < work->district_count; d++) {
+    for (uint32_t d = 0; d < work->district_count && !work->registry.trial; d++) {
         const struct county *county = work->districts[d].county;
         int64_t rows = 0;
         bool named = false;
@@ -133,8 +135,9 @@ static enum exit_code retry_run(struct invocation *invocation, void *options, st
     (void)options;
     bool ok = identify_workbook(&at, error) &&
               corrections_read(at.path, invocation->arena, &at.corrections, error) &&
-              work_open(work, invocation, NULL, error) && work_begin(work, "retry", false, error) &&
-              prepare(work, error) && retry_all(&at, error) && tell(&at, error);
+              work_open(work, invocation, NULL, error) &&
+              work_begin(work, "retry", invocation->dry_run, error) && prepare(work, error) &&
+              retry_all(&at, error) && tell(&at, error);
     return work_finish(work, ok, error);
 }
 
@@ -146,5 +149,6 @@ const struct command command_retry = {
     .example = "tongchou retry out/0001_20210105/退回/青禾区_退回清单_第1次_20210105.xlsx",
     .arguments_min = 1,
     .arguments_max = 1,
+    .tries = "",
     .run = retry_run,
 };

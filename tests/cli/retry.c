@@ -92,7 +92,7 @@ Test(retry, whole_or_not_at_all, .init = setup, .fini = teardown) {
             atoi(row) + !step);
         journey_write(&journey, "sorted.csv", (struct span){sorted, strlen(sorted)});
         if (!step) expect_run("retry -q sorted.csv", 3, "行号与退回编号不符");
-        else expect_run("retry --dry-run -q sorted.csv", 64, "没有 --dry-run");
+        else expect_run("retry --dry-run -q sorted.csv", 0, "试算，没有生效：改正 1 行：补入 1 行");
     }
     expect_run("retry -q torn.xlsx", 3, "只能留一样");
     cr_expect_str_eq(state(), before, "a refused list changed something");
@@ -103,6 +103,10 @@ Test(retry, whole_or_not_at_all, .init = setup, .fini = teardown) {
     cr_expect_str_eq(state(), before, "half a list took effect");
     cr_assert(system(arena_print(&journey.arena, "mv %s/away %s/deliveries/linzhu", journey.city,
                                  journey.city)) == 0);
+    /* Tried first: it says what would happen, and the real thing says the same afterwards. */
+    expect_run("retry -q --dry-run both.xlsx", 0,
+               "试算，没有生效：改正 1 行：补入 1 行，仍退回 0 行；不移交 1 行");
+    cr_expect_str_eq(state(), before, "a list that was only tried took effect");
     expect_run("retry -q both.xlsx", 2, "改正 1 行：补入 1 行，仍退回 0 行；不移交 1 行");
     cr_assert(strstr(journey.output, "临渚市还有"), "%s", journey.output);
     cr_expect_str_eq(journey_ask(&journey, "SELECT medfee_sumamt_fen FROM record.setl_d t JOIN intake.file f "
@@ -113,15 +117,16 @@ Test(retry, whole_or_not_at_all, .init = setup, .fini = teardown) {
 
 /* Who asks to try what cannot be tried must not see it done. */
 Test(retry, nothing_is_done_by_trying, .init = setup, .fini = teardown) {
-    static const char *const wishes[] = {
-        "run",         "undo 1 --reason 试",        "retry x.csv", "init other", "policy replay",
-        "cover write", "person review --out x.xlsx"};
+    static const char *const wishes[] = {"undo 1 --reason 试", "init other", "policy replay", "cover write",
+                                         "person review --out x.xlsx"};
     const char *before = state();
     for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
         expect_run(arena_print(&journey.arena, "%s --dry-run", wishes[i]), 64, "没有 --dry-run");
     cr_expect_str_eq(state(), before);
-    expect_run("run --help", 0, "--trial");
+    expect_run("undo --help", 0, "--reason");
     cr_expect(!strstr(journey.output, "--dry-run"), "%s", journey.output);
+    expect_run("run --dry-run", 0, NULL);
+    cr_expect_str_eq(state(), before);
 }
 
 /* A county's list speaks the language of the run that wrote it. */
