@@ -96,11 +96,23 @@ static bool end_old(struct registry *registry, struct error *error) {
            registry_hold(registry, error) && session_run(&registry->session, "RESET lock_timeout", error);
 }
 
+/* A session that ends lets go of its locks one after the other, so the county may be free a moment after the
+   run is. */
+static bool take_again(struct registry *registry, const char *county, struct error *why) {
+    struct error ignored = {0};
+    struct session *session = &registry->session;
+    bool taken =
+        session_run(session, "SET lock_timeout = '5s'", &ignored) &&
+        session_tell(session, "SELECT pg_advisory_lock(hashtextextended('tongchou:county:' || $1, 0))", 1,
+                     &county, NULL, &ignored);
+    return session_run(session, "RESET lock_timeout", &ignored) && (taken || holder(registry, county, why));
+}
+
 /* Between the two sessions the counties were anybody's. */
 static void hold_counties(struct registry *registry) {
     struct error why = {0};
     for (uint32_t i = 0; i < registry->held_count; i++) {
-        if (registry->unheld.message[0] || take(registry, registry->held[i], &why)) continue;
+        if (registry->unheld.message[0] || take_again(registry, registry->held[i], &why)) continue;
         error_code(&registry->unheld, TROUBLE_LATER, NULL,
                    TEXT("与数据库的连接断过，其间 %s；上面说已入库的都算数，整表核对和报告由下一次 "
                         "tongchou run 补做",
