@@ -20,10 +20,11 @@ ON CONFLICT (county_a, key_a, county_b, key_b) DO UPDATE
 UPDATE cover.duplicate SET state = 'gone'
  WHERE state = 'proposed' AND last_search < current_setting('tongchou.search')::int;
 
--- Who became one person since then is judged as one.
-UPDATE cover.duplicate d SET psn_no = x.psn_no FROM identity.xref x
- WHERE d.state NOT IN ('proposed', 'gone') AND x.county = d.county_a AND x.src_psn_no = d.src_psn_no_a
-   AND x.psn_no <> d.psn_no;
+-- Who became one person since then is judged as one.  Asked pair by pair: a join would read everybody.
+UPDATE cover.duplicate d
+   SET psn_no = (SELECT x.psn_no FROM identity.xref x WHERE x.county = d.county_a AND x.src_psn_no = d.src_psn_no_a)
+ WHERE d.state NOT IN ('proposed', 'gone')
+   AND d.psn_no <> (SELECT x.psn_no FROM identity.xref x WHERE x.county = d.county_a AND x.src_psn_no = d.src_psn_no_a);
 
 -- Each pair by itself leaves nothing uncovered; three relations in a ring could all go.  No month that was
 -- covered may end uncovered, so such proposals are taken back and a person decides.
