@@ -50,16 +50,19 @@ static bool verify_kind(struct verification *verification, const struct kind *ki
     return ok;
 }
 
-/* Rows and totals are read under one snapshot, so a delivery stands on both sides or on none.  Only TRUNCATE
-   knows no snapshot: whoever does it is waited for before the snapshot is taken, with nothing in the hand
-   that he may wait for. */
+/* Rows and totals are read under one snapshot, so a delivery stands on both sides or on none.  It is taken
+   before the partitions are looked up: one that is attached in between is empty under it, while a snapshot
+   taken afterwards would know its total and lack its rows.  Only TRUNCATE knows no snapshot: whoever does it
+   is waited for before it is taken (LOCK takes none), with nothing in the hand that he may wait for. */
 static bool verify_locked(struct verification *verification, const struct kind *kind, struct error *error) {
     struct session *session = &verification->registry->session;
-    bool ok = session_run(
-                  session,
-                  lane_format(&verification->arena, "BEGIN; LOCK TABLE %s IN ACCESS SHARE MODE", kind->table),
-                  error) &&
-              verify_kind(verification, kind, error) && session_run(session, "COMMIT", error);
+    bool ok =
+        session_run(session,
+                    lane_format(&verification->arena,
+                                "BEGIN ISOLATION LEVEL REPEATABLE READ; LOCK TABLE %s IN ACCESS SHARE MODE",
+                                kind->table),
+                    error) &&
+        verify_kind(verification, kind, error) && session_run(session, "COMMIT", error);
     if (!ok) session_take_back(session);
     return ok;
 }
