@@ -112,21 +112,17 @@ static enum exit_code report_run_command(struct invocation *invocation, void *op
     return code;
 }
 
+/* The first are the report's alone: status and history begin behind them. */
+enum { OF_REPORT = 2 };
 static const struct setting options[] = {
-    {"county", SETTING_TEXT, offsetof(struct chosen, county), NULL, "只看一个县", "one county only"},
-    {"run", SETTING_COUNT, offsetof(struct chosen, run), "0", "第几次处理结束时的样子；0 为现在",
-     "as things stood after this run; 0: now"},
-    {0},
-};
-static const struct setting report_options[] = {
-    {"county", SETTING_TEXT, offsetof(struct chosen, county), NULL, "只看一个县", "one county only"},
-    {"run", SETTING_COUNT, offsetof(struct chosen, run), "0", "第几次处理结束时的样子；0 为现在",
-     "as things stood after this run; 0: now"},
     {"month", SETTING_TEXT, offsetof(struct chosen, month), NULL,
      "indicators：当年 1 月到这个月，如 202006；不写则到最后有结算的月",
      "indicators: from January to this month, as 202006; else to the last with a settlement"},
     {"out", SETTING_TEXT, offsetof(struct chosen, out), NULL, "写成文件：.xlsx、.html、.json 或 .txt",
      "write a file: .xlsx, .html, .json or .txt"},
+    {"county", SETTING_TEXT, offsetof(struct chosen, county), NULL, "只看一个县", "one county only"},
+    {"run", SETTING_COUNT, offsetof(struct chosen, run), "0", "第几次处理结束时的样子；0 为现在",
+     "as things stood after this run; 0: now"},
     {0},
 };
 
@@ -136,7 +132,7 @@ const struct command command_status = {
     .zh = "各县收到、入库、退回未决的现状",
     .en = "what each county delivered, what is published, what is open",
     .example = "tongchou status",
-    .options = options,
+    .options = options + OF_REPORT,
     .state_size = sizeof(struct chosen),
     .run = status_run,
 };
@@ -146,7 +142,7 @@ const struct command command_history = {
     .zh = "每次处理、撤回、不移交、查看原文的记录",
     .en = "every run, undo, waiver and unmasking, with names",
     .example = "tongchou history --county qinghe",
-    .options = options,
+    .options = options + OF_REPORT,
     .state_size = sizeof(struct chosen),
     .run = history_run,
 };
@@ -156,7 +152,7 @@ const struct command command_report = {
     .zh = "打印一张报表，或写成文件；不写名字则列出有哪些",
     .en = "print one report, or write it into a file; without a name, list them",
     .example = "tongchou report indicators --month 202006 --out 工作指标.xlsx",
-    .options = report_options,
+    .options = options,
     .state_size = sizeof(struct chosen),
     .arguments_max = 1,
     .run = report_run_command,

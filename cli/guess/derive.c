@@ -153,7 +153,6 @@ static void add_constants(const struct deriving *at) {
     add_value(at, "accrym_end", arena_print(at->arena, "%u12", year), 850, why);
 }
 
-/* One row, one month: the end is the beginning. */
 /* A list by hand knows persons by their ID numbers alone. */
 static void add_person(const struct deriving *at) {
     const struct guess_line *certno = guess_line_of(at->draft, "certno");
@@ -165,6 +164,7 @@ static void add_person(const struct deriving *at) {
                    "no person number: persons go by their ID number; make sure that all files do"));
 }
 
+/* One row, one month: the end is the beginning. */
 static void add_month_end(const struct deriving *at) {
     const struct guess_line *begin = guess_line_of(at->draft, "accrym_begn");
     if (!begin || begin->source < 0 || guess_line_of(at->draft, "accrym_end")) return;

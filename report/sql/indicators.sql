@@ -81,11 +81,7 @@ HAVING count(*) > 0 ORDER BY grouping(l.county), max(c.position), l.county, l.in
 -- column: part | 占基金支出 | Part of all | 0 | share
 -- column: fund_before_fen | 上年同期基金支出 | Funds, a year before
 -- column: growth | 同比 | Change | 0 | change
-WITH month AS MATERIALIZED (SELECT * FROM pg_temp.month()), line AS (
-    SELECT s.*, s.setl_time >= m.beginning AS now
-      FROM city.claim s CROSS JOIN month m CROSS JOIN the_run r
-     WHERE (r.county IS NULL OR s.county = r.county)
-       AND (s.setl_time >= m.beginning AND s.setl_time < m.ending OR s.setl_time >= m.beginning_before AND s.setl_time < m.ending_before)),
+WITH line AS (SELECT * FROM the_claim),
 figure AS (
     SELECT insutype, benefit, grouping(insutype) AS whole, grouping(benefit) AS every, sum(times) FILTER (WHERE now) AS claims,
            sum(medfee_sumamt_fen) FILTER (WHERE now) AS fee, coalesce(sum(fund_pay_sumamt_fen) FILTER (WHERE now), 0) AS fund,
@@ -118,11 +114,7 @@ WHERE claims IS NOT NULL OR before IS NOT NULL ORDER BY f.whole, f.insutype, eve
 -- column: stays_before | 上年同期人次 | A year before
 -- column: growth | 人次同比 | Change | 0 | change
 -- column: mean_before_fen | 上年次均 | Mean, before
-WITH month AS MATERIALIZED (SELECT * FROM pg_temp.month()), line AS (
-    SELECT s.*, s.setl_time >= m.beginning AS now
-      FROM city.claim s CROSS JOIN month m CROSS JOIN the_run r
-     WHERE s.inpatient AND (r.county IS NULL OR s.county = r.county)
-       AND (s.setl_time >= m.beginning AND s.setl_time < m.ending OR s.setl_time >= m.beginning_before AND s.setl_time < m.ending_before)),
+WITH line AS (SELECT * FROM the_claim WHERE inpatient),
 figure AS (
     SELECT insutype, layer, private, grouping(insutype) AS whole, grouping(layer) AS every, grouping(private) AS either,
            coalesce(sum(times) FILTER (WHERE now), 0) AS stays, sum(medfee_sumamt_fen) FILTER (WHERE now) AS fee,
@@ -140,7 +132,7 @@ SELECT CASE WHEN f.whole = 0 THEN pg_temp.scheme_word(f.insutype) ELSE pg_temp.s
        stays_before, CASE WHEN same THEN pg_temp.growth(stays, stays_before) END AS growth, round(fee_before / nullif(stays_before, 0)) AS mean_before_fen,
        CASE WHEN f.whole = 1 THEN 2 WHEN every = 1 THEN 1 ELSE 0 END AS _level, concat_ws('/', 'stays', f.insutype, layer, private, f.whole + every + either) AS _key
 FROM figure f JOIN same ON same.whole = f.whole AND same.insutype IS NOT DISTINCT FROM f.insutype WHERE either = 1 OR private
-ORDER BY f.whole, f.insutype, every, array_position(ARRAY['市域外', '县外市域内', '3', '县二级', '2', '县一级', '1', '乡镇', '村', '0', ''], layer), either DESC;
+ORDER BY f.whole, f.insutype, every, pg_temp.layer_place(layer), either DESC;
 -- sheet: 门诊统筹(按层级) | Outpatients by layer
 -- note: 单位：元。普通门诊；占比按补偿额。 | Unit: yuan. Ordinary outpatients; parts are of what the funds pay.
 -- empty: 没有普通门诊 | no outpatients
@@ -152,11 +144,7 @@ ORDER BY f.whole, f.insutype, every, array_position(ARRAY['市域外', '县外�
 -- column: part | 占比 | Part | 0 | share
 -- column: claims_before | 上年同期人次 | A year before
 -- column: growth | 人次同比 | Change | 0 | change
-WITH month AS MATERIALIZED (SELECT * FROM pg_temp.month()), line AS (
-    SELECT s.*, s.setl_time >= m.beginning AS now
-      FROM city.claim s CROSS JOIN month m CROSS JOIN the_run r
-     WHERE s.benefit = '11' AND (r.county IS NULL OR s.county = r.county)
-       AND (s.setl_time >= m.beginning AND s.setl_time < m.ending OR s.setl_time >= m.beginning_before AND s.setl_time < m.ending_before)),
+WITH line AS (SELECT * FROM the_claim WHERE benefit = '11'),
 figure AS (
     SELECT insutype, layer, grouping(layer) AS every, coalesce(sum(times) FILTER (WHERE now), 0) AS claims,
            sum(medfee_sumamt_fen) FILTER (WHERE now) AS fee, coalesce(sum(fund_pay_sumamt_fen) FILTER (WHERE now), 0) AS fund,
@@ -168,7 +156,7 @@ same AS (
 SELECT pg_temp.scheme_word(insutype) AS scheme, CASE WHEN every = 0 THEN pg_temp.layer_word(layer) ELSE pg_temp.say('小计', 'subtotal') END AS layer,
        claims, fee AS fee_fen, fund AS fund_fen, round(fund * 10000 / nullif(max(fund) FILTER (WHERE every = 1) OVER (PARTITION BY insutype), 0)) AS part,
        before AS claims_before, CASE WHEN same THEN pg_temp.growth(claims, before) END AS growth, every AS _level, concat_ws('/', 'outpatients', insutype, layer, every) AS _key
-FROM figure JOIN same USING (insutype) ORDER BY insutype, every, array_position(ARRAY['市域外', '县外市域内', '3', '县二级', '2', '县一级', '1', '乡镇', '村', '0', ''], layer);
+FROM figure JOIN same USING (insutype) ORDER BY insutype, every, pg_temp.layer_place(layer);
 -- sheet: 各县主要指标 | Counties compared
 -- note: 单位：元。住院率 = 当期住院人次 ÷ 截至月末参保人数；月均支出按当年已过的月数；同比的“百分点”是两年住院率之差。 | Unit: yuan. Rate of stays: stays of persons enrolled at the end of the month; points: the difference of both years' rates.
 -- empty: 没有参保也没有结算 | neither relations nor settlements
@@ -189,15 +177,10 @@ WITH month AS MATERIALIZED (SELECT * FROM pg_temp.month()), enrolled AS (
            count(DISTINCT i.src_psn_no) FILTER (WHERE i.crt_insu_date < m.ending_before AND (i.paus_insu_date IS NULL OR i.paus_insu_date >= m.ending_before)) AS enrolled_before
       FROM record.psn_insu_d i CROSS JOIN month m GROUP BY i.county, i.insutype),
 claimed AS (
-    SELECT s.county, s.insutype, sum(times) FILTER (WHERE inpatient AND s.setl_time >= m.beginning) AS stays,
-           sum(times) FILTER (WHERE inpatient AND s.setl_time < m.beginning) AS stays_before,
-           sum(medfee_sumamt_fen) FILTER (WHERE inpatient AND s.setl_time >= m.beginning) AS stay_fee,
-           sum(fund_pay_sumamt_fen) FILTER (WHERE inpatient AND s.setl_time >= m.beginning) AS stay_fund,
-           sum(fund_pay_sumamt_fen) FILTER (WHERE s.setl_time >= m.beginning) AS fund,
-           sum(fund_pay_sumamt_fen) FILTER (WHERE s.setl_time < m.beginning) AS before
-      FROM city.claim s CROSS JOIN month m
-     WHERE s.setl_time >= m.beginning AND s.setl_time < m.ending OR s.setl_time >= m.beginning_before AND s.setl_time < m.ending_before
-     GROUP BY s.county, s.insutype)
+    SELECT county, insutype, sum(times) FILTER (WHERE inpatient AND now) AS stays, sum(times) FILTER (WHERE inpatient AND NOT now) AS stays_before,
+           sum(medfee_sumamt_fen) FILTER (WHERE inpatient AND now) AS stay_fee, sum(fund_pay_sumamt_fen) FILTER (WHERE inpatient AND now) AS stay_fund,
+           sum(fund_pay_sumamt_fen) FILTER (WHERE now) AS fund, sum(fund_pay_sumamt_fen) FILTER (WHERE NOT now) AS before
+      FROM the_claim GROUP BY county, insutype)
 SELECT coalesce(c.name, u.county) AS county, pg_temp.scheme_word(insutype) AS scheme, u.now AS persons, u.stays,
        round(u.stays * 10000::numeric / nullif(u.now, 0)) AS rate,
        round(u.stays * 10000::numeric / nullif(u.now, 0) - u.stays_before * 10000::numeric / nullif(u.enrolled_before, 0)) AS points,

@@ -22,7 +22,7 @@ CREATE FUNCTION pg_temp.key_of(persons text, kind text, src_key text) RETURNS te
     SELECT coalesce(persons, CASE WHEN kind IN ('psn_info_b', 'psn_insu_d', 'psn_acct_d') THEN '*' ELSE '' END)
            || E'\t' || src_key
 $$;
--- What became of a line of a roster that the city supplied.
+-- An insurance, by the short word that tables have room for.
 CREATE FUNCTION pg_temp.scheme_word(code text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE code WHEN '310' THEN pg_temp.say('职工', 'employees') WHEN '390' THEN pg_temp.say('居民', 'residents')
                      WHEN '391' THEN pg_temp.say('城镇居民', 'urban residents')
@@ -55,6 +55,7 @@ CREATE FUNCTION pg_temp.roster_word(kind text) RETURNS text LANGUAGE sql STABLE 
                      WHEN '转出' THEN pg_temp.say('转出', 'moved away') WHEN '贫困' THEN pg_temp.say('贫困', 'aided')
                      WHEN '在校' THEN pg_temp.say('在校', 'student') ELSE kind END
 $$;
+-- What became of a line of a roster that the city supplied.
 CREATE FUNCTION pg_temp.roster_state(state text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE state WHEN 'agrees' THEN pg_temp.say('相符', 'agrees')
                       WHEN 'still_enrolled' THEN pg_temp.say('仍在参保', 'still enrolled')
@@ -315,3 +316,12 @@ CREATE FUNCTION pg_temp.layer_word(code text) RETURNS text LANGUAGE sql STABLE A
         ('1', '一级(未登记层级)', 'grade 1, layer unknown'), ('0', '无等级(未登记层级)', 'no grade, layer unknown'),
         ('', '机构未登记', 'institution unknown')) v (known, zh, en) WHERE known = code), code)
 $$;
+-- From the widest layer to the nearest, as tables list them.
+CREATE FUNCTION pg_temp.layer_place(code text) RETURNS int LANGUAGE sql IMMUTABLE AS
+$$ SELECT array_position(ARRAY['市域外', '县外市域内', '3', '县二级', '2', '县一级', '1', '乡镇', '村', '0', ''], code) $$;
+-- The settlements of the month's year until its end (`now`) and of the same days of the year before; of the county
+-- asked for, or of all.
+CREATE TEMP VIEW the_claim AS
+SELECT s.*, s.setl_time >= m.beginning AS now
+  FROM pg_temp.month() m CROSS JOIN the_run r JOIN city.claim s ON r.county IS NULL OR s.county = r.county
+ WHERE s.setl_time >= m.beginning AND s.setl_time < m.ending OR s.setl_time >= m.beginning_before AND s.setl_time < m.ending_before;
