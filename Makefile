@@ -96,7 +96,8 @@ test:
 # From nothing to a reconciled city, compared with its truth.  SEED= and SIZE= make another one.
 demo:
 	@./deps build
-	@$(MAKE) --no-print-directory all
+	@[ -e $(OUT)/tongchou ] || echo "编译，一分钟 · building, about a minute"
+	@$(MAKE) -s --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc)) all
 	@PROGRAM=$(OUT)/tongchou SEED=$(SEED) SIZE=$(SIZE) examples/demo.sh
 
 # What CI runs besides the tests.

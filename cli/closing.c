@@ -76,10 +76,9 @@ static bool tell_blocked(struct work *work, const struct error *why, struct erro
     }
     print_error(stderr, why);
     fputs(
-        TEXT(
-            "  → 重复参保和空挂这次没有核对，其余照常；改好这张表后再运行 tongchou run\n",
-            "  -> double covers and unpaid relations were not checked this time, all else was; mend the table"
-            " and run again\n"),
+        TEXT("  → 重复参保和空挂这次没有核对，其余照常；改好这张表后再运行 tongchou run\n",
+             "  → double covers and unpaid relations were not checked this time, all else was; mend the table"
+             " and run again\n"),
         stderr);
     work->code = exit_worse(work->code, EXIT_REFUSED);
     work->blocked = true;
@@ -132,7 +131,7 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     work->rechecked = again;
     bool replayed;
     if ((work->published || count || again) && !work->registry.trial &&
-        !policy_replay(&work->registry, &work->city, work->arena, &replayed, error))
+        !policy_replay(&work->registry, &work->city, work->arena, false, &replayed, error))
         return false;
     if (count && !work->undoing) work->code = exit_worse(work->code, EXIT_PUBLISHED);
     if ((!work->undoing && !count_broken(work, error)) ||
@@ -142,9 +141,9 @@ bool closing_books(struct work *work, bool *papers, struct error *error) {
     *papers = write_owed(work, owed, count, error) &&
               (!(new || again) || write_papers(work, work->registry.run, &directory, error));
     if (!*papers) return false;
-    if (!new && work->invocation->json) puts("[]");
+    if (!new && work->invocation->json && !work->undoing) puts("[]");
     if (!new &&again && !work->invocation->quiet && !work->invocation->json)
-        printf(TEXT("重新核对的疑点  →  %s/退回/\n", "doubts as looked at again  ->  %s/退回/\n"),
+        printf(TEXT("重新核对的疑点  →  %s/退回/\n", "doubts as looked at again  →  %s/退回/\n"),
                path_seen(directory, work->arena));
     if (!new) return true;
     if (work->undoing && !ending_undone(work, error)) return false;

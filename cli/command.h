@@ -61,7 +61,10 @@ const char *error_text(const struct error *error, struct arena *arena);
 const char *path_seen(const char *path, struct arena *arena);
 /* The text with its control characters as '?': a file's name must not write lines or colours of its own. */
 const char *plain_text(struct arena *arena, const char *text);
-/* Prints --help of one command, or of all when NULL; as roff for the manual page when `roff`. */
+/* What follows an option's name in --help and the manual: " N" for a number, " VALUE", or nothing. */
+const char *option_value(const struct setting *setting);
+/* Prints --help of one command, or of all when NULL. */
 void print_help(FILE *out, const struct command *command);
+/* The manual page, as roff. */
 void print_manual(FILE *out);
 #endif

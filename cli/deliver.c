@@ -197,9 +197,15 @@ bool deliver_refuse(struct delivering *at, const struct error *why, struct error
     return intake_refuse(at->intake, why, error);
 }
 
-static const char *tell_mended(struct delivering *at, int64_t mended) {
+/* Rows that were read again; 0: the whole delivery was read. */
+static int64_t rows_asked(const struct delivering *at) {
     int64_t asked = 0;
-    for (uint32_t i = 0; i < at->plan.job_count; i++) asked += at->replay[i].row_count;
+    for (uint32_t i = 0; at->replay && i < at->plan.job_count; i++) asked += at->replay[i].row_count;
+    return asked;
+}
+
+static const char *tell_mended(struct delivering *at, int64_t mended) {
+    int64_t asked = rows_asked(at);
     return arena_print(
         &at->arena,
         at->work->registry.trial
@@ -219,9 +225,10 @@ uint32_t deliver_published(struct delivering *at) {
     const char *trial = at->work->registry.trial ? TEXT("试算，未入库", "trial, nothing published")
                                                  : TEXT("已入库", "published");
     const char *told =
-        at->replay ? tell_mended(at, rows - rejected)
-                   : arena_print(&at->arena, TEXT("%s：%jd 行，退回 %jd 行", "%s: %jd rows, %jd rejected"),
-                                 trial, (intmax_t)rows, (intmax_t)rejected);
+        at->replay
+            ? tell_mended(at, rows - rejected)
+            : arena_print(&at->arena, TEXT("%s：读入 %jd 行，退回 %jd 行", "%s: %jd rows read, %jd rejected"),
+                          trial, (intmax_t)rows, (intmax_t)rejected);
     if (vanished) /* a record that leaves without a word is how money is lost */
         told = arena_print(
             &at->arena,
@@ -231,7 +238,9 @@ uint32_t deliver_published(struct delivering *at) {
             told, (intmax_t)vanished);
     deliver_say(at->work, at->district, at->file->path, told);
     at->work->published++;
-    if (rejected) at->work->code = exit_worse(at->work->code, EXIT_PUBLISHED);
+    /* What stays open where it is has no row in this delivery, but is sent back all the same. */
+    if (rejected || rows - rejected < rows_asked(at))
+        at->work->code = exit_worse(at->work->code, EXIT_PUBLISHED);
     return (uint32_t)(rows - rejected);
 }
 
@@ -307,6 +316,26 @@ static bool tell_elsewhere(struct delivering *at, struct error *why, struct erro
            true;
 }
 
+/* A file without rows of its own.  Refused before somebody said so, it is still on the books. */
+static bool say_idle(struct delivering *at, struct error *error) {
+    struct registry_delivery *list = NULL;
+    uint32_t count = 0;
+    const char *text = plan_idle(&at->plan, &at->arena);
+    if (!registry_list(&at->work->registry, at->district->county->admdvs, 0, &at->arena, &list, &count,
+                       error))
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (strcmp(list[i].sha256, at->file->sha256) == 0 && !list[i].undone &&
+            (strcmp(list[i].state, "refused") == 0 || strcmp(list[i].state, "failed") == 0))
+            text = arena_print(&at->arena,
+                               TEXT("%s；第 %d 号的拒收还在账上：tongchou undo %d --reason 不需要",
+                                    "%s; delivery %d, refused, is still on the books: tongchou undo %d "
+                                    "--reason not-needed"),
+                               text, list[i].delivery, list[i].delivery);
+    deliver_say(at->work, at->district, at->file->path, text);
+    return true;
+}
+
 bool deliver_prepare(struct delivering *at, bool *ready, struct error *error) {
     struct error why = {0};
     bool known = false;
@@ -314,9 +343,10 @@ bool deliver_prepare(struct delivering *at, bool *ready, struct error *error) {
     if (!work_identify(at->work, at->file, &why)) return deliver_refused(at, &why), true;
     if (!deliver_known(at, &known, error)) return false;
     if (known) return true;
-    *ready = work_sound(at->district, &why) &&
-             plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why) &&
-             ledger_sound(at->work, &at->plan, &why) && deliver_slip(at, &why);
+    bool planned = work_sound(at->district, &why) &&
+                   plan_delivery(at->file, &at->district->specs, &at->arena, &at->plan, &why);
+    if (planned && !at->plan.job_count) return say_idle(at, error);
+    *ready = planned && ledger_sound(at->work, &at->plan, &why) && deliver_slip(at, &why);
     if (why.code && strcmp(why.code, "file.unmatched") == 0 && !tell_elsewhere(at, &why, error)) return false;
     if (*ready && at->plan.litter_count)
         deliver_say(at->work, at->district, at->file->path,

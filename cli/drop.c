@@ -15,8 +15,9 @@ static enum exit_code drop_run(struct invocation *invocation, void *options, str
         return EXIT_USAGE;
     }
     if (!database_remove(city.directory, error)) return exit_of(error);
-    printf("%s\n", TEXT("已删除内嵌数据库；交付文件和报告未动",
-                        "the embedded database is gone; deliveries and papers were left"));
+    printf("%s\n", TEXT("已删除内嵌数据库；交付文件和报告未动，以后的处理接着原来的次数编号",
+                        "the embedded database is gone; deliveries and papers were left, and the number of"
+                        " the next run follows theirs"));
     return EXIT_HELD;
 }
 

@@ -16,7 +16,7 @@ static bool print_unmapped(struct work *work, struct error *error) {
         const struct county *county = city_county(&work->city, totals[i].county);
         if (county)
             printf(TEXT("未映射代码 %jd 种，%jd 行，%s 元  →  tongchou map suggest %s\n",
-                        "%jd unmapped codes, %jd rows, %s yuan  ->  tongchou map suggest %s\n"),
+                        "%jd unmapped codes, %jd rows, %s yuan  →  tongchou map suggest %s\n"),
                    (intmax_t)totals[i].codes, (intmax_t)totals[i].rows, fen_text(totals[i].fen, money),
                    county->folder);
     }
@@ -34,11 +34,13 @@ static void print_figures(const struct result *all, const char *directory) {
     if (mended || waived) {
         printf(TEXT("补入 %ld 行", "%ld rows mended"), mended);
         if (waived) printf(TEXT("，不移交 %ld 行", ", %ld waived"), waived);
-        printf(TEXT("；退回 %ld → %ld\n", "; rejects %ld -> %ld\n"),
+        printf(TEXT("；退回 %ld → %ld\n", "; rejects %ld → %ld\n"),
                open + mended + waived + figure(all, "replaced") - figure(all, "came"), open);
     }
-    printf(TEXT("退回 %ld 行，疑点 %ld 行  →  %s/退回/\n", "%ld rejects, %ld doubtful rows  ->  %s/退回/\n"),
-           open, figure(all, "doubts"), directory);
+    long doubts = figure(all, "doubts");
+    printf(TEXT("退回 %ld 行，疑点 %ld 行", "%ld rejects, %ld doubtful rows"), open, doubts);
+    if (open || doubts) printf("  →  %s/退回/", directory); /* else there is no list */
+    putchar('\n');
     if (figure(all, "absent"))
         printf(TEXT("规格写明、没有收到的数据 %ld 项  →  %s/index.html\n",
                     "named by specs, not delivered: %ld  →  %s/index.html\n"),
@@ -67,9 +69,13 @@ static const char *rows_and_money(struct work *work, const struct result *all, u
 }
 
 static void print_undone(struct work *work, const struct result *all) {
+    bool trial = work->registry.trial;
     if (!all->row_count)
-        fputs(TEXT(" 这批没有入库过，没有行可撤，只是从账上去掉\n",
-                   " nothing of it was published: no row was moved, it is only off the books\n"),
+        fputs(trial
+                  ? TEXT(" 这批没有入库过，没有行可撤，只会从账上去掉\n",
+                         " nothing of it was published: no row would move, it would only be off the books\n")
+                  : TEXT(" 这批没有入库过，没有行可撤，只是从账上去掉\n",
+                         " nothing of it was published: no row was moved, it is only off the books\n"),
               stdout);
     for (uint32_t row = 0; row < all->row_count; row++) {
         struct span county = result_cell(all, row, (uint32_t)result_find(all, "county")),
@@ -77,8 +83,10 @@ static void print_undone(struct work *work, const struct result *all) {
         const char *went = rows_and_money(work, all, row, "went", "went_fen"),
                    *came = rows_and_money(work, all, row, "came", "came_fen"),
                    *after = rows_and_money(work, all, row, "after", "after_fen");
-        printf(TEXT(" %.*s  %.*s：撤走 %s；恢复以前的 %s；现有 %s\n",
-                    " %.*s  %.*s: taken away %s; came back from before %s; there are now %s\n"),
+        printf(trial ? TEXT(" %.*s  %.*s：会撤走 %s；会恢复以前的 %s；撤回后有 %s\n",
+                            " %.*s  %.*s: %s would go; %s would come back; there would be %s\n")
+                     : TEXT(" %.*s  %.*s：撤走 %s；恢复以前的 %s；现有 %s\n",
+                            " %.*s  %.*s: taken away %s; came back from before %s; there are now %s\n"),
                (int)county.size, county.bytes, (int)kind.size, kind.bytes, went, came, after);
         if (!read_cell(all, row, "gap").value && !read_cell(all, row, "gap_fen").value) continue;
         printf(TEXT("  这一类原有的减去撤走的、加上恢复的不等于现有的，差 %s；请运行 tongchou verify\n",
@@ -96,6 +104,7 @@ bool ending_undone(struct work *work, struct error *error) {
     struct result *results = NULL;
     if (!papers_options(&work->city, false, work->arena, &options, error)) return false;
     options.run = work->registry.run;
+    options.within = work->registry.trial;
     bool ok = report_open(&report, work->registry.session.connection, &options, work->arena, error) &&
               report_query(&report, "run_undone", NULL, &query, &results, error);
     if (ok && work->invocation->json) {

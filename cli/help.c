@@ -5,7 +5,7 @@
 #include "core/terminal.h"
 #include "report/cell.h"
 
-enum { HELP_INDENT_OPTION = 6, HELP_INDENT_COMMAND = 13 };
+enum { HELP_INDENT_COMMAND = 13, HELP_DASHES = 4, HELP_GAP = 2 };
 
 /* A sign that must not begin a line. */
 static bool closes(struct span character) {
@@ -50,34 +50,47 @@ static void put_wrapped(FILE *out, const char *sentence, uint32_t at, uint32_t i
     fputc('\n', out);
 }
 
-static void print_options(FILE *out, const struct setting *settings) {
-    for (; settings && settings->name; settings++) {
-        fprintf(out, "  --%s%s\n%*s", settings->name,
-                settings->kind == SETTING_FLAG ? "" : TEXT(" 值", " VALUE"), HELP_INDENT_OPTION, "");
-        put_wrapped(out, TEXT(settings->help_zh, settings->help_en), HELP_INDENT_OPTION, HELP_INDENT_OPTION);
-    }
+const char *option_value(const struct setting *setting) {
+    if (setting->kind == SETTING_FLAG) return "";
+    return setting->kind == SETTING_COUNT ? " N" : TEXT(" 值", " VALUE");
 }
 
-/* One line each: they are the same everywhere. */
-static void print_common(FILE *out, const struct command *command) {
-    for (const struct setting *s = common_options; s->name; s++) {
-        if (!command->tries && strcmp(s->name, "dry-run") == 0) continue;
-        fprintf(out, "  --%-8s  %s\n", s->name, TEXT(s->help_zh, s->help_en));
-    }
+/* Of its name and value, on a terminal. */
+static uint32_t option_width(const struct setting *setting) {
+    const char *value = option_value(setting);
+    return (uint32_t)strlen(setting->name) + cell_width((struct span){value, strlen(value)});
+}
+
+static uint32_t widest(const struct setting *settings, uint32_t width) {
+    for (; settings && settings->name; settings++)
+        if (option_width(settings) > width) width = option_width(settings);
+    return width;
+}
+
+/* Name and value in `width` columns, then what it does. */
+static void print_option(FILE *out, const struct setting *setting, uint32_t width) {
+    uint32_t indent = HELP_DASHES + width + HELP_GAP;
+    fprintf(out, "  --%s%s%*s", setting->name, option_value(setting),
+            (int)(indent - HELP_DASHES - option_width(setting)), "");
+    put_wrapped(out, TEXT(setting->help_zh, setting->help_en), indent, indent);
 }
 
 static void print_command(FILE *out, const struct command *command) {
-    fprintf(out, "tongchou %s %s\n", command->name, command->arguments);
+    fprintf(out, "tongchou %s%s", command->name, command->arguments[0] ? " " : "");
+    uint32_t begun = (uint32_t)strlen("tongchou  ") + (uint32_t)strlen(command->name);
+    put_wrapped(out, command->arguments, begun, begun);
     put_wrapped(out, TEXT(command->zh, command->en), 0, 0);
     fprintf(out, "\n%s\n  %s\n", TEXT("例:", "Example:"), command->example);
     if (command->note_zh) {
         fputc('\n', out);
         put_wrapped(out, TEXT(command->note_zh, command->note_en), 0, 0);
     }
+    uint32_t width = widest(command->options, widest(common_options, 0));
     fprintf(out, "\n%s\n", TEXT("选项:", "Options:"));
-    print_options(out, command->options);
+    for (const struct setting *s = command->options; s && s->name; s++) print_option(out, s, width);
     if (command->options) fprintf(out, "\n%s\n", TEXT("每个命令都有的选项:", "Options of every command:"));
-    print_common(out, command);
+    for (const struct setting *s = common_options; s->name; s++)
+        if (command->tries || strcmp(s->name, "dry-run") != 0) print_option(out, s, width);
 }
 
 void print_help(FILE *out, const struct command *command) {
@@ -96,10 +109,12 @@ void print_help(FILE *out, const struct command *command) {
         put_wrapped(out, TEXT(commands[i]->zh, commands[i]->en), HELP_INDENT_COMMAND, HELP_INDENT_COMMAND);
     }
     fprintf(out, "\n%s\n",
-            TEXT("tongchou 命令 --help 看每个命令的例子和选项",
-                 "tongchou COMMAND --help shows an example and the options"));
-    static const enum exit_code codes[] = {EXIT_HELD,  EXIT_FAILED, EXIT_PUBLISHED,  EXIT_REFUSED,
-                                           EXIT_USAGE, EXIT_LATER,  EXIT_INTERRUPTED};
+            TEXT("tongchou 命令 --help 看每个命令的例子和选项；make manual 写手册页，city.yaml "
+                 "和源规格的每个词都在里面",
+                 "tongchou COMMAND --help shows an example and the options; make manual writes the manual "
+                 "page, with every word of city.yaml and of source specs"));
+    static const enum exit_code codes[] = {EXIT_HELD,  EXIT_FAILED, EXIT_PUBLISHED,   EXIT_REFUSED,
+                                           EXIT_USAGE, EXIT_LATER,  EXIT_INTERRUPTED, EXIT_TERMINATED};
     fprintf(out, "\n%s\n", TEXT("退出码:", "Exit codes:"));
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
         fprintf(out, "  %3d  %s\n", (int)codes[i], exit_meaning(codes[i]));

@@ -80,12 +80,13 @@ const struct setting common_options[] = {
     {"city", SETTING_TEXT, offsetof(struct common, city), ".", "城市文件夹", "the city's folder"},
     {"lang", SETTING_TEXT, offsetof(struct common, lang), NULL, "zh 或 en", "zh or en"},
     {"json", SETTING_FLAG, offsetof(struct common, json), NULL, "输出 JSON", "print JSON"},
-    {"quiet", SETTING_FLAG, offsetof(struct common, quiet), NULL, "不显示进度", "no progress"},
-    {"dry-run", SETTING_FLAG, offsetof(struct common, dry_run), NULL, "只说要做什么",
-     "only say what would be done"},
+    {"quiet", SETTING_FLAG, offsetof(struct common, quiet), NULL, "不显示进度；也写作 -q",
+     "no progress; -q for short"},
+    {"dry-run", SETTING_FLAG, offsetof(struct common, dry_run), NULL, "只说要做什么，什么也不改",
+     "only say what would be done; nothing is changed"},
     {"unmask", SETTING_FLAG, offsetof(struct common, unmask), NULL, "显示证件号和姓名原文(会记录在案)",
      "show ID numbers and names in clear (is recorded)"},
-    {"help", SETTING_FLAG, offsetof(struct common, help), NULL, "说明", "help"},
+    {"help", SETTING_FLAG, offsetof(struct common, help), NULL, "显示这些；也写作 -h", "this; -h for short"},
     {0},
 };
 
@@ -231,7 +232,8 @@ int main(int count, char **words) {
     if (count > 1) lead_with_command(count, words);
     if (count < 2 || strcmp(words[1], "--help") == 0 || strcmp(words[1], "help") == 0 ||
         strcmp(words[1], "-h") == 0) {
-        print_help(stdout, NULL);
+        const char *none = NULL;
+        print_help(stdout, count > 2 ? find_command(words[2], &none) : NULL);
         return count < 2 ? EXIT_USAGE : EXIT_HELD;
     }
     if (strcmp(words[1], "--manual") == 0) {

@@ -4,6 +4,7 @@
 #include "cli/work.h"
 #include "core/language.h"
 #include "load/once.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { KEY_BYTES = 32, SLIP_BYTES_MAX = 16 << 20 };
+enum { KEY_BYTES = 32, SLIP_BYTES_MAX = 16 << 20, RUN_MAX = 1000000 };
 
 static bool make_folder(const char *path, mode_t mode, struct error *error) {
     if (mkdir(path, mode) == 0 || errno == EEXIST) return true;
@@ -100,6 +101,19 @@ bool papers_slips(const struct city *city, const char *directory, struct arena *
         }
     }
     return true;
+}
+
+int papers_last(const struct city *city, struct arena *arena) {
+    DIR *directory = opendir(arena_print(arena, "%s/out", city->directory));
+    int last = 0;
+    for (struct dirent *entry; directory && (entry = readdir(directory));) {
+        char *end;
+        long run = strtol(entry->d_name, &end, 10);
+        if (*end == '_' && strlen(end) == sizeof "_yyyymmdd" - 1 && run > last && run < RUN_MAX)
+            last = (int)run;
+    }
+    if (directory) closedir(directory);
+    return last;
 }
 
 bool papers_write(const struct city *city, int run, PGconn *connection, const char *program_sha256,

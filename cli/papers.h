@@ -10,6 +10,8 @@ bool papers_options(const struct city *city, bool unmask, struct arena *arena, s
                     struct error *error);
 /* Copies the counties' slips to DIRECTORY/交接单/县_PATH, which `directory` must not lack above it. */
 bool papers_slips(const struct city *city, const char *directory, struct arena *arena, struct error *error);
+/* The highest number of a run that has a folder in out/, 0: none. */
+int papers_last(const struct city *city, struct arena *arena);
 /* Makes out/NNNN_yyyymmdd, puts the counties' slips into it and lets report/ write the run's papers. */
 bool papers_write(const struct city *city, int run, PGconn *connection, const char *program_sha256,
                   const _Atomic bool *stop, struct arena *arena, const char **directory, struct error *error);

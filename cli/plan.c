@@ -9,6 +9,7 @@
 #include "extract/sheet_name.h"
 #include <stdlib.h>
 #include <strings.h>
+#include <unistd.h>
 
 enum { HEAD_MIN = 512 }; /* less than any of them has: the smallest zip with a file in it has over 100 */
 
@@ -57,6 +58,7 @@ static bool claim(struct planning *at, const char *member, const char *sheet, st
         if (!spec_match(spec->match, (struct span){name, strlen(name)}, &rank)) continue;
         if (sheet && !means_sheet(spec, sheet)) continue;
         claimed = true;
+        if (spec->ignore) at->plan->ignored = true;
         if (spec->ignore) continue;
         struct job job = {.spec = spec,
                           .source = &at->specs->sources[i],
@@ -156,9 +158,46 @@ static bool claim_file(struct planning *at, const char *member, struct error *er
            claim_hidden(at, member, sheets, count, error);
 }
 
+/* Whether a spec reads the table, as dBASE and FoxPro wrote it. */
+static bool reads_table(const struct planning *at, const char *name) {
+    for (uint32_t i = 0; i < at->specs->count; i++) {
+        const struct spec *spec = &at->specs->specs[i];
+        if (!spec->ignore && span_equal(spec->format, SPAN("dbf")) &&
+            spec_match(spec->match, (struct span){name, strlen(name)}, NULL))
+            return true;
+    }
+    return false;
+}
+
+/* Memos, a code page and indexes stand beside their table and are read with it. */
+static bool lies_beside(struct planning *at, const struct member *members, uint32_t count,
+                        const char *member) {
+    static const char *const endings[] = {"dbf", "DBF", "Dbf"};
+    const char *name = member ? member : at->file->absolute, *dot = strrchr(name, '.');
+    for (uint32_t i = 0; member && i < count; i++) {
+        if (!scan_beside(member, members[i].name)) continue;
+        at->plan->beside = members[i].name;
+        return reads_table(at, arena_print(at->arena, "%s!%s", at->file->path, members[i].name));
+    }
+    for (size_t i = 0; !member && dot && i < sizeof endings / sizeof *endings; i++) {
+        const char *table = arena_print(at->arena, "%.*s%s", (int)(dot + 1 - name), name, endings[i]);
+        if (!scan_beside(name, table) || access(table, F_OK) != 0) continue;
+        at->plan->beside = arena_print(at->arena, "%.*s%s", (int)(strlen(at->file->path) - strlen(dot) + 1),
+                                       at->file->path, endings[i]);
+        return reads_table(at, at->plan->beside);
+    }
+    return false;
+}
+
 /* What a system put into the archive by itself is passed over, unless a spec wants it. */
-static bool claim_member(struct planning *at, const char *member, struct error *error) {
+static bool claim_member(struct planning *at, const struct member *members, uint32_t count,
+                         const char *member, struct error *error) {
     if (claim_file(at, member, error)) return true;
+    if (error->code && strcmp(error->code, "file.unmatched") == 0 &&
+        lies_beside(at, members, count, member)) {
+        *error = (struct error){0};
+        return true;
+    }
     if (!scan_litter(member) || !error->code ||
         (strcmp(error->code, "file.unmatched") != 0 && strcmp(error->code, "file.foreign") != 0))
         return false;
@@ -220,12 +259,25 @@ bool plan_delivery(const struct found *file, const struct spec_set *specs, struc
         if (scan_slip(members[i].name)) {
             if (plan->slip) return two_slips(plan->slip, members[i].name, error);
             plan->slip = members[i].name;
-        } else if (at.bytes = members[i].size, !claim_member(&at, members[i].name, error)) return false;
+        } else if (at.bytes = members[i].size, !claim_member(&at, members, count, members[i].name, error))
+            return false;
     }
     if (!archive) at.bytes = kind == ARCHIVE_NONE ? (uint64_t)file->bytes : 0;
-    if (!archive && !claim_file(&at, NULL, error)) return tell_damaged(file, head, error), false;
-    if (plan->job_count) return true;
+    if (!archive && !claim_file(&at, NULL, error)) {
+        if (!error->code || strcmp(error->code, "file.unmatched") != 0 || !lies_beside(&at, NULL, 0, NULL))
+            return tell_damaged(file, head, error), false;
+        *error = (struct error){0};
+        return true;
+    }
+    if (plan->job_count || plan->ignored) return true;
     error->at.source = file->path;
     return error_code(error, TROUBLE_REFUSED, "file.unmatched", "%s",
                       TEXT("没有源规格认领此文件", "no source spec claims this file"));
+}
+
+const char *plan_idle(const struct plan *plan, struct arena *arena) {
+    if (!plan->beside)
+        return TEXT("规格写明不需要(ignore)，未读", "a spec says that nobody needs it (ignore): not read");
+    return arena_print(arena, TEXT("随 %s 一起读，不单独入库", "read with %s, no delivery of its own"),
+                       plan->beside);
 }

@@ -31,12 +31,17 @@ struct plan {
     bool rank_arrival;
     const char *litter; /* the first member that is a system's own and that no spec names; NULL: none */
     uint32_t litter_count;
+    const char *beside; /* the table that the file lies beside and is read with; NULL: none */
+    bool ignored;       /* some spec says of it, or of a member, that nobody needs it */
     uint32_t hidden_count;
     const char **hidden; /* [hidden_count] hidden sheets that no spec names: not read, and said so */
 };
 
 /* Looks into the file and lets every spec claim its members and sheets.  A member that nobody claims
-   refuses the delivery (file.unmatched), unless a spec says ignore: yes. */
+   refuses the delivery (file.unmatched), unless a spec says ignore: yes or it lies beside a table that is
+   claimed.  A file of which nothing else is left has no job: `ignored` or `beside` says why. */
 bool plan_delivery(const struct found *file, const struct spec_set *specs, struct arena *arena,
                    struct plan *plan, struct error *error);
+/* Why a plan without a job has none, as a sentence without its stop. */
+const char *plan_idle(const struct plan *plan, struct arena *arena);
 #endif

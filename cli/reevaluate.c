@@ -64,7 +64,7 @@ static bool judge(struct work *work, struct district *district, const struct reg
     at->replay = replay;
     bool ok = plan_delivery(file, &district->specs, &at->arena, &at->plan, &why);
     for (uint32_t i = 0; ok && i < count; i++) {
-        const struct job *job = find_job(&at->plan, &list[i]);
+        const struct job *job = list[i].row_count ? find_job(&at->plan, &list[i]) : NULL;
         if (job)
             replay[job - at->plan.jobs] = (struct replay){
                 .parent_file = list[i].file, .rows = list[i].rows, .row_count = list[i].row_count};
@@ -74,16 +74,25 @@ static bool judge(struct work *work, struct district *district, const struct reg
     return ok;
 }
 
+/* Its rows are listed only now, and as they stand: a delivery judged before it may have settled some. */
+static bool judge_open(struct work *work, struct district *district, struct registry_open *list,
+                       uint32_t count, struct error *error) {
+    bool any = false;
+    if (!registry_open_rows(&work->registry, work->arena, list, count, error)) return false;
+    for (uint32_t i = 0; i < count; i++) any |= list[i].row_count > 0;
+    return !any || judge(work, district, list, count, error);
+}
+
 bool work_reevaluate(struct work *work, struct district *district, struct error *error) {
     struct registry_open *list;
     uint32_t count = 0;
-    if (!registry_open_rejects(&work->registry, district->county->admdvs, work->arena, &list, &count, error))
+    if (!registry_open_files(&work->registry, district->county->admdvs, work->arena, &list, &count, error))
         return false;
     for (uint32_t from = 0, until; from < count && !atomic_load(work->invocation->stop); from = until) {
         bool stale = false;
         for (until = from; until < count && list[until].delivery == list[from].delivery; until++)
             stale |= !judged_by_today(district, &list[until]);
-        if (stale && !judge(work, district, list + from, until - from, error)) return false;
+        if (stale && !judge_open(work, district, list + from, until - from, error)) return false;
     }
     return true;
 }

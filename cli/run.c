@@ -42,11 +42,13 @@ static enum exit_code run_run(struct invocation *invocation, void *options, stru
 }
 
 static const struct setting options[] = {
-    {"county", SETTING_TEXT, offsetof(struct run, county), NULL, "只处理一个县", "one county only"},
     {"trial", SETTING_FLAG, offsetof(struct run, trial), NULL, "试算：全部读一遍并出报告，不入库",
      "read and report everything, publish nothing"},
-    {"again", SETTING_TEXT, offsetof(struct run, again), NULL, "按现在的规格和映射重算一个已入库的交付",
-     "reload one published delivery by today's specs and mappings"},
+    {"again", SETTING_TEXT, offsetof(struct run, again), NULL,
+     "交付号：按现在的规格和映射重算这个已入库的交付",
+     "a published delivery's number: reload it by today's specs and mappings"},
+    {"county", SETTING_TEXT, offsetof(struct run, county), NULL, "只处理一个县：文件夹、名称或区划代码",
+     "one county only: its folder, name or division code"},
     {0},
 };
 

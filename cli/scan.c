@@ -64,6 +64,16 @@ bool scan_litter(const char *path) {
            strstr(path, "/__MACOSX/");
 }
 
+bool scan_beside(const char *name, const char *table) {
+    static const char *const endings[] = {".dbt", ".fpt", ".cpg", ".cdx", ".mdx"};
+    const char *dot = strrchr(name, '.');
+    size_t stem = dot ? (size_t)(dot - name) : 0;
+    if (!stem || strncmp(name, table, stem) != 0 || strcasecmp(table + stem, ".dbf") != 0) return false;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (strcasecmp(dot, endings[i]) == 0) return true;
+    return false;
+}
+
 static bool walk(struct scan *scan, const struct county *county, const char *absolute, const char *path,
                  int depth, struct arena *arena, struct error *error) {
     DIR *directory = opendir(absolute);

@@ -26,6 +26,9 @@ struct scan {
 /* What Windows, macOS, Excel and WPS leave in folders and archives by themselves: Thumbs.db, desktop.ini,
    __MACOSX/, .DS_Store, the lock file ~$x.xlsx of an open workbook.  Never data. */
 bool scan_litter(const char *path);
+/* Whether `name` is what FoxPro and dBASE keep beside the table `table` (x.dbf): its memos .dbt .fpt, its
+   code page .cpg, its indexes .cdx .mdx.  Read with the table or not at all; no delivery of their own. */
+bool scan_beside(const char *name, const char *table);
 /* Whether a file or a member is a county's handover slip, which its name says: 交接单*. */
 bool scan_slip(const char *path);
 /* Lists the regular files of a county's folder and its folders, two levels deep.  Symbolic links,

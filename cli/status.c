@@ -41,7 +41,7 @@ static bool tell_changed(struct session *session, const struct city *city, const
         if (rows)
             printf(TEXT("%s：映射已变，未重算，至多 %jd 行  →  tongchou map impact %s，再 tongchou run "
                         "--again %d\n",
-                        "%s: mappings have changed since, at most %jd rows  ->  tongchou map impact %s, then "
+                        "%s: mappings have changed since, at most %jd rows  →  tongchou map impact %s, then "
                         "tongchou run --again %d\n"),
                    city->counties[c].name, (intmax_t)rows, city->counties[c].folder, delivery);
     }
@@ -120,7 +120,8 @@ static const struct setting options[] = {
      "indicators: from January to this month, as 202006; else to the last with a settlement"},
     {"out", SETTING_TEXT, offsetof(struct chosen, out), NULL, "写成文件：.xlsx、.html、.json 或 .txt",
      "write a file: .xlsx, .html, .json or .txt"},
-    {"county", SETTING_TEXT, offsetof(struct chosen, county), NULL, "只看一个县", "one county only"},
+    {"county", SETTING_TEXT, offsetof(struct chosen, county), NULL, "只看一个县：文件夹、名称或区划代码",
+     "one county only: its folder, name or division code"},
     {"run", SETTING_COUNT, offsetof(struct chosen, run), "0", "第几次处理结束时的样子；0 为现在",
      "as things stood after this run; 0: now"},
     {0},

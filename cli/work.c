@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "cli/work.h"
+#include "cli/papers.h"
 #include "cli/closing.h"
 #include "cli/ledger.h"
 #include "cli/operator.h"
@@ -141,34 +142,52 @@ bool work_begin(struct work *work, const char *command, bool trial, struct error
                                    .program = program_text(work->arena),
                                    .program_sha256 = work->program_sha256,
                                    .operator= work->operator,
-                                   .trial = trial };
+                                   .above = papers_last(&work->city, work->arena),
+                                   .trial = trial};
     return look_at_clock(work, error) && registry_begin(&work->registry, &start, error) &&
            keep_contents(work, error) && ledger_references(work, error);
 }
 
-/* What stands after a run that found nothing new: rows that wait for their county are not forgotten. */
-static bool print_still(struct work *work, struct error *error) {
-    int64_t open = 0;
+/* Rows that wait for their county, whichever delivery they came with. */
+static bool still_open(struct work *work, int64_t *open, struct error *error) {
+    *open = 0;
     for (uint32_t i = 0; i < work->district_count; i++) {
         int64_t rows = 0;
         if (!registry_open_count(&work->registry, work->districts[i].county->admdvs, &rows, error))
             return false;
-        open += rows;
+        *open += rows;
     }
-    const char *same = TEXT("没有新的交付，什么也没有变", "nothing new, nothing changed");
-    if (work->rechecked)
-        same = arena_print(
-            work->arena,
-            TEXT("没有新的交付，入库的数据没有变；%u 个县重新核对过，结果见上",
-                 "nothing new, no published row changed; %u counties were checked again, see above"),
-            work->rechecked);
-    printf(TEXT("退出码 0：%s", "exit 0: %s"), same);
-    if (open)
+    return true;
+}
+
+/* The last line of a run that leaves nothing to do of its own: rows that wait for their county are not
+   forgotten. */
+static void print_still(struct work *work, const char *held) {
+    int64_t open;
+    bool known = still_open(work, &open, &(struct error){0});
+    printf(TEXT("退出码 0：%s", "exit 0: %s"), held);
+    if (!known)
+        fputs(TEXT("；退回未了结的行数没有问到  →  tongchou status",
+                   "; how many rejected rows are still open could not be asked  →  tongchou status"),
+              stdout);
+    else if (open)
         printf(TEXT("；还有 %jd 行退回未了结  →  tongchou status",
-                    "; %jd rejected rows are still open  ->  tongchou status"),
+                    "; %jd rejected rows are still open  →  tongchou status"),
                (intmax_t)open);
     putchar('\n');
-    return true;
+}
+
+/* What a run with exit code 0 did. */
+static const char *held_how(const struct work *work) {
+    if (work->published)
+        return TEXT("本次全部有去向，无退回，核对全部相符",
+                    "every row of this run accounted for, none rejected, every check held");
+    if (!work->rechecked) return TEXT("没有新的交付，什么也没有变", "nothing new, nothing changed");
+    return arena_print(
+        work->arena,
+        TEXT("没有新的交付，入库的数据没有变；%u 个县重新核对过，结果见上",
+             "nothing new, no published row changed; %u counties were checked again, see above"),
+        work->rechecked);
 }
 
 enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
@@ -183,12 +202,15 @@ enum exit_code work_finish(struct work *work, bool ok, struct error *error) {
     if (!closed && papers && work->registry_open && work->registry.run)
         registry_end(&work->registry, (int)work->code, &(struct error){0});
     enum exit_code code = work->code;
-    bool same = closed && papers && code == EXIT_HELD && !work->published && !work->undoing;
-    bool said = same && !invocation->json && print_still(work, &(struct error){0});
+    bool said = closed && papers && code == EXIT_HELD && !work->undoing && !invocation->json;
+    if (said) print_still(work, held_how(work));
     work_close(work);
     if (said || invocation->json) return code;
     const char *undone =
-        TEXT("已撤回；剩下的数据核对结果见上", "undone; what the checks say of what is left stands above");
+        invocation->dry_run
+            ? TEXT("试算：可以撤回；什么也没有变", "trial: it can be undone; nothing was changed")
+            : TEXT("已撤回；剩下的数据核对结果见上",
+                   "undone; what the checks say of what is left stands above");
     const char *blocked = TEXT("有一张表写错，靠它的核对没有做；其余照常",
                                "a table is wrong, and what goes by it was not checked; all else was done");
     if (papers)

@@ -45,8 +45,9 @@ const struct setting spec_words[] = {
 const struct setting spec_column_words[] = {
     {"from", SETTING_NODE, 0, NULL, "源列，或几个源列", "source column, or several"},
     {"as", SETTING_TEXT, 0, NULL,
-     "文字怎样读: text code integer money ratio date month timestamp certno name bool serial",
-     "how a cell is read: text code integer money ratio date month timestamp certno name bool serial"},
+     "文字怎样读: text code integer money ratio date month year period serial timestamp certno name bool",
+     "how a cell is read: text code integer money ratio date month year period serial timestamp certno name "
+     "bool"},
     {"map", SETTING_TEXT, 0, NULL, "映射表", "mapping table"},
     {"unit", SETTING_TEXT, 0, NULL, "fen、yuan、wanyuan", "fen, yuan, wanyuan"},
     {"open", SETTING_TEXT, 0, NULL, "表示未终止的日期", "the date that means open"},

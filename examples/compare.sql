@@ -59,7 +59,7 @@ FROM (SELECT county, insutype, level, person_type, year, figure, t.amount AS exp
                  FROM fund.impact m, jsonb_each_text(jsonb_build_object('claims', claims, 'fee_fen', fee_fen,
                       'old_fund_fen', old_fund_fen, 'new_fund_fen', new_fund_fen, 'winners', winners, 'losers', losers,
                       'largest_loss_fen', largest_loss_fen, 'differing', differing)) AS v
-                 WHERE scope = 'group' AND compared AND run = (SELECT max(run) FROM fund.replay_run WHERE rows IS NOT NULL)) f
+                 WHERE scope = 'group' AND compared AND run = (SELECT coalesce(same_as, run) FROM fund.replay_run WHERE rows IS NOT NULL ORDER BY run DESC LIMIT 1)) f
       USING (county, insutype, level, person_type, year, figure)) i
 WHERE i.expected IS DISTINCT FROM i.got AND jsonb_exists($1::jsonb, 'impact')
 UNION ALL

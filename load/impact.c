@@ -106,18 +106,52 @@ bool impact_keep(struct registry *registry, const struct impact_rules *rules, st
     return ok;
 }
 
-bool impact_begin(struct registry *registry, const char *sha256, struct error *error) {
-    char sql[512], run[24];
-    snprintf(run, sizeof run, "%d", registry->run);
-    const char *arguments[] = {run, sha256};
+/* All that a replay goes by; $1 the run, $2 the rules, $3 the cutover. */
+#define REPLAY_STATE                                                                                         \
+    "md5(concat_ws('|', intake.read_state('" IMPACT_READS "', '', true), $2::text, $3::text,"                \
+    " (SELECT program_sha256 FROM intake.run WHERE run = $1::int)))"
+
+/* Partitions are dropped under the same lock: what is found here stays. */
+static const char lock_sql[] = "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('tongchou:replay', 0))";
+static const char same_sql[] =
+    "INSERT INTO fund.replay_run (run, sha256, rows, state, same_as) SELECT $1::int, $2::text, l.rows, "
+    "l.state,"
+    " l.root FROM (SELECT rows, state, coalesce(same_as, run) AS root FROM fund.replay_run WHERE rows IS NOT"
+    " NULL ORDER BY run DESC LIMIT 1) l WHERE l.state = " REPLAY_STATE
+    " AND to_regclass('fund.replay_' || l.root) IS NOT NULL RETURNING 1";
+static const char made_sql[] =
+    "INSERT INTO fund.replay_run (run, sha256, state) SELECT $1::int, $2::text, " REPLAY_STATE;
+
+static bool find_same(struct session *session, const char *const arguments[3], bool *same,
+                      struct error *error) {
+    if (!session_run(session, lock_sql, error)) return false;
+    PGresult *result = session_ask(session, same_sql, 3, arguments, error);
+    *same = result && PQntuples(result) > 0;
+    PQclear(result);
+    return result && session_run(session, "COMMIT", error);
+}
+
+bool impact_begin(struct registry *registry, const struct impact_basis *basis, bool *same,
+                  struct error *error) {
+    char sql[512], run[24], cutover[24];
+    int number = registry->run;
+    snprintf(run, sizeof run, "%d", number);
+    snprintf(cutover, sizeof cutover, "%d", basis->cutover);
+    const char *arguments[] = {run, basis->sha256, cutover};
     snprintf(sql, sizeof sql,
              "DROP TABLE IF EXISTS fund.replay_%d; DELETE FROM fund.impact WHERE run = %d;"
-             "DELETE FROM fund.replay_run WHERE run = %d; CREATE TABLE fund.replay_%d PARTITION OF "
-             "fund.replay FOR VALUES IN (%d)",
-             registry->run, registry->run, registry->run, registry->run, registry->run);
+             "DELETE FROM fund.replay_run WHERE run = %d",
+             number, number, number);
+    if (!session_run(&registry->session, sql, error)) return false;
+    if (same) {
+        bool found = find_same(&registry->session, arguments, same, error);
+        if (!found) session_run(&registry->session, "ROLLBACK", &(struct error){0});
+        if (!found || *same) return found;
+    }
+    snprintf(sql, sizeof sql, "CREATE TABLE fund.replay_%d PARTITION OF fund.replay FOR VALUES IN (%d)",
+             number, number);
     return session_run(&registry->session, sql, error) &&
-           session_tell(&registry->session, "INSERT INTO fund.replay_run (run, sha256) VALUES ($1::int, $2)",
-                        2, arguments, NULL, error);
+           session_tell(&registry->session, made_sql, 3, arguments, NULL, error);
 }
 
 bool impact_open(struct impact_writer *writer, const struct registry *registry, struct error *error) {
@@ -255,11 +289,13 @@ static bool drop_old(struct registry *registry, struct error *error) {
         sql, sizeof sql,
         "SELECT c.relname FROM pg_class c JOIN pg_inherits i ON i.inhrelid = c.oid"
         " WHERE i.inhparent = 'fund.replay'::regclass AND substring(c.relname FROM 8)::int < %d AND"
-        " substring(c.relname FROM 8)::int NOT IN (SELECT run FROM fund.replay_run WHERE rows IS NOT NULL"
-        " ORDER BY run DESC LIMIT %d) AND NOT EXISTS (SELECT FROM intake.run r JOIN pg_stat_activity a ON "
+        " substring(c.relname FROM 8)::int NOT IN (SELECT coalesce(same_as, run) FROM fund.replay_run WHERE"
+        " rows IS NOT NULL ORDER BY run DESC LIMIT %d) AND NOT EXISTS (SELECT FROM intake.run r JOIN "
+        "pg_stat_activity a ON "
         "a.pid ="
         " r.backend_pid WHERE r.run = substring(c.relname FROM 8)::int AND r.finished IS NULL)",
         registry->run, IMPACT_KEEP);
+    if (!session_run(&registry->session, lock_sql, error)) return false;
     PGresult *old = session_ask(&registry->session, sql, 0, NULL, error);
     bool ok = old != NULL;
     for (int i = 0; ok && i < PQntuples(old); i++) {
@@ -267,6 +303,8 @@ static bool drop_old(struct registry *registry, struct error *error) {
         ok = session_run(&registry->session, sql, error);
     }
     PQclear(old);
+    ok = ok && session_run(&registry->session, "COMMIT", error);
+    if (!ok) session_run(&registry->session, "ROLLBACK", &(struct error){0});
     return ok;
 }
 

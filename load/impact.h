@@ -28,7 +28,6 @@ struct impact_writer {
     int64_t count;
 };
 
-/* Keeps the rules under their hash (unless they are there), then makes the run's partition. */
 struct impact_rule {
     struct span plan, param, insutype, level, person_class, basis, mode, evidence, source;
     int nth;                   /* 0: none */
@@ -49,8 +48,20 @@ struct impact_rules {
     const struct impact_rule *rules;
     const struct impact_assignment *assignments;
 };
+/* Keeps the rules under their hash, unless they are there. */
 bool impact_keep(struct registry *registry, const struct impact_rules *rules, struct error *error);
-bool impact_begin(struct registry *registry, const char *sha256, struct error *error);
+/* The tables whose change makes a replay say something else. */
+#define IMPACT_READS "{record.setl_d,record.fixmedins_b,record.psn_info_b,record.psn_insu_d,identity.xref}"
+/* What a replay goes by besides them. */
+struct impact_basis {
+    const char *sha256; /* of the rules */
+    int32_t cutover;
+};
+/* Makes the run's partition; or, where all that the last replay went by is as it was (the records that it
+   read, who is who, the basis, the program), writes down that its rows speak for this run too, and says so in
+   `same`: then nothing is left to do.  `same` NULL: it is made whatever was. */
+bool impact_begin(struct registry *registry, const struct impact_basis *basis, bool *same,
+                  struct error *error);
 bool impact_open(struct impact_writer *writer, const struct registry *registry, struct error *error);
 bool impact_put(struct impact_writer *writer, const struct impact_row *row, struct error *error);
 /* Sends what is left and commits; `count` rows have arrived. */

@@ -90,6 +90,9 @@ static bool count_unpublished(struct intake *intake, struct error *error) {
         PQclear(result);
         count_merge(&file->buckets[BUCKET_UNPUBLISHED], &file->said);
         if (file->rest && !count_rest(intake, file, error)) return false;
+        /* A delete marker is a good row, too; it ended nothing. */
+        count_merge(&file->buckets[BUCKET_UNPUBLISHED], &file->buckets[BUCKET_WITHDRAWN]);
+        file->buckets[BUCKET_WITHDRAWN] = (struct intake_bucket){0};
         if (!file->read) memset(file->buckets, 0, sizeof file->buckets);
     }
     return true;

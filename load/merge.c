@@ -145,13 +145,14 @@ static bool refuse_conflicts(const struct merge *m, struct error *error) {
     return count == 0 ||
            error_code(
                error, TROUBLE_REFUSED, "delivery.rank_conflict",
-               TEXT("%s：%jd 个主键与同一期间、同一修订号的另一批交付内容不同；那一批交错了就先 "
+               TEXT("%s：%jd "
+                    "个主键与同一期间、同一修订号的另一批交付内容不同(或只有一批里有)；那一批交错了就先 "
                     "tongchou undo 撤回它(交付号见 tongchou history)，否则在文件名或交接单给出修订号，"
-                    "或在源规格写 rank: arrival",
-                    "%s: %jd keys differ from another delivery of the same period and revision; if that one "
-                    "was wrong, tongchou undo it (its number: tongchou history), else give a revision, or "
-                    "write "
-                    "rank: arrival"),
+                    "或在源规格写 rank: arrival；两批各是一部分的，写 delivery: delta",
+                    "%s: %jd keys differ from another delivery of the same period and revision, or stand in "
+                    "one of the two alone; if that one was wrong, tongchou undo it (its number: tongchou "
+                    "history), else give a revision, or write rank: arrival; where each is a part, write "
+                    "delivery: delta"),
                m->kind->label, (intmax_t)count);
 }
 

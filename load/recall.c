@@ -41,15 +41,32 @@ void repeat_said_add(struct repeat_said *into, const struct repeat_said *from, i
         into->all.fen[m] += sign * from->all.fen[m];
         into->placed[m] += sign * from->placed[m];
     }
+    into->wide |= from->wide;
 }
 
-/* What struct repeat_said holds, of published rows called `alias`. */
-static const char *said_sums(struct arena *arena, const struct kind *kind, const char *alias) {
+/* What struct repeat_said holds, of published rows called `alias`.  Products of 64 bits are added up in 128;
+   as numeric, which three times the CPU goes into, only where a row that was read needs it. */
+static const char *said_sums(struct arena *arena, const struct repeat *repeat, const char *alias) {
+    const struct kind *kind = repeat->kind;
     const char *list = count_sums(arena, kind, alias);
+    uint32_t wide = 0;
+    for (uint32_t i = 0; i < repeat->older_count; i++) wide |= repeat->older[i].said.wide;
     for (uint32_t m = 0; m < kind->measure_count; m++)
-        list = lane_format(arena, "%s, coalesce(sum((%s.%s & 4294967295) * %s.source_row), 0)", list, alias,
-                           kind->columns[kind->measures[m]].field, alias);
+        list = lane_format(arena, "%s, coalesce(sum(%s.%s%s * %s.source_row), 0)", list, alias,
+                           kind->columns[kind->measures[m]].field, wide >> m & 1 ? "::numeric" : "", alias);
     return list;
+}
+
+/* A product too large there where none of the rows that were read needs it: then the amounts are others. */
+static PGresult *ask_said(struct session *session, const struct kind *kind, const char *sql,
+                          struct error *error) {
+    PGresult *result = session_ask(session, sql, 0, NULL, error);
+    if (!result && strcmp(session->state, "22003") == 0)
+        error_code(error, TROUBLE_REFUSED, "conserve.amount",
+                   TEXT("不守恒：%s，有的行已入库的金额比读入的大得多",
+                        "not conserved: %s, some published amounts are far larger than those read"),
+                   kind->label);
+    return result;
 }
 
 static void read_said(struct repeat_said *said, const PGresult *result, int row, int first,
@@ -82,11 +99,11 @@ bool repeat_recall(struct intake *intake, const struct intake_file *of, struct e
                     " look AS (INSERT INTO %s SELECT key_hash FROM back)"
                     " SELECT by_file, file, %s FROM back b GROUP BY by_file, file",
                     repeat->kind->table, intake->delivery.county, of->fresh, columns, keep, back,
-                    repeat->left, said_sums(arena, repeat->kind, "b"));
+                    repeat->left, said_sums(arena, repeat, "b"));
     if (!session_run(session, recalled_sql(arena, repeat), error) ||
         !session_run(session, repeat_cut_sql(arena, repeat->runs, "pg_temp.recalled"), error))
         return false;
-    PGresult *result = session_ask(session, sql, 0, NULL, error);
+    PGresult *result = ask_said(session, repeat->kind, sql, error);
     if (!result) return false;
     for (int i = 0; i < PQntuples(result); i++) {
         struct repeat_said moved = {0};
@@ -197,11 +214,11 @@ bool repeat_prove(const struct merge *merge, struct error *error) {
     const char *sent = repeat->recalled ? " AND NOT EXISTS (SELECT FROM pg_temp.verdict v WHERE v.key_hash ="
                                           " p.key_hash AND v.how = 'unchanged')"
                                         : "";
-    PGresult *left = session_ask(
-        merge->session,
+    PGresult *left = ask_said(
+        merge->session, merge->kind,
         lane_format(arena, "SELECT p.file, %s FROM %s p WHERE p.file = ANY ('{%s}')%s GROUP BY p.file",
-                    said_sums(arena, merge->kind, "p"), merge->partition, files, sent),
-        0, NULL, error);
+                    said_sums(arena, repeat, "p"), merge->partition, files, sent),
+        error);
     if (!left) return false;
     bool ok = compare(merge, repeat, left, error);
     PQclear(left);

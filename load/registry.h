@@ -19,6 +19,7 @@ struct registry {
 struct registry_start {
     const char *command;                             /* run, retry, undo, again */
     const char *program, *program_sha256, *operator; /* version, its own hash, user@host */
+    int above; /* the number is higher than this one, too: papers of a database that is gone bear it */
     bool trial;
 };
 
@@ -69,6 +70,7 @@ struct registry_delivery {
     int revision, part;
     int64_t bytes;
     const char *published_at; /* ISO, "" when not */
+    bool undone;              /* also of one that was refused: off the books */
 };
 /* The published delivery of that county with these bytes (source 'file'); delivery 0 when none. */
 bool registry_find(struct registry *registry, const char *county, const char *sha256, struct arena *arena,
@@ -82,11 +84,16 @@ bool registry_list(struct registry *registry, const char *county, int delivery, 
 struct registry_open {
     int delivery, file;
     const char *county, *folder, *path, *sha256, *member, *kind, *spec_path, *spec_sha256, *mapping_sha256;
-    uint32_t row_count;
+    uint32_t row_count;   /* until registry_open_rows 0 */
     const uint64_t *rows; /* [row_count] source rows, ascending */
 };
-bool registry_open_rejects(struct registry *registry, const char *county, struct arena *arena,
-                           struct registry_open **list, uint32_t *count, struct error *error);
+/* Those of a county, those of one delivery next to each other.  No row is listed: there may be hundreds of
+   thousands, and few runs judge any again. */
+bool registry_open_files(struct registry *registry, const char *county, struct arena *arena,
+                         struct registry_open **list, uint32_t *count, struct error *error);
+/* Fills in the rows of `count` files, as they stand now. */
+bool registry_open_rows(struct registry *registry, struct arena *arena, struct registry_open *list,
+                        uint32_t count, struct error *error);
 
 /* Rows of a county that are sent back and not settled; one that feeds two kinds counts once. */
 bool registry_open_count(struct registry *registry, const char *county, int64_t *rows, struct error *error);

@@ -45,6 +45,36 @@ static const char *earlier_reading(const struct reject_closer *closer) {
                        closer->delivery, closer->kind->name);
 }
 
+/* An old delivery that comes late does not settle what a newer one was sent back, as it does not speak for
+   the key against that one either. */
+static const char *not_newer(const struct reject_closer *closer) {
+    return lane_format(closer->arena,
+                       "r.file IN (SELECT o.file FROM intake.file o JOIN intake.delivery d USING (delivery)"
+                       " JOIN intake.delivery n ON n.delivery = %d AND n.county = d.county AND d.rank <="
+                       " n.rank WHERE o.kind = '%s')",
+                       closer->delivery, closer->kind->name);
+}
+
+/* By their keys: rows that the delivery brought, and those of a full one that stay under an older lineage,
+   since they were published as it says them again. */
+static bool close_by_key(const struct reject_closer *closer, const char *closing, const char *open,
+                         const char *mine, struct error *error) {
+    struct arena *arena = closer->arena;
+    const char *settled = lane_format(arena, "%s AND %s", open, not_newer(closer));
+    return session_run(closer->session,
+                       lane_format(arena, "%s FROM %s p WHERE %s AND r.key_hash = p.key_hash AND %s", closing,
+                                   closer->rows, settled, mine),
+                       error) &&
+           session_run(closer->session,
+                       lane_format(arena,
+                                   "%s FROM %s p JOIN record.repeated s ON s.county = '%s' AND s.same_file ="
+                                   " p.file AND p.source_row >= s.same_row AND p.source_row < s.same_row +"
+                                   " s.rows JOIN intake.file f ON f.file = s.file AND f.delivery = %d"
+                                   " WHERE %s AND r.key_hash = p.key_hash",
+                                   closing, closer->rows, closer->county, closer->delivery, settled),
+                       error);
+}
+
 /* The first statement goes from the open rejects to the index of the partition, which may be large. */
 bool reject_close(const struct reject_closer *closer, struct error *error) {
     struct arena *arena = closer->arena;
@@ -63,10 +93,7 @@ bool reject_close(const struct reject_closer *closer, struct error *error) {
     bool any = false;
     if (!any_open(closer, open, &any, error)) return false;
     if (!any) return true;
-    return session_run(closer->session,
-                       lane_format(arena, "%s FROM %s p WHERE %s AND r.key_hash = p.key_hash AND %s", closing,
-                                   closer->rows, open, mine),
-                       error) &&
+    return close_by_key(closer, closing, open, mine, error) &&
            session_run(closer->session,
                        lane_format(arena, "%s WHERE %s AND %s", closing, open, replaced_snapshot(closer)),
                        error) &&

@@ -264,8 +264,10 @@ void repeat_put(struct repeat_lane *lane, const struct intake_file *file, const 
     said->all.rows++;
     for (uint32_t m = 0; m < file->source.kind->measure_count; m++) {
         if (!batch->measures[m]) continue;
+        int64_t product;
         said->all.fen[m] += batch->measures[m][row];
-        said->placed[m] += (fen_total)((uint64_t)batch->measures[m][row] & UINT32_MAX) * same;
+        said->placed[m] += (fen_total)batch->measures[m][row] * same;
+        said->wide |= (uint32_t)__builtin_mul_overflow(batch->measures[m][row], same, &product) << m;
     }
 }
 

@@ -16,13 +16,15 @@
 struct merge;
 struct repeat_row;
 
-/* What was said again of one older file.  `placed`: each amount's lower 32 bits times the row's number there.
-   Two amounts that differ and cancel in the sum do not cancel here, whatever their hashes: the numbers of
-   their rows differ. */
+/* What was said again of one older file.  `placed`: each amount times the row's number there, whole: 64 and
+   31 bits, and 2^31 rows, fit.  Two amounts that differ and cancel in the sum do not cancel here, whatever
+   their hashes: the numbers of their rows differ. */
 struct repeat_said {
     struct intake_bucket all;
     fen_total placed[MEASURES];
+    uint32_t wide; /* bit m: some product of measure m is more than 64 bits hold */
 };
+_Static_assert(MEASURES <= 32, "a bit for each measure");
 
 /* A published file whose rows a full delivery may say again, or end by its silence. */
 struct repeat_older {

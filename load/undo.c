@@ -499,18 +499,29 @@ static bool find_family(struct undo *undo, struct error *error) {
                &undo->family, error);
 }
 
+/* All of it, in a transaction that it begins. */
+static bool begin_undo(struct undo *undo, struct error *error) {
+    if (!session_run(undo->session, "BEGIN", error) || !find_refused(undo, error)) return false;
+    return *undo->family ? mark(undo, error) : find_family(undo, error) && undo_all(undo, error);
+}
+
 bool undo_delivery(struct registry *registry, int delivery, const char *reason, struct error *error) {
     if (!reason || !*reason)
         return error_code(error, TROUBLE_USAGE, NULL, "%s",
-                          TEXT("撤销须写明原因：--reason", "an undo needs a reason: --reason"));
+                          TEXT("撤回须写明原因：--reason", "an undo needs a reason: --reason"));
     struct undo undo = {
         .registry = registry, .session = &registry->session, .delivery = delivery, .reason = reason};
-    bool ok = session_run(undo.session, "BEGIN", error) && find_refused(&undo, error);
-    if (ok && *undo.family) ok = mark(&undo, error);
-    else ok = ok && find_family(&undo, error) && undo_all(&undo, error);
-    ok = ok && registry_commit(registry, error);
-    struct error ignored = {0};
-    if (!ok && !session_lost(undo.session)) session_run(undo.session, "ROLLBACK", &ignored);
+    bool ok = begin_undo(&undo, error) && registry_commit(registry, error);
+    if (!ok) session_take_back(undo.session);
+    arena_free(&undo.arena);
+    return ok;
+}
+
+bool undo_try(struct registry *registry, int delivery, struct undo_look look, struct error *error) {
+    struct undo undo = {
+        .registry = registry, .session = &registry->session, .delivery = delivery, .reason = ""};
+    bool ok = begin_undo(&undo, error) && look.look(look.context, error);
+    session_take_back(undo.session);
     arena_free(&undo.arena);
     return ok;
 }

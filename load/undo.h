@@ -10,4 +10,13 @@
    Fails:  TROUBLE_USAGE no such delivery, not published, no reason; TROUBLE_REFUSED when a later
            delivery must be undone first (the message names it); TROUBLE_LATER locked or away. */
 bool undo_delivery(struct registry *registry, int delivery, const char *reason, struct error *error);
+
+/* Does all of it and takes it back.  `look` is called in between, inside the transaction, when the database
+   is what it would be; false from it is the caller's own failure.  What it asks stays in that transaction: it
+   must neither COMMIT nor ROLLBACK.  Needs no reason; else fails as undo_delivery. */
+struct undo_look {
+    bool (*look)(void *context, struct error *error);
+    void *context;
+};
+bool undo_try(struct registry *registry, int delivery, struct undo_look look, struct error *error);
 #endif

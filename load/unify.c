@@ -128,6 +128,46 @@ static bool resolve(struct intake *intake, struct error *error) {
     return ok;
 }
 
+/* A row that is read again after the others of its delivery were published meets them only here: another row
+   of that delivery with its key and another content stands, so nobody knows which of the two is meant.  Were
+   it published, it would take the other one's place without a word. */
+static const char *family_sql(struct intake *intake, const struct intake_file *file) {
+    return lane_format(
+        intake->arena,
+        "CREATE TEMP TABLE resolved ON COMMIT DROP AS SELECT f.file, f.source_row, false AS marker,"
+        " 'conflict' AS bucket, 'rows=' || p.source_row || ',' || f.source_row AS detail FROM %s f"
+        " JOIN %s_%s p ON p.key_hash = f.key_hash AND p.row_hash <> f.row_hash"
+        " JOIN intake.file o ON o.file = p.file JOIN intake.delivery d ON d.delivery = o.delivery"
+        " JOIN intake.file h ON h.file = %d WHERE f.file = %d AND coalesce(d.parent, d.delivery) = %d"
+        " AND (o.member, p.source_row) <> (h.member, f.source_row)",
+        file->fresh, file->source.kind->table, intake->delivery.county, file->source.parent_file,
+        file->number, intake->root);
+}
+
+static bool is_published(struct intake *intake, const struct kind *kind, bool *published,
+                         struct error *error) {
+    PGresult *result = session_ask(&intake->registry->session,
+                                   lane_format(intake->arena, "SELECT to_regclass('%s_%s') IS NOT NULL",
+                                               kind->table, intake->delivery.county),
+                                   0, NULL, error);
+    *published = result && PQgetvalue(result, 0, 0)[0] == 't';
+    PQclear(result);
+    return result != NULL;
+}
+
+static bool meet_family(struct intake *intake, struct error *error) {
+    for (uint32_t i = 0; i < intake->file_count; i++) {
+        const struct intake_file *file = intake->files[i];
+        bool published = false;
+        if (!file->source.parent_file || file->source.conflict_last) continue;
+        if (!is_published(intake, file->source.kind, &published, error)) return false;
+        if (published && !(session_run(&intake->registry->session, family_sql(intake, file), error) &&
+                           move(intake, file->source.kind, file->fresh, error)))
+            return false;
+    }
+    return true;
+}
+
 bool unify_keys(struct intake *intake, struct error *error) {
     struct keys *lists[WORKERS_MAX];
     for (int i = 0; i < WORKERS_MAX; i++) lists[i] = &intake->lanes[i].keys;
@@ -137,6 +177,7 @@ bool unify_keys(struct intake *intake, struct error *error) {
     if (ok && candidates.count)
         ok = send(&candidates, error) && session_copy_end(candidates.session, NULL, error) &&
              resolve(intake, error);
+    ok = ok && meet_family(intake, error);
     encode_free(&candidates.lines);
     struct error ignored = {0};
     if (ok) return session_run(candidates.session, "COMMIT", error);

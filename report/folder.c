@@ -65,13 +65,17 @@ bool folder_write(struct report *report, const struct paper *paper, unsigned for
     return true;
 }
 
-static bool write_query(struct report *report, const char *name, struct span inputs, unsigned forms,
-                        struct error *error) {
+/* `verdict`: said under the title; NULL where the paper has none. */
+static bool write_query(struct report *report, const char *name, const struct verdict *verdict,
+                        struct span inputs, unsigned forms, struct error *error) {
     struct query query;
     struct paper paper;
     struct result *results;
     if (!report_query(report, name, NULL, &query, &results, error)) return false;
     folder_paper(report, query.zh, query.zh, query.en, inputs, &paper);
+    if (verdict)
+        folder_line(&paper, result_format(report->arena, TEXT("结论：%.*s", "Verdict: %.*s"),
+                                          (int)verdict->sentence.size, verdict->sentence.bytes));
     paper.result_count = query.sheet_count;
     paper.results = results;
     return folder_write(report, &paper, forms, error);
@@ -163,9 +167,11 @@ static bool delivered(struct report *report, const char *code, bool *answer, str
 
 static bool write_all(struct report *report, struct error *error) {
     struct span inputs;
-    if (!digest_inputs(report, &inputs, error)) return false;
-    if (!write_query(report, "reconciliation", inputs, FORM_ALL, error)) return false;
-    if (!write_query(report, "coverage", inputs, FORM_HTML | FORM_XLSX | FORM_JSON, error)) return false;
+    struct verdict verdict;
+    if (!digest_inputs(report, &inputs, error) || !folder_judge(report, &verdict, error)) return false;
+    if (!write_query(report, "reconciliation", &verdict, inputs, FORM_ALL, error)) return false;
+    if (!write_query(report, "coverage", NULL, inputs, FORM_HTML | FORM_XLSX | FORM_JSON, error))
+        return false;
     if (!folder_impact(report, inputs, error)) return false;
     for (uint32_t c = 0; c < report->options->county_count; c++) {
         const struct report_county *county = &report->options->counties[c];
@@ -176,7 +182,7 @@ static bool write_all(struct report *report, struct error *error) {
             return false;
     }
     return folder_dictionary(report, inputs, error) && folder_sources(report, error) &&
-           folder_index(report, inputs, error) && manifest_write(report, error);
+           folder_index(report, inputs, &verdict, error) && manifest_write(report, error);
 }
 
 bool report_run(PGconn *connection, const struct report_options *options, struct error *error) {
@@ -199,17 +205,19 @@ bool report_cells(struct report *report, const char *county, const char *kind, i
         int used = snprintf(exact, sizeof exact, "%s/%s/%d", county, kind, file);
         snprintf(group, sizeof group, "%s/%s", county, kind);
         if (!report_query(report, papers[p], county, &query, &results, error)) return false;
-        for (uint32_t s = 0; s < query.sheet_count; s++)
+        for (uint32_t s = 0; s < query.sheet_count; s++) {
+            struct span sheet = result_label(results[s].zh, results[s].en);
             for (uint32_t r = 0; r < results[s].row_count; r++) {
                 struct span key = results[s].keys[r];
                 bool here = span_equal(key, (struct span){group, strlen(group)}) ||
                             (key.size >= (size_t)used && memcmp(key.bytes, exact, (size_t)used) == 0 &&
                              (key.size == (size_t)used || key.bytes[used] == '/'));
                 if (!here || *count == room) continue;
-                cells[(*count)++] = result_format(
-                    report->arena, TEXT("%.*s · %.*s 第 %u 行", "%.*s, %.*s, row %u"), (int)query.zh.size,
-                    query.zh.bytes, (int)results[s].zh.size, results[s].zh.bytes, r + 1);
+                cells[(*count)++] =
+                    result_format(report->arena, TEXT("%.*s · %.*s 第 %u 行", "%.*s, %.*s, row %u"),
+                                  (int)query.zh.size, query.zh.bytes, (int)sheet.size, sheet.bytes, r + 1);
             }
+        }
     }
     return true;
 }

@@ -14,7 +14,9 @@ static const char style[] =
     "SimSun,sans-serif}"
     "h1{font-size:24px;font-weight:600;margin:0 0 4px}"
     "h2{font-size:16px;font-weight:600;margin:32px 0 6px;break-after:avoid}"
-    "p{margin:2px 0;color:#5b6570}p.verdict{font-size:19px;line-height:1.7;color:#1d2329;margin:18px 0;"
+    "p{margin:2px "
+    "0;color:#5b6570;overflow-wrap:anywhere}p.verdict{font-size:19px;line-height:1.7;color:#1d2329;margin:"
+    "18px 0;"
     "padding:14px 20px;background:#f4f6f8;border-left:4px solid #5b7a99}"
     "p.none{padding:6px 0}"
     "table{border-collapse:collapse;min-width:50%;margin:6px 0}"
@@ -24,8 +26,8 @@ static const char style[] =
     "td.short,td.tiny{white-space:nowrap}td.long{min-width:16em;overflow-wrap:anywhere}"
     "td.neg{color:#a8201a}td.zero,td.null{color:#a4adb6}"
     "td.fill{background:#fffbea;min-width:7em}"
-    "tr.subtotal td{background:#fafbfc;font-weight:600}"
-    "tr.total td{background:#eef1f4;font-weight:600}"
+    "tr.subtotal td{background:#f1f4f7;font-weight:600}"
+    "tr.total td{background:#e1e7ed;font-weight:600}"
     "table.sign td{height:52px;vertical-align:middle}table.sign td.fill{background:none}"
     "a{color:#245a8d;text-decoration:none}a:hover{text-decoration:underline}"
     "code{font-family:\"DejaVu Sans Mono\",Consolas,monospace;font-size:13px}"
@@ -41,11 +43,13 @@ static const char style[] =
     "@page{size:A4 landscape;margin:12mm 12mm 14mm}"
     "@media print{body{padding:0;max-width:none;font-size:9.5px;line-height:1.45}"
     "h1{font-size:17px}h2{font-size:12px;margin-top:16px}p.verdict{font-size:12px}.wide{overflow:visible}"
-    "th,td{padding:3px 5px}thead{display:table-header-group}tr{break-inside:avoid}"
+    "th,td{padding:2px 5px}thead{display:table-header-group}tr{break-inside:avoid}"
     "td.short{white-space:normal}td.long{min-width:0}td.fill{background:none;min-width:4em}"
     "table.dense{font-size:8px}table.dense th,table.dense td{padding:2px 3px}table.dense "
     "th{white-space:normal}"
-    "table.sign td{height:44px}a{color:inherit}}";
+    "table.sign td{height:44px}a{color:inherit}table{width:100%}h2.annex{break-before:page}"
+    "h2+p{break-after:avoid}"
+    "h2+.wide:has(table.sign){break-inside:avoid}}";
 
 enum {
     TINY_TEXT = 12,
@@ -152,18 +156,14 @@ static void put_cell(const struct result *result, uint32_t row, uint32_t column,
     fputs("</td>", stream);
 }
 
-static bool to_sign(const struct result *result) {
-    uint32_t fill = 0;
-    for (uint32_t c = 0; c < result->column_count; c++)
-        fill += result->columns[c].show == SHOW_FILL || result->columns[c].show == SHOW_CHOICE;
-    return fill * 2 > result->column_count;
-}
-
-void write_html_result(const struct result *result, FILE *stream) {
+/* `annex`: begins a page; `named`: the paper's title says its name already. */
+static void put_result(const struct result *result, bool annex, bool named, FILE *stream) {
     static const char *const levels[] = {"", " class=\"subtotal\"", " class=\"total\""};
-    fputs("<h2>", stream);
-    write_html_text(result_label(result->zh, result->en), stream);
-    fputs("</h2>\n", stream);
+    if (!named) {
+        fputs(annex ? "<h2 class=\"annex\">" : "<h2>", stream);
+        write_html_text(result_label(result->zh, result->en), stream);
+        fputs("</h2>\n", stream);
+    }
     if (result->note.size) {
         fputs("<p>", stream);
         write_html_text(result->note, stream);
@@ -176,7 +176,7 @@ void write_html_result(const struct result *result, FILE *stream) {
         return;
     }
     fprintf(stream, "<div class=\"wide\"><table%s>\n<thead><tr>",
-            to_sign(result)                        ? " class=\"sign\""
+            result_to_sign(result)                 ? " class=\"sign\""
             : result->column_count > DENSE_COLUMNS ? " class=\"dense\""
                                                    : "");
     for (uint32_t c = 0; c < result->column_count; c++) {
@@ -194,6 +194,10 @@ void write_html_result(const struct result *result, FILE *stream) {
     fputs("</tbody></table></div>\n", stream);
 }
 
+void write_html_result(const struct result *result, FILE *stream) {
+    put_result(result, false, false, stream);
+}
+
 void write_html_end(FILE *stream) { fputs("</html>\n", stream); }
 
 void write_html(const struct paper *paper, FILE *stream) {
@@ -203,6 +207,12 @@ void write_html(const struct paper *paper, FILE *stream) {
         write_html_text(paper->lines[l], stream);
         fputs("</p>\n", stream);
     }
-    for (uint32_t r = 0; r < paper->result_count; r++) write_html_result(&paper->results[r], stream);
+    /* What is signed ends with its signatures: what follows them are annexes, on pages of their own. */
+    bool annex = false;
+    for (uint32_t r = 0; r < paper->result_count; r++) {
+        put_result(&paper->results[r], annex && !paper->results[r].below,
+                   result_named(&paper->results[r], paper->title), stream);
+        annex = annex || result_to_sign(&paper->results[r]);
+    }
     write_html_end(stream);
 }

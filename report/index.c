@@ -38,12 +38,16 @@ static unsigned ready(const struct result *sign) {
     return count;
 }
 
-static struct span verdict_zh(struct arena *arena, const struct result *v, unsigned to_sign) {
+/* A run that read nothing: it took a delivery back, or made checks again. */
+static bool idle(const struct result *v) {
+    return !of(v, "counties").value && !of(v, "rows").value && !of(v, "stopped").value;
+}
+
+/* What was read, whether all of it is accounted for, and how it compares with what counties declared. */
+static struct span read_zh(struct arena *arena, const struct result *v) {
     struct span counties = count_zh(arena, of(v, "counties").value), rows = shown(arena, v, "rows");
     struct span gap = shown(arena, v, "gap"), places = shown(arena, v, "differences");
     struct span money = shown(arena, v, "difference_fen"), stopped = shown(arena, v, "stopped");
-    struct span open = shown(arena, v, "open"), broken = shown(arena, v, "broken");
-    struct span blocked = shown(arena, v, "blocked");
     bool whole = of(v, "gap").value == 0;
     struct span said = result_format(arena, "%.*s县 %.*s 行", (int)counties.size, counties.bytes,
                                      (int)rows.size, rows.bytes);
@@ -54,11 +58,17 @@ static struct span verdict_zh(struct arena *arena, const struct result *v, unsig
         said = result_format(arena, "%.*s；%.*s 个交付未入库", (int)said.size, said.bytes, (int)stopped.size,
                              stopped.bytes);
     if (of(v, "declared").value == 0)
-        said = result_format(arena, "%.*s；县没有申报数可比", (int)said.size, said.bytes);
-    else if (of(v, "differences").value)
-        said = result_format(arena, "%.*s；与县申报相差 %.*s 处 %.*s 元", (int)said.size, said.bytes,
+        return result_format(arena, "%.*s；县没有申报数可比", (int)said.size, said.bytes);
+    if (of(v, "differences").value)
+        return result_format(arena, "%.*s；与县申报相差 %.*s 处 %.*s 元", (int)said.size, said.bytes,
                              (int)places.size, places.bytes, (int)money.size, money.bytes);
-    else said = result_format(arena, "%.*s；与县申报没有差额", (int)said.size, said.bytes);
+    return result_format(arena, "%.*s；与县申报没有差额", (int)said.size, said.bytes);
+}
+
+static struct span verdict_zh(struct arena *arena, const struct result *v, unsigned to_sign) {
+    struct span open = shown(arena, v, "open"), broken = shown(arena, v, "broken");
+    struct span blocked = shown(arena, v, "blocked");
+    struct span said = idle(v) ? SPAN("本次没有读入交付") : read_zh(arena, v);
     if (of(v, "broken").value)
         said = result_format(arena, "%.*s；%.*s 项核对不符", (int)said.size, said.bytes, (int)broken.size,
                              broken.bytes);
@@ -71,21 +81,28 @@ static struct span verdict_zh(struct arena *arena, const struct result *v, unsig
     return result_format(arena, "%.*s；可签 %u 县。", (int)said.size, said.bytes, to_sign);
 }
 
-static struct span verdict_en(struct arena *arena, const struct result *v, unsigned to_sign) {
-    struct span counties = shown(arena, v, "counties"), rows = shown(arena, v, "rows"),
-                open = shown(arena, v, "open");
+static struct span read_en(struct arena *arena, const struct result *v) {
+    struct span counties = shown(arena, v, "counties"), rows = shown(arena, v, "rows");
     struct span places = shown(arena, v, "differences"), money = shown(arena, v, "difference_fen");
-    struct span broken = shown(arena, v, "broken"), stopped = shown(arena, v, "stopped");
-    struct span blocked = shown(arena, v, "blocked");
+    struct span stopped = shown(arena, v, "stopped");
     return result_format(
         arena,
-        "%.*s counties, %.*s rows, %s; %.*s deliveries not published; %.*s differences from "
-        "what counties declared, "
-        "%.*s yuan; %.*s checks broken, %.*s blocked; %.*s rows sent back; %u counties ready to sign.",
+        "%.*s counties, %.*s rows, %s; %.*s deliveries not published; %.*s differences from what counties "
+        "declared, %.*s yuan",
         (int)counties.size, counties.bytes, (int)rows.size, rows.bytes,
         of(v, "gap").value == 0 ? "every one accounted for" : "NOT ALL ACCOUNTED FOR", (int)stopped.size,
-        stopped.bytes, (int)places.size, places.bytes, (int)money.size, money.bytes, (int)broken.size,
-        broken.bytes, (int)blocked.size, blocked.bytes, (int)open.size, open.bytes, to_sign);
+        stopped.bytes, (int)places.size, places.bytes, (int)money.size, money.bytes);
+}
+
+static struct span verdict_en(struct arena *arena, const struct result *v, unsigned to_sign) {
+    struct span open = shown(arena, v, "open"), broken = shown(arena, v, "broken");
+    struct span blocked = shown(arena, v, "blocked");
+    struct span said = idle(v) ? SPAN("No delivery was read in this run") : read_en(arena, v);
+    return result_format(arena,
+                         "%.*s; %.*s checks broken, %.*s blocked; %.*s rows sent back; %u counties ready to "
+                         "sign.",
+                         (int)said.size, said.bytes, (int)broken.size, broken.bytes, (int)blocked.size,
+                         blocked.bytes, (int)open.size, open.bytes, to_sign);
 }
 
 /* The other papers, as links. */
@@ -119,11 +136,9 @@ static void put_papers(const struct report *report, FILE *stream) {
         TEXT("本文件夹每个文件的 SHA-256 和 SM3；核验：", "SHA-256 and SM3 of every file here; to check:"));
 }
 
-static void put_page(struct report *report, struct paper *paper, struct result *tables, FILE *stream) {
-    unsigned to_sign = ready(&tables[SIGN]);
-    struct span verdict = language_get() == LANGUAGE_ZH
-                              ? verdict_zh(report->arena, &tables[VERDICT], to_sign)
-                              : verdict_en(report->arena, &tables[VERDICT], to_sign);
+static void put_page(const struct report *report, const struct paper *paper, const struct verdict *verdict,
+                     FILE *stream) {
+    const struct result *tables = verdict->tables;
     write_html_begin(paper->title, paper->footer, stream);
     for (uint32_t l = 0; l < paper->line_count; l++) {
         fputs("<p>", stream);
@@ -131,7 +146,7 @@ static void put_page(struct report *report, struct paper *paper, struct result *
         fputs("</p>\n", stream);
     }
     fputs("<p class=\"verdict\">", stream);
-    write_html_text(verdict, stream);
+    write_html_text(verdict->sentence, stream);
     fputs("</p>\n", stream);
     static const int order[] = {TODO, DISAGREE, SIGN, COUNTIES};
     for (size_t t = 0; t < sizeof order / sizeof *order; t++) write_html_result(&tables[order[t]], stream);
@@ -140,16 +155,23 @@ static void put_page(struct report *report, struct paper *paper, struct result *
     write_html_end(stream);
 }
 
-bool folder_index(struct report *report, struct span inputs, struct error *error) {
-    struct query query;
+bool folder_judge(struct report *report, struct verdict *verdict, struct error *error) {
+    if (!report_query(report, "index", NULL, &verdict->query, &verdict->tables, error)) return false;
+    const struct result *tables = verdict->tables;
+    if (verdict->query.sheet_count != INDEX_TABLES || tables[VERDICT].row_count != 1)
+        return error_set(error, TEXT("报表 index 的表数不对", "the report index has the wrong tables"));
+    unsigned to_sign = ready(&tables[SIGN]);
+    verdict->sentence = language_get() == LANGUAGE_ZH ? verdict_zh(report->arena, &tables[VERDICT], to_sign)
+                                                      : verdict_en(report->arena, &tables[VERDICT], to_sign);
+    return true;
+}
+
+bool folder_index(struct report *report, struct span inputs, const struct verdict *verdict,
+                  struct error *error) {
     struct paper paper;
     struct output output;
-    struct result *tables;
-    if (!report_query(report, "index", NULL, &query, &tables, error)) return false;
-    if (query.sheet_count != INDEX_TABLES || tables[VERDICT].row_count != 1)
-        return error_set(error, TEXT("报表 index 的表数不对", "the report index has the wrong tables"));
-    folder_paper(report, SPAN("index"), query.zh, query.en, inputs, &paper);
+    folder_paper(report, SPAN("index"), verdict->query.zh, verdict->query.en, inputs, &paper);
     if (!output_open(&output, report->options->directory, SPAN("index.html"), error)) return false;
-    put_page(report, &paper, tables, output.stream);
+    put_page(report, &paper, verdict, output.stream);
     return output_close(&output, error);
 }

@@ -30,9 +30,11 @@ static uint32_t content_width(const struct result *result, uint32_t column, uint
 
 static uint32_t column_width(const struct result *result, uint32_t column) {
     const struct result_column *c = &result->columns[column];
-    if (c->width > 0) return (uint32_t)c->width;
-    uint32_t header = header_width(result_label(c->zh, c->en));
-    uint32_t content = content_width(result, column, ROWS_LOOKED_AT);
+    bool right = cell_right(c->show);
+    if (c->width > 0 && !right) return (uint32_t)c->width;
+    uint32_t header = c->width > 0 ? (uint32_t)c->width : header_width(result_label(c->zh, c->en));
+    /* The widest figure is the total at the end; one that does not fit is shown as a row of #. */
+    uint32_t content = content_width(result, column, right ? result->row_count : ROWS_LOOKED_AT);
     if (content > WIDTH_MAX) content = WIDTH_MAX;
     return content > header ? content : header;
 }

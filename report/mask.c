@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "report/mask.h"
+#include "core/calendar.h"
 #include "core/codelike.h"
 #include "report/cell.h"
 #include <assert.h>
@@ -34,8 +35,7 @@ static int number_at(const char *text, size_t size) {
 
 /* Codes of provinces begin with 1 to 8; those of the sample with 69.  Source: GB/T 2260. */
 static bool looks_like_citizen(struct span text) {
-    enum { OLD = 15, MONTHS = 12 };
-    static const int days[MONTHS] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    enum { OLD = 15 };
     bool old = text.size == OLD;
     if (!(old || text.size == CITIZEN) || !digits(text.bytes, text.size - 1)) return false;
     char last = text.bytes[text.size - 1];
@@ -44,9 +44,7 @@ static bool looks_like_citizen(struct span text) {
     int year = old ? 1900 + number_at(birth, 2) : number_at(birth, 4), province = number_at(text.bytes, 2);
     birth += old ? 2 : 4;
     int month = number_at(birth, 2), day = number_at(birth + 2, 2);
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return province >= 11 && province <= 83 && year >= 1850 && year < 2100 && month >= 1 && month <= MONTHS &&
-           day >= 1 && day <= days[month - 1] && (month != 2 || day < 29 || leap);
+    return province >= 11 && province <= 83 && year >= 1850 && year < 2100 && date_is_real(year, month, day);
 }
 
 /* Letters count alike, so 'x' and 'X' at the end give one tag. */

@@ -81,9 +81,7 @@ static bool anything(struct report *report, const char *county, bool *answer, st
     PGresult *from =
         PQexecParams(report->connection,
                      "SELECT EXISTS (SELECT FROM the_reject WHERE fate = 'open' AND county = $1) OR"
-                     " EXISTS (SELECT FROM the_line WHERE mine AND doubtful > 0 AND county = $1) OR"
-                     " EXISTS (SELECT FROM intake.reason r JOIN the_file f USING (file) WHERE r.said_run ="
-                     " (SELECT run FROM the_run) AND r.weight = 'doubt' AND f.counts AND f.county = $1)",
+                     " EXISTS (SELECT FROM the_doubt JOIN the_file f USING (file) WHERE f.county = $1)",
                      1, NULL, &county, NULL, NULL, 0);
     bool good = PQresultStatus(from) == PGRES_TUPLES_OK;
     *answer = good && PQgetvalue(from, 0, 0)[0] == 't';

@@ -127,6 +127,25 @@ static void put_codes(const struct report *report, FILE *stream) {
     }
 }
 
+/* Name and sentence of each shipped rule: the first and the last cell of its line, neither in quotes. */
+static void put_rules(const struct report *report, FILE *stream) {
+    struct span rest, line;
+    (void)report;
+    if (!shipped_find("mappings/cover/keep.csv", &rest)) return;
+    for (bool head = true; rest.size; head = false) {
+        const char *end = memchr(rest.bytes, '\n', rest.size);
+        line = (struct span){rest.bytes, end ? (size_t)(end - rest.bytes) : rest.size};
+        rest = end ? (struct span){end + 1, rest.size - line.size - 1} : (struct span){0};
+        const char *first = line.size ? memchr(line.bytes, ',', line.size) : NULL;
+        const char *last = line.size ? memrchr(line.bytes, ',', line.size) : NULL;
+        if (head || !first) continue;
+        char name[64], basis[512];
+        snprintf(name, sizeof name, "%.*s", (int)(first - line.bytes), line.bytes);
+        snprintf(basis, sizeof basis, "%.*s", (int)(line.bytes + line.size - last - 1), last + 1);
+        put_fields(stream, (const char *const[]){name, basis}, 2);
+    }
+}
+
 static bool copy_in(struct report *report, const char *table, void (*put)(const struct report *, FILE *),
                     struct error *error) {
     char sql[64], *text = NULL;
@@ -174,20 +193,21 @@ bool report_open(struct report *report, PGconn *connection, const struct report_
     } tables[] = {
         {"the_run", put_run},          {"the_county", put_counties}, {"the_kind", put_kinds},
         {"the_measure", put_measures}, {"the_column", put_columns},  {"the_code", put_codes},
+        {"the_rule", put_rules},
     };
     struct span prelude;
     *report = (struct report){.connection = connection, .options = options, .arena = arena};
-    if (PQtransactionStatus(connection) != PQTRANS_IDLE)
+    if (PQtransactionStatus(connection) != (options->within ? PQTRANS_INTRANS : PQTRANS_IDLE))
         return error_set(error, TEXT("出报表的数据库连接正忙", "the connection for reports is busy"));
     PQsetnonblocking(connection, 0);
     if (!shipped_find("report/sql/prelude.sql", &prelude))
         return error_set(error, TEXT("程序不完整：缺 %s", "the program lacks %s"), "report/sql/prelude.sql");
     const char *sql = result_format(arena, "%.*s", (int)prelude.size, prelude.bytes).bytes;
-    if (!tell(report,
-              "BEGIN ISOLATION LEVEL REPEATABLE READ; SET LOCAL statement_timeout = '20min'; SET LOCAL jit = "
-              "off;"
-              "SET LOCAL client_min_messages = warning",
-              "begin", error) ||
+    if ((!options->within && !tell(report, "BEGIN ISOLATION LEVEL REPEATABLE READ", "begin", error)) ||
+        !tell(report,
+              "SET LOCAL statement_timeout = '20min'; SET LOCAL jit = off; SET LOCAL client_min_messages ="
+              " warning",
+              "settings", error) ||
         !tell(report, TEXT("SET LOCAL tongchou.language = 'zh'", "SET LOCAL tongchou.language = 'en'"),
               "language", error))
         return false;
@@ -196,12 +216,12 @@ bool report_open(struct report *report, PGconn *connection, const struct report_
         if (!copy_in(report, tables[t].table, tables[t].put, error)) return false;
     /* Unknown, they are taken for a thousand rows each, and what joins five of them for a thousand million.
      */
-    return tell(report, "ANALYZE the_run, the_county, the_kind, the_measure, the_column, the_code", "analyze",
-                error);
+    return tell(report, "ANALYZE the_run, the_county, the_kind, the_measure, the_column, the_code, the_rule",
+                "analyze", error);
 }
 
 void report_close(struct report *report) {
-    if (PQtransactionStatus(report->connection) == PQTRANS_IDLE) return;
+    if (report->options->within || PQtransactionStatus(report->connection) == PQTRANS_IDLE) return;
     PQclear(PQexec(report->connection, "ROLLBACK"));
 }
 

@@ -24,11 +24,14 @@ struct report_options {
     struct mask mask;
     uint32_t
         book_rows; /* lines of rows sent back that a workbook lists, the CSV beside it has all; 0: 100,000 */
+    bool
+        within; /* the caller's transaction is read as it stands; what is made for it stays until that ends */
     const _Atomic bool
         *stop; /* NULL, or set by a signal: the papers are left where they are (TROUBLE_LATER) */
 };
 
-/* One look at the database: a transaction that sees one state and is rolled back at the end. */
+/* One look at the database: a transaction that sees one state and is rolled back at the end, unless it looks
+   from `within` one of its caller's. */
 struct report {
     PGconn *connection;
     const struct report_options *options;

@@ -52,6 +52,18 @@ struct span result_label(struct span zh, struct span en) {
     return language_get() == LANGUAGE_ZH || en.size == 0 ? zh : en;
 }
 
+bool result_named(const struct result *result, struct span title) {
+    struct span name = result_label(result->zh, result->en);
+    return title.size && memmem(title.bytes, title.size, name.bytes, name.size);
+}
+
+bool result_to_sign(const struct result *result) {
+    uint32_t fill = 0;
+    for (uint32_t c = 0; c < result->column_count; c++)
+        fill += result->columns[c].show == SHOW_FILL || result->columns[c].show == SHOW_CHOICE;
+    return fill * 2 > result->column_count;
+}
+
 struct span result_format(struct arena *arena, const char *format, ...) {
     va_list arguments, again;
     va_start(arguments, format);

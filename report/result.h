@@ -64,6 +64,10 @@ struct span result_cell(const struct result *result, uint32_t row, uint32_t colu
 int result_find(const struct result *result, const char *column); /* -1: no such column */
 /* The name of a column or table in the user's language. */
 struct span result_label(struct span zh, struct span en);
+/* Whether the title over a table says its name already. */
+bool result_named(const struct result *result, struct span title);
+/* Whether a table is there to be written into by hand: most of its columns are empty for that. */
+bool result_to_sign(const struct result *result);
 
 /* A formatted text in `arena`. */
 struct span result_format(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -154,8 +154,10 @@ void write_text(const struct paper *paper, FILE *stream) {
     for (uint32_t r = 0; r < paper->result_count; r++) {
         const struct result *result = &paper->results[r];
         fputc('\n', stream);
-        put(result_label(result->zh, result->en), stream);
-        fputc('\n', stream);
+        if (!result_named(result, paper->title)) {
+            put(result_label(result->zh, result->en), stream);
+            fputc('\n', stream);
+        }
         if (result->note.size) {
             put(result->note, stream);
             fputc('\n', stream);

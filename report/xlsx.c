@@ -3,6 +3,7 @@
 #include "core/language.h"
 #include "report/cell.h"
 #include "report/layout.h"
+#include "report/looks.h"
 #include "report/xlsx_check.h"
 #include <assert.h>
 #include <errno.h>
@@ -16,23 +17,22 @@
    would lose its last one: it is written as text.  Text: at most 32,767 characters in a cell. */
 static const fen_total fen_max = 1000000000000000;
 enum { CHARACTERS_MAX = 32000, NAME_MAX_CHARACTERS = 31, SCALE_MIN = 40, PAPER_A4 = 9, SHEETS_MAX = 64 };
-/* Type as large as the columns are measured for: it is what a wide table is scaled down from. */
-static const double TYPE_POINTS = 10.5;
+enum { COLUMN_UNSET = 9 }; /* digits of a column whose width nobody set */
 enum { SIGN_ROW_POINTS = 42, HEADER_POINTS = 34, LINE_POINTS = 15, LINES_SHOWN_MAX = 20 };
-
-enum look { LOOK_TEXT, LOOK_COUNT, LOOK_FEN, LOOK_SHARE, LOOK_FILL, LOOK_SIGN, LOOK_RIGHT, LOOKS };
 
 struct xlsx {
     char path[4096], folder[4096];
     lxw_workbook *workbook;
     lxw_worksheet *sheet;
-    lxw_format *title, *line, *name, *header, *looks[LOOKS][3];
+    struct looks looks;
     char *footer, *text; /* `text`: the cell being written, NUL-terminated */
     size_t text_room;
     uint32_t row, header_row, part; /* next row of the sheet; its header; sheets of this table so far */
     uint32_t filter_columns;        /* of the sheet's first table; 0: its filter is set */
     uint32_t printed_columns;       /* 0: all; else those after them are for the screen */
     struct layout layout;           /* of the sheet's first table */
+    uint32_t wide, width;           /* columns that its first page has, and how wide they are together */
+    uint32_t starts[LAYOUT_COLUMNS_MAX + 1]; /* of the table being written: where its columns begin */
     bool failed;
     uint32_t sheet_count, rows[SHEETS_MAX]; /* [sheet_count] rows written, compared at the end */
     const struct span *lines;
@@ -64,54 +64,6 @@ static const char *c_text(struct xlsx *xlsx, struct span text) {
     return xlsx->text;
 }
 
-static lxw_format *format_new(struct xlsx *xlsx, double points) {
-    lxw_format *format = workbook_add_format(xlsx->workbook);
-    format_set_font_name(format, "Microsoft YaHei");
-    format_set_font_size(format, points);
-    format_set_align(format, LXW_ALIGN_VERTICAL_CENTER);
-    return format;
-}
-
-static void make_looks(struct xlsx *xlsx) {
-    static const lxw_color_t grounds[] = {0, 0xFAFBFC, 0xEEF1F4};
-    for (int look = 0; look < LOOKS; look++)
-        for (int level = 0; level < 3; level++) {
-            lxw_format *format = xlsx->looks[look][level] = format_new(xlsx, TYPE_POINTS);
-            format_set_border(format, LXW_BORDER_THIN);
-            format_set_border_color(format, 0xC4CBD3);
-            if (level) format_set_bold(format);
-            if (level || look == LOOK_FILL) {
-                format_set_pattern(format, LXW_PATTERN_SOLID);
-                format_set_bg_color(format, look == LOOK_FILL ? 0xFFFBEA : grounds[level]);
-            }
-            if (look == LOOK_TEXT || look == LOOK_FILL || look == LOOK_SIGN) {
-                format_set_num_format(format, "@");
-                format_set_text_wrap(format);
-                format_set_align(format, LXW_ALIGN_LEFT);
-            } else {
-                format_set_align(format, LXW_ALIGN_RIGHT);
-            }
-            format_set_indent(format, 1); /* off the line beside it */
-            if (look == LOOK_COUNT) format_set_num_format(format, "#,##0");
-            if (look == LOOK_FEN) format_set_num_format(format, "#,##0.00");
-            if (look == LOOK_SHARE) format_set_num_format(format, "0.00%");
-        }
-    xlsx->title = format_new(xlsx, 15);
-    format_set_bold(xlsx->title);
-    xlsx->line = format_new(xlsx, TYPE_POINTS);
-    format_set_font_color(xlsx->line, 0x5B6570);
-    xlsx->name = format_new(xlsx, 11);
-    format_set_bold(xlsx->name);
-    xlsx->header = format_new(xlsx, TYPE_POINTS);
-    format_set_bold(xlsx->header);
-    format_set_border(xlsx->header, LXW_BORDER_THIN);
-    format_set_border_color(xlsx->header, 0xC4CBD3);
-    format_set_pattern(xlsx->header, LXW_PATTERN_SOLID);
-    format_set_bg_color(xlsx->header, 0xE6EAEF);
-    format_set_text_wrap(xlsx->header);
-    format_set_align(xlsx->header, LXW_ALIGN_CENTER);
-}
-
 struct xlsx *write_xlsx_open(const char *path, struct span footer) {
     struct xlsx *xlsx = calloc(1, sizeof *xlsx);
     assert(xlsx);
@@ -126,7 +78,7 @@ struct xlsx *write_xlsx_open(const char *path, struct span footer) {
     assert(xlsx->workbook);
     lxw_doc_properties properties = {.created = 946684800}; /* the same paper is the same bytes */
     workbook_set_properties(xlsx->workbook, &properties);
-    make_looks(xlsx);
+    looks_make(xlsx->workbook, &xlsx->looks);
     xlsx->footer = strdup(c_text(xlsx, footer));
     assert(xlsx->footer);
     for (char *mark = xlsx->footer; (mark = strchr(mark, '&')); mark++)
@@ -138,6 +90,19 @@ static void put(struct xlsx *xlsx, uint32_t column, struct span text, lxw_format
     if (!xlsx->sheet) return;
     lxw_error bad =
         worksheet_write_string(xlsx->sheet, xlsx->row, (lxw_col_t)column, c_text(xlsx, text), format);
+    if (bad != LXW_NO_ERROR) xlsx->failed = true;
+}
+
+/* One cell of the table being written; where a column spans several of the sheet's, they become one. */
+static void put_spanned(struct xlsx *xlsx, uint32_t column, struct span text, lxw_format *format) {
+    bool known = column < LAYOUT_COLUMNS_MAX;
+    uint32_t from = known ? xlsx->starts[column] : column, last = known ? xlsx->starts[column + 1] - 1 : from;
+    if (last == from || !xlsx->sheet) {
+        put(xlsx, from, text, format);
+        return;
+    }
+    lxw_error bad = worksheet_merge_range(xlsx->sheet, xlsx->row, (lxw_col_t)from, xlsx->row, (lxw_col_t)last,
+                                          c_text(xlsx, text), format);
     if (bad != LXW_NO_ERROR) xlsx->failed = true;
 }
 
@@ -195,6 +160,29 @@ static void sheet_pages(struct xlsx *xlsx) {
     worksheet_set_print_scale(xlsx->sheet, (uint16_t)(layout->scale < SCALE_MIN ? SCALE_MIN : layout->scale));
 }
 
+/* A sentence above a table is as wide as its page, or the paper would end before it does. */
+static void find_wide(struct xlsx *xlsx) {
+    const struct layout *layout = &xlsx->layout;
+    xlsx->wide = layout->page ? layout->page : layout->printed;
+    xlsx->width = 0;
+    for (uint32_t c = 0; c < xlsx->wide; c++) xlsx->width += layout->widths[c];
+    for (; !layout->page && xlsx->width + COLUMN_UNSET <= LAYOUT_PAGE_WIDTH; xlsx->wide++)
+        xlsx->width += COLUMN_UNSET;
+}
+
+/* A sentence of its own row, on as many lines as it needs. */
+static void put_sentence(struct xlsx *xlsx, struct span text) {
+    uint32_t lines = (cell_width(text) + xlsx->width - 1) / xlsx->width;
+    if (lines > 1) worksheet_set_row(xlsx->sheet, xlsx->row, lines * LINE_POINTS + 4, NULL);
+    lxw_error bad = xlsx->wide > 1 ? worksheet_merge_range(xlsx->sheet, xlsx->row, 0, xlsx->row,
+                                                           (lxw_col_t)(xlsx->wide - 1), c_text(xlsx, text),
+                                                           xlsx->looks.line)
+                                   : LXW_NO_ERROR;
+    if (xlsx->wide <= 1) put(xlsx, 0, text, xlsx->looks.line);
+    if (bad != LXW_NO_ERROR) xlsx->failed = true;
+    row_end(xlsx);
+}
+
 static void sheet_setup(struct xlsx *xlsx, const struct result *result) {
     char footer[512];
     worksheet_set_landscape(xlsx->sheet);
@@ -205,7 +193,9 @@ static void sheet_setup(struct xlsx *xlsx, const struct result *result) {
     snprintf(footer, sizeof footer, "&L&8%.150s&R&8%s", xlsx->footer,
              TEXT("第 &P 页 共 &N 页", "page &P of &N"));
     if (worksheet_set_footer(xlsx->sheet, footer) != LXW_NO_ERROR) xlsx->failed = true;
+    if (worksheet_set_header(xlsx->sheet, "&R&8&A") != LXW_NO_ERROR) xlsx->failed = true;
     xlsx->layout = layout_of(result);
+    find_wide(xlsx);
     for (uint32_t c = 0; c < result->column_count && c < LAYOUT_COLUMNS_MAX; c++)
         worksheet_set_column(xlsx->sheet, (lxw_col_t)c, (lxw_col_t)c, xlsx->layout.widths[c], NULL);
     xlsx->printed_columns = result->screen;
@@ -214,24 +204,19 @@ static void sheet_setup(struct xlsx *xlsx, const struct result *result) {
 
 /* The table's name, unless the sheet's title says it already. */
 static void put_name(struct xlsx *xlsx, const struct result *result) {
-    struct span name = result_label(result->zh, result->en);
-    struct span title = xlsx->line_count ? xlsx->lines[0] : (struct span){0};
-    if (title.size && memmem(title.bytes, title.size, name.bytes, name.size)) return;
+    if (xlsx->line_count && result_named(result, xlsx->lines[0])) return;
     worksheet_set_row(xlsx->sheet, xlsx->row, 20, NULL);
-    put(xlsx, 0, name, xlsx->name);
+    put(xlsx, 0, result_label(result->zh, result->en), xlsx->looks.name);
     row_end(xlsx);
 }
 
 static void put_header(struct xlsx *xlsx, const struct result *result) {
     put_name(xlsx, result);
-    if (result->note.size) {
-        put(xlsx, 0, result->note, xlsx->line);
-        row_end(xlsx);
-    }
+    if (result->note.size) put_sentence(xlsx, result->note);
     xlsx->header_row = xlsx->row;
     worksheet_set_row(xlsx->sheet, xlsx->row, HEADER_POINTS, NULL);
     for (uint32_t c = 0; c < result->column_count; c++)
-        put(xlsx, c, result_label(result->columns[c].zh, result->columns[c].en), xlsx->header);
+        put_spanned(xlsx, c, result_label(result->columns[c].zh, result->columns[c].en), xlsx->looks.header);
     row_end(xlsx);
 }
 
@@ -254,6 +239,27 @@ static void add_choices(struct xlsx *xlsx, const struct result *result) {
     }
 }
 
+static void put_title(struct xlsx *xlsx) {
+    worksheet_set_row(xlsx->sheet, xlsx->row, 24, NULL);
+    put(xlsx, 0, xlsx->lines[0], xlsx->looks.title);
+    row_end(xlsx);
+}
+
+/* Room for a name and a seal: under a wide table its few columns share the width of the page. */
+static void spread(struct xlsx *xlsx, const struct result *result) {
+    const struct layout *layout = &xlsx->layout;
+    uint32_t count = result->column_count < LAYOUT_COLUMNS_MAX ? result->column_count : LAYOUT_COLUMNS_MAX;
+    uint32_t end = layout->page ? layout->page : layout->printed, whole = 0;
+    bool shared = result->below && result_to_sign(result) && end > count;
+    for (uint32_t c = 0; c < end; c++) whole += layout->widths[c];
+    for (uint32_t c = 0, at = 0, used = 0; c <= count; c++) {
+        while (shared && at + count < end + c &&
+               (used * count < whole * c || (c && at <= xlsx->starts[c - 1])))
+            used += layout->widths[at++];
+        xlsx->starts[c] = shared ? at : c;
+    }
+}
+
 static void sheet_begin(struct xlsx *xlsx, const struct result *result) {
     char name[LXW_MAX_SHEETNAME_LENGTH * 4];
     sheet_name(xlsx, result_label(result->zh, result->en), name);
@@ -267,10 +273,10 @@ static void sheet_begin(struct xlsx *xlsx, const struct result *result) {
     xlsx->filter_columns = result->column_count;
     sheet_setup(xlsx, result);
     for (uint32_t l = 0; l < xlsx->line_count; l++) {
-        if (l == 0) worksheet_set_row(xlsx->sheet, xlsx->row, 24, NULL);
-        put(xlsx, 0, xlsx->lines[l], l ? xlsx->line : xlsx->title);
-        row_end(xlsx);
+        if (l) put_sentence(xlsx, xlsx->lines[l]);
+        else put_title(xlsx);
     }
+    spread(xlsx, result);
     put_header(xlsx, result);
     worksheet_repeat_rows(xlsx->sheet, xlsx->header_row, xlsx->header_row);
     worksheet_freeze_panes(xlsx->sheet, xlsx->header_row + 1, 0);
@@ -288,6 +294,7 @@ void write_xlsx_table(struct xlsx *xlsx, const struct result *result, const stru
         return;
     }
     xlsx->row++; /* an empty row between two tables */
+    spread(xlsx, result);
     put_header(xlsx, result);
 }
 
@@ -319,12 +326,6 @@ static bool fits(const struct cell *cell) {
     return cell->number && cell->value < fen_max && cell->value > -fen_max;
 }
 
-static bool to_sign(const struct result *result) {
-    uint32_t fill = 0;
-    for (uint32_t c = 0; c < result->column_count; c++) fill += result->columns[c].show == SHOW_FILL;
-    return fill * 2 > result->column_count;
-}
-
 /* Not every program makes room for wrapped text when it opens a file, so we do. */
 static void set_height(struct xlsx *xlsx, const struct result *result, uint32_t row) {
     char buffer[CELL_TEXT];
@@ -344,7 +345,7 @@ static void set_height(struct xlsx *xlsx, const struct result *result, uint32_t 
 
 void write_xlsx_rows(struct xlsx *xlsx, const struct result *result) {
     char buffer[CELL_TEXT];
-    bool sign = to_sign(result);
+    bool sign = result_to_sign(result);
     for (uint32_t r = 0; r < result->row_count && xlsx->sheet; r++) {
         if (xlsx->row >= XLSX_ROWS_MAX) {
             filter_end(xlsx);
@@ -357,18 +358,21 @@ void write_xlsx_rows(struct xlsx *xlsx, const struct result *result) {
         for (uint32_t c = 0; c < result->column_count; c++) {
             struct cell cell = cell_read(result, r, c);
             enum look look = look_of(&cell);
-            lxw_format *format = xlsx->looks[sign && look == LOOK_FILL ? LOOK_SIGN : look][result->levels[r]];
+            lxw_format *format =
+                xlsx->looks.cells[sign && look == LOOK_FILL ? LOOK_SIGN : look][result->levels[r]];
             if (fits(&cell)) put_number(xlsx, c, &cell, format);
             else
-                put(xlsx, c, cell_shown(&cell, buffer),
-                    cell_right(cell.show) ? xlsx->looks[LOOK_RIGHT][result->levels[r]] : format);
+                put_spanned(xlsx, c, cell_shown(&cell, buffer),
+                            cell_right(cell.show) ? xlsx->looks.cells[LOOK_RIGHT][result->levels[r]]
+                                                  : format);
         }
         row_end(xlsx);
     }
 }
 
 void write_xlsx_none(struct xlsx *xlsx, const struct result *result) {
-    put(xlsx, 0, result->empty.size ? result->empty : result_label(SPAN("无"), SPAN("none")), xlsx->line);
+    put(xlsx, 0, result->empty.size ? result->empty : result_label(SPAN("无"), SPAN("none")),
+        xlsx->looks.line);
     row_end(xlsx);
 }
 

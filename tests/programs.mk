@@ -36,3 +36,8 @@ $(OUT)/fuzz_%: $(OUT)/tests/fuzz/%.o $(foreach f,transform extract core,$(call l
 # Writes anew what the readers say of the golden folders; the difference is for a person to judge.
 golden: $(OUT)/test_extract
 	GOLDEN=write $(OUT)/test_extract --filter 'golden/says*'
+
+# Random years of deliveries, held against a model after each step.  SEEDS= how many, FROM= the first, STEPS= of each, SAY=1.
+model: all $(OUT)/test_cli ; @OUT=$(OUT) MODEL_SEEDS=$(or $(SEEDS),20) MODEL_FROM=$(or $(FROM),1) \
+  MODEL_STEPS=$(or $(STEPS),16) MODEL_SAY=$(SAY) $(OUT)/test_cli --filter 'model/*'
+.PHONY: model

@@ -67,5 +67,8 @@ bool cover_after(struct registry *registry, const struct city *city, struct invo
     struct covering *at = borrow(registry, city, invocation->arena);
     at->invocation = invocation;
     at->options = &defaults;
-    return !city->cover || cover_search(at, false, NULL, error);
+    const char *now, *last;
+    if (!city->cover) return true;
+    if (!cover_state(at, &now, &last, error)) return false;
+    return strcmp(now, last) == 0 || cover_search(at, false, NULL, error);
 }

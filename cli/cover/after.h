@@ -16,8 +16,8 @@ bool cover_blocked(struct registry *registry, const struct error *why, struct ar
 /* Reads all of mappings/cover as a search would.  Fails: TROUBLE_USAGE with file, row and column. */
 bool cover_check(struct registry *registry, const struct city *city, struct arena *arena,
                  struct error *error);
-/* `tongchou cover find`, where city.yaml says `cover: yes`; prints nothing.  Fails: TROUBLE_USAGE
-   mappings/cover. */
+/* `tongchou cover find`, where city.yaml says `cover: yes` and anything that the last search went by has
+   changed; prints nothing.  Fails: TROUBLE_USAGE mappings/cover. */
 bool cover_after(struct registry *registry, const struct city *city, struct invocation *invocation,
                  struct error *error);
 #endif

@@ -28,6 +28,11 @@ bool cover_open(struct covering *at, struct invocation *invocation, const struct
                 struct error *error);
 void cover_close(struct covering *at);
 
+/* The tables whose change makes a search say something else. */
+#define COVER_READS                                                                                          \
+    "{record.psn_info_b,record.psn_insu_d,record.staf_psn_clct_detl_d,record.rsdt_psn_clct_detl_d,"          \
+    "record.setl_d,record.insu_emp_info_b,record.psn_roster_d,identity.xref}"
+
 /* One of mappings/cover/NAME.csv: the city's own file instead of the shipped one. */
 struct cover_table {
     const char *path;
@@ -71,6 +76,10 @@ bool cover_decide(struct covering *at, const struct cover_decision *decision, st
 /* Looks for overlaps in a transaction of its own, which a dry run takes back; prints nothing. */
 bool cover_search(struct covering *at, bool dry_run, bool (*show)(struct covering *at, struct error *error),
                   struct error *error);
+/* What a search now would go by, and what the last one went by ("": nobody knows): records as publications
+   moved them, who is who, what people decided, the four tables, the days asked for, the program.  Where they
+   are one, a search would say again what is there. */
+bool cover_state(struct covering *at, const char **now, const char **last, struct error *error);
 enum { COVER_IDLE_DAYS = 366 }; /* without a payment for so long an open relation is idle */
 
 enum exit_code cover_find(struct covering *at, struct error *error);

@@ -96,22 +96,23 @@ static const char *facts_json(struct arena *arena) {
 }
 
 static bool open_search(struct covering *at, const struct cover_rules *rules, const char *until,
-                        const char *tolerance, struct error *error) {
+                        const char *tolerance, const char *state, struct error *error) {
     const char *arguments[] = {operator_name(at->arena),
                                until,
                                tolerance,
                                rules->schemes.sha256,
                                rules->keep.sha256,
                                rules->rates.sha256,
-                               rules->exempt.sha256};
+                               rules->exempt.sha256,
+                               state};
     PGresult *result =
         session_ask(at->session,
                     "INSERT INTO cover.search (operator, until, tolerance_days, scheme_sha256, keep_sha256, "
                     "rate_sha256, exempt_sha256, relations,"
-                    " persons, duplicates, idle) SELECT $1, $2::date, $3::int, $4, $5, $6, $7, count(*), "
-                    "count(DISTINCT psn_no),"
-                    " (SELECT count(*) FROM pg_temp.pair), 0 FROM pg_temp.relation RETURNING search",
-                    7, arguments, error);
+                    " persons, duplicates, idle, state) SELECT $1, $2::date, $3::int, $4, $5, $6, $7, "
+                    "count(*), count(DISTINCT psn_no),"
+                    " (SELECT count(*) FROM pg_temp.pair), 0, $8 FROM pg_temp.relation RETURNING search",
+                    8, arguments, error);
     if (!result) return false;
     const char *search = arena_print(at->arena, "%s", PQgetvalue(result, 0, 0));
     PQclear(result);
@@ -124,13 +125,15 @@ static bool look(struct covering *at, struct error *error) {
                                          "15_pair",     "20_fact",    NULL};
     static const char *const last[] = {"40_record", "50_money", "60_roster", NULL};
     struct cover_rules rules;
-    const char *until, *tolerance = arena_print(at->arena, "%jd", (intmax_t)at->options->tolerance_days),
-                       *idle = arena_print(at->arena, "%jd", (intmax_t)at->options->idle_days);
-    bool ok = cover_rules(at, &rules, error) && set_until(at, &until, error) &&
-              set(at, "tongchou.tolerance", tolerance, error) && set(at, "tongchou.idle_days", idle, error) &&
-              keep_bytes(at, &rules.schemes, error) && keep_bytes(at, &rules.exempt, error) &&
-              keep_bytes(at, &rules.keep, error) && keep_bytes(at, &rules.rates, error) &&
-              run_steps(at, first, error) && look_for_silent(at, error) && run_steps(at, second, error);
+    const char *until, *state, *before,
+        *tolerance = arena_print(at->arena, "%jd", (intmax_t)at->options->tolerance_days),
+        *idle = arena_print(at->arena, "%jd", (intmax_t)at->options->idle_days);
+    bool ok = cover_state(at, &state, &before, error) && cover_rules(at, &rules, error) &&
+              set_until(at, &until, error) && set(at, "tongchou.tolerance", tolerance, error) &&
+              set(at, "tongchou.idle_days", idle, error) && keep_bytes(at, &rules.schemes, error) &&
+              keep_bytes(at, &rules.exempt, error) && keep_bytes(at, &rules.keep, error) &&
+              keep_bytes(at, &rules.rates, error) && run_steps(at, first, error) &&
+              look_for_silent(at, error) && run_steps(at, second, error);
     ok = ok &&
          session_run(
              at->session,
@@ -141,7 +144,7 @@ static bool look(struct covering *at, struct error *error) {
                  facts_json(at->arena), rules.choose),
              error) &&
          run_steps(at, (const char *const[]){"30_decide", NULL}, error) &&
-         open_search(at, &rules, until, tolerance, error) && run_steps(at, last, error);
+         open_search(at, &rules, until, tolerance, state, error) && run_steps(at, last, error);
     return ok && session_run(at->session,
                              "UPDATE cover.search SET idle = (SELECT count(*) FROM cover.idle)"
                              " WHERE search = current_setting('tongchou.search')::int",

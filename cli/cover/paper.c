@@ -63,7 +63,7 @@ enum exit_code cover_write(struct covering *at, struct error *error) {
     if (!write_all(at, directory, error)) return exit_of(error);
     if (!at->invocation->quiet && !at->invocation->json)
         printf(TEXT("清理表和汇总  →  %s/   县里填好后 tongchou cover read 文件\n",
-                    "lists and summary  ->  %s/   when a county has filled in its list: tongchou cover read "
+                    "lists and summary  →  %s/   when a county has filled in its list: tongchou cover read "
                     "FILE\n"),
                path_seen(directory, at->arena));
     return EXIT_HELD;

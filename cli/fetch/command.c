@@ -149,7 +149,7 @@ static void say(const struct fetching *at, const struct fetched *file, bool *fir
                at->county->name, file->spec->path, file->same);
     else if (!at->invocation->json)
         printf(TEXT(" %s  %s：%ju 行，%jd 字节 → deliveries/%s/%s\n",
-                    " %s  %s: %ju rows, %jd bytes -> deliveries/%s/%s\n"),
+                    " %s  %s: %ju rows, %jd bytes → deliveries/%s/%s\n"),
                at->county->name, file->spec->path, (uintmax_t)file->rows, (intmax_t)file->bytes,
                at->county->folder, file->name);
     if (!at->invocation->json) return;

@@ -115,10 +115,9 @@ static enum exit_code fund_run(struct invocation *invocation, void *options, str
 
 const struct command command_fund = {
     .name = "fund",
-    .arguments = "balance|check|accounts|business COUNTY, trace|basis VOUCHER",
-    .zh = "基金账：试算平衡表；核对和涉及的凭证；科目对照；业务与账；一张凭证的来龙去脉；它按哪些结算拆分",
-    .en = "the books: trial balance; checks and their vouchers; accounts mapped; business beside the ledger; "
-          "one voucher; the settlements it was split by",
+    .arguments = "balance|check|accounts|business|trace|basis COUNTY|VOUCHER",
+    .zh = "基金账：试算平衡、核对、科目对照、业务与账、一张凭证的来龙去脉",
+    .en = "the books: trial balance, checks, accounts, business beside the ledger, one voucher",
     .example = "tongchou fund balance qinghe",
     .note_zh = "  balance COUNTY     试算平衡表\n"
                "  check COUNTY       全部核对和涉及的凭证\n"

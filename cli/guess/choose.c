@@ -64,6 +64,25 @@ static struct pair rate(const struct choosing *at, const struct kind *kind, uint
     return pair;
 }
 
+/* A 花名册 is a register of everybody, a 名册 of some department's people. */
+static bool says_word(const char *name, const char *word) {
+    const char *found = strstr(name, word);
+    size_t flower = strlen("花");
+    return found && !(strcmp(word, "名册") == 0 && found >= name + flower &&
+                      memcmp(found - flower, "花", flower) == 0);
+}
+
+/* A budget pays towards residents' contributions alone. */
+static bool has_subsidy(const struct guess_source *source) {
+    static const char *const words[] = {"财政补助", "财政补贴", "政府补助"};
+    for (uint32_t i = 0; i < source->columns.count; i++)
+        for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+            struct span name = source->columns.names[i];
+            if (memmem(name.bytes, name.size, words[w], strlen(words[w]))) return true;
+        }
+    return false;
+}
+
 /* What the file's name says about its kind. */
 static uint64_t hint(const struct choosing *at, const struct kind *kind) {
     static const struct {
@@ -94,13 +113,15 @@ static uint64_t hint(const struct choosing *at, const struct kind *kind) {
                  {"登记", "psn_info_b"},
                  {"名单", "psn_roster_d"},
                  {"名册", "psn_roster_d"},
+                 {"花名册", "psn_info_b"},
                  {"学籍", "psn_roster_d"}};
     const char *name = at->source->name, *inner = strrchr(name, '!');
     uint64_t score = 0;
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-        if (strcmp(hints[i].kind, kind->name) == 0 && strstr(inner ? inner : name, hints[i].word))
+        if (strcmp(hints[i].kind, kind->name) == 0 && says_word(inner ? inner : name, hints[i].word))
             score = HINT;
     if (strcmp(kind->name, at->source->sheet ? at->source->sheet : "") == 0) score = HINT;
+    if (strcmp(kind->name, "rsdt_psn_clct_detl_d") == 0 && has_subsidy(at->source)) score = HINT;
     return score;
 }
 

@@ -178,28 +178,44 @@ static void look_at(struct guessing *at, const char *path, const char *name) {
     if (listing.locked.name) keep_locked(at, &listing.locked);
 }
 
-/* The same bytes under two names are one file: a copy would count every row twice. */
-static bool is_copy(struct guessing *at, const char *folder, const char *const *names, uint32_t index) {
-    struct arena *arena = at->invocation->arena;
-    struct stat own, other;
-    struct digest digest = {0}, others;
+/* A file of the folder: its size, and its hash once another is as long. */
+struct looked {
+    off_t size;
+    bool failed;
+    struct digest digest;
+};
+
+static bool hash_once(struct looked *file, const char *path) {
     struct error ignored = {0};
+    if (!file->digest.sha256[0] && !file->failed) file->failed = !digest_file(path, &file->digest, &ignored);
+    return !file->failed;
+}
+
+/* The same bytes under two names are one file: a copy would count every row twice. */
+static bool is_copy(struct guessing *at, const char *folder, const char *const *names, uint32_t index,
+                    struct looked *files) {
+    struct arena *arena = at->invocation->arena;
     const char *path = arena_print(arena, "%s/%s", folder, names[index]);
-    if (stat(path, &own) != 0 || !own.st_size) return false;
+    struct stat status;
+    if (stat(path, &status) != 0 || !status.st_size) return false;
+    files[index].size = status.st_size;
     for (uint32_t i = 0; i < index; i++) {
-        const char *before = arena_print(arena, "%s/%s", folder, names[i]);
-        if (stat(before, &other) != 0 || other.st_size != own.st_size) continue;
-        if (!digest.sha256[0] && !digest_file(path, &digest, &ignored)) return false;
-        if (digest_file(before, &others, &ignored) && strcmp(others.sha256, digest.sha256) == 0) return true;
+        if (files[i].size != files[index].size) continue;
+        if (!hash_once(&files[index], path)) return false;
+        if (hash_once(&files[i], arena_print(arena, "%s/%s", folder, names[i])) &&
+            strcmp(files[i].digest.sha256, files[index].digest.sha256) == 0)
+            return true;
     }
     return false;
 }
 
 static void look_into(struct guessing *at, const char *folder, const char *const *names, uint32_t count) {
+    struct arena *arena = at->invocation->arena;
+    struct looked *files = ARENA_NEW(arena, struct looked, count + 1);
     at->many = true;
     for (uint32_t n = 0; n < count; n++)
-        if (is_copy(at, folder, names, n)) at->overview.copies++;
-        else look_at(at, arena_print(at->invocation->arena, "%s/%s", folder, names[n]), names[n]);
+        if (is_copy(at, folder, names, n, files)) at->overview.copies++;
+        else look_at(at, arena_print(arena, "%s/%s", folder, names[n]), names[n]);
 }
 
 static bool look_at_all(struct guessing *at, struct error *error) {
@@ -293,12 +309,8 @@ static enum exit_code guess_run(struct invocation *invocation, void *options, st
 }
 
 static const struct setting options[] = {
-    {"out", SETTING_TEXT, offsetof(struct guess_options, out), NULL,
-     "草稿写到此文件夹，每份一个文件；不写则输出到屏幕",
-     "write the drafts into this folder, one file each; else to standard output"},
-    {"scan", SETTING_TEXT, offsetof(struct guess_options, scan), NULL,
-     "把看到的写成这个工作簿或网页(.xlsx、.html)：编码、每列的填写、取值和问题",
-     "write what was seen into this workbook or page (.xlsx, .html): encodings, columns, values, problems"},
+    {"kind", SETTING_TEXT, offsetof(struct guess_options, kind), NULL, "已知的数据类别，如 setl_d",
+     "the kind, when it is known: setl_d"},
     {"update", SETTING_TEXT, offsetof(struct guess_options, update), NULL,
      "FILE 的表头变了：只提出这份源规格要改的行(diff)",
      "the header of FILE has changed: propose the lines of this spec to change (a diff)"},
@@ -307,8 +319,12 @@ static const struct setting options[] = {
     {"password-file", SETTING_TEXT, offsetof(struct guess_options, password_file), NULL,
      "加密 zip 的密码所在文件(第一行)；草稿里也写上 password_file",
      "the file whose first line is the password of encrypted zips; the drafts name it too"},
-    {"kind", SETTING_TEXT, offsetof(struct guess_options, kind), NULL, "已知的数据类别，如 setl_d",
-     "the kind, when it is known: setl_d"},
+    {"scan", SETTING_TEXT, offsetof(struct guess_options, scan), NULL,
+     "把看到的写成这个工作簿或网页(.xlsx、.html)：编码、每列的填写、取值和问题",
+     "write what was seen into this workbook or page (.xlsx, .html): encodings, columns, values, problems"},
+    {"out", SETTING_TEXT, offsetof(struct guess_options, out), NULL,
+     "草稿写到此文件夹，每份一个文件；不写则输出到屏幕",
+     "write the drafts into this folder, one file each; else to standard output"},
     {0},
 };
 

@@ -328,27 +328,48 @@ static bool writes_decimals(const struct profile_column *profile) {
     return all && with * 2 > all;
 }
 
-/* "总金额(分)": what the headers of the amounts say, when they say one thing. */
+/* The unit that a header names behind its column, "总金额(分)", as an index into the units; -1: none. */
+static const char *const units[] = {"fen", "yuan", "wanyuan"};
+
+static int unit_named(struct span name) {
+    static const char *const words[][2] = {{"(分)", "（分）"}, {"(元)", "（元）"}, {"(万元)", "（万元）"}};
+    for (int unit = 0; unit < 3; unit++)
+        for (int w = 0; w < 2; w++)
+            if (memmem(name.bytes, name.size, words[unit][w], strlen(words[unit][w]))) return unit;
+    return -1;
+}
+
+static int unit_of_line(const struct deriving *at, const struct guess_line *line) {
+    bool money = at->draft->kind->columns[line->target].type == TYPE_MONEY && line->source >= 0;
+    return money ? unit_named(at->draft->source->columns.names[line->source]) : -1;
+}
+
+/* What the headers of the amounts say: most of them for the file, others on their lines.  A column that says
+   nothing beside some that do is what a person must look at. */
 static bool head_unit(const struct deriving *at) {
-    static const char *const words[][3] = {
-        {"fen", "(分)", "（分）"}, {"yuan", "(元)", "（元）"}, {"wanyuan", "(万元)", "（万元）"}};
     struct guess_draft *draft = at->draft;
-    const char *unit = NULL;
+    uint32_t says[3] = {0}, silent = 0;
+    int unit = 0;
     for (uint32_t i = 0; i < draft->line_count; i++) {
         const struct guess_line *line = &draft->lines[i];
-        if (draft->kind->columns[line->target].type != TYPE_MONEY || line->source < 0) continue;
-        struct span name = draft->source->columns.names[line->source];
-        const char *said = NULL;
-        for (size_t w = 0; w < sizeof words / sizeof *words; w++)
-            if (memmem(name.bytes, name.size, words[w][1], strlen(words[w][1])) ||
-                memmem(name.bytes, name.size, words[w][2], strlen(words[w][2])))
-                said = words[w][0];
-        if (!said || (unit && unit != said)) return false;
-        unit = said;
+        int said = unit_of_line(at, line);
+        if (said >= 0) says[said]++;
+        else silent += draft->kind->columns[line->target].type == TYPE_MONEY && line->source >= 0;
     }
-    if (!unit) return false;
-    draft->unit = unit;
-    draft->unit_comment = TEXT("表头写明", "the headers say so");
+    for (int i = 1; i < 3; i++)
+        if (says[i] > says[unit]) unit = i;
+    if (!says[unit]) return false;
+    draft->unit = units[unit];
+    draft->unit_doubt = silent > 0;
+    draft->unit_comment = silent ? TEXT("部分金额列的表头写明，其余没有写：请核对",
+                                        "some headers say so, others say nothing: check")
+                                 : TEXT("表头写明", "the headers say so");
+    for (uint32_t i = 0; i < draft->line_count; i++) {
+        struct guess_line *line = &draft->lines[i];
+        int said = unit_of_line(at, line);
+        if (said >= 0 && said != unit && line->text[0] != '{')
+            line->text = arena_print(at->arena, "{from: %s, unit: %s}", line->text, units[said]);
+    }
     return true;
 }
 

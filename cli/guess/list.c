@@ -97,6 +97,12 @@ static const char *inner_rar(const struct listing *at, const char *member) {
     return at->limits && at->limits->rar && strcasestr(member, ".rar!") ? ", rar: yes" : "";
 }
 
+static bool with_table(const struct member *members, uint32_t count, const char *name) {
+    for (uint32_t i = 0; i < count; i++)
+        if (scan_beside(name, members[i].name)) return true;
+    return false;
+}
+
 /* The members that can be read.  Encrypted ones without a password wait for a person, all others do not. */
 static bool list_members(struct listing *at, enum archive_kind kind, const char *path, const char *name,
                          struct guess_locked *locked, struct error *error) {
@@ -112,6 +118,7 @@ static bool list_members(struct listing *at, enum archive_kind kind, const char 
     }
     for (uint32_t i = 0; i < count; i++) {
         bool password = at->limits && at->limits->password_file;
+        if (with_table(members, count, members[i].name)) continue;
         if (members[i].encrypted && !password && takes_password(kind, members[i].name)) {
             if (!locked->count++) locked->member = members[i].name;
             continue;
@@ -192,6 +199,13 @@ static bool walk(struct walking *at, const char *folder, const char *prefix, int
     return ok;
 }
 
+/* Memos and indexes are read with the table that they lie beside; without it they are shown. */
+static bool has_table(const char *const *names, uint32_t count, const char *name) {
+    for (uint32_t i = 0; i < count; i++)
+        if (scan_beside(name, names[i])) return true;
+    return false;
+}
+
 static int by_name(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
@@ -201,7 +215,9 @@ bool guess_folder(const char *path, struct arena *arena, const char ***names, ui
     struct walking at = {.arena = arena, .names = ARENA_NEW(arena, const char *, NAMES_MAX)};
     bool ok = walk(&at, path, "", 0, error);
     if (at.count) qsort(at.names, at.count, sizeof *at.names, by_name);
-    *names = at.names;
-    *count = at.count;
+    *names = ARENA_NEW(arena, const char *, at.count + 1);
+    *count = 0;
+    for (uint32_t i = 0; i < at.count; i++)
+        if (!has_table(at.names, at.count, at.names[i])) (*names)[(*count)++] = at.names[i];
     return ok;
 }

@@ -123,6 +123,17 @@ static const char *general(struct arena *arena, const char *name, bool archive) 
     return naming.text;
 }
 
+/* A line end or an escape in a name is no part of a spec, of a draft's name or of a terminal's line: a star
+   takes its place, which claims the file all the same. */
+static const char *starred(const char *text, struct arena *arena) {
+    size_t size = strlen(text) + 1;
+    char *clean = ARENA_NEW(arena, char, size);
+    memcpy(clean, text, size);
+    for (char *at = clean; *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7F) *at = '*';
+    return clean;
+}
+
 const char *guess_pattern(const struct guess_source *source, struct arena *arena) {
     const char *slash = strrchr(source->path, '/'), *base = slash ? slash + 1 : source->path;
     const char *text = general(arena, base, true);
@@ -131,5 +142,5 @@ const char *guess_pattern(const struct guess_source *source, struct arena *arena
     size_t outer = mark ? (size_t)(mark - source->name) : strlen(source->name);
     if (memchr(source->name, '/', outer) && *text != '*') text = arena_print(arena, "*%s", text);
     if (source->member) text = arena_print(arena, "%s!%s", text, general(arena, source->member, false));
-    return source->sheet ? arena_print(arena, "%s!%s", text, source->sheet) : text;
+    return starred(source->sheet ? arena_print(arena, "%s!%s", text, source->sheet) : text, arena);
 }

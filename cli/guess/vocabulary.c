@@ -425,6 +425,8 @@ const struct guess_word guess_vocabulary[] = {
     {"总花费", "medfee_sumamt", NULL},
     {"起付标准", "act_pay_dedc", NULL},
     {"统筹给付", "hifp_pay", NULL},
+    {"统筹", "hifp_pay", "setl_d"},
+    {"现金", "cash_payamt", "setl_d"},
     {"报销金额", "hifp_pay", "setl_d"},
     {"实报金额", "hifp_pay", "setl_d"},
     /* First letters of the pinyin, as home-made DBF tables name their columns; only those of one meaning. */
@@ -472,6 +474,7 @@ const struct guess_word guess_vocabulary[] = {
     {"TCZF", "hifp_pay", NULL},
     {"DBZF", "hifmi_pay", NULL},
     {"GRZHZF", "acct_pay", NULL},
+    {"ZHZF", "acct_pay", NULL},
     {"XJZF", "cash_payamt", NULL},
     {"SFZ", "certno", NULL},
     {"CSNY", "brdy", NULL},

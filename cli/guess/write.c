@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
+#include "cli/command.h"
 #include "cli/guess/content.h"
 #include "core/drift.h"
 #include "core/language.h"
@@ -45,7 +46,7 @@ static void put_lines(FILE *out, const struct guess_draft *draft, struct arena *
         uint32_t wide = cell_width((struct span){lines[i].text, strlen(lines[i].text)});
         fprintf(out, "  %-*s %s%*s # %s%s\n", width, name, lines[i].text,
                 wide < TEXT_WIDTH ? (int)(TEXT_WIDTH - wide) : 0, "", doubtful ? TEXT("？", "? ") : "",
-                lines[i].comment);
+                plain_text(arena, lines[i].comment));
     }
 }
 
@@ -77,8 +78,10 @@ struct span guess_yaml(const struct guess_draft *draft, struct arena *arena) {
     fprintf(
         out, "# %s\n# %s\n",
         TEXT("tongchou guess 起草，请人核对后再用", "drafted by tongchou guess; to be checked by a person"),
-        guess_notes(draft->source, arena));
-    for (uint32_t i = 0; i < draft->remark_count; i++) fprintf(out, "# ! %s\n", draft->remarks[i]);
+        plain_text(arena, guess_notes(draft->source, arena)));
+    /* A file's name stands in a remark: a line end in it would be a line of the spec. */
+    for (uint32_t i = 0; i < draft->remark_count; i++)
+        fprintf(out, "# ! %s\n", plain_text(arena, draft->remarks[i]));
     fprintf(out, "match: %s\n", guess_scalar(arena, (struct span){draft->match, strlen(draft->match)}));
     fprintf(out, "kind: %s  # %s\n", draft->kind->name, draft->kind->label);
     if (draft->profile) fprintf(out, "profile: %s\n", draft->profile);
@@ -133,7 +136,7 @@ struct span guess_report(const struct guess_draft *draft, struct arena *arena) {
     FILE *out = open_memstream(&bytes, &size);
     if (!out) abort();
     const struct guess_source *source = draft->source;
-    fprintf(out, "%s\n  %s\n", source->name, guess_notes(source, arena));
+    fprintf(out, "%s\n  %s\n", plain_text(arena, source->name), guess_notes(source, arena));
     fprintf(out, TEXT("  %ju 行，其中非数据 %ju 行 → %s (%s)", "  %ju rows, %ju of them no data → %s (%s)"),
             (uintmax_t)source->rows, (uintmax_t)source->explained, draft->kind->label, draft->kind->name);
     if (draft->profile) fprintf(out, TEXT("，来源系统 %s", ", source system %s"), draft->profile);
@@ -143,7 +146,8 @@ struct span guess_report(const struct guess_draft *draft, struct arena *arena) {
     memcpy(lines, draft->lines, draft->line_count * sizeof *lines);
     qsort(lines, draft->line_count, sizeof *lines, by_doubt);
     for (uint32_t i = 0; i < draft->line_count; i++) report_line(out, draft, &lines[i]);
-    for (uint32_t i = 0; i < draft->remark_count; i++) fprintf(out, "  ! %s\n", draft->remarks[i]);
+    for (uint32_t i = 0; i < draft->remark_count; i++)
+        fprintf(out, "  ! %s\n", plain_text(arena, draft->remarks[i]));
     fclose(out);
     struct span text = arena_copy(arena, (struct span){bytes, size});
     free(bytes);

@@ -49,8 +49,25 @@ static enum exit_code person_run(struct invocation *invocation, void *options, s
 }
 
 static const struct setting options[] = {
-    {"by", SETTING_TEXT, offsetof(struct person_options, by), NULL, "比对规则文件(YAML)",
-     "rules file (YAML)"},
+    {"anew", SETTING_FLAG, offsetof(struct person_options, anew), NULL,
+     "link：不用上次归并的记忆，全部重读重比；结果相同",
+     "link: read and compare everything, nothing remembered; the outcome is the same"},
+    {"memory", SETTING_COUNT, offsetof(struct person_options, memory), NULL,
+     "link：内存上限(MiB，至少 32)；超过则记录、键和配对放到磁盘，结果相同；缺省不限",
+     "link: memory bound in MiB, 32 at least; above it records, keys and pairs go to disk, the outcome is "
+     "the "
+     "same; none by default"},
+    {"workers", SETTING_COUNT, offsetof(struct person_options, workers), NULL,
+     "link：再起几个进程一起比对；别的机器上可另起 person work 帮忙；结果相同",
+     "link: processes started to help with comparing; person work on other machines helps too; the outcome "
+     "is the "
+     "same"},
+    {"threads", SETTING_COUNT, offsetof(struct person_options, threads), NULL,
+     "link、try：线程数；缺省为处理器个数", "link, try: threads; as many as there are processors by default"},
+    {"limit", SETTING_COUNT, offsetof(struct person_options, limit), "1000", "review：最多写多少对",
+     "review: so many pairs at most"},
+    {"by", SETTING_TEXT, offsetof(struct person_options, by), NULL, "try：比对规则文件(YAML)",
+     "try: rules file (YAML)"},
     {"pairs", SETTING_TEXT, offsetof(struct person_options, pairs), NULL, "try：把配对写入这个 CSV",
      "try: write the pairs to this CSV"},
     {"clusters", SETTING_TEXT, offsetof(struct person_options, clusters), NULL, "try：把归并结果写入这个 CSV",
@@ -58,46 +75,40 @@ static const struct setting options[] = {
     {"keys", SETTING_TEXT, offsetof(struct person_options, keys), NULL,
      "try：把每条记录在各候选规则下的键写入这个 CSV，供别的工具比照",
      "try: write each record's key under every rule to this CSV, for comparing with other tools"},
-    {"threads", SETTING_COUNT, offsetof(struct person_options, threads), NULL, "线程数；缺省为处理器个数",
-     "threads; as many as there are processors by default"},
-    {"out", SETTING_TEXT, offsetof(struct person_options, out), NULL,
-     "review、explain、history：写到这个文件", "review, explain, history: write to this file"},
-    {"limit", SETTING_COUNT, offsetof(struct person_options, limit), "1000", "review：最多写多少对",
-     "review: so many pairs at most"},
     {"reason", SETTING_TEXT, offsetof(struct person_options, reason), NULL, "undo：为什么；记录在案",
      "undo: why; is kept"},
-    {"workers", SETTING_COUNT, offsetof(struct person_options, workers), NULL,
-     "link：再起几个进程一起比对；别的机器上可另起 person work 帮忙；结果相同",
-     "link: processes started to help with comparing; person work on other machines helps too; the outcome "
-     "is the "
-     "same"},
-    {"memory", SETTING_COUNT, offsetof(struct person_options, memory), NULL,
-     "link：内存上限(MiB，至少 32)；超过则记录、键和配对放到磁盘，结果相同；缺省不限",
-     "link: memory bound in MiB, 32 at least; above it records, keys and pairs go to disk, the outcome is "
-     "the "
-     "same; none by default"},
-    {"anew", SETTING_FLAG, offsetof(struct person_options, anew), NULL,
-     "link：不用上次归并的记忆，全部重读重比；结果相同",
-     "link: read and compare everything, nothing remembered; the outcome is the same"},
+    {"out", SETTING_TEXT, offsetof(struct person_options, out), NULL,
+     "review、explain、history：写到这个文件", "review, explain, history: write to this file"},
     {0},
 };
 
 const struct command command_person = {
     .name = "person",
-    .arguments =
-        "link | work | review | decide FILE | undo EVENT | history | show PERSON | explain A B | why-not A "
-        "B | try FILE",
-    .zh = "谁和谁是同一个人：link 归并，work 帮正在进行的归并，review 写出待审表，decide 读回结论，undo "
-          "撤销，history 列流水，show "
-          "看一个人，explain 和 why-not 逐字段说明两条记录为何是或不是一人，try 用任何 CSV 试一套规则",
-    .en =
-        "who is who: link merges; work helps a linking under way; review lists what waits, decide reads it "
-        "back, undo takes it back, history "
-        "tells; show prints one person; explain and why-not show the bits of every field of two records; try "
-        "runs "
-        "rules over any CSV",
+    .arguments = "link|work|review|decide|undo|history|show|explain|why-not|try [ARGUMENT...]",
+    .zh = "谁和谁是同一个人：归并，待审和结论，撤回，逐字段说明为什么",
+    .en = "who is who: link, review and decide, take back, explain field by field",
     .example = "tongchou person review --out 待审.xlsx",
     .tries = " link decide undo history show explain why-not ",
+    .note_zh = "  link              归并(run 之后自动做)\n"
+               "  work              帮正在进行的归并，也可在别的机器上\n"
+               "  review            写出待审表(--out)\n"
+               "  decide FILE       读回填好的待审表，整张生效或整张不生效\n"
+               "  undo EVENT...     撤回结论(--reason)\n"
+               "  history [PERSON]  结论、撤回、归并、拆分的流水\n"
+               "  show PERSON       一个人：每个值来自哪个县、哪个文件、哪一行\n"
+               "  explain A B       两条记录逐字段的比特、门槛和结论\n"
+               "  why-not A B       同上，先说凭什么不是一人\n"
+               "  try FILE          用任何 CSV 试一套规则，不用数据库(--by)",
+    .note_en = "  link              merges (run does it by itself)\n"
+               "  work              helps a linking under way, also from another machine\n"
+               "  review            writes the pairs that wait (--out)\n"
+               "  decide FILE       reads them back filled in, whole or not at all\n"
+               "  undo EVENT...     takes decisions back (--reason)\n"
+               "  history [PERSON]  what was decided, taken back, merged and split\n"
+               "  show PERSON       one person: each value with its county, file and row\n"
+               "  explain A B       the bits of each field of two records, thresholds, decision\n"
+               "  why-not A B       the same, beginning with what keeps them apart\n"
+               "  try FILE          rules over any CSV, without a database (--by)",
     .options = options,
     .state_size = sizeof(struct person_options),
     .arguments_min = 1,

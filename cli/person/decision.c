@@ -101,10 +101,10 @@ static bool may_undo(const char *number, const char *kind, struct error *error) 
             number);
     if (strcmp(kind, "undone") == 0)
         return error_code(error, TROUBLE_REFUSED, NULL,
-                          TEXT("事件 %s 已撤销过", "event %s was taken back before"), number);
+                          TEXT("事件 %s 已撤回过", "event %s was taken back before"), number);
     if (strcmp(kind, "undo") == 0)
         return error_code(error, TROUBLE_REFUSED, NULL,
-                          TEXT("事件 %s 本身就是撤销；要恢复那个结论，请重新作出结论",
+                          TEXT("事件 %s 本身就是撤回；要恢复那个结论，请重新作出结论",
                                "event %s is itself an undo; to have that decision back, decide again"),
                           number);
     if (strcmp(kind, "decide") != 0)

@@ -25,7 +25,7 @@ static const char sql_events[] =
 static const char *kind_said(const char *kind) {
     if (strcmp(kind, "merge") == 0) return TEXT("合并", "merge");
     if (strcmp(kind, "split") == 0) return TEXT("拆分", "split");
-    return strcmp(kind, "decide") == 0 ? TEXT("结论", "decision") : TEXT("撤销", "undo");
+    return strcmp(kind, "decide") == 0 ? TEXT("结论", "decision") : TEXT("撤回", "undo");
 }
 
 /* What the event was about: a verdict, persons, or the event that it takes back. */
@@ -33,11 +33,11 @@ static struct span what_of(const PGresult *rows, int row, struct arena *arena) {
     const char *kind = PQgetvalue(rows, row, 2), *undone = PQgetvalue(rows, row, 12);
     enum verdict verdict = verdict_of(trace_span(PQgetvalue(rows, row, 3)));
     if (verdict != VERDICTS)
-        return *undone ? result_format(arena, TEXT("%s（已由事件 %s 撤销）", "%s (undone by event %s)"),
+        return *undone ? result_format(arena, TEXT("%s（已由事件 %s 撤回）", "%s (undone by event %s)"),
                                        verdict_said(verdict), undone)
                        : trace_span(verdict_said(verdict));
     if (strcmp(kind, "undo") == 0)
-        return result_format(arena, TEXT("撤销事件 %s", "undoes event %s"), PQgetvalue(rows, row, 11));
+        return result_format(arena, TEXT("撤回事件 %s", "undoes event %s"), PQgetvalue(rows, row, 11));
     return result_format(arena, "%s → %s", PQgetvalue(rows, row, 6), PQgetvalue(rows, row, 7));
 }
 

@@ -49,7 +49,7 @@ static void say(const struct persons *persons) {
            (uintmax_t)persons->moved);
     if (bands[LINK_REVIEW] + bands[LINK_CONFLICT])
         fputs(TEXT("   待审的配对  →  tongchou person review --out 待审.xlsx\n",
-                   "   pairs for review  ->  tongchou person review --out review.xlsx\n"),
+                   "   pairs for review  →  tongchou person review --out review.xlsx\n"),
               stdout);
     if (persons->spill.bound)
         printf(TEXT("   内存最多用了 %jd MiB，%ju MiB 放在磁盘上\n",

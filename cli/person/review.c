@@ -114,7 +114,7 @@ static void put_help(struct result *result, struct arena *arena) {
         "“不同人”和“亲属”不会被机器推翻，也不会经由第三条记录绕过去。判断依据不足时不要填。",
         "请勿改动“配对编号”。可以排序、隐藏列，可以用 WPS 或 LibreOffice 保存。",
         "填好后由市里运行 tongchou person decide 本文件；有一行不对，整张不生效，并逐行说明。",
-        "每个结论都是一个事件，任何时候、任何次序都能用 tongchou person undo 事件号 --reason 原因 撤销。"};
+        "每个结论都是一个事件，任何时候、任何次序都能用 tongchou person undo 事件号 --reason 原因 撤回。"};
     static const char *const en[] = {
         "Each line is two records that may be one person: A above, B below, then how they agree and what "
         "that says "
@@ -202,7 +202,7 @@ static bool review(struct pairs *pairs, int64_t limit, const char *path, struct 
         return false;
     if (!pairs->desk->invocation->quiet)
         printf(TEXT("%u 对待审%s  →  %s，看图 %s   填好后 tongchou person decide %s\n",
-                    "%u pairs for review%s  ->  %s, pictures in %s   filled in: tongchou person decide %s\n"),
+                    "%u pairs for review%s  →  %s, pictures in %s   filled in: tongchou person decide %s\n"),
                pairs->count, left ? arena_print(arena, TEXT("(另有 %u 对未列)", " (%u more)"), left) : "",
                path, desk_page(path, arena), path);
     return true;

@@ -26,12 +26,12 @@ static enum exit_code run_undo(struct invocation *invocation, const struct perso
     struct desk *desk = ARENA_NEW(invocation->arena, struct desk, 1);
     if (!options->reason || !*options->reason) {
         error_code(error, TROUBLE_USAGE, NULL, "%s",
-                   TEXT("撤销要写原因：--reason 原因", "an undo needs its reason: --reason WHY"));
+                   TEXT("撤回要写原因：--reason 原因", "an undo needs its reason: --reason WHY"));
         return EXIT_USAGE;
     }
     bool ok = desk_open(desk, invocation, "person undo", error) && undo_all(desk, options->reason, error);
     if (ok && !invocation->quiet && !invocation->json)
-        printf(TEXT("已撤销 %u 个结论%s\n", "%u decisions taken back%s\n"), invocation->argument_count - 1,
+        printf(TEXT("已撤回 %u 个结论%s\n", "%u decisions taken back%s\n"), invocation->argument_count - 1,
                invocation->dry_run ? TEXT("；只看，未记录", "; nothing was written") : "");
     if (ok && !invocation->dry_run)
         ok =

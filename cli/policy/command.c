@@ -24,18 +24,26 @@ static enum exit_code policy_run(struct invocation *invocation, void *options, s
 }
 
 static const struct setting options[] = {
-    {"vector", SETTING_TEXT, offsetof(struct policy_options, vector), NULL, "已知答案的算例，如 T15",
-     "a case with a known answer, such as T15"},
+    {"vector", SETTING_TEXT, offsetof(struct policy_options, vector), NULL, "explain：已知答案的算例，如 T15",
+     "explain: a case with a known answer, such as T15"},
     {0},
 };
 
 const struct command command_policy = {
     .name = "policy",
-    .arguments = "lint | replay | explain SETTLEMENT | explain --vector ID",
-    .zh = "待遇政策：规则写得对不对；全部结算按县规则和市方案各重算一遍；一笔结算逐步怎么算",
-    .en = "benefit rules: whether they are well made; all settlements under the county's and the city's; "
-          "one, step by step",
+    .arguments = "lint|replay|explain [SETTLEMENT]",
+    .zh = "待遇政策：检查规则；按县规则和市方案各重算一遍；一笔结算逐步怎么算",
+    .en = "benefit rules: check them; settle again by the county's and the city's; one settlement, step by "
+          "step",
     .example = "tongchou policy explain --vector T15",
+    .note_zh = "  lint                  规则写得对不对，写明文件、行、列\n"
+               "  replay                全部结算按现在的规则再算一遍，打印测算表\n"
+               "  explain SETTLEMENT    一笔结算逐步怎么算，每步写明规则的行\n"
+               "  explain --vector ID   一个已知答案的算例",
+    .note_en = "  lint                  every fault of the rules, with file, row and column\n"
+               "  replay                all settlements again by today's rules; prints the tables\n"
+               "  explain SETTLEMENT    one settlement, each step with the row of the rules\n"
+               "  explain --vector ID   a case whose answer is known",
     .options = options,
     .state_size = sizeof(struct policy_options),
     .arguments_min = 1,

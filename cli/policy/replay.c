@@ -179,21 +179,25 @@ bool policy_keep(struct registry *registry, const struct city *city, struct aren
                1, &sha256, NULL, error);
 }
 
-bool policy_replay(struct registry *registry, const struct city *city, struct arena *arena, bool *done,
-                   struct error *error) {
+bool policy_replay(struct registry *registry, const struct city *city, struct arena *arena, bool always,
+                   bool *done, struct error *error) {
     struct policy_book *book = ARENA_NEW(arena, struct policy_book, 1);
     *done = false;
     if (!policy_open(city, arena, book, error)) return false;
     if (!book->assignments.count) return true;
+    const struct impact_basis basis = {book->sha256, city->cutover};
+    bool same = false;
+    if (!keep_files(registry, book, error) || !keep_rules(registry, book, arena, error) ||
+        !impact_begin(registry, &basis, always ? NULL : &same, error))
+        return false;
+    *done = true;
+    if (same) return true;
     struct working *working = ARENA_NEW(arena, struct working, 1);
     unsigned threads = parallel_threads();
     *working = (struct working){.registry = registry,
                                 .book = book,
                                 .cutover = city->cutover,
                                 .parts = threads < WORKERS_WANTED ? threads : WORKERS_WANTED};
-    if (!keep_files(registry, book, error) || !keep_rules(registry, book, arena, error) ||
-        !impact_begin(registry, book->sha256, error))
-        return false;
     parallel_run(working->parts, working->parts, work_part, working);
     int64_t rows = 0;
     for (uint32_t i = 0; i < working->parts; i++) {
@@ -203,6 +207,5 @@ bool policy_replay(struct registry *registry, const struct city *city, struct ar
         }
         rows += working->workers[i].writer.count;
     }
-    *done = true;
     return impact_end(registry, rows, error);
 }

@@ -10,7 +10,7 @@ enum exit_code policy_replay_run(struct invocation *invocation, struct error *er
     bool done = false, begun = false;
     bool ok = work_open(work, invocation, NULL, error) &&
               (begun = work_begin(work, "policy", false, error)) &&
-              policy_replay(&work->registry, &work->city, work->arena, &done, error) &&
+              policy_replay(&work->registry, &work->city, work->arena, true, &done, error) &&
               policy_keep(&work->registry, &work->city, work->arena, error);
     if (ok && !done)
         ok = error_code(error, TROUBLE_USAGE, NULL,

@@ -136,12 +136,12 @@ static const char *say_rest(const struct policy_step *step, const struct said *s
     case STEP_BURDEN:
         return arena_print(
             arena,
-            TEXT("④ 个人负担合规费用 %s；本年累计 %s → %s", "4. burden in scope %s; of the year %s -> %s"),
+            TEXT("④ 个人负担合规费用 %s；本年累计 %s → %s", "4. burden in scope %s; of the year %s → %s"),
             s->fen[0], s->fen[1], s->fen[2]);
     case STEP_CI:
         return arena_print(arena,
                            TEXT("   大病：累计应付 %s → %s，本次付 %s(起付线 %s)",
-                                "   serious illness: %s -> %s, now %s (threshold %s)"),
+                                "   serious illness: %s → %s, now %s (threshold %s)"),
                            s->fen[0], s->fen[1], s->fen[2], s->fen[3]);
     case STEP_CI_CAP:
         return arena_print(arena,

@@ -241,6 +241,9 @@ static enum exit_code preview_run(struct invocation *invocation, void *options, 
     at->preview.plan.count_only = wanted->count;
     if (!preview_open(&at->preview, error)) return say_unclaimed(error, invocation->arguments[0]);
     enum exit_code code = EXIT_HELD;
+    if (!at->preview.jobs_planned.job_count && !invocation->json)
+        printf("%s  %s\n", plain_text(invocation->arena, at->preview.file.path),
+               plan_idle(&at->preview.jobs_planned, invocation->arena));
     for (uint32_t i = 0; i < at->preview.jobs_planned.job_count; i++) {
         struct error own = {0};
         if (preview_read(&at->preview, &at->preview.jobs_planned.jobs[i], &own)) continue;

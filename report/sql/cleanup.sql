@@ -53,7 +53,7 @@ SELECT m.duplicate::text AS number, E'*\t' || m.own_key AS key, 'name' || E'\t' 
        CASE m.keep WHEN m.side THEN pg_temp.say('保留本县，对方', 'keep ours, theirs ') || e.word
                    WHEN m.other_side THEN pg_temp.say('保留对方，本县', 'keep theirs, ours ') || e.word
                    WHEN 'none' THEN pg_temp.say('两边都终止', 'end both') ELSE pg_temp.say('请核定保留哪一个', 'decide which one stays') END AS advice,
-       pg_temp.cover_basis(m.basis) AS rule, CASE WHEN m.ask_person THEN pg_temp.say('是', 'yes') ELSE '' END AS ask, '' AS answer, '' AS keep, '' AS comment,
+       pg_temp.cover_basis(m.rule, m.basis) AS rule, CASE WHEN m.ask_person THEN pg_temp.say('是', 'yes') ELSE '' END AS ask, '' AS answer, '' AS keep, '' AS comment,
        '' AS handler, '' AS date
   FROM mine m
   LEFT JOIN record.psn_info_b p ON p.county = (SELECT county FROM me) AND p.src_psn_no = m.own_key

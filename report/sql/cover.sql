@@ -57,7 +57,7 @@ SELECT coalesce(c.name, m.county) AS county,
 -- column: pairs | 对数 | Pairs | 10
 -- column: claims | 有待遇的 | With claims | 10
 -- column: share | 占比 | Share | 24 | share
-SELECT d.rule, d.rule_line::text AS line, pg_temp.cover_basis(min(d.basis)) AS basis,
+SELECT d.rule, d.rule_line::text AS line, pg_temp.cover_basis(d.rule, min(d.basis)) AS basis,
        CASE d.keep WHEN 'review' THEN pg_temp.say('人工核定', 'for a person to decide')
                    WHEN 'none' THEN pg_temp.say('都终止', 'end both') ELSE pg_temp.say('保留一方', 'keep one') END AS keep, count(*) AS pairs,
        count(*) FILTER (WHERE EXISTS (SELECT FROM cover.claim k WHERE k.duplicate = d.duplicate)) AS claims,

@@ -159,7 +159,7 @@ FROM (VALUES ('退回未决', 'rejected, open'), ('不移交', 'not handed over'
              ('撤销或让位给更新交付', 'withdrawn or superseded'), ('非数据', 'explained'), ('合计', 'total')) w (zh, en)
 JOIN (SELECT *, 0 AS _level FROM part
       UNION ALL SELECT county, kind, kind_label, kind_position, main_label, '合计', NULL, sum(rows), sum(amount_fen), 9, 1
-      FROM part GROUP BY county, kind, kind_label, kind_position, main_label) x ON x.fate = w.zh
+      FROM part GROUP BY county, kind, kind_label, kind_position, main_label HAVING count(*) > 1) x ON x.fate = w.zh
 ORDER BY kind_position, number, x.fate, reason;
 -- sheet: 四 未决差异 | 4 Open differences
 -- note: 单位：元；行数差异以行计。差异说明、责任方、期限由双方填写。 | Unit: yuan, or rows.
@@ -188,7 +188,7 @@ ORDER BY kind_label, check_code LIKE 'ledger.%', number;
 -- column: draft | 草稿代码 | Draft | 12
 -- column: unmapped | 未映射代码 | Unmapped | 12
 -- column: rows | 未映射行数 | Rows unmapped | 14
-SELECT u.table_name AS table,
+SELECT concat_ws(' ', (SELECT max(c.label) FROM the_column c WHERE c.name = u.table_name), u.table_name) AS table,
        (SELECT string_agg(m.path || ' ' || left(m.sha256, 12), E'\n' ORDER BY m.path)
         FROM mapping.used m WHERE m.run = (SELECT max(f2.run) FROM the_file f2 WHERE f2.counts
                                            AND f2.county = (SELECT county FROM the_run))

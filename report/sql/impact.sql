@@ -24,7 +24,7 @@ SELECT year::text AS year, CASE insutype WHEN '310' THEN pg_temp.say('职工', '
        round(new_fund_fen / nullif(claims, 0)) AS mean_new_fen,
        old_person_fen, new_person_fen, winners, losers, largest_loss_fen,
        CASE insutype WHEN '' THEN 1 ELSE 0 END AS _level, 'impact/' || year || '/' || insutype AS _key
-FROM fund.impact i JOIN the_run r ON r.run = i.run WHERE scope = 'city' AND compared
+FROM fund.impact i WHERE run = (SELECT run FROM the_replay) AND scope = 'city' AND compared
 ORDER BY year, insutype = '', insutype;
 -- sheet: 县 险种 级别 人群 | By county, scheme, level, person type
 -- note: 单位：元。各年合计；受益、受损人数是人年数。大病、公务员、救助在基金支付里。 | Unit: yuan. All years; winners and losers are persons in a year.
@@ -45,14 +45,11 @@ ORDER BY year, insutype = '', insutype;
 -- column: largest_loss_fen | 最大受损 | Largest loss | 11
 WITH line AS (
     SELECT i.*, coalesce(c.name, i.county) AS name, coalesce(c.position, 999) AS position
-    FROM fund.impact i JOIN the_run r ON r.run = i.run LEFT JOIN the_county c ON c.code = i.county
+    FROM fund.impact i JOIN the_replay p ON p.run = i.run CROSS JOIN the_run r LEFT JOIN the_county c ON c.code = i.county
     WHERE compared AND (r.county IS NULL OR i.county = r.county))
 SELECT name AS county, CASE insutype WHEN '310' THEN pg_temp.say('职工', 'employees') ELSE pg_temp.say('居民', 'residents') END AS scheme,
        CASE WHEN scope = 'county' THEN pg_temp.say('小计', 'subtotal')
-            ELSE coalesce((SELECT pg_temp.say(zh, en) FROM (VALUES ('L00', '村', 'village'), ('L0', '乡镇(无等级)', 'township'),
-                 ('L1', '一级', 'level 1'), ('L2', '二级', 'level 2'), ('L3', '三级', 'level 3'), ('L3B', '三级乙等', 'level 3B'),
-                 ('L3A', '三级甲等', 'level 3A'), ('X1', '省内转外', 'other city'), ('X2', '跨省转外', 'other province'),
-                 ('X3', '未备案外出', 'away, not registered'), ('', '未知', 'unknown')) v(code, zh, en) WHERE v.code = hosp_lv_group), hosp_lv_group) END AS level,
+            ELSE pg_temp.level_word(hosp_lv_group) END AS level,
        CASE person_type WHEN 'active' THEN pg_temp.say('在职', 'active') WHEN 'retired' THEN pg_temp.say('退休', 'retired')
                         WHEN 'flexible' THEN pg_temp.say('灵活就业', 'flexible') WHEN 'poor' THEN pg_temp.say('困难人群', 'poor')
                         WHEN 'resident' THEN pg_temp.say('普通居民', 'resident') ELSE '' END AS person_type,
@@ -71,7 +68,7 @@ ORDER BY position, county, insutype, scope = 'county', hosp_lv_group, person_typ
 -- column: county | 县 | County | 10
 -- column: settlement | 结算编号 | Settlement | 24 | key
 -- column: plan | 方案 | Plan | 8
--- column: level | 级别 | Level | 8
+-- column: level | 级别 | Level | 13
 -- column: fee_fen | 医疗费 | Cost | 13
 -- column: stored_base_fen | 统筹(县付) | Base, paid | 13
 -- column: old_base_fen | 统筹(重算) | Base, by rule | 13
@@ -79,10 +76,10 @@ ORDER BY position, county, insutype, scope = 'county', hosp_lv_group, person_typ
 -- column: stored_big_fen | 大病大额(县付) | Large, paid | 13
 -- column: old_big_fen | 大病大额(重算) | Large, by rule | 13
 -- column: big_gap_fen | 差额 | Difference | 11
-SELECT coalesce(c.name, p.county) AS county, E'\t' || p.county || '/' || s.src_key AS settlement, p.plan, p.hosp_lv_group AS level,
+SELECT coalesce(c.name, p.county) AS county, E'\t' || p.county || '/' || s.src_key AS settlement, p.plan, pg_temp.level_word(p.hosp_lv_group) AS level,
        p.fee_fen, p.stored_base_fen, p.old_base_fen, p.stored_base_fen - p.old_base_fen AS base_gap_fen,
        p.stored_big_fen, p.old_big_fen, p.stored_big_fen - p.old_big_fen AS big_gap_fen
-FROM fund.replay p JOIN the_run r ON r.run = p.run
+FROM (SELECT * FROM fund.replay WHERE run = (SELECT run FROM the_replay)) p
 JOIN record.setl_d s ON s.county = p.county AND s.key_hash = p.key_hash
 LEFT JOIN the_county c ON c.code = p.county
 WHERE p.old_verdict IN ('done', 'not_covered') AND (p.stored_base_fen <> p.old_base_fen OR p.stored_big_fen <> p.old_big_fen)
@@ -107,7 +104,7 @@ SELECT coalesce(c.name, p.county) AS county, CASE p.insutype WHEN '310' THEN pg_
                                                      WHEN '390' THEN pg_temp.say('居民', 'residents') ELSE p.insutype END AS scheme,
        o.label AS why_old, n.label AS why_new, count(*) AS claims, sum(p.fee_fen) AS fee_fen,
        sum(p.stored_fund_fen) AS stored_fund_fen
-FROM fund.replay p JOIN the_run r ON r.run = p.run LEFT JOIN the_county c ON c.code = p.county
+FROM (SELECT * FROM fund.replay WHERE run = (SELECT run FROM the_replay)) p LEFT JOIN the_county c ON c.code = p.county
 JOIN why o ON o.code = p.old_verdict JOIN why n ON n.code = p.new_verdict
 WHERE p.old_verdict NOT IN ('done', 'not_covered') OR p.new_verdict NOT IN ('done', 'not_covered')
 GROUP BY c.position, 1, 2, 3, 4 ORDER BY c.position, 1, 2, 5 DESC;
@@ -117,15 +114,15 @@ GROUP BY c.position, 1, 2, 3, 4 ORDER BY c.position, 1, 2, 5 DESC;
 -- column: county | 县 | County | 10
 -- column: settlement | 结算编号 | Settlement | 24 | key
 -- column: scheme | 险种 | Scheme | 8
--- column: level | 级别 | Level | 8
+-- column: level | 级别 | Level | 13
 -- column: fee_fen | 医疗费 | Cost | 13
 -- column: old_person_fen | 个人支付(旧规) | Person, old | 14
 -- column: new_person_fen | 个人支付(新规) | Person, new | 14
 -- column: loss_fen | 多付 | Loss | 13
 SELECT coalesce(c.name, p.county) AS county, E'\t' || p.county || '/' || s.src_key AS settlement,
-       CASE p.insutype WHEN '310' THEN pg_temp.say('职工', 'employees') ELSE pg_temp.say('居民', 'residents') END AS scheme, p.hosp_lv_group AS level, p.fee_fen,
+       CASE p.insutype WHEN '310' THEN pg_temp.say('职工', 'employees') ELSE pg_temp.say('居民', 'residents') END AS scheme, pg_temp.level_word(p.hosp_lv_group) AS level, p.fee_fen,
        p.old_person_fen, p.new_person_fen, p.new_person_fen - p.old_person_fen AS loss_fen
-FROM fund.replay p JOIN the_run r ON r.run = p.run
+FROM (SELECT * FROM fund.replay WHERE run = (SELECT run FROM the_replay)) p
 JOIN record.setl_d s ON s.county = p.county AND s.key_hash = p.key_hash
 LEFT JOIN the_county c ON c.code = p.county
 WHERE p.old_verdict IN ('done', 'not_covered') AND p.new_verdict IN ('done', 'not_covered')

@@ -49,8 +49,15 @@ SELECT what, rows, money_fen, how FROM (
            pg_temp.say('退回清单交县里填写，填好后 tongchou retry 文件', 'the county fills in its list, then: tongchou retry FILE')
     FROM the_reject WHERE fate = 'open' GROUP BY position, county_name
     UNION ALL
-    SELECT 4, position, format(pg_temp.say('%s：疑点（已入库）', '%s: doubts (published)'), county_name), sum(doubtful)::bigint, NULL, pg_temp.say('在退回清单的“疑点明细”里核对', 'see the sheet of doubts in 退回清单')
-    FROM the_line WHERE mine GROUP BY position, county_name HAVING sum(doubtful) > 0
+    -- A file whose people the county does not know, most of them, may lie in the wrong folder.
+    SELECT 4, l.position, format(pg_temp.say('%s：%s 里的人员多数不在本县的人员登记里', '%s: most people of %s are not in the county''s register'), l.county_name, l.file_name),
+           m.rows, m.fen::bigint, format(pg_temp.say('是不是别县的文件？是的：移走文件，再 tongchou undo %s --reason 原因', 'another county''s file? Then take it away and: tongchou undo %s --reason WHY'), l.delivery)
+    FROM the_line l CROSS JOIN LATERAL (
+        SELECT count(*) AS rows, sum(r.fen) AS fen FROM intake.reason r WHERE r.file = l.file AND r.code = 'reference.person_missing') m
+    WHERE l.mine AND m.rows >= 10 AND m.rows * 2 > l.kept
+    UNION ALL
+    SELECT 4, position, format(pg_temp.say('%s：疑点（已入库）', '%s: doubts (published)'), county_name), count(DISTINCT (delivery, member, source_row)), NULL, pg_temp.say('在退回清单的“疑点明细”里核对', 'see the sheet of doubts in 退回清单')
+    FROM the_doubt JOIN the_file USING (file) GROUP BY position, county_name
     UNION ALL
     SELECT 6, position, format(pg_temp.say('%s：没有县申报数的文件 %s 个', '%s: %s files without declared totals'), county_name, count(*)), NULL, NULL,
            pg_temp.say('请县里补交接单；确实没有的，在规格里写 control: none', 'the county''s 交接单 is missing; when there is none, write control: none in the spec')
@@ -87,7 +94,7 @@ SELECT what, rows, money_fen, how FROM (
     UNION ALL
     SELECT 5, position, format(pg_temp.say('%s：消失（%s，以前入库，本次全量没有或被退回）', '%s: vanished (%s, published before, lacking or rejected in this snapshot)'),
                         county_name, kind_label), sum(vanished) FILTER (WHERE measure = '')::bigint,
-           sum(vanished) FILTER (WHERE main AND measure <> ''), pg_temp.say('请县里确认；见对账总表“总表守恒”', 'ask the county; see 对账总表, What is published')
+           sum(vanished) FILTER (WHERE main AND measure <> ''), pg_temp.say('请县里确认；见对账总表附表四“总表守恒”', 'ask the county; see 对账总表, annex 4, what is published')
     FROM the_movement WHERE mine GROUP BY position, county_name, kind_position, kind_label
     HAVING sum(vanished) FILTER (WHERE measure = '') > 0) x
 ORDER BY number, position;
@@ -110,10 +117,14 @@ FROM the_finding WHERE state IN ('broken', 'blocked') ORDER BY position, kind_la
 -- sheet: 签什么 | What to sign
 -- empty: 还没有可签的县 | no county yet
 -- column: county | 县 | County
--- column: paper | 移交清单 | Handover | 0 | link
+-- column: paper | 要签的 | To sign | 0 | link
 -- column: state | 可否签字 | Ready
 -- column: rejects | 退回清单 | Rows sent back | 0 | link
-SELECT county_name AS county, '移交清单_' || county_name || '.html' || E'\t' || format(pg_temp.say('移交清单（%s）', 'Handover (%s)'), county_name) AS paper,
+SELECT pg_temp.say('全市', 'The city') AS county, '对账总表.html' || E'\t' || pg_temp.say('对账总表', 'Reconciliation') AS paper,
+       pg_temp.say('制表、复核、负责人', 'made by, checked by, responsible') AS state, NULL AS rejects, 'city' AS _key, -1 AS _position
+WHERE EXISTS (SELECT FROM the_line WHERE mine)
+UNION ALL
+SELECT county_name, '移交清单_' || county_name || '.html' || E'\t' || format(pg_temp.say('移交清单（%s）', 'Handover (%s)'), county_name) AS paper,
        CASE WHEN open + broken + blocked + stopped = 0 THEN pg_temp.say('可签', 'ready')
             ELSE pg_temp.say('先处理：', 'first: ') || concat_ws(pg_temp.say('，', ', '),
                  CASE WHEN stopped > 0 THEN format(pg_temp.say('未入库交付 %s 个', '%s deliveries not published'), stopped) END,
@@ -122,16 +133,16 @@ SELECT county_name AS county, '移交清单_' || county_name || '.html' || E'\t'
                  CASE WHEN blocked > 0 THEN format(pg_temp.say('无法核对 %s 项', '%s checks blocked'), blocked) END) END AS state,
        CASE WHEN open + doubts > 0 THEN '退回/' || county_name || '_退回清单_第' || r.run || '次_' || replace(r.date, '-', '')
             || '.xlsx' || E'\t' || format(pg_temp.say('退回清单（%s）', 'Rows sent back (%s)'), county_name) END AS rejects,
-       x.county AS _key
+       x.county, x.position
 FROM (
     SELECT d.county, d.county_name, d.position, count(*) FILTER (WHERE d.state IN ('refused', 'failed')) AS stopped,
            (SELECT count(DISTINCT (j.delivery, j.member, j.source_row)) FROM the_reject j
              WHERE j.county = d.county AND j.fate = 'open') AS open,
            (SELECT count(*) FROM the_finding f WHERE f.county = d.county AND f.state = 'broken') AS broken,
            (SELECT count(*) FROM the_finding f WHERE f.county = d.county AND f.state = 'blocked') AS blocked,
-           (SELECT coalesce(sum(l.doubtful), 0) FROM the_line l WHERE l.county = d.county AND l.mine) AS doubts
+           (SELECT count(*) FROM the_doubt JOIN the_file f USING (file) WHERE f.county = d.county) AS doubts
     FROM the_delivery d WHERE d.counts GROUP BY d.county, d.county_name, d.position) x CROSS JOIN the_run r
-ORDER BY position, county_name;
+ORDER BY _position, county;
 -- sheet: 结论 | Verdict
 -- column: counties | 县 | Counties
 -- column: rows | 行 | Rows

@@ -71,8 +71,9 @@ FROM (SELECT acct_set || ' ' || fund_set || ' ' || acct_year AS set, acct_set, a
       GROUP BY acct_set, fund_set, acct_year, sub_fund) x
 WHERE opened_fen <> 0 OR income_fen <> 0 OR expense_fen <> 0 ORDER BY acct_set, acct_year, sub DESC;
 -- sheet: 核对 | Checks
--- note: 单位：元。不符和无法核对的在前；凭证栏是涉及的行数，逐行见“涉及的凭证”。 | Unit: yuan.
+-- note: 单位：元。不符和无法核对的在前；涉及的行按编号逐行见“涉及的凭证”，移交清单用的也是这个编号。 | Unit: yuan. What is broken or blocked stands first; the rows behind it are found by its number under Vouchers concerned, and the handover goes by the same.
 -- empty: 没有核对项 | no check was made
+-- column: number | 编号 | No. | 8
 -- column: state | 结论 | State | 10
 -- column: check | 核对 | Check | 44 | sentence
 -- column: subject | 比较什么 | Subject | 30
@@ -81,16 +82,17 @@ WHERE opened_fen <> 0 OR income_fen <> 0 OR expense_fen <> 0 ORDER BY acct_set, 
 -- column: difference_fen | 差额 | Difference | 17
 -- column: rows | 涉及行数 | Rows | 10
 -- column: detail | 依据 | Basis | 50
-SELECT CASE state WHEN 'broken' THEN pg_temp.say('不符', 'broken') WHEN 'blocked' THEN pg_temp.say('无法核对', 'blocked')
+SELECT number::text AS number, CASE state WHEN 'broken' THEN pg_temp.say('不符', 'broken') WHEN 'blocked' THEN pg_temp.say('无法核对', 'blocked')
                   WHEN 'held' THEN pg_temp.say('相符', 'held') ELSE pg_temp.say('不适用', 'not applicable') END AS state, said AS check, subject_label AS subject,
        left_value AS left_fen, right_value AS right_fen, left_value - right_value AS difference_fen, nullif((SELECT count(*) FROM fund.culprit c WHERE c.finding = f.finding), 0) AS rows,
        pg_temp.particulars(detail) AS detail, 'finding/' || number AS _key
 FROM the_finding f WHERE check_code LIKE 'ledger.%' AND county = (SELECT county FROM the_run)
 ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, subject;
 -- sheet: 涉及的凭证 | Vouchers concerned
--- note: 单位：元。不符和无法核对的每一项涉及的行：分录、余额、对账单、调节事项、个人账户；G1 另列差额所在各月的结算。最多 20000 行，各项轮流，总数见“核对”。 | Unit: yuan. The rows behind every check that is broken or cannot be made; G1 with the settlements of the months that differ. At most 20,000 lines, taken from each check in turn; how many there are stands in Checks.
+-- note: 单位：元。不符和无法核对的每一项涉及的行：分录、余额、对账单、调节事项、个人账户；业务与账不符的，另列差额所在各月的结算。编号见“核对”。最多 20000 行，各项轮流，总数见“核对”。 | Unit: yuan. The rows behind every check that is broken or cannot be made, by its number there; where claims and ledger differ, with the settlements of the months that differ. At most 20,000 lines, taken from each check in turn; how many there are stands in Checks.
 -- empty: 没有不符的分录 | none
--- column: check | 核对 | Check | 12
+-- screen: check
+-- column: number | 编号 | No. | 8
 -- column: subject | 比较什么 | Subject | 28
 -- column: kind | 类别 | Kind | 12
 -- column: county | 县 | County | 12
@@ -104,8 +106,9 @@ ORDER BY position(state IN 'broken blocked held not_applicable'), check_code, su
 -- column: amount_fen | 涉及金额 | Amount | 18
 -- column: file | 文件 | File | 40
 -- column: row | 行号 | Row | 9
+-- column: check | 核对 | Check | 12
 WITH said AS MATERIALIZED (
-    SELECT f.finding, f.check_code, f.subject, f.subject_label, f.kind, f.state FROM the_finding f
+    SELECT f.finding, f.number, f.check_code, f.subject, f.subject_label, f.kind, f.state FROM the_finding f
     WHERE f.check_code LIKE 'ledger.%' AND f.county = (SELECT county FROM the_run) AND f.state IN ('broken', 'blocked')),
 booked AS MATERIALIZED (
     SELECT fund_set, acct_code, acct_year || acct_month AS month, sum(debit_fen - credit_fen) AS fen FROM fund.posting
@@ -119,13 +122,13 @@ routed AS MATERIALIZED (
     LEFT JOIN booked b ON b.fund_set = r.fund_set AND b.acct_code = r.acct_code AND b.month = r.month WHERE b.fen IS DISTINCT FROM r.fen),
 -- Cut before anything is joined, and from each in turn, so that a large one leaves room for the others.
 c AS MATERIALIZED (
-    SELECT f.finding, f.check_code, f.subject, f.subject_label, coalesce(nullif(r.kind, ''), f.kind) AS kind, r.county, r.key_hash, r.fen FROM said f CROSS JOIN LATERAL (
+    SELECT f.finding, f.number, f.check_code, f.subject, f.subject_label, coalesce(nullif(r.kind, ''), f.kind) AS kind, r.county, r.key_hash, r.fen FROM said f CROSS JOIN LATERAL (
         SELECT x.*, row_number() OVER () AS turn FROM (
             (SELECT c.kind, c.county, c.key_hash, c.fen FROM fund.culprit c WHERE c.finding = f.finding ORDER BY c.county, c.kind, c.key_hash LIMIT 20000)
             UNION ALL
             (SELECT 'setl_d', r.county, u.key, u.fen FROM routed r CROSS JOIN LATERAL unnest(r.keys, r.fens) u (key, fen) WHERE r.finding = f.finding LIMIT 20000)) x LIMIT 20000) r
     ORDER BY r.turn, f.check_code, f.subject LIMIT 20000)
-SELECT upper(replace(c.check_code, 'ledger.', '')) AS check, c.subject_label AS subject, k.label AS kind, coalesce(o.name, c.county) AS county,
+SELECT c.number::text AS number, upper(replace(c.check_code, 'ledger.', '')) AS check, c.subject_label AS subject, k.label AS kind, coalesce(o.name, c.county) AS county,
        pg_temp.key_of(x.key_person, c.kind, coalesce(v.src_key, a.src_key, b.src_key, s.src_key, l.src_key, t.src_key, r.src_key)) AS key, coalesce(v.voucher_date, b.bal_date, s.setl_time, t.stmt_date, r.item_date)::text AS date,
        v.src_acct_code AS src, coalesce(v.acct_code, b.acct_code, t.acct_code) AS account, coalesce(v.sub_fund, b.sub_fund, r.sub_fund) AS sub, coalesce(v.debit_fen, b.debit_fen) AS debit_fen, coalesce(v.credit_fen, b.credit_fen) AS credit_fen,
        c.fen AS amount_fen, x.file_name AS file, coalesce(v.source_row, a.source_row, b.source_row, s.source_row, l.source_row, t.source_row, r.source_row) AS row

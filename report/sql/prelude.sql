@@ -31,23 +31,11 @@ CREATE FUNCTION pg_temp.scheme_word(code text) RETURNS text LANGUAGE sql STABLE 
                      WHEN '392' THEN pg_temp.say('居民大病', 'residents, serious illness') WHEN '510' THEN pg_temp.say('生育', 'maternity')
                      ELSE code END
 $$;
--- Why a case was proposed so: the shipped rules' own sentences; what a city wrote in its table stays as it is.
-CREATE FUNCTION pg_temp.cover_basis(basis text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT CASE WHEN pg_temp.say('zh', 'en') = 'zh' THEN basis ELSE coalesce(
-        (SELECT t.en || CASE WHEN basis LIKE '%；各对建议合起来会断保，转人工核定' THEN '; the proposals together would leave a gap: for a person to decide' ELSE '' END
-           FROM (VALUES ('人员已死亡：自死亡次月起终止；核对名单后执行', 'dead: ends from the month after the death; check the roster first'),
-                ('同县同险种两个参保关系：保留最近缴费的一个，合并编号', 'two relations of one scheme in one county: the one paid last stays, numbers are joined'),
-                ('职工在两地参保：保留单位所在地(单位所属区划)，转移接续', 'employed in two counties: where the employer is stays'),
-                ('职工在两地参保：单位所在地说不清的，保留最近缴费的一处，转移接续', 'employed in two counties, no telling where: the one paid last stays'),
-                ('学生：保留就学地；就学地未知时人工核定', 'student: where the school is stays; unknown: for a person to decide'),
-                ('居民在两地参保：保留常住地；常住地未知时人工核定', 'resident in two counties: where he lives stays; unknown: for a person to decide'),
-                ('退休人员职工医保终身享受：保留职工', 'retired employees are covered for life: the employee stays'),
-                ('灵活就业：保留一个可用的关系；建议职工，由本人选定', 'flexible employment: one usable relation stays, better the employee; the person chooses'),
-                ('资助参保对象：放弃资助参保须本人书面承诺', 'aided person: gives up the aid only in writing'),
-                ('职工连续参保满一年：保留职工，居民暂停', 'a year or more as employee: the employee stays, the resident pauses'),
-                ('职工连续参保不满一年：建议保留职工，由本人选定', 'less than a year as employee: better the employee; the person chooses'),
-                ('没有规则适用', 'no rule applies')) t (zh, en)
-          WHERE t.zh = replace(basis, '；各对建议合起来会断保，转人工核定', '')), basis) END
+-- A level of hospital, as rules of a policy name it.
+CREATE FUNCTION pg_temp.level_word(code text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT coalesce((SELECT pg_temp.say(zh, en) FROM (VALUES ('L00', '村', 'village'), ('L0', '乡镇(无等级)', 'township'),
+        ('L1', '一级', 'level 1'), ('L2', '二级', 'level 2'), ('L3', '三级', 'level 3'), ('L3B', '三级乙等', 'level 3B'), ('L3A', '三级甲等', 'level 3A'),
+        ('X1', '省内转外', 'other city'), ('X2', '跨省转外', 'other province'), ('X3', '未备案外出', 'away, not registered'), ('', '未知', 'unknown')) v (known, zh, en) WHERE known = code), code)
 $$;
 -- Which list of another office.
 CREATE FUNCTION pg_temp.roster_word(kind text) RETURNS text LANGUAGE sql STABLE AS $$
@@ -70,6 +58,29 @@ CREATE TEMP TABLE the_kind (kind text, label text, main text, main_label text, m
 CREATE TEMP TABLE the_measure (kind text, measure text, label text, number int, main boolean);
 CREATE TEMP TABLE the_column (kind text, name text, label text, pii text);
 CREATE TEMP TABLE the_code (code text, who text, suggestion text);
+
+-- The shipped rules of mappings/cover/keep.csv, by their names.
+CREATE TEMP TABLE the_rule (rule text, basis text);
+-- Why a case was proposed so.  In English by the rule's name, while the sentence is the shipped one; what a city wrote
+-- in its own table stays as it is.
+CREATE FUNCTION pg_temp.cover_basis(rule text, basis text) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE WHEN pg_temp.say('zh', 'en') = 'zh' THEN basis ELSE coalesce(
+        (SELECT t.en || CASE WHEN right(basis, length(cover.left_open('zh'))) = cover.left_open('zh') THEN cover.left_open('en') ELSE '' END
+           FROM (VALUES ('deceased', 'dead: ends from the month after the death; check the roster first'),
+                ('same-county', 'two relations of one scheme in one county: the one paid last stays, numbers are joined'),
+                ('employee-work', 'employed in two counties: where the employer is stays'),
+                ('employee-twice', 'employed in two counties, no telling where: the one paid last stays'),
+                ('student', 'student: where the school is stays; unknown: for a person to decide'),
+                ('resident-twice', 'resident in two counties: where he lives stays; unknown: for a person to decide'),
+                ('retired', 'retired employees are covered for life: the employee stays'),
+                ('flexible', 'flexible employment: one usable relation stays, better the employee; the person chooses'),
+                ('subsidised', 'aided person: gives up the aid only in writing'),
+                ('employee-year', 'a year or more as employee: the employee stays, the resident pauses'),
+                ('employee-short', 'less than a year as employee: better the employee; the person chooses'),
+                ('none', 'no rule applies')) t (rule, en)
+          WHERE t.rule = cover_basis.rule AND (t.rule = 'none' OR EXISTS (SELECT FROM the_rule r
+                WHERE r.rule = t.rule AND cover_basis.basis IN (r.basis, r.basis || cover.left_open('zh'))))), basis) END
+$$;
 
 -- Deliveries up to the run.  `counts`: it speaks for its county: published and not replaced by newer snapshots, tried by this run, or not
 -- published, nothing newer has taken its place, and nobody took it off the books.  `first`: its rows came from the county; a retry and
@@ -137,13 +148,26 @@ SELECT t.file, regexp_replace(t.measure, '_fen$', '') AS measure,
        coalesce(sum(amount) FILTER (WHERE bucket IN ('withdrawn', 'superseded')), 0) AS aside,
        coalesce(sum(amount) FILTER (WHERE bucket = 'unpublished'), 0) AS unpublished,
        coalesce(sum(amount) FILTER (WHERE bucket = 'unreadable'), 0) AS unreadable,
-       coalesce(sum(amount) FILTER (WHERE bucket = 'doubtful'), 0) AS doubtful
+       bool_and(amount = 0) AS nothing
 FROM intake.tally t GROUP BY 1, 2;
+
+-- Doubts of rows that were not sent back: of what one row says (the tally counts only these), and of checks across rows.
+CREATE TEMP VIEW any_doubt AS
+SELECT r.* FROM intake.reason r
+WHERE r.weight = 'doubt' AND NOT EXISTS (
+    SELECT FROM intake.reject j WHERE j.file = r.file AND j.source_row = r.source_row AND j.bucket = 'rejected');
+-- Those that the county is told of now: in this run's files, and what a check across rows came upon in this run, in rows that came before it.
+CREATE TEMP VIEW the_doubt AS
+SELECT r.* FROM any_doubt r WHERE r.file IN (SELECT file FROM the_file WHERE mine)
+UNION ALL
+SELECT r.* FROM any_doubt r
+ WHERE r.said_run = (SELECT run FROM the_run) AND r.file IN (SELECT file FROM the_file WHERE counts AND NOT mine);
 
 -- One line per file: rows, and fen of its main measure.  `kept`: in the city's database through it.
 CREATE TEMP VIEW the_line AS
 SELECT f.*, s.read, s.new, s.changed, s.unchanged, s.duplicate, s.rejected, s.explained,
-       s.aside, s.aside + s.unpublished AS other, s.doubtful, s.all_rows, s.read - s.all_rows AS gap,
+       s.aside, s.aside + s.unpublished AS other,
+       (SELECT count(DISTINCT o.source_row) FROM any_doubt o WHERE o.file = f.file) AS doubtful, s.all_rows, s.read - s.all_rows AS gap,
        CASE WHEN f.state IN ('published', 'trial') THEN s.new + s.changed + s.unchanged ELSE 0 END AS kept,
        m.read AS read_fen, CASE WHEN m.file IS NOT NULL THEN m.kept_fen END AS kept_fen,
        m.all_fen - m.kept_fen AS out_fen, m.read - m.all_fen AS gap_fen,
@@ -325,3 +349,6 @@ CREATE TEMP VIEW the_claim AS
 SELECT s.*, s.setl_time >= m.beginning AS now
   FROM pg_temp.month() m CROSS JOIN the_run r JOIN city.claim s ON r.county IS NULL OR s.county = r.county
  WHERE s.setl_time >= m.beginning AND s.setl_time < m.ending OR s.setl_time >= m.beginning_before AND s.setl_time < m.ending_before;
+-- The replay of the policies that speaks for the run: its own, or an earlier one of which nothing has changed since.
+CREATE TEMP VIEW the_replay AS
+SELECT coalesce(p.same_as, p.run) AS run FROM fund.replay_run p JOIN the_run r ON r.run = p.run;

@@ -1,12 +1,52 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 对账总表 | Reconciliation
--- sheet: 对账总表 | By file
+-- What is signed stands first and fits a few pages; every file and every amount column are annexes to it.
+-- sheet: 对账总表 | Reconciliation
+-- note: 单位：元。每县每类数据一行，不同类别的金额不相加。行：读入 = 非数据＋入库＋退回＋其余＋行差（其余 = 重复、撤销、让位，以及拒收和已撤回交付中的好行）。金额：应入库（读入－非数据）= 县申报＋与申报差（有申报数的文件）= 入库＋未入库＋差额。再读 = 以前退回、这次改正或补了映射的行。逐文件、逐金额列见附表。 | Unit: yuan. One line per county and kind; amounts of different kinds are never added. Rows: read = explained + published + rejected + rest + gap (rest: duplicates, withdrawn, superseded, good rows of deliveries refused or undone). Amounts: due (read - explained) = declared + against declared (of files with a declared total) = published + not published + difference. Read again: rows sent back before, now corrected or mapped. Files and amount columns: see the annexes.
+-- empty: 本次没有读任何文件 | no file was read in this run
+-- column: kind | 县 / 数据类别 | County / kind | 17
+-- column: read | 读入 | Read | 10
+-- column: explained | 非数据 | Explained | 8
+-- column: kept | 入库 | Published | 10
+-- column: rejected | 退回 | Rejected | 7
+-- column: rest | 其余 | Rest | 7
+-- column: gap | 行差 | Gap | 6
+-- column: main | 主金额名 | Main amount | 15
+-- column: declared_fen | 县申报 | Declared
+-- column: due_fen | 应入库 | Due
+-- column: declared_gap_fen | 与申报差 | Against declared | 9
+-- column: kept_fen | 入库 | Published
+-- column: out_fen | 未入库 | Not published
+-- column: gap_fen | 差额 | Difference | 8
+SELECT CASE WHEN kinds THEN kind_label || CASE WHEN first THEN '' ELSE pg_temp.say('（再读）', ' (read again)') END WHEN counties THEN county_name ELSE pg_temp.say('全市合计', 'The city') END AS kind,
+       read, explained, kept, rejected, read - explained - kept - rejected - gap AS rest, gap,
+       CASE WHEN kinds THEN label END AS main, CASE WHEN kinds THEN declared_fen END AS declared_fen,
+       CASE WHEN kinds THEN read_fen - explained_fen END AS due_fen, CASE WHEN kinds THEN declared_gap_fen END AS declared_gap_fen,
+       CASE WHEN kinds THEN kept_fen END AS kept_fen, CASE WHEN kinds THEN out_fen - explained_fen END AS out_fen,
+       CASE WHEN kinds THEN gap_fen END AS gap_fen, CASE WHEN kinds THEN 0 WHEN counties THEN 1 ELSE 2 END AS _level,
+       concat_ws('/', county_code, kind, CASE WHEN kinds AND NOT first THEN 'again' END) AS _key
+FROM (
+    SELECT grouping(position) = 0 AS counties, grouping(kind_position) = 0 AS kinds, position, county_name, kind_position, kind_label, first,
+           CASE WHEN grouping(position) = 0 THEN min(county) END AS county_code, CASE WHEN grouping(kind_position) = 0 THEN min(kind) END AS kind,
+           max(main_label) AS label, sum(read) AS read, sum(explained) AS explained, sum(kept) AS kept, sum(rejected) AS rejected,
+           sum(gap) AS gap, sum(declared_fen) AS declared_fen, sum(read_fen) AS read_fen, sum(explained_fen) AS explained_fen,
+           sum(kept_fen) AS kept_fen, sum(out_fen) AS out_fen, sum(gap_fen) AS gap_fen, sum(declared_gap_fen) AS declared_gap_fen
+    FROM the_line WHERE mine
+    GROUP BY GROUPING SETS ((position, county_name, kind_position, kind_label, first), (position, county_name), (kind_position, kind_label, first), ())) x
+WHERE read IS NOT NULL ORDER BY NOT counties, position, kinds, kind_position, first DESC;
+-- below: 签字 | Signatures
+-- column: made | 制表 | Made by | 0 | fill
+-- column: checked | 复核 | Checked by | 0 | fill
+-- column: head | 负责人 | Responsible | 0 | fill
+-- column: date | 日期 | Date | 0 | fill
+SELECT '' AS made, '' AS checked, '' AS head, '' AS date;
+-- sheet: 附表一 逐文件 | Annex 1, by file
 -- note: 单位：元。每行一个文件，不同数据类别的金额不相加。读入 = 新增＋变更＋未变＋其他＋重复＋退回＋非数据＋行差；其他 = 撤销、让位给更新交付的行，以及拒收交付中未入库的好行。与申报差 = 读入－非数据－县申报。 | Unit: yuan. One line per file; amounts of different kinds are never added. Read = new + changed + unchanged + other + duplicate + rejected + explained + gap. Against declared = read - explained - declared.
 -- page: declared_fen | 3
 -- empty: 本次没有读任何文件 | no file was read in this run
--- column: county | 县 | County | 12
--- column: kind | 数据类别 | Kind | 11
--- column: file | 文件 | File | 18
+-- column: county | 县 | County | 10
+-- column: kind | 数据类别 | Kind | 13
+-- column: file | 文件 | File | 26
 -- column: read | 读入 | Read | 10
 -- column: new | 新增 | New | 10
 -- column: changed | 变更 | Changed | 8
@@ -55,40 +95,53 @@ FROM (
                             (position, county_name), (kind_position, kind_label), ())) x
 WHERE read IS NOT NULL
 ORDER BY g >= 5, position, g = 3, g = 7, kind_position, file;
--- below: 签字 | Signatures
--- column: made | 制表 | Made by | 0 | fill
--- column: checked | 复核 | Checked by | 0 | fill
--- column: head | 负责人 | Responsible | 0 | fill
--- column: date | 日期 | Date | 0 | fill
-SELECT '' AS made, '' AS checked, '' AS head, '' AS date;
--- sheet: 全部金额列 | Every amount
--- note: 单位：元。每个文件的每个金额列一行。 | Unit: yuan. One line per amount column of every file.
--- empty: 本次读的文件没有金额列 | no file of this run has amounts
--- column: county | 县 | County | 12
--- column: kind | 数据类别 | Kind | 16
--- column: file | 文件 | File | 30
--- column: measure | 金额列 | Amount | 26
--- column: read_fen | 读入 | Read | 19
--- column: new_fen | 新增 | New | 19
--- column: changed_fen | 变更 | Changed | 15
--- column: unchanged_fen | 未变 | Unchanged | 17
--- column: other_fen | 其他 | Other | 15
--- column: duplicate_fen | 重复 | Duplicate | 13
--- column: rejected_fen | 退回 | Rejected | 15
--- column: explained_fen | 非数据 | Explained | 15
--- column: gap_fen | 差额 | Difference | 11
--- column: unreadable | 不可计量格数 | Unreadable cells | 10
-SELECT f.county_name AS county, f.kind_label AS kind, f.file_name AS file,
+-- sheet: 附表二 全部金额列 | Annex 2, every amount
+-- note: 单位：元。每个文件的每个金额列一行；哪一栏都是 0 的金额列在附表三。同县没有重名时，文件只写包内名。 | Unit: yuan. One line per amount column of every file; columns that are 0 throughout: annex 3. A file goes by its name inside the archive where no other of its county has it.
+-- empty: 本次读的文件没有不为 0 的金额列 | no file of this run has amounts other than 0
+-- column: county | 县 | County | 10
+-- column: kind | 数据类别 | Kind | 14
+-- column: file | 文件 | File | 22
+-- column: measure | 金额列 | Amount | 22
+-- column: read_fen | 读入 | Read
+-- column: new_fen | 新增 | New
+-- column: changed_fen | 变更 | Changed
+-- column: unchanged_fen | 未变 | Unchanged
+-- column: other_fen | 其他 | Other
+-- column: duplicate_fen | 重复 | Duplicate
+-- column: rejected_fen | 退回 | Rejected
+-- column: explained_fen | 非数据 | Explained
+-- column: gap_fen | 差额 | Difference
+-- column: unreadable | 不可计量格数 | Unreadable cells | 9
+WITH file AS (
+    SELECT *, CASE WHEN count(*) OVER (PARTITION BY county, coalesce(nullif(member, ''), path)) > 1 THEN file_name
+                   ELSE coalesce(nullif(member, ''), path) END AS short_name
+    FROM the_file WHERE mine)
+SELECT f.county_name AS county, f.kind_label AS kind, f.short_name AS file,
        coalesce(m.label, s.measure) AS measure, s.read AS read_fen, s.new AS new_fen,
        s.changed AS changed_fen, s.unchanged AS unchanged_fen, s.aside + s.unpublished AS other_fen,
        s.duplicate AS duplicate_fen, s.rejected AS rejected_fen, s.explained AS explained_fen,
        s.read - s.new - s.changed - s.unchanged - s.aside - s.unpublished - s.duplicate - s.rejected
            - s.explained AS gap_fen, s.unreadable,
        concat_ws('/', f.county, f.kind, f.file, s.measure) AS _key
-FROM the_file f JOIN the_sum s USING (file)
+FROM file f JOIN the_sum s USING (file)
 LEFT JOIN the_measure m ON m.kind = f.kind AND m.measure = s.measure
-WHERE f.mine AND s.measure <> '' ORDER BY f.position, f.kind_position, f.file, m.number;
--- sheet: 总表守恒 | What is published
+WHERE s.measure <> '' AND NOT s.nothing ORDER BY f.position, f.kind_position, f.file, m.number;
+-- sheet: 附表三 全为 0 的金额列 | Annex 3, amounts of 0
+-- note: 这些金额列在附表二的每一栏都是 0.00，没有不可计量的格。 | In every column of annex 2 these are 0.00, and none of their cells was unreadable.
+-- empty: 没有全为 0 的金额列 | no amount column is 0 throughout
+-- column: county | 县 | County | 10
+-- column: kind | 数据类别 | Kind | 16
+-- column: file | 文件 | File | 36
+-- column: count | 列数 | Columns | 8
+-- column: measures | 金额列 | Amounts | 84
+SELECT f.county_name AS county, f.kind_label AS kind, f.file_name AS file, count(*) AS count,
+       string_agg(coalesce(m.label, s.measure), pg_temp.say('、', ', ') ORDER BY m.number, s.measure) AS measures,
+       concat_ws('/', f.county, f.kind, f.file) AS _key
+FROM the_file f JOIN the_sum s USING (file) LEFT JOIN the_measure m ON m.kind = f.kind AND m.measure = s.measure
+WHERE f.mine AND s.measure <> '' AND s.nothing
+GROUP BY f.county_name, f.county, f.position, f.kind, f.kind_label, f.kind_position, f.file, f.file_name
+ORDER BY f.position, f.kind_position, f.file;
+-- sheet: 附表四 总表守恒 | Annex 4, what is published
 -- note: 单位：元，行数以行计。市库里每县每类数据在本次处理前后各有多少：原有＋新增＋变更－被变更替换－撤销－消失＋撤回 = 应有，应与现有相等。消失 = 以前入库、本次全量里没有或被退回的行。从来为零的金额列不列。 | Unit: yuan, or rows. Before + new + changed - replaced - withdrawn - vanished + undone = expected, which must be what is there. Vanished: published before, lacking or rejected in this full delivery.
 -- empty: 本次没有变动市库 | nothing that is published was moved
 -- column: county | 县 | County | 12
@@ -121,7 +174,7 @@ FROM (
 WHERE measure = '' OR before <> 0 OR after <> 0 OR new <> 0 OR changed <> 0 OR replaced <> 0 OR ended <> 0 OR vanished <> 0
    OR taken_back <> 0
 ORDER BY position, kind_position, number;
--- sheet: 以前各次未入库 | Still open from earlier runs
+-- sheet: 附表五 以前各次未入库 | Annex 5, still open from earlier runs
 -- note: 单位：元。以前各次处理退回、至今未改正也未决定不移交的行。 | Unit: yuan. Rows rejected by earlier runs and not yet settled.
 -- empty: 以前各次没有未了结的退回 | nothing is open from earlier runs
 -- column: county | 县 | County | 12

@@ -78,7 +78,7 @@ LEFT JOIN LATERAL (
 WHERE o.fate = 'open' AND o.county = (SELECT county FROM the_run)
 ORDER BY o.reject, r.number;
 -- sheet: 疑点明细 | Doubts
--- note: 疑点行已经入库，不影响行数和金额；请核对，确有错误的在下次交付中更正。 | These rows are loaded; please check them.
+-- note: 疑点行已经入库，不影响行数和金额；请核对，确有错误的在下次交付中更正。 | These rows are published; please check them.
 -- empty: 本次没有疑点 | no doubts in this run
 -- stream:
 -- page: amount_fen | 5
@@ -114,20 +114,14 @@ SELECT r.file || '-' || r.source_row AS number, f.path AS file, f.member, r.sour
                                       ELSE r.detail END AS reason,
        c.suggestion, r.fen AS amount_fen, '' AS correction, '' AS decision, '' AS comment, '' AS handler,
        '' AS date
-FROM (SELECT r.* FROM intake.reason r WHERE r.file IN (SELECT file FROM the_file WHERE mine)
-      UNION ALL -- what a check across rows came upon in this run, in rows that came before it
-      SELECT r.* FROM intake.reason r
-       WHERE r.said_run = (SELECT run FROM the_run) AND r.file IN (SELECT file FROM the_file WHERE counts AND NOT mine)) r
-JOIN the_file f USING (file)
+FROM the_doubt r JOIN the_file f USING (file)
 LEFT JOIN the_column t ON t.kind = f.kind AND t.name = regexp_replace(r.target_column, '_fen$', '')
 LEFT JOIN the_code c ON c.code = r.code
 LEFT JOIN LATERAL (
     SELECT t.pii = 'code' AND r.value !~ '[0-9;\\]' AS plain FROM words k
     WHERE k.county = f.county AND k.kind = f.kind AND k.source_code = r.value AND r.code LIKE 'code.%'
       AND k.table_name = substring(r.detail FROM 'table=([^;]*)')) w ON true
-WHERE r.weight = 'doubt' AND f.county = (SELECT county FROM the_run)
-  AND NOT EXISTS (SELECT FROM intake.reject j WHERE j.file = r.file AND j.source_row = r.source_row
-                  AND j.bucket = 'rejected')
+WHERE f.county = (SELECT county FROM the_run)
 ORDER BY r.file, r.source_row, r.number;
 -- sheet: 填写说明 | How to fill in
 -- column: number | 序号 | No. | 8

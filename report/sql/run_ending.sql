@@ -33,7 +33,7 @@ SELECT (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_reject WH
        (SELECT count(DISTINCT (delivery, member, source_row)) FROM settled WHERE again) AS replaced,
        (SELECT count(DISTINCT (t.delivery, t.member, t.source_row)) FROM the_reject t JOIN the_delivery d USING (delivery)
         WHERE t.mine AND d.first) AS came,
-       (SELECT coalesce(sum(doubtful), 0) FROM the_line WHERE mine) AS doubts,
+       (SELECT count(DISTINCT (delivery, member, source_row)) FROM the_doubt JOIN the_file USING (file)) AS doubts,
        (SELECT count(*) FROM the_finding WHERE mine) AS checks,
        (SELECT count(*) FROM the_finding WHERE mine AND state = 'held') AS held,
        (SELECT count(*) FROM the_finding WHERE mine AND state = 'broken') AS broken,

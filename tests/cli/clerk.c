@@ -37,6 +37,10 @@ Test(clerk, puts_things_where_they_do_not_belong) {
          "临渚市的规格认得这个文件名，放错了文件夹就移到 deliveries/linzhu/", NULL},
         {"printf 'x,y\\n1,2\\n' >linzhu/none.csv; cp linzhu/none.csv linzhu/other.csv", "rm linzhu/*.csv", 3,
          "与 none.csv 内容相同，那一份没有入库，跳过；该用这个文件名就移走那一份", NULL},
+        {"printf '%%PDF-1.4\\n' >linzhu/ry_说明.pdf;"
+         " printf 'match: \"*.pdf\"\\nignore: yes\\n' >../mappings/linzhu/pdf.yaml",
+         "rm linzhu/ry_说明.pdf ../mappings/linzhu/pdf.yaml", 0, "ry_说明.pdf  规格写明不需要(ignore)，未读",
+         "拒收"},
         {"printf '<html><table><tr><td>1</td></tr></table>' >linzhu/ry_20210131.txt", "rm linzhu/ry_2021*", 3,
          "而是 网页表格 (format: html)", "缺少「"},
     };

@@ -118,6 +118,29 @@ static void decide_and_take_back(void) {
     expect("SELECT string_agg(DISTINCT state, '') FROM cover.duplicate", "proposed");
 }
 
+/* Takes back one delivery; how many searches and how many replays of the policies that made. */
+static void made_by_undoing(const char *county, const char *path, int searches, int replays) {
+    static const char made[] = "SELECT (SELECT count(*) FROM cover.search) || ' ' || (SELECT count(*) FROM"
+                               " fund.replay_run WHERE same_as IS NULL) || ' ' || (SELECT count(*) FROM"
+                               " fund.replay_run WHERE rows IS NOT NULL)";
+    int before[3] = {0}, after[3] = {0};
+    const char *delivery = journey_ask(
+        &journey, arena_print(&journey.arena,
+                              "SELECT min(delivery) FROM intake.delivery WHERE state = 'published'"
+                              " AND county = '%s' AND path LIKE '%%%s%%'",
+                              county, path));
+    cr_assert_eq(sscanf(journey_ask(&journey, made), "%d %d %d", &before[0], &before[1], &before[2]), 3);
+    journey_expect(&journey, arena_print(&journey.arena, "undo %s --reason 演练", delivery), 0, NULL);
+    cr_assert_eq(sscanf(journey_ask(&journey, made), "%d %d %d", &after[0], &after[1], &after[2]), 3);
+    cr_expect_eq(after[0] - before[0], searches, "%s: %d searches", path, after[0] - before[0]);
+    cr_expect_eq(after[1] - before[1], replays, "%s: %d replays", path, after[1] - before[1]);
+    cr_expect_eq(after[2] - before[2], 1, "%s: what policies would pay is said of every run", path);
+    cr_expect_eq(
+        system(arena_print(&journey.arena, "ls '%s'/out/%04ld_*/政策影响测算.html > /dev/null", journey.city,
+                           strtol(journey_ask(&journey, "SELECT max(run) FROM intake.run"), NULL, 10))),
+        0, "%s: the paper is missing", path);
+}
+
 Test(cover_people, come_out_as_stated) {
     /* city.yaml says so: the run looks for covers by itself and its page shows them. */
     struct span yaml = journey_file(&journey, "city.yaml");
@@ -149,4 +172,8 @@ Test(cover_people, come_out_as_stated) {
         journey_ask(&journey, "SELECT min(delivery) FROM intake.delivery WHERE path LIKE '%死亡名单%'");
     journey_expect(&journey, arena_print(&journey.arena, "undo %s --reason 名单有误", roster), 0, NULL);
     expect("SELECT count(*) FROM intake.reason WHERE code = 'enroll.after_death'", "0");
+    /* A ledger says nothing of covers, nor of what policies would pay; who paid says something of covers. */
+    made_by_undoing("690123", "基金账", 0, 0);
+    made_by_undoing("690181", "jf_", 1, 0);
+    made_by_undoing("690181", "js_", 1, 1);
 }

@@ -123,7 +123,7 @@ static void undo(const char *where) {
              where);
     snprintf(command, sizeof command, "person undo %s --reason 误判 -q", journey_ask(&journey, sql));
     journey_expect(&journey, command, 0, NULL);
-    journey_expect(&journey, command, 3, "已撤销过");
+    journey_expect(&journey, command, 3, "已撤回过");
 }
 
 /* P1 to P10: what the machine merged, what it left to people, what people said, and all of it taken back. */
@@ -165,7 +165,7 @@ Test(decide, the_samples_people_from_a_filled_workbook) {
     undo("verdict = 'relative'");
     undo("verdict = 'same'");
     expect(STATE, start);
-    journey_expect(&journey, "person history", 0, "撤销）");
+    journey_expect(&journey, "person history", 0, "撤回）");
     journey_expect(&journey, "person history 690102/102900000010", 0, "同一人");
     cr_expect(!strstr(journey.output, "102900000021"), "another's history");
 }

@@ -184,6 +184,7 @@ Test(ending, json_of_what_publishes, .init = setup_held) {
     const struct journey_line line[] = {{amount, "总费用", "860.00元", "改正", NULL, "样例"}};
     journey_book(&journey, "list.xlsx", line, 1);
     expect_json("retry list.xlsx", 2);
+    expect_json("undo 1 --dry-run", 0);
     expect_json("undo 1 --reason 试", 0);
     expect_json("run", 2);
 }
@@ -200,4 +201,51 @@ Test(ending, undo_without_the_bytes, .init = setup_held) {
     int code = journey_run(&journey, "run -q");
     cr_expect(code == 0 || code == 2, "exit %d\n%s", code, journey.output);
     cr_expect_str_eq(journey_content(&journey), all, "undo and run again differ");
+}
+
+/* The lines of `said` that tell rows of a kind ("：撤走", "：会撤走"), with the trial's words taken out. */
+static const char *told(const char *said) {
+    const char *lines = "";
+    for (const char *line = said; *line;) {
+        size_t size = strcspn(line, "\n");
+        const char *text = arena_print(&journey.arena, "%.*s", (int)size, line);
+        if (strstr(text, "撤走 "))
+            for (const char *at = text; *at;) {
+                static const char *const words[][2] = {
+                    {"会撤走", "撤走"}, {"会恢复", "恢复"}, {"撤回后有", "现有"}};
+                size_t w = 0;
+                while (w < 3 && strncmp(at, words[w][0], strlen(words[w][0])) != 0) w++;
+                lines = w < 3 ? arena_print(&journey.arena, "%s%s", lines, words[w][1])
+                              : arena_print(&journey.arena, "%s%c", lines, *at);
+                at += w < 3 ? strlen(words[w][0]) : 1;
+            }
+        line += size + (line[size] != '\0');
+    }
+    return lines;
+}
+
+/* Tried, nothing is otherwise but the number of the run, and what it told is what the undo does. */
+Test(ending, undo_is_tried_first, .init = setup_held) {
+    static const char stand[] = "SELECT string_agg(delivery || state || coalesce(undone_run, 0), ' ' ORDER BY"
+                                " delivery) || (SELECT count(*) || ' ' || max(movement) FROM intake.movement)"
+                                " || (SELECT string_agg(reject || state, ' ' ORDER BY reject) FROM"
+                                " intake.reject) FROM intake.delivery";
+    shell("rm -r deliveries/qinghe deliveries/shiliu");
+    expect_run("run -q", 2, NULL);
+    const char *all = journey_content(&journey), *books = journey_ask(&journey, stand);
+    shell("ls out >before");
+    expect_run("undo 1 --dry-run", 0, "试算：可以撤回；什么也没有变");
+    const char *tried = told(journey.output);
+    cr_expect(strstr(tried, "撤走 "), "%s", journey.output);
+    shell("ls out | diff before -");
+    cr_expect_str_eq(journey_content(&journey), all);
+    cr_expect_str_eq(journey_ask(&journey, stand), books);
+    cr_expect_str_eq(journey_ask(&journey, "SELECT command || trial || exit_code FROM intake.run ORDER BY run"
+                                           " DESC LIMIT 1"),
+                     "undotrue0");
+    expect_run("status", 0, NULL);
+    expect_run("undo 99 --dry-run", 64, "没有第 99 号交付");
+    expect_run("undo 1 --reason 试", 0, NULL);
+    cr_expect_str_eq(told(journey.output), tried);
+    expect_run("undo 1 --dry-run", 64, "没有已入库的第 1 批交付");
 }

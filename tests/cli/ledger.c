@@ -73,7 +73,8 @@ Test(ledger, what_is_wrong_is_named_and_nothing_of_it_is_published) {
     cr_expect_gt(
         atoi(journey_ask(&journey, "SELECT count(*) FROM fund.posting WHERE basis LIKE 'month=%digest=%'")),
         100);
-    /* The rows of a basis are listed, and they are the sum and the digest that the part names. */
+    /* The rows of a basis are listed, and they are the sum and the digest that the part names; of years
+       without books nobody asks for them. */
     cr_expect_str_eq(journey_ask(&journey,
                                  "SELECT count(*) FILTER (WHERE r.fen <> u.fen OR r.settlements <> u.n "
                                  "OR cardinality(r.keys) = u.n AND r.digest <> u.digest OR u.n = 0) "
@@ -81,7 +82,8 @@ Test(ledger, what_is_wrong_is_named_and_nothing_of_it_is_published) {
                                  "fen, count(DISTINCT u.key) AS n, md5(string_agg(s.setl_id || '=' || "
                                  "u.fen, ',' ORDER BY s.setl_id)) AS digest FROM unnest(r.keys, r.fens) "
                                  "u (key, fen) JOIN record.setl_d s ON s.county = r.county AND "
-                                 "s.key_hash = u.key) u"),
+                                 "s.key_hash = u.key) u WHERE EXISTS (SELECT FROM fund.posting p WHERE "
+                                 "p.county = r.county AND p.acct_year = left(r.month, 4))"),
                      "0");
     const char *split =
         journey_ask(&journey, "SELECT concat_ws('/', county, acct_set, acct_year, acct_month, "

@@ -49,7 +49,7 @@ Test(password, opens_what_its_spec_names_and_is_told_to_nobody) {
     journey_expect(&journey, "run -q", 3, "密码");
     cr_expect_str_eq(published(), "0");
     write_password(secret, 0600);
-    journey_expect(&journey, "run -q", 2, "cb_20201231.zip  已入库：1010 行，退回 4 行");
+    journey_expect(&journey, "run -q", 2, "cb_20201231.zip  已入库：读入 1010 行，退回 4 行");
     cr_expect_str_eq(published(), "1004");
     journey_expect(&journey, "preview -q deliveries/linzhu/cb_20201231.zip --full", 2, NULL);
     journey_expect(&journey, "run -q", 0, NULL);

@@ -29,6 +29,8 @@ Test(match, patterns) {
         {"?.csv", ".csv", false},
         {"?.csv", "县.csv", true},
         {"??.csv", "县.csv", false},
+        {"青?县.csv", "青禾县.csv", true},
+        {"青?县.csv", "青禾溪县.csv", false},
         {"参保*.DBF", "参保AC02_1.dbf", true},
         {"参保*.DBF", "停保AC02.dbf", false},
         {"*医保数据*.zip!参保AC02*.DBF", "青禾医保数据_202012.zip!参保AC02.DBF", true},

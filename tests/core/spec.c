@@ -152,6 +152,7 @@ Test(spec, refusals_have_line_and_nearest_word) {
         {LEAST("inside: yes\n"), 5, 9, "inside"},
         {LEAST("control: silp\n"), 5, 10, "slip"},
         {LEAST("control: {rows: many}\n"), 5, 17, "数字"},
+        {LEAST("control: {rows: 1.5}\n"), 5, 17, "数字"},
         {LEAST("control: {row: 1}\n"), 5, 11, "row"},
         {LEAST("control: {psn_type: 1}\n"), 5, 11, "psn_type"},
         {LEAST("control: {rows: 1, unit: yaun}\n"), 5, 26, "yuan"},

@@ -19,7 +19,7 @@ undone() { expect 0 "已撤回"; }
 # rejected CODE: one row more than usual is rejected, with this code; undone, all is as before.
 rejected() {
     same "$status" 2
-    holds says "js_20210131.txt  已入库：702 行，退回 4 行"
+    holds says "js_20210131.txt  已入库：读入 702 行，退回 4 行"
     list=$(ls -d "$city"/out/*/ | tail -n 1)
     holds grep -qrF "$1" "$list/退回"
     rm -f "$new"
@@ -42,7 +42,7 @@ now="date 00000000 where the event date is"
 row5 '$10 = "00000000"'
 go run
 same "$status" 2
-holds says "已入库：702 行，退回 4 行"
+holds says "已入库：读入 702 行，退回 4 行"
 rm -f "$new"
 go undo "$(last)" --reason 试
 undone
@@ -75,7 +75,7 @@ now="a field of 64 MiB"
 holds test "$(stat -c %s "$new")" -gt 67108864
 go run
 same "$status" 2
-holds says "已入库：703 行，退回 4 行"
+holds says "已入库：读入 703 行，退回 4 行"
 rm -f "$new"
 go undo "$(last)" --reason 试
 undone

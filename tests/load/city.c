@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "tests/load/city.h"
+#include "load/set.h"
+#include "load/step.h"
 #include <criterion/criterion.h>
 #include <criterion/hooks.h>
 #include <stdio.h>
@@ -122,4 +124,22 @@ const char *city_ask(struct city *city, const char *sql) {
 
 void city_run(struct city *city, const char *sql) {
     cr_assert(session_run(&city->registry.session, sql, &city->error), "%s: %s", city->error.message, sql);
+}
+
+void city_put(struct city *city, const char *sql, const char *values) {
+    const char *place = strstr(sql, "VALUES_HERE");
+    if (values)
+        city_run(city, lane_format(&city->arena, "%.*sVALUES %s%s", (int)(place - sql), sql, values,
+                                   place + strlen("VALUES_HERE")));
+}
+
+void city_step(struct city *city, const char *name, const char *county) {
+    struct steps steps = {0};
+    const struct step *step = NULL;
+    step_find(&steps, &city->arena);
+    for (uint32_t i = 0; i < steps.count; i++)
+        if (strstr(steps.list[i].path, name)) step = &steps.list[i];
+    cr_assert(step, "no step %s", name);
+    city_run(city, lane_format(&city->arena, "SET LOCAL tongchou.run = '%d'", city->registry.run));
+    city_run(city, set_sql(&city->arena, set_text(&city->arena, step->text), county));
 }

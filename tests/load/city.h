@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #ifndef TESTS_LOAD_CITY_H
 #define TESTS_LOAD_CITY_H
+#include "load/lane.h"
 #include "load/registry.h"
 
 /* One embedded PostgreSQL for the whole test program; every test takes a county of its own, and what looks at
@@ -22,4 +23,9 @@ const char *city_folder(void);
 /* The first value of a query, for assertions; "" when there is none.  Lives in the city's arena. */
 const char *city_ask(struct city *city, const char *sql);
 void city_run(struct city *city, const char *sql);
+/* Runs `sql` with VALUES and `values` in the place of VALUES_HERE; NULL values: nothing. */
+void city_put(struct city *city, const char *sql, const char *values);
+/* Makes one step of transform/set for a county, in the transaction that is open; `name` is a part of its
+   path. */
+void city_step(struct city *city, const char *name, const char *county);
 #endif

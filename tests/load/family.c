@@ -12,8 +12,9 @@ static const struct feed_row sent[] = {
 static const char *open_rejects(struct city *city, const char *county) {
     struct registry_open *list = NULL;
     uint32_t count = 0;
-    cr_assert(registry_open_rejects(&city->registry, county, &city->arena, &list, &count, &city->error), "%s",
-              city->error.message);
+    cr_assert(registry_open_files(&city->registry, county, &city->arena, &list, &count, &city->error) &&
+                  registry_open_rows(&city->registry, &city->arena, list, count, &city->error),
+              "%s", city->error.message);
     const char *text =
         count && list[0].mapping_sha256[0] ? lane_format(&city->arena, "%s:", list[0].mapping_sha256) : "";
     for (uint32_t i = 0; i < count; i++)

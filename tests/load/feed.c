@@ -143,6 +143,9 @@ bool feed_read(struct city *city, struct feed *feed) {
                                        .columns = names,
                                        .declared_by = feed->declared_rows ? "slip" : NULL,
                                        .declared_rows = feed->declared_rows ? feed->declared_rows : -1,
+                                       .declared_money = feed->declared_fen != 0,
+                                       .declared_fen = feed->declared_fen,
+                                       .declared_measure = kind_of()->main_measure,
                                        .parent_file = feed->parent_file,
                                        .only = feed->only,
                                        .only_count = feed->only_count};

@@ -28,6 +28,7 @@ struct feed {
     uint64_t compare_bytes;      /* intake_delivery's */
     struct intake_limits limits; /* all zero: none */
     int64_t declared_rows;       /* 0: not declared */
+    int64_t declared_fen;        /* with declared_rows; 0: not declared */
     struct intake_group *group;  /* load/group.h */
     struct intake *predecessor;  /* hands its connections over; NULL: none */
     void (*before_publish)(struct city *city, struct intake *intake); /* to break something */

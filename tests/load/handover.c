@@ -87,6 +87,33 @@ Test(handover, a_person_opens_with_what_the_counties_closed_with) {
                      " fund.psn_acct_d p WHERE p.county = c.county AND p.key_hash = c.key_hash)"),
             "0", "%s", cases[i].name);
     }
+    /* A year later: what the city itself closed with, and what a county that hands over then closed with. */
+    static const struct {
+        const char *rows, *said;
+    } later[] = {
+        {"('690970', 'c1', '2022', 1600, 1600)", "2021 移交 held 1647 1647"},
+        {"('690970', 'c1', '2022', 1604, 1604), ('690971', 'a1', '2021', 0, 4)",
+         "2021 移交 held 1647 1647, 2022 移交 broken 1604 1754"},
+        {"('690970', 'c1', '2022', 1604, 0), ('690970', 'c2', '2022', 80, 0), ('690970', 'c3', '2022', "
+         "30, 0), ('690970', 'c4', '2022', 40, 0), ('690971', 'a1', '2021', 0, 4)",
+         "2021 移交 held 1647 1647, 2022 移交 held 1754 1754"}};
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+        city_run(&city, base_sql);
+        city_put(
+            &city,
+            "INSERT INTO fund.psn_acct_d (src_psn_no, year, bal_date, open_amt_fen, balc_fen, county, "
+            "src_key, key_hash, row_hash, file, source_row) SELECT p, y, (y || '-12-31')::date, o, b, c, p "
+            "|| y, md5('ho' || c || p || y)::uuid, 0, -70, 1 FROM (VALUES_HERE) v (c, p, y, o, b)",
+            later[i].rows);
+        cr_assert(set_county(&city.registry, "690970", &city.error), "%s", city.error.message);
+        const char *said = city_ask(
+            &city,
+            "SELECT string_agg(concat_ws(' ', subject, state, left_value, right_value), ', ' ORDER BY "
+            "subject) FROM (SELECT DISTINCT ON (subject) * FROM intake.finding WHERE county = '690970' AND "
+            "check_code = 'ledger.c2' AND subject LIKE '%移交' ORDER BY subject, run DESC, finding DESC) f "
+            "WHERE detail <> 'gone=1'");
+        cr_expect_str_eq(said, later[i].said, "%zu: %s", i, said);
+    }
     city_run(&city, "DELETE FROM fund.psn_acct_d WHERE county IN ('690970', '690971', '690972'); DELETE FROM"
                     " identity.xref WHERE county IN ('690970', '690971', '690972')");
     city_leave(&city);

@@ -27,9 +27,11 @@ static struct impact_row row_of(uint64_t key, int64_t person, int64_t old, int64
     return row;
 }
 
+static const struct impact_basis basis = {"hash", 0};
+
 static void begin(struct city *city) {
     cr_assert(registry_begin(&city->registry, &start, &city->error), "%s", city->error.message);
-    cr_assert(impact_begin(&city->registry, "hash", &city->error), "%s", city->error.message);
+    cr_assert(impact_begin(&city->registry, &basis, NULL, &city->error), "%s", city->error.message);
 }
 
 static void write(struct city *city, const struct impact_row *rows, size_t count) {
@@ -101,5 +103,74 @@ Test(impact, keeps_rules_once) {
                  "SELECT count(*) || min(source) || min(valid_from) || coalesce(min(valid_until)::text, '-')"
                  " FROM fund.policy_rule WHERE sha256 = 'keeps_rules_once'"),
         "1a\tb\\c2020-01-01-");
+    city_leave(&city);
+}
+
+/* Begins another run's replay and says whether the last one speaks for it; one that is made has one row. */
+static bool speaks(struct city *city, const struct impact_basis *by) {
+    bool same = false;
+    cr_assert(registry_begin(&city->registry, &start, &city->error), "%s", city->error.message);
+    cr_assert(impact_begin(&city->registry, by, &same, &city->error), "%s", city->error.message);
+    if (!same) {
+        const struct impact_row rows[] = {row_of(1, 7, 500, 700, false)};
+        write(city, rows, 1);
+        cr_assert(impact_end(&city->registry, 1, &city->error), "%s", city->error.message);
+    }
+    cr_assert(registry_end(&city->registry, 0, &city->error));
+    return same;
+}
+
+#define MOVED(kind, still)                                                                                   \
+    "INSERT INTO intake.movement (run, delivery, kind, measure, before, after, still) VALUES (-70, -70, "    \
+    "'" kind "', '', 0, 0, " still ")"
+
+/* Only what a replay reads makes it due; whoever lies about what was touched hides a change, so that is what
+   it goes by. */
+Test(impact, speaks_for_later_runs_until_something_that_it_read_has_changed) {
+    static const struct impact_basis by = {"rules", 7500}, other_rules = {"others", 7500},
+                                     other_day = {"others", 7501};
+    static const struct {
+        const char *sql;
+        const struct impact_basis *by;
+        bool same;
+    } steps[] = {
+        {"SELECT 1", &by, false},
+        {"SELECT 1", &by, true},
+        {MOVED("rsdt_psn_clct_detl_d", "false"), &by, true},
+        {MOVED("setl_d", "true"), &by, true},
+        {MOVED("setl_d", "false"), &by, false},
+        {MOVED("fixmedins_b", "false"), &by, false},
+        {MOVED("psn_info_b", "false"), &by, false},
+        {MOVED("psn_insu_d", "false"), &by, false},
+        {"SELECT 1", &by, true},
+        {"SELECT 1", &other_rules, false},
+        {"SELECT 1", &other_day, false},
+        {"INSERT INTO identity.xref (county, src_psn_no, psn_no, record_no) SELECT '690070', 'X', '1',"
+         " coalesce(max(record_no), 0) + 1 FROM identity.xref",
+         &other_day, false},
+        {"SELECT 1", &other_day, true},
+        {"UPDATE fund.replay_run SET state = 'of another program'", &other_day, false},
+        {"DO $drop$ BEGIN EXECUTE 'DROP TABLE fund.replay_' || (SELECT max(coalesce(same_as, run)) FROM"
+         " fund.replay_run); END $drop$",
+         &other_day, false},
+    };
+    struct city city;
+    city_enter_alone(&city);
+    city_run(
+        &city,
+        "INSERT INTO intake.run (run, command, program, program_sha256, operator) VALUES (-70, 'run', '',"
+        " '', '') ON CONFLICT DO NOTHING;"
+        "INSERT INTO intake.delivery (delivery, run, county, folder, path, bytes, sha256, source, state)"
+        " OVERRIDING SYSTEM VALUE VALUES (-70, -70, '690070', '', '', 0, '', 'file', 'published')");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        city_run(&city, steps[i].sql);
+        cr_expect_eq(speaks(&city, steps[i].by), steps[i].same, "step %zu", i);
+        /* However many runs it spoke for, its rows are there. */
+        cr_expect_str_eq(city_ask(&city, "SELECT count(*) FROM fund.replay WHERE run = (SELECT"
+                                         " coalesce(same_as, run) FROM fund.replay_run ORDER BY run DESC"
+                                         " LIMIT 1)"),
+                         "1", "step %zu", i);
+    }
+    city_run(&city, "DELETE FROM identity.xref WHERE county = '690070'");
     city_leave(&city);
 }

@@ -13,11 +13,14 @@ struct made {
     char keys[ROWS_MAX][KEY_BYTES];
 };
 
-/* `count` rows of which the first `rejected` are sent back. */
-static void make(struct made *made, uint32_t count, uint32_t rejected) {
+/* `count` rows of which the first `rejected` are sent back and the next `explained` are no data. */
+static void make(struct made *made, uint32_t count, uint32_t rejected, uint32_t explained) {
     for (uint32_t i = 0; i < count; i++) {
         snprintf(made->keys[i], KEY_BYTES, "k%u", i);
-        made->rows[i] = (struct feed_row){made->keys[i], i + 1, i < rejected ? FEED_REJECT : FEED_LIVE};
+        enum feed_fate fate = i < rejected               ? FEED_REJECT
+                              : i < rejected + explained ? FEED_EXPLAIN
+                                                         : FEED_LIVE;
+        made->rows[i] = (struct feed_row){made->keys[i], i + 1, fate};
     }
 }
 
@@ -27,17 +30,27 @@ Test(limits, rejects_to_the_row) {
         uint32_t rows, rejected;
         struct intake_limits limits;
         bool published;
+        uint32_t explained;
     } cases[] = {
-        {200, 1, {-1, 5000, -1, -1}, true},   {200, 2, {-1, 5000, -1, -1}, false},
-        {400, 2, {-1, 5000, -1, -1}, true},   {400, 3, {-1, 5000, -1, -1}, false},
-        {199, 100, {-1, 5000, -1, -1}, true}, {200, 1, {-1, 4999, -1, -1}, false},
-        {200, 3, {3, -1, -1, -1}, true},      {200, 4, {3, -1, -1, -1}, false},
+        {200, 1, {-1, 5000, -1, -1}, true, 0},
+        {200, 2, {-1, 5000, -1, -1}, false, 0},
+        {400, 2, {-1, 5000, -1, -1}, true, 0},
+        {400, 3, {-1, 5000, -1, -1}, false, 0},
+        {199, 100, {-1, 5000, -1, -1}, true, 0},
+        {200, 1, {-1, 4999, -1, -1}, false, 0},
+        {200, 3, {3, -1, -1, -1}, true, 0},
+        {200, 4, {3, -1, -1, -1}, false, 0},
+        {5, 0, {0, -1, -1, -1}, true, 0},
+        {5, 1, {0, -1, -1, -1}, false, 0},
+        /* What is no data makes no share smaller, and does not make 200 rows of fewer. */
+        {400, 2, {-1, 5000, -1, -1}, false, 200},
+        {200, 9, {-1, 5000, -1, -1}, true, 1},
     };
     static struct made made;
     struct city city;
     city_enter(&city);
     for (uint32_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        make(&made, cases[i].rows, cases[i].rejected);
+        make(&made, cases[i].rows, cases[i].rejected, cases[i].explained);
         struct feed feed = {.county = lane_format(&city.arena, "69020%u", i),
                             .rows = made.rows,
                             .row_count = cases[i].rows,
@@ -64,7 +77,7 @@ Test(limits, vanished_to_the_row) {
     city_enter(&city);
     for (uint32_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *county = lane_format(&city.arena, "69021%u", i);
-        make(&made, cases[i].published, 0);
+        make(&made, cases[i].published, 0, 0);
         struct feed all = {.county = county,
                            .period = "202001",
                            .snapshot = true,
@@ -80,5 +93,30 @@ Test(limits, vanished_to_the_row) {
         cr_expect_eq(feed_run(&city, &rest), cases[i].taken, "%u: %s", i, city.error.message);
         if (!cases[i].taken) cr_expect_str_eq(city.error.code, "limit.vanished", "%u", i);
     }
+    city_leave(&city);
+}
+
+/* A few rejects of a delivery that was within its limits, corrected in vain, are a large share of themselves.
+ */
+Test(limits, rows_corrected_in_vain_have_none) {
+    static const uint64_t only[] = {1, 2};
+    static const struct intake_limits one = {1, -1, -1, -1};
+    static struct made made;
+    struct city city;
+    city_enter(&city);
+    make(&made, 300, 2, 0);
+    struct feed parent = {.county = "690220", .period = "202001", .rows = made.rows, .row_count = 300};
+    cr_assert(feed_run(&city, &parent), "%s", city.error.message);
+    struct feed again = {.county = "690220",
+                         .period = "202001",
+                         .source = "retry",
+                         .parent = parent.delivery,
+                         .parent_file = parent.file,
+                         .only = only,
+                         .only_count = 2,
+                         .rows = made.rows,
+                         .row_count = 300,
+                         .limits = one};
+    cr_expect(feed_run(&city, &again), "%s", city.error.message);
     city_leave(&city);
 }

@@ -110,6 +110,76 @@ Test(reject, a_row_that_a_child_settled_stays_settled_by_its_place) {
     city_leave(&city);
 }
 
+/* Mended, the row has the key of another one of its delivery: published, it would take that one's place. */
+Test(reject, a_mended_row_does_not_take_the_place_of_another_one) {
+    static const struct feed_row same[] = {{"a", 1, FEED_LIVE}, {"a", 1, FEED_LIVE}},
+                                 other[] = {{"a", 1, FEED_LIVE}, {"a", 5, FEED_LIVE}},
+                                 own[] = {{"a", 1, FEED_LIVE}, {"B", 2, FEED_LIVE}},
+                                 better[] = {{"a", 1, FEED_LIVE}, {"B", 3, FEED_LIVE}};
+    static const struct {
+        const struct feed_row *rows;
+        const char *content, *said;
+    } cases[] = {{other, "a=1", "open"},
+                 {own, "B=2 a=1", "closed retry true"},
+                 {better, "B=3 a=1", "closed retry true"},
+                 {same, "B=3 a=1", "closed retry true"}};
+    static const uint64_t only[] = {2};
+    struct city city;
+    city_enter(&city);
+    struct feed first = {.period = "202001", FEED_ROWS(wrong)};
+    load(&city, &first, 1, "690891");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct feed child = {.county = "690891",
+                             .source = "retry",
+                             .parent = first.delivery,
+                             .parent_file = first.file,
+                             .only = only,
+                             .only_count = 1,
+                             .rows = cases[i].rows,
+                             .row_count = 2};
+        cr_assert(feed_run(&city, &child), "%s", city.error.message);
+        cr_expect_str_eq(feed_content(&city, "690891"), cases[i].content, "case %zu", i);
+        cr_expect_str_eq(said(&city, &first, 1), cases[i].said, "case %zu", i);
+    }
+    city_leave(&city);
+}
+
+/* What a newer delivery says of a key is not settled by an old one that comes late, in either order. */
+Test(reject, an_old_delivery_settles_nothing_of_a_newer_one) {
+    struct city city;
+    city_enter(&city);
+    for (int late = 0; late < 2; late++) {
+        struct feed old = {.period = "202001", FEED_ROWS(right)},
+                    new = {.period = "202002", FEED_ROWS(wrong)};
+        struct feed feeds[] = {late ? new : old, late ? old : new};
+        load(&city, feeds, 2, late ? "690892" : "690893");
+        cr_expect_str_eq(feed_content(&city, late ? "690892" : "690893"), "a=1 b=20");
+        cr_expect_str_eq(said(&city, &feeds[!late], 1), "open", "%s", late ? "late" : "in order");
+    }
+    city_leave(&city);
+}
+
+/* The key passes in the second full delivery, which says only what is there: the row keeps its lineage. */
+Test(reject, a_full_delivery_that_changes_nothing_settles_what_it_says_again) {
+    static const struct feed_row first[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}};
+    struct city city;
+    city_enter(&city);
+    struct feed feeds[] = {
+        {.period = "202001", .snapshot = true, .spec_path = "whole.yaml", FEED_ROWS(first)},
+        {.period = "202002", FEED_ROWS(wrong)},
+        {.period = "202003", .snapshot = true, .spec_path = "whole.yaml", FEED_ROWS(first)},
+        {.period = "202004", .snapshot = true, .spec_path = "whole.yaml", FEED_ROWS(first)}};
+    load(&city, feeds, 2, "690894");
+    cr_expect_str_eq(said(&city, &feeds[1], 1), "open");
+    load(&city, feeds + 2, 2, "690894");
+    cr_expect_str_eq(said(&city, &feeds[1], 1), "closed delivery true");
+    undo(&city, &feeds[2]);
+    cr_expect_str_eq(said(&city, &feeds[1], 1), "closed delivery true", "the last says it, too");
+    undo(&city, &feeds[3]);
+    cr_expect_str_eq(said(&city, &feeds[1], 1), "open", "nobody says it after the delta any more");
+    city_leave(&city);
+}
+
 Test(reject, nobody_waits_for_the_rows_of_a_delivery_that_was_undone) {
     struct city city;
     city_enter(&city);

@@ -11,6 +11,7 @@
 
 enum { MANY = 20000, EVERY = 100, KEY_BYTES = 8, DELIVERIES = 5, KEYS = 60 };
 
+#define POWER_32 ((int64_t)1 << 32)
 #define TABLE "record.rsdt_psn_clct_detl_d_"
 
 /* Where every row stands and which transaction wrote it: whatever is written again moves. */
@@ -180,6 +181,38 @@ Test(repeat, a_stolen_fen_is_caught_although_the_hashes_are_equal) {
     city_leave(&city);
 }
 
+/* A full delivery whose rows have the content hashes of amounts `as_first`, which are published. */
+struct collision {
+    const char *name, *period;
+    const struct feed_row *rows;
+    uint32_t count;
+    const char *code; /* of its refusal; NULL: published, nothing changed */
+};
+
+static void collide(const char *county, const struct feed_row *first_rows, const int64_t *as_first,
+                    const struct collision *cases, size_t count) {
+    struct city city;
+    city_enter(&city);
+    struct feed first = {
+        .county = county, .period = "202001", .snapshot = true, .rows = first_rows, .row_count = 3};
+    cr_assert(feed_run(&city, &first), "%s", city.error.message);
+    const char *content = feed_content(&city, county);
+    for (size_t i = 0; i < count; i++) {
+        struct feed next = {.county = county,
+                            .period = cases[i].period,
+                            .snapshot = true,
+                            .rows = cases[i].rows,
+                            .hash_fen = as_first,
+                            .row_count = cases[i].count};
+        bool published = feed_run(&city, &next);
+        cr_assert_eq(published, !cases[i].code, "%s: %s", cases[i].name, city.error.message);
+        if (cases[i].code) cr_expect_str_eq(city.error.code, cases[i].code, "%s", cases[i].name);
+        cr_expect_eq(next.buckets[BUCKET_UNCHANGED].rows, published ? 3 : 0, "%s", cases[i].name);
+        cr_expect_str_eq(feed_content(&city, county), content, "%s", cases[i].name);
+    }
+    city_leave(&city);
+}
+
 /* Two rows keep their hashes, change, and cancel in the sum: of one older file, in any place; and two of
    which one was taken back into the fresh table. */
 Test(repeat, two_changes_that_cancel_are_caught_although_the_hashes_are_equal) {
@@ -192,38 +225,39 @@ Test(repeat, two_changes_that_cancel_are_caught_although_the_hashes_are_equal) {
                                  across_zero[] = {{"a", 100 - 65536, FEED_LIVE},
                                                   {"b", 2000, FEED_LIVE},
                                                   {"c", 65536 - 30000, FEED_LIVE}},
+                                 high_half[] = {{"a", 100 + POWER_32, FEED_LIVE},
+                                                {"b", 2000 - POWER_32, FEED_LIVE},
+                                                {"c", -30000, FEED_LIVE}},
+                                 far[] = {{"a", 100, FEED_LIVE},
+                                          {"b", 2000 - 7 * POWER_32 * 65536, FEED_LIVE},
+                                          {"c", 7 * POWER_32 * 65536 - 30000, FEED_LIVE}},
                                  recalled[] = {{"a", 101, FEED_LIVE},
                                                {"b", 1999, FEED_LIVE},
                                                {"c", -30000, FEED_LIVE},
                                                {"c", -30000, FEED_LIVE}};
     static const int64_t as_first[] = {100, 2000, -30000, -30000};
-    static const struct {
-        const char *name;
-        const struct feed_row *rows;
-        uint32_t count;
-        const char *code;
-    } cases[] = {{"the same", first_rows, 3, NULL},
-                 {"neighbours", neighbours, 3, "conserve.amount"},
-                 {"across zero", across_zero, 3, "conserve.amount"},
-                 {"one key twice", recalled, 4, "conserve.amount"}};
-    static const char *const periods[] = {"202002", "202003", "202004", "202005"};
-    struct city city;
-    city_enter(&city);
-    struct feed first = {.county = "690912", .period = "202001", .snapshot = true, FEED_ROWS(first_rows)};
-    cr_assert(feed_run(&city, &first), "%s", city.error.message);
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct feed next = {.county = "690912",
-                            .period = periods[i],
-                            .snapshot = true,
-                            .rows = cases[i].rows,
-                            .hash_fen = as_first,
-                            .row_count = cases[i].count};
-        bool published = feed_run(&city, &next);
-        cr_assert_eq(published, !cases[i].code, "%s: %s", cases[i].name, city.error.message);
-        if (cases[i].code) cr_expect_str_eq(city.error.code, cases[i].code, "%s", cases[i].name);
-        cr_expect_str_eq(feed_content(&city, "690912"), "a=100 b=2000 c=-30000", "%s", cases[i].name);
-    }
-    city_leave(&city);
+    static const struct collision cases[] = {{"the same", "202002", first_rows, 3, NULL},
+                                             {"neighbours", "202003", neighbours, 3, "conserve.amount"},
+                                             {"across zero", "202004", across_zero, 3, "conserve.amount"},
+                                             {"by 2^32", "202005", high_half, 3, "conserve.amount"},
+                                             {"by 7 * 2^48", "202006", far, 3, "conserve.amount"},
+                                             {"one key twice", "202007", recalled, 4, "conserve.amount"}};
+    collide("690912", first_rows, as_first, cases, sizeof cases / sizeof *cases);
+}
+
+/* Amounts whose product with the row's number is more than 64 bits hold: of rows that were read, and only of
+   published ones, which keep the hashes of small amounts and cancel in the sum. */
+Test(repeat, changes_of_vast_amounts_are_caught_although_the_hashes_are_equal) {
+    static const int64_t vast = 5000000000000000000;
+    static const struct feed_row
+        vast_rows[] = {{"a", vast, FEED_LIVE}, {"b", vast, FEED_LIVE}, {"c", -vast, FEED_LIVE}},
+        neighbours[] = {{"a", vast, FEED_LIVE}, {"b", vast - 1, FEED_LIVE}, {"c", 1 - vast, FEED_LIVE}},
+        small[] = {{"a", vast, FEED_LIVE}, {"b", 5, FEED_LIVE}, {"c", -5, FEED_LIVE}};
+    static const int64_t as_first[] = {vast, vast, -vast};
+    static const struct collision cases[] = {{"the same", "202002", vast_rows, 3, NULL},
+                                             {"neighbours", "202003", neighbours, 3, "conserve.amount"},
+                                             {"small ones", "202004", small, 3, "conserve.amount"}};
+    collide("690914", vast_rows, as_first, cases, sizeof cases / sizeof *cases);
 }
 
 /* A row that was sent is held against the published one itself: of equal hashes and other amounts it is what

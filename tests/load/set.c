@@ -194,3 +194,54 @@ Test(set, a_step_that_fails_is_named_and_the_county_looked_at_again) {
                      "1");
     city_leave(&city);
 }
+
+static const char unpaid_sql[] =
+    "SELECT (SELECT count(*) FROM intake.reason WHERE file = -54 AND code = 'enroll.unpaid') || ' ' ||"
+    " (SELECT count(*) FROM cover.unpaid WHERE county = '690054') || ' ' ||"
+    " (SELECT count(*) FROM cover.unpaid_seen WHERE county = '690054')";
+
+/* An open relation for which nothing was paid: said where the county delivered payments at all, and where it
+   did not, nothing is written down that nobody is told.  What a search knew stays with its state. */
+Test(set, what_is_unpaid_is_looked_for_where_payments_were_delivered) {
+    static const struct {
+        const char *sql, *said;
+    } steps[] = {
+        {"SELECT 1", "0 0 0"},
+        {"INSERT INTO record.rsdt_psn_clct_detl_d (rsdt_clct_detl_id, src_psn_no, insutype, accrym_begn,"
+         " accrym_end, clct_time, clct_sumamt_fen, county, src_key, key_hash, row_hash, file, source_row)"
+         " VALUES ('C1', 'B', '390', '202001', '202012', '2020-01-04', 250, '690054', 'C1',"
+         " md5('C1')::uuid, 0, -54, 2)",
+         "1 1 1"},
+        {"DELETE FROM record.rsdt_psn_clct_detl_d WHERE county = '690054'", "0 1 1"},
+    };
+    struct city city;
+    city_enter_alone(&city);
+    city_run(
+        &city,
+        "CREATE TABLE IF NOT EXISTS record.psn_insu_d_690054 PARTITION OF record.psn_insu_d FOR VALUES IN"
+        " ('690054');"
+        "CREATE TABLE IF NOT EXISTS record.rsdt_psn_clct_detl_d_690054 PARTITION OF"
+        " record.rsdt_psn_clct_detl_d FOR VALUES IN ('690054');"
+        "INSERT INTO cover.scheme VALUES ('390', 'resident', 'year', '{1}', '', '') ON CONFLICT DO"
+        " NOTHING; DELETE FROM cover.setting; INSERT INTO cover.setting (until, tolerance_days,"
+        " idle_days) VALUES ('2021-01-01', 0, 365);"
+        "INSERT INTO intake.run (run, command, program, program_sha256, operator) VALUES (-1, 'run', '',"
+        " '', '') ON CONFLICT DO NOTHING;"
+        "INSERT INTO intake.delivery (delivery, run, county, folder, path, bytes, sha256, source, state)"
+        " OVERRIDING SYSTEM VALUE VALUES (-54, -1, '690054', '', '', 0, '', 'file', 'published');"
+        "INSERT INTO intake.file (file, delivery, kind, spec_path, spec_sha256, mapping_sha256, snapshot,"
+        " columns) OVERRIDING SYSTEM VALUE VALUES (-54, -54, 'psn_insu_d', '', '', '', false, '{}');"
+        "INSERT INTO intake.movement (run, delivery, kind, measure, before, after) VALUES (-1, -54,"
+        " 'psn_insu_d', '', 0, 1);"
+        "INSERT INTO record.psn_insu_d (src_psn_no, insutype, psn_insu_stas, crt_insu_date, county,"
+        " src_key, key_hash, row_hash, file, source_row) VALUES ('A', '390', '1', '2019-01-01',"
+        " '690054', 'A', md5('iA')::uuid, 0, -54, 1)");
+    for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
+        city_run(&city, steps[i].sql);
+        cr_assert(set_county(&city.registry, "690054", &city.error), "%s", city.error.message);
+        cr_expect_str_eq(city_ask(&city, unpaid_sql), steps[i].said, "step %zu", i);
+    }
+    city_run(&city, "DELETE FROM record.psn_insu_d WHERE county = '690054'; DELETE FROM cover.setting;"
+                    "DELETE FROM cover.scheme; DELETE FROM cover.unpaid; DELETE FROM cover.unpaid_seen");
+    city_leave(&city);
+}

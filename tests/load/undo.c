@@ -181,3 +181,64 @@ Test(undo, ends_in_the_hash_of_never_having_loaded_it) {
     cr_assert(!undo_delivery(&city.registry, one.delivery, "", &city.error), "a reason is required");
     city_leave(&city);
 }
+
+/* Every row of the books and of what is published, with its place and who wrote it. */
+static const char *everything(struct city *city) {
+    return city_ask(
+        city, "SELECT count(*) || ' ' || md5(string_agg(c.oid::regclass || query_to_xml(format("
+              "'SELECT count(*), sum(hashtextextended(t.ctid::text || t.xmin || t::text, 0)::numeric)"
+              " FROM %s t', c.oid::regclass), true, true, '')::text, ' ' ORDER BY c.oid)) FROM pg_class c"
+              " WHERE relkind = 'r' AND relnamespace IN ('record'::regnamespace, 'intake'::regnamespace,"
+              " 'fund'::regnamespace)");
+}
+
+struct trial {
+    struct city *city;
+    const char *county, *seen; /* what is published inside the transaction */
+    bool fails;
+};
+
+static bool look(void *context, struct error *error) {
+    struct trial *trial = context;
+    trial->seen = feed_content(trial->city, trial->county);
+    return !trial->fails || error_set(error, "the caller's own");
+}
+
+/* In the order of the undos: between others, the last one left, whose table is emptied at once. */
+Test(undo, a_trial_shows_what_would_be_and_leaves_everything) {
+    static const char county[] = "690181";
+    static const int undos[DELIVERIES] = {2, 0, 4, 1, 3};
+    struct city city;
+    int numbers[DELIVERIES];
+    city_enter_alone(&city);
+    struct trial trial = {.city = &city, .county = county};
+    const struct undo_look looking = {look, &trial};
+    for (int i = 0; i < DELIVERIES; i++) {
+        struct feed feed = deliveries[i];
+        feed.county = county;
+        cr_assert(feed_run(&city, &feed), "%s", city.error.message);
+        numbers[i] = feed.delivery;
+    }
+    for (int i = 0; i < DELIVERIES; i++) {
+        const char *before = everything(&city), *content = feed_content(&city, county);
+        trial.fails = false;
+        cr_assert(undo_try(&city.registry, numbers[undos[i]], looking, &city.error), "%s",
+                  city.error.message);
+        cr_expect_str_eq(everything(&city), before, "a trial of %d changed something", undos[i]);
+        cr_expect_str_eq(feed_content(&city, county), content);
+        trial.fails = true;
+        cr_expect(!undo_try(&city.registry, numbers[undos[i]], looking, &city.error));
+        cr_expect_str_eq(city.error.message, "the caller's own");
+        cr_expect_str_eq(everything(&city), before, "a look that failed at %d changed something", undos[i]);
+        cr_assert(undo_delivery(&city.registry, numbers[undos[i]], "test", &city.error), "%s",
+                  city.error.message);
+        cr_expect_str_neq(everything(&city), before);
+        cr_expect_str_eq(feed_content(&city, county), trial.seen, "%d undone is not what was shown",
+                         undos[i]);
+    }
+    trial.seen = NULL;
+    cr_expect(!undo_try(&city.registry, numbers[0], looking, &city.error));
+    cr_expect_eq(city.error.trouble, TROUBLE_USAGE);
+    cr_expect_null(trial.seen, "shown although it is undone already");
+    city_leave(&city);
+}

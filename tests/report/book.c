@@ -50,6 +50,13 @@ static void start(void *data, const char *name, const char **attributes) {
         reading->size = 0;
     }
     if (strcmp(name, "f") == 0) reading->sheet->formula = true;
+    if (strcmp(name, "mergeCell") == 0 && reading->sheet->merge_count < 64)
+        snprintf(reading->sheet->merges[reading->sheet->merge_count++], 16, "%s",
+                 attribute(attributes, "ref"));
+    if (strcmp(name, "oddHeader") == 0 || strcmp(name, "oddFooter") == 0) {
+        reading->inside = true;
+        reading->size = 0;
+    }
     if (strcmp(name, "pane") == 0)
         reading->sheet->frozen = strcmp(attribute(attributes, "state"), "frozen") == 0;
     if (strcmp(name, "autoFilter") == 0) reading->sheet->filter = true;
@@ -67,6 +74,11 @@ static void text(void *data, const char *bytes, int size) {
 
 static void end(void *data, const char *name) {
     struct reading *reading = data;
+    int size = (int)reading->size;
+    if (reading->sheet && strcmp(name, "oddHeader") == 0)
+        snprintf(reading->sheet->header, sizeof reading->sheet->header, "%.*s", size, reading->text);
+    if (reading->sheet && strcmp(name, "oddFooter") == 0)
+        snprintf(reading->sheet->footer, sizeof reading->sheet->footer, "%.*s", size, reading->text);
     if (!reading->sheet || (strcmp(name, "v") != 0 && strcmp(name, "t") != 0)) return;
     reading->inside = false;
     struct book_sheet *sheet = reading->sheet;

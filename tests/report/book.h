@@ -11,6 +11,9 @@ struct book_sheet {
     struct span *cells; /* [row_count][column_count] as they stand in the file */
     bool *numbers;      /* [row_count][column_count] */
     bool frozen, filter, landscape, formula;
+    uint32_t merge_count;
+    char merges[64][16]; /* "A3:N3" */
+    char header[64], footer[256];
 };
 struct book {
     uint32_t sheet_count;

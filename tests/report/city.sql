@@ -44,7 +44,9 @@ VALUES (1, 5, 1, 'date.not_a_date', 'reject', 'AKC194', 'setl_time', '20201331',
        (2, 48214, 1, 'amount.not_a_number', 'reject', 'AKC264', 'medfee_sumamt', '12,3x', '', '=1+1', 0),
        (2, 1128034, 1, 'row.subtotal', 'explain', NULL, NULL, NULL, '', NULL, 0),
        (2, 7, 1, 'certno.check_digit', 'doubt', 'AAC002', 'certno', '110105194912310023', 'expected=X;found=3', 'S20200000007', 777),
-       (2, 8, 1, 'settle.stay_overlap', 'doubt', 'AKC273', 'dise_name', '某病', '', 'S20200000008', 888);
+       (2, 8, 1, 'settle.stay_overlap', 'doubt', 'AKC273', 'dise_name', '某病', '', 'S20200000008', 888),
+       -- of a check across rows, which no tally counts: the only thing to say of that county's rows
+       (5, 9, 21, 'reference.person_missing', 'doubt', NULL, 'src_psn_no', NULL, '', 'L9', 500);
 INSERT INTO intake.finding (run, delivery, file, check_code, county, kind, state, subject, left_value, right_value, detail)
 VALUES (1, 1, 1, 'control.amount_mismatch', '690102', 'setl_d', 'held', 'medfee_sumamt', 100000, 100000, ''),
        (2, 2, 2, 'law.delivery', '690102', 'setl_d', 'held', '', 1128034, 1128034, ''),

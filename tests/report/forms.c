@@ -124,6 +124,47 @@ Test(forms, cells) {
     arena_free(&arena);
 }
 
+/* Per cent of a whole and of a change: in each form the same number, with its sign. */
+Test(forms, per_cent) {
+    static const struct {
+        const char *value, *shown, *exact;
+        double number;
+    } cases[] = {{"-10050", "-100.50%", "-1.0050", -1.005},
+                 {"-50", "-0.50%", "-0.0050", -0.005},
+                 {"0", "0.00%", "0.0000", 0},
+                 {"12345", "123.45%", "1.2345", 1.2345}};
+    const struct result_column shape[] = {
+        {.name = SPAN("share"), .zh = SPAN("占比"), .en = SPAN("Share"), .show = SHOW_SHARE},
+        {.name = SPAN("change"), .zh = SPAN("同比"), .en = SPAN("Change"), .show = SHOW_CHANGE}};
+    struct arena arena = {0};
+    struct result result;
+    struct book book;
+    struct error error = {0};
+    char path[] = "/tmp/report-share-XXXXXX", buffer[CELL_TEXT];
+    close(mkstemp(path));
+    result_begin(&result, &arena, SPAN("指标"), SPAN("Figures"), shape, 2);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct span *cells = result_add(&result);
+        cells[0] = cells[1] = span_of(cases[i].value);
+    }
+    struct paper paper = paper_of(&result);
+    cr_assert(write_xlsx(&paper, path, &error), "%s", error.message);
+    cr_assert(book_read(path, &arena, &book));
+    unlink(path);
+    int header = book_row(&book.sheets[0], "占比");
+    cr_assert(header > 0);
+    for (uint32_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (uint32_t c = 0; c < 2; c++) {
+            struct cell cell = cell_read(&result, i, c);
+            cr_expect(span_equal(cell_shown(&cell, buffer), span_of(cases[i].shown)), "%s", cases[i].shown);
+            cr_expect(span_equal(cell_exact(&cell, buffer), span_of(cases[i].exact)), "%s", cases[i].exact);
+            double off =
+                strtod(book_cell(&book.sheets[0], (uint32_t)header + 1 + i, c).bytes, NULL) - cases[i].number;
+            cr_expect(off < 1e-9 && off > -1e-9, "%s column %u", cases[i].shown, c);
+        }
+    arena_free(&arena);
+}
+
 Test(forms, text_columns_line_up) {
     struct arena arena = {0};
     struct result result;
@@ -223,6 +264,9 @@ Test(forms, html_is_escaped_and_alone) {
     cr_expect(!strstr(page, "<script") && !strstr(page, "http://") && !strstr(page, "https://"));
     cr_expect(strstr(page, "default-src 'none'") && strstr(page, "style-src 'sha256-"));
     cr_expect(strstr(page, "512,233,900.00") && strstr(page, "9,999,999,999,999.99"));
+    cr_expect(strstr(page, "<td class=\"n neg\">-0.05</td>") && strstr(page, "<td class=\"n zero\">0</td>"));
+    cr_expect(strstr(page, "<td class=\"n\">1,128,034</td>") && strstr(page, "<td class=\"n null\">—</td>"));
+    cr_expect(strstr(page, "99.88%<svg width=\"72\"") && strstr(page, "<rect width=\"71\" height=\"8\""));
     cr_expect(strstr(page, "<svg") && strstr(page, "size:A4 landscape"));
     free(page);
     arena_free(&arena);
@@ -302,6 +346,8 @@ Test(forms, csv_runs_no_formula) {
         {"a,b", "\"a,b\""},
         {"690102197001010000", "\"'690102197001010000\""},
         {"12345", "\"12345\""},
+        {"12345678901", "\"12345678901\""},
+        {"123456789012", "\"'123456789012\""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct arena arena = {0};

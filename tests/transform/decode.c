@@ -43,6 +43,13 @@ static void check_amount(const char *input, const char *expected, unsigned line)
     fixture_close(&fixture);
 }
 
+/* A dash by itself says nothing, which decimal_read does not know. */
+static bool only_a_dash(struct span cell) {
+    while (cell.size && *cell.bytes == ' ') cell.bytes++, cell.size--;
+    while (cell.size && cell.bytes[cell.size - 1] == ' ') cell.size--;
+    return span_equal(cell, SPAN("-")) || span_equal(cell, SPAN("--"));
+}
+
 /* Amounts of ordinary length are read eight characters at a time.  Every cell, right or wrong, must give what
    the reader of all other cells gives; each stands at the very end of its memory, so that a look behind it is
    found by the sanitizer, and begins at every alignment. */
@@ -85,6 +92,7 @@ Test(decode, amounts_by_eights) {
         for (uint32_t row = 0; row < ROWS; row++) {
             int64_t wanted;
             enum decimal_verdict verdict = decimal_read(cells[row], scales[u], &wanted);
+            if (only_a_dash(cells[row])) verdict = DECIMAL_EMPTY;
             bool null = verdict != DECIMAL_OK;
             read += !null;
             cr_expect(vector->null[row] == null && vector->integer[row] == (null ? 0 : wanted) &&
@@ -439,5 +447,20 @@ Test(decode, furniture_has_no_money) {
     cr_expect_eq(fixture_measure(&fixture, "medfee_sumamt", 0), 500);
     cr_expect_eq(fixture_measure(&fixture, "medfee_sumamt", 1), 0);
     cr_expect_eq(fixture_measure(&fixture, "medfee_sumamt", 2), 700);
+    fixture_close(&fixture);
+}
+
+/* A sum takes what is written beside a dash, as it takes what stands beside an empty cell. */
+Test(decode, a_dash_in_a_sum_is_nothing) {
+    struct fixture fixture;
+    fixture_open(&fixture,
+                 "match: x\nkind: setl_d\nread: {format: csv}\nkey: [k]\nunit: yuan\ncolumns:\n  setl_id: k\n"
+                 "  setl_time: {value: \"20200101\"}\n  medfee_sumamt: {from: [a, b], sum: yes}\n",
+                 "k|a|b\n1|-|2.50元\n2|1.25|-\n3|1|x\n");
+    fixture_decode(&fixture);
+    const struct vector *sum = fixture_vector(&fixture, "medfee_sumamt");
+    cr_expect(sum->integer[0] == 250 && sum->integer[1] == 125, "%jd %jd", (intmax_t)sum->integer[0],
+              (intmax_t)sum->integer[1]);
+    cr_expect_str_eq(fixture_codes(&fixture, 2), "amount.not_a_number");
     fixture_close(&fixture);
 }

@@ -247,3 +247,117 @@ Test(validate, one_row_alone) {
         fixture_close(&fixture);
     }
 }
+
+/* One row and what is said of it; amounts are powers of two, so that a part left out is another sum. */
+static void check_rows(const char *kind, const char *columns, const char *header,
+                       const char *const (*rows)[2], size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        struct fixture fixture;
+        char spec[800], table[400];
+        snprintf(spec, sizeof spec, "match: x\nkind: %s\nread: {format: csv}\nkey: [k]\ncolumns:\n%s", kind,
+                 columns);
+        snprintf(table, sizeof table, "%s\n%s\n", header, rows[i][0]);
+        fixture_open(&fixture, spec, table);
+        validate(&fixture, NULL);
+        cr_expect_str_eq(fixture_codes(&fixture, 0), rows[i][1], "%s: %s", rows[i][0],
+                         fixture_codes(&fixture, 0));
+        fixture_close(&fixture);
+    }
+}
+#define CHECK_ROWS(kind, columns, header, rows)                                                              \
+    check_rows(kind, columns, header, rows, sizeof(rows) / sizeof *(rows))
+
+/* A3: each fund's column is a part; the account may be one of them. */
+Test(validate, every_fund_is_a_part) {
+    static const char *const rows[][2] = {{"1|255|1|2|4|8|16|32|64|128|256", "-"},
+                                          {"1|511|1|2|4|8|16|32|64|128|256", "-"},
+                                          {"1|254|1|2|4|8|16|32|64|128|256", "settle.fund_parts"},
+                                          {"1|510|1|2|4|8|16|32|64|128|256", "settle.fund_parts"},
+                                          {"1|1|1||||||||", "-"}};
+    CHECK_ROWS(
+        "setl_d",
+        "  setl_id: k\n  setl_time: {value: \"20200101\"}\n  medfee_sumamt: {value: \"999\"}\n  "
+        "fund_pay_sumamt: f\n"
+        "  hifp_pay: a\n  cvlserv_pay: b\n  hifes_pay: c\n  hifmi_pay: d\n  hifob_pay: e\n  hifdm_pay: "
+        "g\n  maf_pay: h\n  othfund_pay: i\n  acct_pay: j\n",
+        "k|f|a|b|c|d|e|g|h|i|j", rows);
+}
+
+/* A4: mutual aid stands inside the account or beside it. */
+Test(validate, who_pays_the_persons_part) {
+    static const char *const rows[][2] = {{"1|3|1|2|0", "-"},
+                                          {"1|12|8|4|1", "-"},
+                                          {"1|13|8|4|1", "-"},
+                                          {"1|11|8|4|1", "settle.person_parts"},
+                                          {"1|14|8|4|1", "settle.person_parts"}};
+    CHECK_ROWS(
+        "setl_d",
+        "  setl_id: k\n  setl_time: {value: \"20200101\"}\n  medfee_sumamt: {value: \"99\"}\n  psn_pay: "
+        "p\n  acct_pay: a\n  cash_payamt: c\n  acct_mulaid_pay: m\n",
+        "k|p|a|c|m", rows);
+}
+
+static const char payment[] =
+    "  staf_clct_detl_id: k\n  clct_time: {from: k, as: date}\n  src_psn_no: {value: p}\n  accrym_begn: "
+    "{from: b, as: month}\n  accrym_end: {from: e, as: month}\n  clct_type: t\n  revs_flag: r\n  "
+    "psn_clct_amt: p\n  emp_clct_amt: m\n  finsubs_amt: f\n  oth_clct_amt: o\n  clct_sumamt: s\n";
+
+Test(validate, every_payer_is_a_part_and_a_reversal_may_be_negative) {
+    static const char *const rows[][2] = {
+        {"20200101|202001|202001|10||1|2|4|8|15", "-"},
+        {"20200101|202001|202001|10||1|2|4|8|16", "contrib.parts_mismatch"},
+        {"20200101|202001|202001|10||1|2|4|8|7", "contrib.parts_mismatch"},
+        {"20200101|202002|202001|10||1|2|4|8|15", "contrib.month_order"},
+        /* What is rejected is weighed when it comes back. */
+        {"20200101|202001|202001|10||1|2|4|8|x", "amount.not_a_number"},
+        {"abc|202001|202001|10||1|2|4|8|16", "date.not_a_date"},
+        {"20200101|202001|202001|10||0|0|0|-8|-8", "amount.negative amount.negative"},
+        {"20200101|202001|202001|10|+|0|0|0|-8|-8", "amount.negative amount.negative"},
+        {"20200101|202001|202001|10|-|0|0|0|-8|-8", "-"},
+        {"20200101|202001|202001|10|R|0|0|0|-8|-8", "-"},
+        {"20200101|202001|202001|20||0|0|0|-8|-8", "-"},
+        {"20200101|202001|202001|991||0|0|0|-8|-8", "-"}};
+    CHECK_ROWS("staf_psn_clct_detl_d", payment, "k|b|e|t|r|p|m|f|o|s", rows);
+    static const char *const settlements[][2] = {
+        {"1|-1||", "amount.negative"}, {"1|-1|0|", "amount.negative"}, {"1|-1|1|", "-"}, {"1|-1||S1", "-"}};
+    CHECK_ROWS("setl_d",
+               "  setl_id: k\n  setl_time: {value: \"20200101\"}\n  medfee_sumamt: m\n  refd_setl_flag: r\n"
+               "  init_setl_id: i\n",
+               "k|m|r|i", settlements);
+}
+
+/* What is allowed up to its last value, and nothing beyond. */
+Test(validate, bounds) {
+    static const char *const shares[][2] = {
+        {"1|0", "-"}, {"1|1", "-"}, {"1|1.0001", "ratio.out_of_range"}, {"1|-0.0001", "ratio.out_of_range"}};
+    CHECK_ROWS("setl_d",
+               "  setl_id: k\n  setl_time: {value: \"20200101\"}\n  medfee_sumamt: {value: \"1\"}\n  "
+               "pool_prop_selfpay: p\n",
+               "k|p", shares);
+    static const char *const periods[][2] = {{"1|2020|1", "-"},
+                                             {"1|2020|12", "-"},
+                                             {"1|2020|0", "voucher.period"},
+                                             {"1|2020|13", "voucher.period"},
+                                             {"1|1900|1", "-"},
+                                             {"1|2100|1", "-"},
+                                             {"1|1899|1", "voucher.period"},
+                                             {"1|2101|1", "voucher.period"}};
+    CHECK_ROWS(
+        "voucher_entry_d",
+        "  acct_set: {value: \"01\"}\n  fund_set: {value: 居民}\n  voucher_no: k\n  line_no: {value: "
+        "\"1\"}\n  voucher_date: {value: \"20200501\"}\n  src_acct_code: {value: \"1003\"}\n  acct_code: "
+        "{value: \"1003\"}\n  debit: {value: \"1\"}\n  acct_year: y\n  acct_month: m\n",
+        "k|y|m", periods);
+    /* Persons are not born tomorrow, but a cover may end then; the oldest is of 1880. */
+    static const char *const births[][2] = {{"1|18800101", "-"},
+                                            {"1|18791231", "date.out_of_range"},
+                                            {"1|20210630", "-"},
+                                            {"1|20210701", "date.out_of_range"}};
+    CHECK_ROWS("psn_info_b", "  src_psn_no: k\n  brdy: b\n", "k|b", births);
+    static const char *const covers[][2] = {
+        {"1|20210701", "-"}, {"1|21000101", "-"}, {"1|21000102", "date.out_of_range"}};
+    CHECK_ROWS("psn_insu_d",
+               "  src_psn_no: k\n  insutype: {value: \"310\"}\n  crt_insu_date: {value: \"20200101\"}\n  "
+               "paus_insu_date: e\n",
+               "k|e", covers);
+}

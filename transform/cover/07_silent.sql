@@ -4,14 +4,17 @@
 -- writes: pg_temp.silent, looked_at
 -- Open relations in a state that counts, not exempt, for whose last month before `until` nothing is paid: only of
 -- these are older payments looked at.  What is the same for every row stands in a SELECT of its own, so that it is
--- worked out once.
+-- worked out once.  Where nobody would be told (tongchou.compared is no), nobody is looked for, and what an earlier
+-- search found stays as it is, with the state that it was found in.
 INSERT INTO pg_temp.looked_at
-VALUES (:'county', cover.unpaid_state(:'county', current_setting('tongchou.until')::date,
-                                      current_setting('tongchou.idle_days')::int));
+SELECT :'county', cover.unpaid_state(:'county', current_setting('tongchou.until')::date,
+                                     current_setting('tongchou.idle_days')::int)
+ WHERE coalesce(current_setting('tongchou.compared', true), '') <> 'no';
 CREATE TEMP TABLE silent_here ON COMMIT DROP AS
 SELECT r.county, r.key_hash, r.src_psn_no, r.insutype, r.crt_insu_date, r.file, r.source_row, r.src_key, r.insu_idet
   FROM record.psn_insu_d r JOIN cover.scheme s USING (insutype)
- WHERE r.county = :'county' AND r.paus_insu_date IS NULL AND coalesce(r.psn_insu_stas, '1') = ANY (s.statuses)
+ WHERE EXISTS (SELECT FROM pg_temp.looked_at l WHERE l.county = :'county')
+   AND r.county = :'county' AND r.paus_insu_date IS NULL AND coalesce(r.psn_insu_stas, '1') = ANY (s.statuses)
    AND r.crt_insu_date < (SELECT current_setting('tongchou.until')::date)
    AND NOT (s.exempt = 'retired' AND coalesce(r.insutype_retr_flag, '0') = '1')
    AND NOT EXISTS (SELECT FROM record.staf_psn_clct_detl_d p

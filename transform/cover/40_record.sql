@@ -29,7 +29,7 @@ UPDATE cover.duplicate d
 -- Each pair by itself leaves nothing uncovered; three relations in a ring could all go.  No month that was
 -- covered may end uncovered, so such proposals are taken back and a person decides.
 UPDATE cover.duplicate d
-   SET keep = 'review', effect = 'review', basis = d.basis || '；各对建议合起来会断保，转人工核定'
+   SET keep = 'review', effect = 'review', basis = d.basis || cover.left_open('zh')
   FROM (SELECT psn_no FROM cover.duplicate WHERE state NOT IN ('gone', 'refused')
          GROUP BY psn_no
         HAVING CASE WHEN count(*) > 1 THEN cover.uncovered(psn_no, true) <> '{}' END) several -- not asked of others

@@ -159,6 +159,28 @@ static void money_wrong(const struct feed *feed, struct batch *batch, uint32_t r
              (struct span){0});
 }
 
+/* What a person writes and decimal_read takes for no number: a dash alone is nothing (a workbook's style of
+   accounts shows 0 so), and behind the number may stand the unit that the spec says, never another. */
+static enum decimal_verdict read_written(struct span cell, int scale, int64_t *fen) {
+    static const char *const dashes[] = {"-", "--", "—", "——", "－", "–"};
+    struct span text = text_trim(cell), unit = scale == 0   ? SPAN("分")
+                                               : scale == 2 ? SPAN("元")
+                                                            : SPAN("万元");
+    for (size_t i = 0; i < sizeof dashes / sizeof *dashes; i++)
+        if (span_equal(text, (struct span){dashes[i], strlen(dashes[i])})) return DECIMAL_EMPTY;
+    if (text.size <= unit.size || memcmp(text.bytes + text.size - unit.size, unit.bytes, unit.size) != 0)
+        return DECIMAL_NOT_A_NUMBER;
+    text.size -= unit.size;
+    enum decimal_verdict verdict = decimal_read(text, scale, fen);
+    return verdict == DECIMAL_EMPTY ? DECIMAL_NOT_A_NUMBER : verdict; /* a unit of nothing */
+}
+
+/* One cell of money with care. */
+static enum decimal_verdict read_careful(struct span cell, int scale, int64_t *fen) {
+    enum decimal_verdict verdict = decimal_read(cell, scale, fen);
+    return verdict == DECIMAL_NOT_A_NUMBER ? read_written(cell, scale, fen) : verdict;
+}
+
 static void read_money(const struct feed *feed, struct batch *batch, const struct span *cells,
                        const bool *mask, struct vector *values) {
     int source = feed->column->from_count ? feed->column->index[0] : -1;
@@ -170,7 +192,7 @@ static void read_money(const struct feed *feed, struct batch *batch, const struc
             null = true;
         } else if (!(yuan && read_yuan(cells[row], &fen)) &&
                    !read_plain_money(cells[row], feed->scale, &fen)) {
-            enum decimal_verdict verdict = decimal_read(cells[row], feed->scale, &fen);
+            enum decimal_verdict verdict = read_careful(cells[row], feed->scale, &fen);
             null = verdict != DECIMAL_OK;
             if (null) fen = 0;
             if (null && verdict != DECIMAL_EMPTY) money_wrong(feed, batch, row, verdict, source, cells[row]);
@@ -191,7 +213,8 @@ void feed_read_sum(const struct feed *feed, struct batch *batch, const bool *mas
         for (uint32_t part = 0; part < feed->column->from_count && !(mask && !mask[row]); part++) {
             struct span cell = batch->cells[feed->column->index[part]][row];
             int64_t value = 0;
-            enum decimal_verdict verdict = decimal_read(cell, feed->scale, &value);
+            enum decimal_verdict verdict =
+                money ? read_careful(cell, feed->scale, &value) : decimal_read(cell, feed->scale, &value);
             if (verdict == DECIMAL_EMPTY) continue;
             null = false;
             if (verdict == DECIMAL_OK && __builtin_add_overflow(total, value, &total))

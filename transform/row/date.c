@@ -26,13 +26,6 @@ void date_civil(int32_t days, int *year, int *month, int *day) {
     *year = of_year_era + era * 400 + (*month <= 2);
 }
 
-bool date_is_real(int year, int month, int day) {
-    static const unsigned char lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1) return false;
-    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return day <= lengths[month - 1] + (month == 2 && leap);
-}
-
 /* Up to `most` digits as a number; returns how many there were. */
 static size_t take_number(struct span *text, size_t most, int *number) {
     size_t size = 0;

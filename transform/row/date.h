@@ -2,6 +2,7 @@
 #ifndef TRANSFORM_ROW_DATE_H
 #define TRANSFORM_ROW_DATE_H
 #include "core/arena.h"
+#include "core/calendar.h"
 #include <stdint.h>
 
 enum date_verdict {
@@ -15,7 +16,6 @@ enum date_verdict {
 /* Days since 2000-01-01 in the Gregorian calendar; the date must be real. */
 int32_t date_days(int year, int month, int day);
 void date_civil(int32_t days, int *year, int *month, int *day);
-bool date_is_real(int year, int month, int day);
 
 /* Reads a date into days since 2000-01-01.
    Shape:  yyyyMMdd, yyyy-M-d, yyyy/M/d, yyyy.M.d, yyyy年M月d日, each with an optional time of day,

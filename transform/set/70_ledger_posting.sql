@@ -12,17 +12,25 @@ CREATE TEMP TABLE other ON COMMIT DROP AS
 SELECT d.setl_id, d.fund_payamt_fen AS fen, min(d.fund_pay_type) AS fund_pay_type FROM record.setl_fund_pay_d d
  WHERE d.county = :'county' AND d.setl_id IN (SELECT setl_id FROM record.setl_d WHERE county = :'county' AND othfund_pay_fen <> 0)
  GROUP BY 1, 2 HAVING min(d.fund_pay_type) = max(d.fund_pay_type);
--- Settlements are of few sorts, so each sort is routed once, for the columns that it pays from.  Between two turns
--- of the dated rows every day is like the others.  Columns are numbered by their names' order.
+-- Settlements are of few sorts, so each sort is routed once, for the columns that it pays from (a bit each, numbered by
+-- their names' order).  Between two turns of the dated rows every day is like the others.
 CREATE TEMP TABLE seen ON COMMIT DROP AS
 SELECT coalesce(insutype, '') AS insutype, coalesce(med_type, '') AS med_type, setl_time,
-       ARRAY[bool_or(acct_mulaid_pay_fen <> 0), bool_or(acct_pay_fen <> 0), bool_or(cvlserv_pay_fen <> 0), bool_or(hifdm_pay_fen <> 0), bool_or(hifes_pay_fen <> 0),
-             bool_or(hifmi_pay_fen <> 0), bool_or(hifob_pay_fen <> 0), bool_or(hifp_pay_fen <> 0), bool_or(maf_pay_fen <> 0), bool_or(othfund_pay_fen <> 0)] AS pays
-  FROM record.setl_d WHERE county = :'county' AND setl_time >= '2018-01-01' GROUP BY insutype, med_type, setl_time;
+       CASE WHEN acct_mulaid_pay_fen <> 0 THEN 1 ELSE 0 END + CASE WHEN acct_pay_fen <> 0 THEN 2 ELSE 0 END +
+             CASE WHEN cvlserv_pay_fen <> 0 THEN 4 ELSE 0 END + CASE WHEN hifdm_pay_fen <> 0 THEN 8 ELSE 0 END +
+             CASE WHEN hifes_pay_fen <> 0 THEN 16 ELSE 0 END + CASE WHEN hifmi_pay_fen <> 0 THEN 32 ELSE 0 END +
+             CASE WHEN hifob_pay_fen <> 0 THEN 64 ELSE 0 END + CASE WHEN hifp_pay_fen <> 0 THEN 128 ELSE 0 END +
+             CASE WHEN maf_pay_fen <> 0 THEN 256 ELSE 0 END + CASE WHEN othfund_pay_fen <> 0 THEN 512 ELSE 0 END AS pays,
+       count(*) AS settlements,
+       ARRAY[sum(acct_mulaid_pay_fen), sum(acct_pay_fen), sum(cvlserv_pay_fen), sum(hifdm_pay_fen), sum(hifes_pay_fen), sum(hifmi_pay_fen),
+             sum(hifob_pay_fen), sum(hifp_pay_fen), sum(maf_pay_fen), sum(othfund_pay_fen)] AS fens
+  FROM record.setl_d WHERE county = :'county' AND setl_time >= '2018-01-01' GROUP BY 1, 2, 3, 4;
 CREATE TEMP TABLE day ON COMMIT DROP AS
 WITH turn (day) AS MATERIALIZED (SELECT valid_from FROM fund.routing UNION SELECT valid_until FROM fund.routing
                                  UNION SELECT valid_from FROM fund.chart UNION SELECT valid_until FROM fund.chart)
-SELECT s.setl_time, to_char(s.setl_time, 'YYYYMM')::bigint AS month, (SELECT count(*) FROM turn t WHERE t.day <= s.setl_time)::int AS epoch
+SELECT s.setl_time, to_char(s.setl_time, 'YYYYMM')::bigint AS month, (SELECT count(*) FROM turn t WHERE t.day <= s.setl_time)::int AS epoch,
+       -- Only against books of that year is business ever held, row by row; and whose 其他 is, a line of that row says.
+       to_char(s.setl_time, 'YYYY') IN (SELECT acct_year FROM fund.voucher_entry_d WHERE county = :'county') OR EXISTS (SELECT FROM other) AS booked
   FROM (SELECT DISTINCT setl_time FROM seen) s;
 CREATE TEMP TABLE sort ON COMMIT DROP AS
 SELECT row_number() OVER () AS sort, s.insutype, s.med_type, d.epoch, min(s.setl_time) AS on_day
@@ -43,16 +51,16 @@ SELECT l.*, CASE WHEN account IS NOT NULL THEN dense_rank() OVER (ORDER BY accou
           LEFT JOIN fund.chart h ON h.chart_set = r.chart_set AND h.code = r.account AND a.on_day >= h.valid_from AND a.on_day < h.valid_until
          ORDER BY a.sort, c.number, o.fund_pay_type, r.insutype NULLS LAST, r.condition_column NULLS LAST) l;
 CREATE TEMP TABLE way ON COMMIT DROP AS -- what is paid from a column on a day: account and month; 0: goes nowhere, NULL: no line
-SELECT s.sort, v.insutype, v.med_type, v.setl_time, d.month, l.number, l.fund_column, CASE WHEN l.found THEN coalesce(l.place, 0) END + d.month AS place
-  FROM seen v JOIN day d USING (setl_time) JOIN sort s ON s.insutype = v.insutype AND s.med_type = v.med_type AND s.epoch = d.epoch
-  JOIN line l ON l.sort = s.sort AND l.fund_pay_type = '' AND v.pays[l.number];
+SELECT s.sort, v.insutype, v.med_type, v.setl_time, d.month, d.booked, l.number, l.fund_column, CASE WHEN l.found THEN coalesce(l.place, 0) END + d.month AS place
+  FROM (SELECT insutype, med_type, setl_time, bit_or(pays) AS pays FROM seen GROUP BY 1, 2, 3) v JOIN day d USING (setl_time) JOIN sort s ON s.insutype = v.insutype AND s.med_type = v.med_type AND s.epoch = d.epoch
+  JOIN line l ON l.sort = s.sort AND l.fund_pay_type = '' AND v.pays >> (l.number - 1)::int & 1 = 1;
 -- Hash joins with what is small: left alone, the planner takes minutes for a million.
-ANALYZE other, line, way;
+ANALYZE other, line, way, seen (insutype, med_type, setl_time, pays);
 SET LOCAL enable_nestloop = off;
 CREATE TEMP VIEW amount AS
-SELECT s.setl_id, s.key_hash, s.insutype, s.med_type, s.file, s.source_row, s.fen, s.sort, s.number, s.fund_column,
+SELECT s.setl_id, s.key_hash, s.insutype, s.med_type, s.file, s.source_row, s.fen, s.sort, s.number, s.fund_column, s.booked, s.homeless,
        CASE WHEN o.fund_pay_type IS NULL THEN s.place WHEN l.found THEN coalesce(l.place, 0) + s.month END AS place
-  FROM (SELECT s.*, w.sort, w.month, w.number, w.fund_column, w.place,
+  FROM (SELECT s.*, w.sort, w.month, w.number, w.fund_column, w.place, w.booked, w.place IS NULL OR w.number = 10 AS homeless,
                CASE w.number WHEN 8 THEN s.hifp_pay_fen WHEN 2 THEN s.acct_pay_fen WHEN 6 THEN s.hifmi_pay_fen WHEN 9 THEN s.maf_pay_fen WHEN 3 THEN s.cvlserv_pay_fen
                     WHEN 7 THEN s.hifob_pay_fen WHEN 10 THEN s.othfund_pay_fen WHEN 5 THEN s.hifes_pay_fen WHEN 1 THEN s.acct_mulaid_pay_fen WHEN 4 THEN s.hifdm_pay_fen END AS fen
           FROM record.setl_d s
@@ -66,12 +74,20 @@ INSERT INTO fund.routed
 SELECT :'county', g.chart_set, g.account, g.sub_fund, (t.place % 1000000)::text, t.settlements, t.fen, t.digest, t.keys, t.fens
   FROM (SELECT place, count(*) FILTER (WHERE NOT shared) + count(DISTINCT setl_id) FILTER (WHERE shared) AS settlements, sum(fen) AS fen,
                md5(string_agg(setl_id || '=' || fen, ',' ORDER BY setl_id, number)) AS digest, array_agg(key_hash) AS keys, array_agg(fen) AS fens
-          FROM (SELECT a.setl_id, a.number, a.fen, a.key_hash, a.place, a.place / 1000000 IN (SELECT place / 1000000 FROM line WHERE place IS NOT NULL GROUP BY place HAVING count(DISTINCT number) > 1) AS shared FROM amount a WHERE a.place >= 1000000) x
+          FROM (SELECT a.setl_id, a.number, a.fen, a.key_hash, a.place, a.place / 1000000 IN (SELECT place / 1000000 FROM line WHERE place IS NOT NULL GROUP BY place HAVING count(DISTINCT number) > 1) AS shared FROM amount a WHERE a.booked AND a.place >= 1000000) x
          GROUP BY place) t
+  JOIN (SELECT DISTINCT place, chart_set, account, sub_fund FROM line) g ON g.place = t.place / 1000000 * 1000000;
+-- Of years without books the sums are enough, and they are known by now.
+INSERT INTO fund.routed
+SELECT :'county', g.chart_set, g.account, g.sub_fund, (t.place % 1000000)::text, t.settlements, t.fen, ''
+  FROM (SELECT place, sum(settlements) AS settlements, sum(fen) AS fen
+          FROM (SELECT w.place, v.settlements, sum(v.fens[w.number]) AS fen FROM seen v JOIN way w USING (insutype, med_type, setl_time)
+                 WHERE NOT w.booked AND w.place >= 1000000 AND v.pays >> (w.number - 1)::int & 1 = 1
+                 GROUP BY v.insutype, v.med_type, v.setl_time, v.pays, v.settlements, w.place) x GROUP BY place) t
   JOIN (SELECT DISTINCT place, chart_set, account, sub_fund FROM line) g ON g.place = t.place / 1000000 * 1000000;
 CREATE TEMP TABLE lost ON COMMIT DROP AS
 SELECT setl_id, key_hash, fund_column, insutype, med_type, fen, file, source_row FROM amount
- WHERE place IS NULL AND sort IN (SELECT sort FROM line WHERE NOT found);
+ WHERE homeless AND place IS NULL AND sort IN (SELECT sort FROM line WHERE NOT found);
 RESET enable_nestloop;
 INSERT INTO fund.unrouted SELECT :'county', setl_id, fund_column, insutype, med_type, fen, file, source_row FROM lost;
 -- So many rows may stand behind this one that they do not go through the arrays of fund.say.

@@ -37,8 +37,8 @@ SELECT :'county', a.acct_set, a.fund_set, y.year, m.month, a.code, a.sub,
                         AND q.acct_year::int = y.year AND q.acct_month::int = m.month) p ON true
  WHERE m.month <= (SELECT max(q.acct_month::int) FROM fund.posting q WHERE q.county = :'county' AND q.acct_set = a.acct_set AND q.acct_year::int = y.year);
 
--- E1: per account set.  E11: what the whole-voucher check let in is counted again.
-SELECT fund.say('ledger.e1', :'county', 'voucher_entry_d', acct_set || ' ' || fund_set, sum(debit_fen), sum(credit_fen), NULL,
+-- E1: per account set, every voucher by itself.  E11: what the whole-voucher check let in is counted again.
+SELECT fund.say('ledger.e1', :'county', 'voucher_entry_d', acct_set || ' ' || fund_set, sum(debit_fen), sum(credit_fen), CASE WHEN bool_or(off <> 0) THEN 'broken' END,
        'vouchers=' || count(DISTINCT (acct_year, acct_month, voucher_no)), array_agg(key_hash) FILTER (WHERE off <> 0), array_agg(debit_fen - credit_fen) FILTER (WHERE off <> 0))
   FROM (SELECT *, sum(debit_fen - credit_fen) OVER (PARTITION BY acct_set, acct_year, acct_month, voucher_no) AS off FROM fund.posting WHERE county = :'county') p GROUP BY acct_set, fund_set;
 SELECT fund.say('ledger.e11', :'county', 'voucher_entry_d', p.acct_set || ' ' || p.fund_set,
@@ -53,7 +53,8 @@ SELECT acct_set, bal_date, extract(year FROM bal_date)::int AS year, key_hash, f
   FROM (SELECT acct_set, bal_date, key_hash, coalesce(debit_fen, 0) - coalesce(credit_fen, 0) AS fen,
                sum(coalesce(debit_fen, 0) - coalesce(credit_fen, 0)) OVER (PARTITION BY acct_set, bal_date) AS off
           FROM fund.acct_bal_d WHERE county = :'county' AND bal_type = '期初') o WHERE off <> 0;
--- E2: openings balance; stated closings are what the vouchers make; F1: openings are the last closings.
+-- E2: openings balance; stated closings are what the vouchers make; F1: openings are the last closings and what was adjusted, each
+-- sub-fund by itself, as one that agrees must not speak for one that does not.
 SELECT fund.say('ledger.e2', :'county', 'acct_bal_d', acct_set || ' ' || fund_set || ' ' || bal_date, sum(fen) FILTER (WHERE fen > 0),
        -sum(fen) FILTER (WHERE fen < 0), NULL, '', (SELECT array_agg(o.key_hash ORDER BY o.key_hash) FROM opening o WHERE o.acct_set = s.acct_set AND o.bal_date = s.bal_date),
        (SELECT array_agg(o.fen ORDER BY o.key_hash) FROM opening o WHERE o.acct_set = s.acct_set AND o.bal_date = s.bal_date))
@@ -69,19 +70,21 @@ SELECT fund.behind(fund.say('ledger.e2_roll', :'county', 'acct_bal_d', b.acct_se
                       WHERE b.close_fen <> coalesce(s.fen, 0) AND p.county = :'county' AND p.acct_set = b.acct_set AND p.acct_code = b.acct_code
                         AND p.sub_fund IS NOT DISTINCT FROM b.sub_fund AND p.acct_year::int = b.acct_year AND p.acct_month::int <= b.acct_month) m ON true
  WHERE b.county = :'county' AND (b.close_fen <> 0 OR s.fen <> 0);
-SELECT fund.say('ledger.f1', :'county', 'acct_bal_d', o.acct_set || ' ' || o.fund_set || ' ' || o.code || ' ' || o.year, o.fen, o.last + coalesce(j.fen, 0), NULL,
+SELECT fund.say('ledger.f1', :'county', 'acct_bal_d', o.acct_set || ' ' || o.fund_set || ' ' || o.code || coalesce(' ' || nullif(nullif(o.sub, ''), c.sub_fund), '') || ' ' || o.year, o.fen, o.last + coalesce(j.fen, 0), NULL,
        'adjustments=' || coalesce(j.list, ''), o.hashes, NULL)
-  FROM (SELECT coalesce(a.acct_set, z.acct_set) AS acct_set, coalesce(a.fund_set, z.fund_set) AS fund_set, coalesce(a.code, z.code) AS code,
+  FROM (SELECT coalesce(a.acct_set, z.acct_set) AS acct_set, coalesce(a.fund_set, z.fund_set) AS fund_set, coalesce(a.code, z.code) AS code, coalesce(a.key, z.key) AS sub,
                coalesce(a.year, z.year) AS year, coalesce(a.fen, 0) AS fen, coalesce(z.fen, 0) AS last, a.hashes || z.hashes AS hashes
           FROM (SELECT *, extract(year FROM bal_date)::int AS year, coalesce(sub, '') AS key FROM stated WHERE bal_type = '期初') a
           FULL JOIN (SELECT *, extract(year FROM bal_date)::int + 1 AS year, coalesce(sub, '') AS key FROM stated
                       WHERE bal_type = '期末' AND extract(month FROM bal_date) = 12) z
             ON a.acct_set = z.acct_set AND a.code = z.code AND a.key = z.key AND a.year = z.year) o
-  LEFT JOIN (SELECT acct_set, extract(year FROM adj_date)::int AS year, coalesce(d.code, j.acct_code) AS code,
-                    sum(j.adj_amt_fen * CASE WHEN j.acct_code ~ '^[125]' AND j.acct_code !~ '^2' THEN 1 ELSE -1 END) AS fen, string_agg(DISTINCT j.voucher_no, '、') AS list
+  LEFT JOIN fund.chart c ON c.chart_set = o.fund_set AND c.code = o.code AND c.valid_until = 'infinity'
+  LEFT JOIN (SELECT acct_set, extract(year FROM adj_date)::int AS year, coalesce(d.code, j.acct_code) AS code, coalesce(j.sub_fund, d.sub_fund, c.sub_fund, '') AS sub,
+                    sum(j.adj_amt_fen * CASE WHEN j.acct_code ~ '^[15]' THEN 1 ELSE -1 END) AS fen, string_agg(DISTINCT j.voucher_no, '、') AS list
                FROM fund.audit_adj_d j LEFT JOIN fund.chart d ON d.chart_set = j.fund_set AND d.code = j.acct_code || '.' || j.sub_fund AND d.valid_until = 'infinity'
-              WHERE j.county = :'county' AND j.voucher_no IS NOT NULL GROUP BY 1, 2, 3) j
-    ON j.acct_set = o.acct_set AND j.year = o.year AND j.code = o.code
+               LEFT JOIN fund.chart c ON c.chart_set = j.fund_set AND c.code = j.acct_code AND c.valid_until = 'infinity'
+              WHERE j.county = :'county' AND j.voucher_no IS NOT NULL GROUP BY 1, 2, 3, 4) j
+    ON j.acct_set = o.acct_set AND j.year = o.year AND j.code = o.code AND j.sub = o.sub
  WHERE EXISTS (SELECT FROM stated x WHERE x.acct_set = o.acct_set AND x.bal_type = '期初' AND extract(year FROM x.bal_date) = o.year)
    AND EXISTS (SELECT FROM stated x WHERE x.acct_set = o.acct_set AND x.bal_type = '期末' AND extract(year FROM x.bal_date) = o.year - 1);
 -- E3: every month end, income less expense and what is pending stand on the right.  What can break it: a voucher

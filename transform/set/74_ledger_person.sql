@@ -20,19 +20,21 @@ SELECT fund.say('ledger.c2', :'county', 'psn_acct_d', year, sum(open_amt_fen), s
          WHERE p.county = :'county' AND p.year ~ '^[0-9]{4}$') t GROUP BY year;
 -- Across the handover: the city opens with the sum of the counties' closings, person by person of identity.xref
 -- (one to one where nobody has linked).  Whom the city does not have at all, or whom no county had, counts too.
+-- In a later year its own closings stand beside those of counties that hand over then; where none does, C2 is enough.
 SELECT fund.say('ledger.c2', :'county', 'psn_acct_d', t.year || ' 移交', sum(t.opened), sum(t.closed), CASE WHEN bool_or(t.opened <> t.closed) THEN 'broken' END,
        'persons=' || count(*), array_agg(t.hash) FILTER (WHERE t.opened <> t.closed), array_agg((t.opened - t.closed)::bigint) FILTER (WHERE t.opened <> t.closed),
        array_agg(t.at) FILTER (WHERE t.opened <> t.closed))
-  FROM (SELECT a.year, sum(a.opened) AS opened, sum(a.closed) AS closed, split_part(min(a.row), ' ', 3)::uuid AS hash, split_part(min(a.row), ' ', 2) AS at
-          FROM (SELECT p.year, coalesce(x.psn_no, p.county || '/' || p.src_psn_no) AS person, p.open_amt_fen AS opened, 0 AS closed, '0 ' || p.county || ' ' || p.key_hash AS row
+  FROM (SELECT a.year, sum(a.opened) AS opened, sum(a.closed) AS closed, split_part(min(a.row), ' ', 3)::uuid AS hash, split_part(min(a.row), ' ', 2) AS at, bool_or(a.handed) AS handed
+          FROM (SELECT p.year, coalesce(x.psn_no, p.county || '/' || p.src_psn_no) AS person, p.open_amt_fen AS opened, 0 AS closed, '0 ' || p.county || ' ' || p.key_hash AS row, false AS handed
                   FROM fund.psn_acct_d p LEFT JOIN identity.xref x ON x.county = p.county AND x.src_psn_no = p.src_psn_no
                  WHERE p.county = :'county' AND p.year ~ '^[0-9]{4}$'
                 UNION ALL
-                SELECT (q.year::int + 1)::text, coalesce(x.psn_no, q.county || '/' || q.src_psn_no), 0, q.balc_fen, '1 ' || q.county || ' ' || q.key_hash
+                SELECT (q.year::int + 1)::text, coalesce(x.psn_no, q.county || '/' || q.src_psn_no), 0, q.balc_fen, '1 ' || q.county || ' ' || q.key_hash, q.county <> :'county'
                   FROM fund.psn_acct_d q LEFT JOIN identity.xref x ON x.county = q.county AND x.src_psn_no = q.src_psn_no
-                 WHERE q.county <> :'county' AND q.year ~ '^[0-9]{4}$'
+                 WHERE q.year ~ '^[0-9]{4}$'
                    AND (q.year::int + 1)::text IN (SELECT year FROM fund.psn_acct_d WHERE county = :'county')) a
-         WHERE EXISTS (SELECT FROM fund.acct_set_d s WHERE s.county = :'county' AND s.pooling_mode = '市级') GROUP BY a.year, a.person) t GROUP BY t.year;
+         WHERE EXISTS (SELECT FROM fund.acct_set_d s WHERE s.county = :'county' AND s.pooling_mode = '市级') GROUP BY a.year, a.person) t GROUP BY t.year
+HAVING bool_or(t.handed) OR t.year = (SELECT min(year) FROM fund.psn_acct_d WHERE county = :'county' AND year ~ '^[0-9]{4}$');
 -- G3: per account set that has personal accounts, at each year's end.  Behind it: the entries that made the ledger's
 -- side in that year (the results of 个账 and what was booked straight into its balance, not what closes the one
 -- into the other), the items of the lists, and the persons whose own year does not roll forward.

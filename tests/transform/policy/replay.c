@@ -90,6 +90,10 @@ Test(policy_replay, years_and_persons_are_apart) {
     cr_expect_eq(take(&world, 3, day + 1, 60000, 0)->results[SIDE_COUNTY].deductible, 10000);
     for (int year = 2; year < 60; year++) take(&world, (uint64_t)year + 10, day + 366 * year, 60000, 0);
     cr_expect_eq(take(&world, 90, day, 60000, 0)->results[SIDE_COUNTY].deductible, 0, "2020 is remembered");
+    for (int year = 2; year < 60; year++) {
+        const struct replay_row *again = take(&world, (uint64_t)year + 100, day + 366 * year, 60000, 0);
+        cr_expect_eq(again->results[SIDE_COUNTY].deductible, 0, "and %d years later", year);
+    }
     replay_person(&world.replay);
     cr_expect_eq(take(&world, 4, day, 60000, 0)->results[SIDE_COUNTY].deductible, 10000);
     world_close(&world);
