@@ -8,11 +8,12 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <xlsxwriter.h>
 
-enum { OUTPUT_BYTES_MAX = 1 << 20, FILE_BYTES_MAX = 16 << 20 };
+enum { OUTPUT_BYTES_MAX = 1 << 20, FILE_BYTES_MAX = 16 << 20, LOOK_MICROSECONDS = 2000 };
 
 static int forget(const char *path, const struct stat *status, int flag, struct FTW *walk) {
     (void)status, (void)flag, (void)walk;
@@ -86,6 +87,13 @@ const char *journey_ask(struct journey *journey, const char *sql) {
     database_close(&database);
     cr_assert(answer, "%s: %s", sql, error.message);
     return answer;
+}
+
+void journey_alone(struct journey *journey) {
+    while (strcmp(journey_ask(journey, "SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                                       " current_database() AND pid <> pg_backend_pid()"),
+                  "0") != 0)
+        usleep(LOOK_MICROSECONDS);
 }
 
 const char *journey_content(struct journey *journey) {

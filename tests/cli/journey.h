@@ -39,6 +39,9 @@ int journey_run(struct journey *journey, const char *arguments);
 void journey_expect(struct journey *journey, const char *arguments, int code, const char *said);
 /* The first cell of a query over the city's database; fails the test when there is none. */
 const char *journey_ask(struct journey *journey, const char *sql);
+/* Waits until the city's database has no other session: one that has ended lets go of its counties and tells
+   what it read a moment after its program is gone. */
+void journey_alone(struct journey *journey);
 /* What is published, without where it came from: county, key, content and source row of every record. */
 const char *journey_content(struct journey *journey);
 

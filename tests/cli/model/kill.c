@@ -68,10 +68,8 @@ bool kill_run(struct play *play, uint32_t random) {
         waitpid(pid, &status, 0);
     }
     /* What it left in the server ends before anybody looks. */
-    while (strcmp(journey_ask(&play->journey, sleeper_sql), "0") != 0) {
-        journey_ask(&play->journey, wake_sql);
-        usleep(LOOK_MICROSECONDS);
-    }
+    journey_ask(&play->journey, wake_sql);
+    journey_alone(&play->journey);
     tell(play, disarm_sql);
     return !ended;
 }
