@@ -315,9 +315,9 @@ static enum look look_of(const struct cell *cell) {
 
 /* The file format itself holds numbers as doubles; below 10^15 fen the nearest one shows every digit. */
 static void put_number(struct xlsx *xlsx, uint32_t column, const struct cell *cell, lxw_format *format) {
-    static const double divisors[] = {
-        [SHOW_COUNT] = 1, [SHOW_FEN] = 100, [SHOW_SHARE] = 10000, [SHOW_CHANGE] = 10000};
-    double number = (double)(int64_t)cell->value / divisors[cell->show];
+    enum show show = cell->show;
+    double one = show == SHOW_FEN ? 100 : show == SHOW_SHARE || show == SHOW_CHANGE ? 10000 : 1;
+    double number = (double)(int64_t)cell->value / one;
     lxw_error bad = worksheet_write_number(xlsx->sheet, xlsx->row, (lxw_col_t)column, number, format);
     if (bad != LXW_NO_ERROR) xlsx->failed = true;
 }
