@@ -74,6 +74,43 @@ Test(family, rows_that_now_pass_are_published_with_their_row_numbers) {
     city_leave(&city);
 }
 
+/* Whatever was read of it later: rows of it under a mended mapping, what a county mended, the whole file. */
+Test(family, what_was_read_again_goes_with_its_delivery) {
+    static const struct feed_row mended[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}};
+    static const uint64_t only[] = {2};
+    static const struct {
+        const char *source, *county;
+        bool of_file;
+    } cases[] = {{"mapping", "690887", true}, {"retry", "690888", false}, {"again", "690889", false}};
+    struct city city;
+    city_enter(&city);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *county = cases[i].county;
+        struct feed parent = {.county = county, .period = "202001", .rows = sent, .row_count = 2};
+        cr_assert(feed_run(&city, &parent), "%s", city.error.message);
+        struct feed child = {.county = county,
+                             .source = cases[i].source,
+                             .parent = parent.delivery,
+                             .parent_file = cases[i].of_file ? parent.file : 0,
+                             .only = cases[i].of_file ? only : NULL,
+                             .only_count = cases[i].of_file,
+                             FEED_ROWS(mended)};
+        cr_assert(feed_run(&city, &child), "%s", city.error.message);
+        cr_expect_str_eq(feed_content(&city, county), "a=1 b=2", "%s", cases[i].source);
+        cr_assert(undo_delivery(&city.registry, parent.delivery, "wrong", &city.error), "%s",
+                  city.error.message);
+        cr_expect_str_eq(feed_content(&city, county), "", "%s", cases[i].source);
+        cr_expect_str_eq(open_rejects(&city, county), "", "%s", cases[i].source);
+        cr_expect_str_eq(
+            city_ask(&city,
+                     lane_format(&city.arena,
+                                 "SELECT string_agg(state, ' ') FROM intake.delivery WHERE county = '%s'",
+                                 county)),
+            "undone undone", "%s", cases[i].source);
+    }
+    city_leave(&city);
+}
+
 Test(family, equal_rank_and_different_content_is_refused_unless_arrival_decides) {
     struct city city;
     city_enter(&city);

@@ -108,6 +108,32 @@ static bool read_file(struct city *city, struct feed *feed, struct intake *intak
     return ok && intake_read(intake, file, &tally, &city->error);
 }
 
+static bool add_file(struct city *city, struct feed *feed, struct intake *intake) {
+    const struct intake_source from = {.kind = kind_of(),
+                                       .member = "",
+                                       .spec_path = feed->spec_path ? feed->spec_path : "spec.yaml",
+                                       .spec_sha256 = "",
+                                       .mapping_sha256 = feed->mapping ? feed->mapping : "",
+                                       .encoding = "UTF-8",
+                                       .snapshot = feed->snapshot,
+                                       .conflict_last = feed->conflict_last,
+                                       .column_count = SOURCE_COLUMNS,
+                                       .columns = names,
+                                       .declared_by = feed->declared_rows ? "slip" : NULL,
+                                       .declared_rows = feed->declared_rows ? feed->declared_rows : -1,
+                                       .declared_money = feed->declared_fen != 0,
+                                       .declared_fen = feed->declared_fen,
+                                       .declared_measure = kind_of()->main_measure,
+                                       .parent_file = feed->parent_file,
+                                       .only = feed->only,
+                                       .only_count = feed->only_count};
+    struct intake_file *file = intake_add(intake, &from, &city->error);
+    cr_assert(file, "%s", city->error.message);
+    if (feed->predecessor) intake_hand_over(feed->predecessor, intake);
+    feed->file = file->number;
+    return read_file(city, feed, intake, file);
+}
+
 bool feed_read(struct city *city, struct feed *feed) {
     char *hash = ARENA_NEW(&city->arena, char, 65);
     snprintf(hash, 65, "%064x", (unsigned)(size_t)feed);
@@ -131,30 +157,10 @@ bool feed_read(struct city *city, struct feed *feed) {
     struct intake *intake = feed->intake =
         intake_begin(&city->registry, &delivery, limited ? &feed->limits : &none, &city->arena, &city->error);
     cr_assert(intake, "%s", city->error.message);
-    const struct intake_source from = {.kind = kind_of(),
-                                       .member = "",
-                                       .spec_path = feed->spec_path ? feed->spec_path : "spec.yaml",
-                                       .spec_sha256 = "",
-                                       .mapping_sha256 = feed->mapping ? feed->mapping : "",
-                                       .encoding = "UTF-8",
-                                       .snapshot = feed->snapshot,
-                                       .conflict_last = feed->conflict_last,
-                                       .column_count = SOURCE_COLUMNS,
-                                       .columns = names,
-                                       .declared_by = feed->declared_rows ? "slip" : NULL,
-                                       .declared_rows = feed->declared_rows ? feed->declared_rows : -1,
-                                       .declared_money = feed->declared_fen != 0,
-                                       .declared_fen = feed->declared_fen,
-                                       .declared_measure = kind_of()->main_measure,
-                                       .parent_file = feed->parent_file,
-                                       .only = feed->only,
-                                       .only_count = feed->only_count};
-    struct intake_file *file = intake_add(intake, &from, &city->error);
-    cr_assert(file, "%s", city->error.message);
-    if (feed->predecessor) intake_hand_over(feed->predecessor, intake);
+    bool ok = true;
+    for (struct feed *one = feed; ok && one; one = one->beside) ok = add_file(city, one, intake);
     feed->delivery = intake_number(intake);
-    feed->file = file->number;
-    return read_file(city, feed, intake, file);
+    return ok;
 }
 
 void feed_end(struct feed *feed) {

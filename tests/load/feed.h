@@ -30,6 +30,7 @@ struct feed {
     int64_t declared_rows;       /* 0: not declared */
     int64_t declared_fen;        /* with declared_rows; 0: not declared */
     struct intake_group *group;  /* load/group.h */
+    struct feed *beside;         /* another file of the same delivery; NULL: none */
     struct intake *predecessor;  /* hands its connections over; NULL: none */
     void (*before_publish)(struct city *city, struct intake *intake); /* to break something */
     /* Filled by feed_run. */

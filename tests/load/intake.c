@@ -80,6 +80,37 @@ Test(intake, one_key_with_different_content_rejects_every_row_of_it) {
     city_leave(&city);
 }
 
+/* Of the files of one delivery, the last one's row counts only where each of their specs says so. */
+Test(intake, the_last_of_several_files_counts_where_all_say_so) {
+    static const struct feed_row rows[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}},
+                                 others[] = {{"a", 3, FEED_LIVE}, {"c", 4, FEED_LIVE}};
+    static const struct {
+        const char *county, *content;
+        bool first, second;
+    } cases[] = {{"690818", "b=2 c=4", true, false},
+                 {"690819", "b=2 c=4", false, true},
+                 {"690820", "a=3 b=2 c=4", true, true}};
+    struct city city;
+    city_enter(&city);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct feed second = {.spec_path = "other.yaml", .conflict_last = cases[i].second, FEED_ROWS(others)},
+                    first = {.county = cases[i].county,
+                             .conflict_last = cases[i].first,
+                             .beside = &second,
+                             FEED_ROWS(rows)};
+        PUBLISHED(first);
+        CONTENT(cases[i].county, cases[i].content);
+        const char *aside = city_ask(
+            &city, lane_format(&city.arena,
+                               "SELECT string_agg(bucket || ' ' || file - %d, ', ' ORDER BY file) FROM"
+                               " intake.reject WHERE file IN (%d, %d)",
+                               first.file, first.file, second.file));
+        bool all = cases[i].first && cases[i].second;
+        cr_expect_str_eq(aside, all ? "superseded 0" : "rejected 0, rejected 1");
+    }
+    city_leave(&city);
+}
+
 static void lose_a_row(struct city *city, struct intake *intake) {
     char sql[256];
     snprintf(sql, sizeof sql, "DELETE FROM %s WHERE source_row = 2", intake_file_at(intake, 0)->fresh);

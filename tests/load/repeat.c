@@ -342,6 +342,27 @@ Test(repeat, another_snapshots_rows_are_left_alone) {
     expect_buckets(&next, "unchanged 2 4001, vanished 1 20");
     cr_expect_str_eq(feed_content(&city, "690908"), "a=1 c=300 d=4000");
     cr_expect_str_eq(said(&city, "690908"), "1 in 1", "d takes over its lineage, as its scope is another");
+    struct feed equal = {.county = "690908", .period = "202002", .snapshot = true, FEED_ROWS(next_rows)};
+    cr_assert(feed_run(&city, &equal), "%s", city.error.message);
+    expect_buckets(&equal, "unchanged 2 4001");
+    cr_expect_str_eq(
+        city_ask(&city, lane_format(&city.arena, "SELECT count(*) FROM " TABLE "690908 WHERE file = %d",
+                                    equal.file)),
+        "2", "one of equal rank takes over the lineage");
+    city_leave(&city);
+}
+
+/* A delete marker has the values of the row that it ends, and so its hash: it is no row said again. */
+Test(repeat, a_marker_of_equal_content_ends_the_row) {
+    static const struct feed_row rows[] = {{"a", 1, FEED_LIVE}, {"b", 20, FEED_LIVE}},
+                                 marked[] = {{"a", 1, FEED_LIVE}, {"b", 20, FEED_WITHDRAW}};
+    struct city city;
+    city_enter(&city);
+    struct feed first = {.county = "690915", .period = "202001", .snapshot = true, FEED_ROWS(rows)},
+                next = {.county = "690915", .period = "202002", .snapshot = true, FEED_ROWS(marked)};
+    cr_assert(feed_run(&city, &first) && feed_run(&city, &next), "%s", city.error.message);
+    expect_buckets(&next, "unchanged 1 1, withdrawn 1 20, ended 1 20");
+    cr_expect_str_eq(feed_content(&city, "690915"), "a=1");
     city_leave(&city);
 }
 

@@ -9,8 +9,8 @@ static const char yaml[] =
     "  setl_id: 号\n  setl_time: {value: \"20201231\"}\n  medfee_sumamt: 额\n";
 
 /* A source in short: "小计=3" is a total row, a number is a data row, "|" ends a batch, "/4" filters a row,
-   "!5" rejects one, "#" is a footer, "?" a line whose cells stand nowhere.  What disagrees: "row:said/found"
-   in yuan. */
+   "@4" is one of what is not handed over, "!5" rejects one, "#" is a footer, "?" a line whose cells stand
+   nowhere.  What disagrees: "row:said/found" in yuan. */
 static const struct {
     const char *name, *rows, *breaches;
     uint64_t compared;
@@ -38,6 +38,7 @@ static const struct {
     {"blanks in the words", "1 2 小　计=3 4 小 计=4 合　计=7", "", 3},
     {"a community is no district", "1 和平社区小计=1 2 新华社区小计=2 城关街道小计=3 河东区小计=3", "", 4},
     {"rejected and filtered rows are covered", "1 !2 /4 小计=7", "", 1},
+    {"so are those that are not handed over", "1 @2 小计=3 @4 小计=4 合计=8", "6:8/7", 3},
     {"no data at all", "小计=0 合计=0", "", 2},
     {"no totals", "1 2 3", "", 0},
     {"levels of the spec", "1 2 甲=3 3 甲=3 乙=6 4 甲=4 丙=10", "", 5},
@@ -67,7 +68,7 @@ static void feed(struct source *source, char *words, uint64_t *number) {
         snprintf(table + strlen(table), sizeof table - strlen(table), "%s|%s\n", said ? labels[count] : "行",
                  said                  ? said + 1
                  : strchr("#?", *word) ? "0"
-                                       : word + (*word == '!' || *word == '/'));
+                                       : word + (strchr("!/@", *word) != NULL));
     }
     struct fixture fixture;
     fixture_open(&fixture, yaml, table);
@@ -88,6 +89,8 @@ static void feed(struct source *source, char *words, uint64_t *number) {
         }
         if (marks[row] == '!') batch_reject(&fixture.batch, row, (struct reason){.code = "key.empty"});
         if (marks[row] == '/') batch_explain(&fixture.batch, row, (struct reason){.code = "row.filtered"});
+        if (marks[row] == '@')
+            batch_explain(&fixture.batch, row, (struct reason){.code = "scope.mapped_to_none"});
     }
     struct control_state *state = &source->states[source->batches++ % 2];
     struct stage stage = {.kind = &transform_control, .state = state};
