@@ -19,7 +19,8 @@ static const char base_sql[] =
     "'净资产', '个账', ''), ('5001', '支出', "
     "'', '3001')) v (c, k, s, t);"
     "INSERT INTO fund.chart_of_accounts_row (chart_set, code, class, valid_from, valid_until, overlay) "
-    "VALUES ('账', '1009', '资产', '2018-01-01', '2020-01-01', 0)";
+    "VALUES ('账', '1009', '资产', '2018-01-01', '2020-01-01', 0), ('账', '4009', '收入', '2018-01-01', "
+    "'2020-01-01', 0)";
 
 static const char entry_sql[] =
     "INSERT INTO fund.posting (county, acct_set, fund_set, acct_year, acct_month, voucher_no, line_no, "
@@ -202,6 +203,15 @@ Test(balance, what_cancels_is_still_broken) {
         {"what closes the year may name none", "e4",
          ENTRY("2020-01-10", "1", "4001/统筹", "0", "9") ", " CLOSING("2020-12-31", "2", "4001", "9", "0"),
          NULL, NULL, "2020: held 9=9"},
+        {"what is no result may name none", "e4",
+         ENTRY("2020-01-10", "1", "4001/统筹", "0", "9") ", " ENTRY("2020-01-10", "1", "1003", "9", "0"),
+         NULL, NULL, "2020: held 9=9"},
+        {"what an account was on its day decides", "e4",
+         ENTRY("2017-12-31", "1", "4009", "0",
+               "1") ", " ENTRY("2019-12-31", "1", "4009", "0",
+                               "2") ", " ENTRY("2020-01-01", "1", "4009", "0",
+                                               "4") ", " ENTRY("2020-01-01", "1", "4001/统筹", "0", "8"),
+         NULL, NULL, "2019: broken 2=0, 2020: held 8=8"},
         {"accounts before and after their days", "e11",
          ENTRY("2017-12-31", "1", "1009", "1",
                "0") ", " ENTRY("2018-01-01", "1", "1009", "2",
@@ -215,6 +225,25 @@ Test(balance, what_cancels_is_still_broken) {
                                                "0") ", " ENTRY("2020-02-11", "2", "4001", "0", "6"),
          NULL, NULL, "2020: broken 10=10"}};
     judge(cases, sizeof cases / sizeof *cases);
+}
+
+/* A fund without personal accounts has one pool: its results name none, whatever other funds have. */
+Test(balance, a_fund_without_personal_accounts_needs_no_sub_funds) {
+    struct city city;
+    city_enter_alone(&city);
+    city_run(&city, "BEGIN");
+    city_run(&city, base_sql);
+    city_put(&city, entry_sql,
+             ENTRY("2020-12-10", "1", "4001", "0", "5") ", " ENTRY("2020-12-10", "2", "4001", "0", "7"));
+    city_run(&city, "INSERT INTO fund.chart_of_accounts_row (chart_set, code, class, sub_fund, valid_from, "
+                    "overlay) VALUES ('单', '4001', '收入', '', '2018-01-01', 0);"
+                    "UPDATE fund.posting SET fund_set = '单' WHERE county = '690074' AND voucher_no = '2'");
+    city_step(&city, "71_ledger_balance", "690074");
+    cr_expect_str_eq(city_ask(&city, "SELECT string_agg(subject || ' ' || state, ', ' ORDER BY subject) FROM"
+                                     " intake.finding WHERE county = '690074' AND check_code = 'ledger.e4'"),
+                     "Z 账 2020 broken");
+    city_run(&city, "ROLLBACK");
+    city_leave(&city);
 }
 
 Test(balance, the_year_ends_by_account) {

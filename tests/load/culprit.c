@@ -127,8 +127,9 @@ Test(culprit, every_breach_names_its_rows) {
          NULL, NULL, "('T1', '应付未付', 3), ('T2', '已入个账未到款', 1)", "('P1', 1, 1, 2), ('P2', 1, 1, 3)",
          "broken: - P2 1, r T2 1, v V1-2 9"},
         {"income of no sub-fund", "e4",
-         "('12-05', 'V1', '1', '1003', 9, NULL, NULL), ('12-05', 'V1', '2', '4501', NULL, 9, NULL)", NULL,
-         NULL, NULL, NULL, "broken: - V1-2 9"},
+         "('12-05', 'V1', '1', '1003', 9, NULL, NULL), ('12-05', 'V1', '2', '4501', NULL, 9, NULL), "
+         "('12-06', 'V2', '1', '1003', 2, NULL, NULL), ('12-06', 'V2', '2', '4001.个账', NULL, 2, NULL)",
+         NULL, NULL, NULL, NULL, "broken: - V1-2 9"},
         {"an account of one sub-fund in another", "e6",
          "('12-05', 'V1', '1', '1003', 9, NULL, NULL), ('12-05', 'V1', '2', '4301/统筹', NULL, 9, NULL)",
          NULL, NULL, NULL, NULL, "broken: - V1-2 9"},
