@@ -13,9 +13,14 @@ static const char base_sql[] =
     "excluded.value;"
     "INSERT INTO intake.run (run, command, program, program_sha256, operator) VALUES (-8, 'run', '', '', '');"
     "INSERT INTO intake.delivery (delivery, run, county, folder, path, bytes, sha256, source, state) "
-    "OVERRIDING SYSTEM VALUE VALUES (-73, -8, '690073', '', '', 0, '', 'file', 'published');"
+    "OVERRIDING SYSTEM VALUE VALUES (-73, -8, '690073', '', '', 0, '', 'file', 'published'), (-72, -8, "
+    "'690072', '', '', 0, '', 'file', 'published');"
     "INSERT INTO intake.file (file, delivery, kind, spec_path, spec_sha256, mapping_sha256, snapshot, "
-    "columns) OVERRIDING SYSTEM VALUE VALUES (-73, -73, 'setl_d', '', '', '', false, '{}');"
+    "columns) OVERRIDING SYSTEM VALUE VALUES (-73, -73, 'setl_d', '', '', '', false, '{}'), (-71, -73, "
+    "'psn_insu_d', '', '', '', false, '{}'), (-72, -72, 'setl_d', '', '', '', false, '{}');"
+    /* What is sent back of another kind and of the neighbour explains nothing here. */
+    "INSERT INTO intake.reject (file, source_row, bucket, fen, state) SELECT f, 1, 'rejected', "
+    "ARRAY[1000], 'open' FROM unnest('{-71,-72}'::int[]) f;"
     "INSERT INTO fund.chart_of_accounts_row (chart_set, code, class, sub_fund, close_to, close_rule, "
     "valid_from, overlay) SELECT '账', c, k, s, '', '', '2018-01-01', 0 FROM (VALUES ('1003', '资产', ''), "
     "('3001.个账', '净资产', '个账'), ('3001.统筹', '净资产', '统筹'), ('4301', '收入', '个账'), ('4601', "
@@ -39,7 +44,8 @@ static const char routed_sql[] =
 static const char item_sql[] =
     "INSERT INTO fund.recon_item_d (item_no, acct_set, fund_set, sub_fund, recon_type, item_date, "
     "item_amt_fen, county, src_key, key_hash, row_hash, file, source_row) SELECT row_number() OVER (), s, "
-    "'账', u, t, d::date, f, '690073', row_number() OVER (), md5('bi' || row_number() OVER ())::uuid, 0, "
+    "'账', nullif(u, ''), t, d::date, f, '690073', row_number() OVER (), md5('bi' || row_number() OVER "
+    "())::uuid, 0, "
     "-73, 1 FROM (VALUES_HERE) v (s, u, d, t, f)";
 #define ITEM(set, sub, day, type, fen) "('" set "', '" sub "', '" day "', '" type "', " fen ")"
 static const char person_sql[] =
@@ -123,6 +129,17 @@ Test(benefit, is_what_was_settled_less_what_is_kept_back) {
          .entries = DEBIT("2020-12-01", "1003/统筹", "9"), .said = "2020 统筹: broken 0=100"},
         {"a year of which no voucher came is not asked", "g1", .routed = "('账', '统筹', '201912', 60)",
          .entries = DEBIT("2020-12-01", "1003/统筹", "9"), .said = ""},
+        {"nor strays there", "stray", .routed = "('账', '统筹', '201912', 60)",
+         .entries = DEBIT("2020-12-01", "1003/统筹", "9"), .said = ""},
+        {"a fund without sub-funds, and its lists", "g1", .routed = "('账', NULL, '202001', 60)",
+         .entries = DEBIT("2020-12-01", "5001", "57"),
+         .items = ITEM("Z", "", "2020-12-31", "应付未付", "3") ", " ITEM("Z", "统筹", "2020-12-31",
+                                                                         "应付未付", "8"),
+         .said = "2020: held 57=57"},
+        {"strays into none", "stray", .routed = "('账', NULL, '202001', 60)",
+         .entries = DEBIT("2020-12-01", "5001", "57"), .said = ""},
+        {"settled there and not in the books", "g1", .routed = "('账', NULL, '202001', 60)",
+         .entries = DEBIT("2020-12-01", "1003", "9"), .said = "2020: broken 0=60"},
         {"what is sent back may be what lacks", "g1", .routed = routed, .rejects = "(10), (20)",
          .entries = DEBIT("2020-12-01", "5001/统筹", "130"), .said = "2020 统筹: blocked 130=100"},
         {"a fen more than that", "g1", .routed = routed, .rejects = "(10), (20)",

@@ -117,7 +117,8 @@ Test(culprit, every_breach_names_its_rows) {
          NULL, NULL, NULL, "broken: - V1-2 9, a 期初3001"},
         {"paid and nobody settled", "g1",
          "('12-05', 'V1', '1', '5001.个账', 9, NULL, NULL), ('12-05', 'V1', "
-         "'2', '1003', NULL, 9, NULL)",
+         "'2', '1003', NULL, 9, NULL), ('12-06', 'V2', '1', '5001/统筹', 4, NULL, NULL), ('12-06', 'V2', "
+         "'2', '5001/统筹', NULL, 4, NULL)",
          NULL, NULL, "('T1', '应付未付', 3), ('T2', '已入个账未到款', 1)", NULL, "broken: - V1-1 9, r T1 3"},
         {"the persons have less", "g3",
          "('12-05', 'V1', '1', '1003', 9, NULL, NULL), ('12-05', 'V1', '2', "

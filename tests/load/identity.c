@@ -79,6 +79,13 @@ static const char alone_sql[] = "SELECT count(*) FROM (SELECT DISTINCT ON (check
                                 "state = 'broken' AND NOT EXISTS (SELECT FROM "
                                 "fund.culprit c WHERE c.finding = f.finding)";
 
+/* Both sides of the first identity that is broken. */
+static const char values_sql[] =
+    "SELECT left_value || ' ' || right_value FROM (SELECT DISTINCT ON (check_code) * FROM intake.finding "
+    "WHERE "
+    "county = '690077' AND check_code LIKE 'identity.%' ORDER BY check_code, run DESC, finding DESC) f WHERE "
+    "state = 'broken' ORDER BY check_code LIMIT 1";
+
 static const char *broken_after(struct city *city, const char *change) {
     city_run(city, base_sql);
     if (*change) city_run(city, change);
@@ -88,31 +95,33 @@ static const char *broken_after(struct city *city, const char *change) {
 
 Test(identity, each_is_broken_by_what_breaks_it) {
 #define SETTLEMENT(change) "UPDATE record.setl_d SET " change " WHERE county = '690077' AND setl_id = 'S1'"
+#define REFUND(change) "UPDATE record.setl_d SET " change " WHERE county = '690077' AND setl_id = 'S3'"
 #define PAYMENT(change) "UPDATE record.staf_psn_clct_detl_d SET " change " WHERE county = '690077'"
 #define RESIDENT(change) "UPDATE record.rsdt_psn_clct_detl_d SET " change " WHERE county = '690077'"
     static const struct {
-        const char *change, *broken;
+        const char *change, *broken, *values; /* values: of the first that is broken; NULL: not asked */
     } cases[] = {
-        {"", ""},
-        {SETTLEMENT("preselfpay_amt_fen = 41"), "a1"},
-        {SETTLEMENT("psn_pay_fen = 361, cash_payamt_fen = 301"), "a2"},
-        {SETTLEMENT("othfund_pay_fen = 1"), "a3"},
-        {SETTLEMENT("cash_payamt_fen = 299"), "a4"},
-        {SETTLEMENT("act_pay_dedc_fen = -1, pool_prop_selfpay = NULL"), "a7"},
-        {SETTLEMENT("act_pay_dedc_fen = 300, pool_prop_selfpay = NULL"), "a8"},
-        {SETTLEMENT("pool_prop_selfpay = 0.7"), "a9"},
-        {SETTLEMENT("acct_pay_fen = -1, cash_payamt_fen = 361"), "a11"},
-        {"UPDATE record.setl_d SET src_psn_no = 'Z' WHERE county = '690077' AND setl_id = 'S3'", "a12"},
-        {"UPDATE record.setl_d SET init_setl_id = 'S9' WHERE county = '690077' AND setl_id = 'S3'", "a12"},
-        {SETTLEMENT("balc_fen = -1"), "a13"},
+        {"", "", NULL},
+        {SETTLEMENT("preselfpay_amt_fen = 41"), "a1", NULL},
+        {SETTLEMENT("psn_pay_fen = 361, cash_payamt_fen = 301"), "a2", NULL},
+        {SETTLEMENT("othfund_pay_fen = 1"), "a3", NULL},
+        {SETTLEMENT("cash_payamt_fen = 299"), "a4", NULL},
+        {SETTLEMENT("act_pay_dedc_fen = -1, pool_prop_selfpay = NULL"), "a7", "99 100"},
+        {SETTLEMENT("act_pay_dedc_fen = 300, pool_prop_selfpay = NULL"), "a8", "1280 1240"},
+        {SETTLEMENT("pool_prop_selfpay = 0.7"), "a9", NULL},
+        {SETTLEMENT("acct_pay_fen = -1, cash_payamt_fen = 361"), "a11", NULL},
+        {"UPDATE record.setl_d SET src_psn_no = 'Z' WHERE county = '690077' AND setl_id = 'S3'", "a12", NULL},
+        {"UPDATE record.setl_d SET init_setl_id = 'S9' WHERE county = '690077' AND setl_id = 'S3'", "a12",
+         NULL},
+        {SETTLEMENT("balc_fen = -1"), "a13", "60 0"},
         {"INSERT INTO record.setl_fund_pay_d (setl_id, fund_pay_type, fund_payamt_fen, county, src_key, "
          "key_hash, "
          "row_hash, file, source_row) VALUES ('S1', '390100', 639, '690077', 'L1', md5('idL1')::uuid, 0, "
          "-77, 9)",
-         "a6"},
+         "a6", "640 0"},
         {"INSERT INTO intake.reason (file, source_row, number, code, weight) VALUES (-77, 1, 1, "
          "'settle.dates_disordered', 'doubt')",
-         "a14"},
+         "a14", "1000 0"},
         {"INSERT INTO record.rsdt_psn_clct_detl_d (rsdt_clct_detl_id, src_psn_no, insutype, accrym_begn, "
          "accrym_end, "
          "clct_time, revs_flag, psn_clct_amt_fen, finsubs_amt_fen, oth_clct_amt_fen, clct_sumamt_fen, "
@@ -122,18 +131,56 @@ Test(identity, each_is_broken_by_what_breaks_it) {
          "5000, 55000, 20000, 80000, '690077', k, md5('id' || k)::uuid, 0, -77, n FROM (VALUES ('P2', 6), "
          "('P3', 7)) v "
          "(k, n)",
-         "b4"},
-        {PAYMENT("clct_sumamt_fen = 30021"), "b1"},
-        {PAYMENT("emp_clct_amt_fen = 24080, clct_sumamt_fen = 30100"), "b1"}, /* not cut to the yuan */
-        {PAYMENT("psn_clct_into_acct_amt_fen = 6000"), "b7"},
-        {RESIDENT("finsubs_amt_fen = 54999, clct_sumamt_fen = 79999"), "b5"},
-        {RESIDENT("oth_clct_amt_fen = 19999, clct_sumamt_fen = 79999"), "b6"}};
+         "b4", NULL},
+        {PAYMENT("clct_sumamt_fen = 30021"), "b1", NULL},
+        {PAYMENT("emp_clct_amt_fen = 24080, clct_sumamt_fen = 30100"), "b1", NULL}, /* not cut to the yuan */
+        {PAYMENT("psn_clct_into_acct_amt_fen = 6000"), "b7", NULL},
+        {RESIDENT("finsubs_amt_fen = 54999, clct_sumamt_fen = 79999"), "b5", NULL},
+        {RESIDENT("oth_clct_amt_fen = 19999, clct_sumamt_fen = 79999"), "b6", NULL},
+        /* What the scope leaves after a deductible is least; the deductible itself is at most that of the
+           rule. */
+        {SETTLEMENT("dedc_std_fen = 99"), "a7", "200 199"},
+        {SETTLEMENT("crt_dedc_fen = 99, dedc_std_fen = 100"), "a7", "200 199"},
+        {SETTLEMENT(
+             "hifp_pay_fen = 642, fund_pay_sumamt_fen = 642, psn_pay_fen = 358, cash_payamt_fen = 298"),
+         "a9", "642 640"},
+        /* More than the scope, and more than what is not the person's own. */
+        {SETTLEMENT("hifp_pay_fen = 901, act_pay_dedc_fen = NULL, pool_prop_selfpay = NULL, "
+                    "fund_pay_sumamt_fen = 901,"
+                    " psn_pay_fen = 99, cash_payamt_fen = 39"),
+         "a11 a8", NULL},
+        {SETTLEMENT("othfund_pay_fen = 310, fund_pay_sumamt_fen = 950, psn_pay_fen = 50, acct_pay_fen = 50,"
+                    " cash_payamt_fen = 0"),
+         "a11", "950 0"},
+        {REFUND("acct_pay_fen = 1, cash_payamt_fen = -361"), "a11", "640 1280"},
+        /* A part of what was settled, less of the funds, and twice. */
+        {REFUND("medfee_sumamt_fen = -999, fulamt_ownpay_amt_fen = -59, psn_pay_fen = -359, cash_payamt_fen "
+                "= -299"),
+         "a12", "-999 -1000"},
+        {REFUND(
+             "hifp_pay_fen = -639, fund_pay_sumamt_fen = -639, psn_pay_fen = -361, cash_payamt_fen = -301"),
+         "a12", "-1000 -1000"},
+        {"INSERT INTO record.setl_d SELECT (jsonb_populate_record(s, '{\"setl_id\": \"S4\", \"src_key\": "
+         "\"S4\","
+         " \"key_hash\": \"00000000-0000-0000-0000-000000000004\", \"source_row\": 8}')).* FROM "
+         "record.setl_d s"
+         " WHERE county = '690077' AND setl_id = 'S3'",
+         "a12", "-2000 -2000"},
+        /* The nearest tier, of no special class. */
+        {"INSERT INTO fund.policy_rule SELECT (jsonb_populate_record(r, '{\"position\": 9, \"mode\": "
+         "\"pct_base\","
+         " \"value\": 24999}')).* FROM fund.policy_rule r WHERE sha256 = 'identity_test' AND position = "
+         "4;" RESIDENT("oth_clct_amt_fen = 19999, clct_sumamt_fen = 79999"),
+         "b6", "24999 25000"}};
     struct city city;
     city_enter_alone(&city);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const char *broken = broken_after(&city, cases[i].change);
         cr_expect_str_eq(broken, cases[i].broken, "%zu: %s: broken %s", i, cases[i].change, broken);
         cr_expect_str_eq(city_ask(&city, alone_sql), "0", "%s: nothing stands behind it", cases[i].broken);
+        if (cases[i].values)
+            cr_expect_str_eq(city_ask(&city, values_sql), cases[i].values, "%s: %s", cases[i].change,
+                             city_ask(&city, values_sql));
     }
     city_run(&city, "DELETE FROM fund.setting WHERE name = 'policy'");
     city_leave(&city);
@@ -156,6 +203,42 @@ Test(identity, what_is_honest_breaks_nothing) {
         PAYMENT("psn_type = '1103', emp_clct_amt_fen = NULL, clct_sumamt_fen = 6020"),
         /* Days before the rule. */
         PAYMENT("clct_time = '2017-12-31', clct_sumamt_fen = 30020"),
+        /* Days after the plan, and after the rules. */
+        "UPDATE fund.policy_assignment SET valid_until = '2020-01-01' WHERE sha256 = "
+        "'identity_test'; " PAYMENT("emp_clct_amt_fen = 1, clct_sumamt_fen = 6021"),
+        "UPDATE fund.policy_rule SET valid_until = '2020-01-01' WHERE sha256 = 'identity_test'; " PAYMENT(
+            "emp_clct_amt_fen = 1, clct_sumamt_fen = 6021"),
+        /* Every fund that may pay, every part that a person may bear. */
+        SETTLEMENT("cvlserv_pay_fen = 1, hifes_pay_fen = 2, hifmi_pay_fen = 4, hifob_pay_fen = 8, "
+                   "hifdm_pay_fen = 16,"
+                   " maf_pay_fen = 32, othfund_pay_fen = 64, fund_pay_sumamt_fen = 767, psn_pay_fen = 233,"
+                   " cash_payamt_fen = 173, preselfpay_amt_fen = 30, overlmt_selfpay_fen = 10"),
+        /* A fen of rounding, a visit that has no share, an account that is empty, deductibles by their rule.
+         */
+        SETTLEMENT("hifp_pay_fen = 641, fund_pay_sumamt_fen = 641, psn_pay_fen = 359, cash_payamt_fen = 299"),
+        SETTLEMENT("med_type = '11', pool_prop_selfpay = 0.7"),
+        SETTLEMENT("balc_fen = 0, crt_dedc_fen = 100, dedc_std_fen = 99"),
+        /* Everything that may stand beside the employer's part, on the employer's base, to both accounts. */
+        PAYMENT("finsubs_amt_fen = 5, oth_clct_amt_fen = 6, clct_sumamt_fen = 30031"),
+        PAYMENT("emp_clctstd_fen = 400000, emp_clct_amt_fen = 32000, psn_clct_into_acct_amt_fen = 7900,"
+                " emp_clct_into_acct_amt_fen = 100, clct_sumamt_fen = 38020"),
+        PAYMENT("psn_type = '1203', emp_clct_amt_fen = NULL, clct_sumamt_fen = 6020"),
+        /* Half up to the yuan; to the fen; a county's account likewise. */
+        "UPDATE fund.policy_rule SET mode = 'half_up_yuan' WHERE sha256 = 'identity_test' AND position = "
+        "2; " PAYMENT("emp_clct_amt_fen = 24100, clct_sumamt_fen = 30120"),
+        "DELETE FROM fund.policy_rule WHERE sha256 = 'identity_test' AND position = 2; " PAYMENT(
+            "psn_clctstd_fen = 301007, emp_clct_amt_fen = 24081, clct_sumamt_fen = 30101"),
+        PAYMENT("psn_clctstd_fen = 301025, psn_clct_into_acct_amt_fen = 6021"),
+        /* Who is retired has an account by another rule; who pays a lower tier pays it whole. */
+        "INSERT INTO fund.policy_rule SELECT (jsonb_populate_record(r, '{\"position\": 9, \"person_class\":"
+        " \"retired\", \"value\": 500}')).* FROM fund.policy_rule r WHERE sha256 = 'identity_test' AND "
+        "position = 3",
+        "INSERT INTO fund.policy_rule SELECT (jsonb_populate_record(r, '{\"position\": 9, \"nth\": 2, "
+        "\"value\":"
+        " 10000}')).* FROM fund.policy_rule r WHERE sha256 = 'identity_test' AND position = 4",
+        /* What was taken back is not weighed. */
+        PAYMENT("revs_flag = '+', clct_sumamt_fen = 1"),
+        RESIDENT("revs_flag = 'R', clct_sumamt_fen = 1"),
     };
     struct city city;
     city_enter_alone(&city);

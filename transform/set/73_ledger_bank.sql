@@ -13,7 +13,9 @@ SELECT acct_set, fund_set, acct_code, date_trunc('month', max(stmt_date) + inter
 CREATE TEMP TABLE closing ON COMMIT DROP AS
 SELECT acct_set, acct_code, sum(balc_fen) AS fen FROM (
     SELECT DISTINCT ON (acct_set, acct_code, bank_acct) acct_set, acct_code, bank_acct, balc_fen FROM fund.bank_stmt_d WHERE county = :'county'
-     ORDER BY acct_set, acct_code, bank_acct, date_trunc('month', stmt_date) DESC, stmt_no DESC) b GROUP BY 1, 2;
+     -- The numbers in it one by one: 10 comes after 9, and 1-10 after 1-9.  By day alone a month's lines stand in no order.
+     ORDER BY acct_set, acct_code, bank_acct, date_trunc('month', stmt_date) DESC,
+              string_to_array(btrim(regexp_replace(stmt_no, '[^0-9]+', ' ', 'g')), ' ')::numeric[] DESC, stmt_no DESC) b GROUP BY 1, 2;
 CREATE TEMP TABLE slip ON COMMIT DROP AS
 SELECT coalesce(l.acct_set, b.acct_set) AS acct_set, coalesce(l.acct_code, b.acct_code) AS acct_code, coalesce(l.slip_no, b.slip_no) AS slip_no,
        coalesce(l.fen, 0) AS ledger, coalesce(b.fen, 0) AS bank, l.hash, l.slip_no IS NOT NULL AS booked, b.slip_no IS NOT NULL AS banked,
