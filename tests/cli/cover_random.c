@@ -92,20 +92,24 @@ static const char ask_pairs[] = PLAIN
     " SELECT (SELECT count(*) FROM plain) || ' ' || (SELECT count(*) FROM ((TABLE plain EXCEPT TABLE found)"
     " UNION ALL (TABLE found EXCEPT TABLE plain)) x)";
 static const char ask_idle[] =
-    "WITH last AS (SELECT r.county, r.key_hash, max(coalesce(p.e, to_char(p.t, 'YYYYMM'))) AS month FROM"
-    " record.psn_insu_d r LEFT JOIN (SELECT county, src_psn_no, insutype, accrym_end AS e, clct_time AS t "
-    "FROM"
-    " record.staf_psn_clct_detl_d WHERE clct_sumamt_fen > 0 UNION ALL SELECT county, src_psn_no, insutype,"
-    " accrym_end, clct_time FROM record.rsdt_psn_clct_detl_d WHERE clct_sumamt_fen > 0) p USING (county, "
-    "src_psn_no,"
-    " insutype) WHERE r.paus_insu_date IS NULL AND r.psn_insu_stas <> '3' AND NOT (r.insutype = '310' AND"
-    " coalesce(r.insutype_retr_flag, '') = '1') GROUP BY 1, 2), plain AS (SELECT county, key_hash, month "
-    "FROM last"
-    " WHERE month IS NULL OR month < '202001'), found AS (SELECT county, key_hash, to_char(last_paid, "
-    "'YYYYMM') FROM"
-    " cover.idle) SELECT (SELECT count(*) FROM plain) || ' ' || (SELECT count(*) FROM ((TABLE plain EXCEPT "
-    "TABLE"
-    " found) UNION ALL (TABLE found EXCEPT TABLE plain)) x)";
+    "WITH paid AS (SELECT county, src_psn_no, insutype, accrym_begn AS b, accrym_end AS e, "
+    "to_char(clct_time, "
+    "'YYYYMM') AS t, clct_sumamt_fen AS fen FROM record.staf_psn_clct_detl_d UNION ALL SELECT county, "
+    "src_psn_no, "
+    "insutype, accrym_begn, accrym_end, to_char(clct_time, 'YYYYMM'), clct_sumamt_fen FROM "
+    "record.rsdt_psn_clct_detl_d), net AS (SELECT county, src_psn_no, insutype, max(coalesce(e, t)) AS month "
+    "FROM "
+    "paid GROUP BY county, src_psn_no, insutype, coalesce(b, e, t), coalesce(e, b, t) HAVING sum(fen) > 0), "
+    "last "
+    "AS (SELECT r.county, r.key_hash, max(p.month) AS month FROM record.psn_insu_d r LEFT JOIN net p USING "
+    "(county, src_psn_no, insutype) WHERE r.paus_insu_date IS NULL AND r.psn_insu_stas <> '3' AND NOT "
+    "(r.insutype "
+    "= '310' AND coalesce(r.insutype_retr_flag, '') = '1') GROUP BY 1, 2), plain AS (SELECT county, "
+    "key_hash, "
+    "month FROM last WHERE month IS NULL OR month < '202001'), found AS (SELECT county, key_hash, "
+    "to_char(last_paid, 'YYYYMM') FROM cover.idle) SELECT (SELECT count(*) FROM plain) || ' ' || (SELECT "
+    "count(*) "
+    "FROM ((TABLE plain EXCEPT TABLE found) UNION ALL (TABLE found EXCEPT TABLE plain)) x)";
 
 static void tell(const char *sql) {
     struct database database;

@@ -127,6 +127,8 @@ Test(bank, the_books_are_what_the_bank_has_and_what_is_on_its_way) {
         {"a year and two years after the last",
          BOTH_HAVE ", " ENTRY("2021-05-05", "1003", "HD5", "9") ", " ENTRY("2022-05-05", "1003", "HD6", "9"),
          BANK_HAS, "1003 2020-12-31: held 100=100, 1003 2022: blocked"},
+        {"a later year without a movement", BOTH_HAVE ", " ENTRY("2022-05-05", "1101", "HD5", "9"), BANK_HAS,
+         "1003 2020-12-31: held 100=100"},
         {"no account of money", ENTRY("2020-05-05", "1101", "HD5", "9"), NULL, ""}};
     struct city city;
     city_enter_alone(&city);

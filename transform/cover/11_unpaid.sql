@@ -2,9 +2,12 @@
 -- reads: pg_temp.silent, looked_at, payment · writes: pg_temp.unpaid, cover.unpaid, unpaid_seen
 -- 空挂: open, in a state that counts, not exempt, and nothing paid for it in the last days before `until`.
 CREATE TEMP TABLE unpaid ON COMMIT DROP AS
-WITH last AS (
+WITH net AS ( -- as for cover: what was paid and taken back is nothing paid
     SELECT county, src_psn_no, insutype, max(coalesce(accrym_end, to_char(clct_time, 'YYYYMM'))) AS month
-      FROM pg_temp.payment WHERE clct_sumamt_fen > 0 OR (clct_sumamt_fen = 0 AND aided) GROUP BY 1, 2, 3)
+      FROM pg_temp.payment GROUP BY county, src_psn_no, insutype, first_month, next_month
+    HAVING sum(clct_sumamt_fen) > 0 OR bool_and(clct_sumamt_fen = 0 AND aided)),
+last AS (
+    SELECT county, src_psn_no, insutype, max(month) AS month FROM net GROUP BY 1, 2, 3)
 SELECT s.*, (to_date(l.month, 'YYYYMM') + interval '1 month')::date - 1 AS last_paid
   FROM pg_temp.silent s LEFT JOIN last l USING (county, src_psn_no, insutype)
  WHERE l.month IS NULL
