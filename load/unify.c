@@ -139,7 +139,7 @@ static const char *family_sql(struct intake *intake, const struct intake_file *f
         " JOIN %s_%s p ON p.key_hash = f.key_hash AND p.row_hash <> f.row_hash"
         " JOIN intake.file o ON o.file = p.file JOIN intake.delivery d ON d.delivery = o.delivery"
         " JOIN intake.file h ON h.file = %d WHERE f.file = %d AND coalesce(d.parent, d.delivery) = %d"
-        " AND (o.member, p.source_row) <> (h.member, f.source_row)",
+        " AND (o.member, o.spec_path, p.source_row) <> (h.member, h.spec_path, f.source_row)",
         file->fresh, file->source.kind->table, intake->delivery.county, file->source.parent_file,
         file->number, intake->root);
 }

@@ -110,7 +110,7 @@ static bool read_file(struct city *city, struct feed *feed, struct intake *intak
 
 static bool add_file(struct city *city, struct feed *feed, struct intake *intake) {
     const struct intake_source from = {.kind = kind_of(),
-                                       .member = "",
+                                       .member = feed->member ? feed->member : "",
                                        .spec_path = feed->spec_path ? feed->spec_path : "spec.yaml",
                                        .spec_sha256 = "",
                                        .mapping_sha256 = feed->mapping ? feed->mapping : "",

@@ -18,7 +18,7 @@ struct feed {
     const uint64_t *only;
     uint32_t only_count;
     bool snapshot, conflict_last, arrival;
-    const char *source, *spec_path, *mapping; /* NULL: file, spec.yaml, "" */
+    const char *source, *spec_path, *mapping, *member; /* NULL: file, spec.yaml, "", "" */
     const struct feed_row *rows;
     uint32_t row_count;
     const int64_t *hash_fen;     /* [row_count] content hashes are those of these amounts: collisions made on

@@ -87,6 +87,52 @@ Test(reject, rejects_that_two_snapshots_replaced_stay_replaced) {
     city_leave(&city);
 }
 
+Test(reject, a_full_delivery_replaces_only_what_it_speaks_for) {
+    static const struct {
+        const char *name, *county, *period, *spec;
+        bool snapshot;
+        const char *said;
+    } cases[] = {{"newer", "690895", "202003", "spec.yaml", true, "closed delivery true"},
+                 {"newer, of another spec", "690896", "202003", "other.yaml", true, "open"},
+                 {"older, and it came late", "690897", "202001", "spec.yaml", true, "open"},
+                 {"not full", "690898", "202003", "spec.yaml", false, "open"}};
+    struct city city;
+    city_enter(&city);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct feed feeds[] = {{.period = "202002", .snapshot = true, FEED_ROWS(wrong)},
+                               {.period = cases[i].period,
+                                .spec_path = cases[i].spec,
+                                .snapshot = cases[i].snapshot,
+                                FEED_ROWS(rest)}};
+        load(&city, feeds, 2, cases[i].county);
+        cr_expect_str_eq(said(&city, feeds, 1), cases[i].said, "%s", cases[i].name);
+    }
+    city_leave(&city);
+}
+
+Test(reject, what_is_read_again_and_again_waits_once) {
+    struct city city;
+    city_enter(&city);
+    struct feed feeds[] = {{.period = "202001", FEED_ROWS(wrong)},
+                           {.source = "again", .period = "202001", FEED_ROWS(wrong)},
+                           {.source = "again", .period = "202001", FEED_ROWS(wrong)}};
+    load(&city, feeds, 1, "690899");
+    feeds[1].parent = feeds[2].parent = feeds[0].delivery;
+    load(&city, feeds + 1, 2, "690899");
+    cr_expect_str_eq(said(&city, feeds, 3), "closed delivery true; closed delivery true; open");
+    /* Nor do those wait twice that a program before this one left open. */
+    city_run(&city,
+             "BEGIN; UPDATE intake.reject SET state = 'open' WHERE file IN (SELECT file FROM intake.file"
+             " JOIN intake.delivery USING (delivery) WHERE county = '690899')");
+    cr_expect_str_eq(city_ask(&city, "SELECT count(*) FROM intake.waiting WHERE county = '690899'"), "1");
+    city_run(&city, "ROLLBACK");
+    undo(&city, &feeds[2]);
+    cr_expect_str_eq(said(&city, feeds, 2), "closed delivery true; open");
+    undo(&city, &feeds[1]);
+    cr_expect_str_eq(said(&city, feeds, 1), "open");
+    city_leave(&city);
+}
+
 Test(reject, a_row_that_a_child_settled_stays_settled_by_its_place) {
     struct city city;
     city_enter(&city);
@@ -144,6 +190,59 @@ Test(reject, a_mended_row_does_not_take_the_place_of_another_one) {
     city_leave(&city);
 }
 
+/* Nor of one that was mended before it, which is published under another child. */
+Test(reject, of_two_mended_rows_of_one_key_the_second_is_sent_back) {
+    static const struct feed_row two[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_REJECT}, {"c", 3, FEED_REJECT}},
+                                 mended[] = {{"a", 1, FEED_LIVE}, {"B", 2, FEED_LIVE}, {"B", 3, FEED_LIVE}};
+    static const uint64_t rows[] = {2, 3};
+    struct city city;
+    city_enter(&city);
+    struct feed first = {.period = "202001", FEED_ROWS(two)};
+    load(&city, &first, 1, "690884");
+    for (int i = 0; i < 2; i++) {
+        struct feed child = {.county = "690884",
+                             .source = "retry",
+                             .parent = first.delivery,
+                             .parent_file = first.file,
+                             .only = &rows[i],
+                             .only_count = 1,
+                             FEED_ROWS(mended)};
+        cr_assert(feed_run(&city, &child), "%s", city.error.message);
+        cr_expect_eq(child.buckets[BUCKET_REJECTED].rows, i, "child %d", i);
+        cr_expect_str_eq(feed_content(&city, "690884"), "B=2 a=1", "child %d", i);
+    }
+    city_leave(&city);
+}
+
+/* Nor of one that stands in the same place of another file, or of another table read from the same file. */
+Test(reject, a_mended_row_is_told_from_those_of_its_number_elsewhere) {
+    static const struct feed_row others[] = {{"c", 7, FEED_LIVE}, {"B", 5, FEED_LIVE}},
+                                 mended[] = {{"a", 1, FEED_LIVE}, {"B", 2, FEED_LIVE}};
+    static const struct {
+        const char *county, *member, *spec;
+    } cases[] = {{"690881", "other.csv", "spec.yaml"}, {"690882", "", "other.yaml"}};
+    static const uint64_t only[] = {2};
+    struct city city;
+    city_enter(&city);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct feed beside = {.spec_path = cases[i].spec, .member = cases[i].member, FEED_ROWS(others)},
+                    first = {.period = "202001", .beside = &beside, FEED_ROWS(wrong)};
+        load(&city, &first, 1, cases[i].county);
+        struct feed child = {.county = cases[i].county,
+                             .source = "retry",
+                             .parent = first.delivery,
+                             .parent_file = first.file,
+                             .only = only,
+                             .only_count = 1,
+                             FEED_ROWS(mended)};
+        cr_assert(feed_run(&city, &child), "%s", city.error.message);
+        cr_expect_eq(child.buckets[BUCKET_REJECTED].rows, 1, "case %zu", i);
+        cr_expect_str_eq(feed_content(&city, cases[i].county), "B=5 a=1 c=7", "case %zu", i);
+        cr_expect_str_eq(said(&city, &first, 1), "open", "case %zu", i);
+    }
+    city_leave(&city);
+}
+
 /* What a newer delivery says of a key is not settled by an old one that comes late, in either order. */
 Test(reject, an_old_delivery_settles_nothing_of_a_newer_one) {
     struct city city;
@@ -193,24 +292,49 @@ Test(reject, nobody_waits_for_the_rows_of_a_delivery_that_was_undone) {
 
 /* Within the one transaction: a program that dies after its COMMIT has not forgotten what a county decided.
  */
+static void waive(struct city *city, int file) {
+    city_run(city, lane_format(&city->arena,
+                               "UPDATE intake.reject SET state = 'closed', closed_by = 'waiver', closed_run ="
+                               " 7, waiver_reason = 'x', waiver_name = 'y', waiver_date = '2021-01-05' WHERE"
+                               " file = %d AND bucket = 'rejected'",
+                               file));
+}
+
+/* Given before it was read again, or between two readings; never to the row of its number in another table or
+   another file of the delivery. */
 Test(reject, a_waiver_outlives_a_delivery_that_is_read_again) {
+    static const struct {
+        const char *county, *member, *spec;
+        bool late;
+    } cases[] = {{"690096", "", "other.yaml", false},
+                 {"690885", "", "other.yaml", true},
+                 {"690886", "other.csv", "spec.yaml", true}};
     struct city city;
     city_enter(&city);
-    struct feed first = {.period = "202001", FEED_ROWS(wrong)};
-    load(&city, &first, 1, "690096");
-    city_run(&city, "UPDATE intake.reject SET state = 'closed', closed_by = 'waiver', closed_run = 7,"
-                    " waiver_reason = 'x', waiver_name = 'y', waiver_date = '2021-01-05' WHERE file IN"
-                    " (SELECT file FROM intake.file JOIN intake.delivery USING (delivery) WHERE county = "
-                    "'690096')");
-    struct feed again = {.county = "690096", .source = "again", .parent = first.delivery, FEED_ROWS(wrong)};
-    cr_assert(feed_run(&city, &again), "%s", city.error.message);
-    cr_assert_str_eq(
-        city_ask(&city, lane_format(&city.arena,
-                                    "SELECT concat_ws(' ', state, closed_by, closed_run,"
-                                    " waiver_reason, waiver_name, waiver_date) FROM intake.reject"
-                                    " WHERE file = %d",
-                                    again.file)),
-        "closed waiver 7 x y 2021-01-05");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct feed beside = {.spec_path = cases[i].spec, .member = cases[i].member, FEED_ROWS(wrong)},
+                    first = {.period = "202001", .beside = &beside, FEED_ROWS(wrong)};
+        load(&city, &first, 1, cases[i].county);
+        if (!cases[i].late) waive(&city, first.file);
+        for (int reading = 0; reading < 2; reading++) {
+            struct feed again = {.county = cases[i].county,
+                                 .source = "again",
+                                 .parent = first.delivery,
+                                 .beside = &beside,
+                                 FEED_ROWS(wrong)};
+            cr_assert(feed_run(&city, &again), "%s", city.error.message);
+            bool waived = !cases[i].late || reading;
+            cr_expect_str_eq(
+                city_ask(&city, lane_format(&city.arena,
+                                            "SELECT string_agg(concat_ws(' ', state, closed_by, closed_run,"
+                                            " waiver_reason, waiver_name, waiver_date), ', ' ORDER BY file)"
+                                            " FROM intake.reject WHERE file IN (%d, %d) AND bucket ="
+                                            " 'rejected'",
+                                            again.file, beside.file)),
+                waived ? "closed waiver 7 x y 2021-01-05, open" : "open, open", "case %zu", i);
+            if (!waived) waive(&city, again.file);
+        }
+    }
     city_leave(&city);
 }
 
