@@ -19,6 +19,72 @@ static void print_results(const struct query *query, const struct result *result
     if (json) fputs("]\n", stdout);
 }
 
+/* A paper asked of whom it is not would say that there is nothing, or show one county all the others. */
+static bool asked_of(const struct query *query, const struct shown *shown, struct error *error) {
+    if (query->of == OF_COUNTY && !shown->county)
+        return error_code(error, TROUBLE_USAGE, NULL,
+                          TEXT("%s 一县一张：请加 --county", "%s is of one county: add --county"),
+                          shown->name);
+    if (query->of == OF_CITY && shown->county)
+        return error_code(
+            error, TROUBLE_USAGE, NULL,
+            TEXT("%s 全市一张，不分县：请去掉 --county", "%s is of the whole city: leave out --county"),
+            shown->name);
+    return query->of != OF_VOUCHER ||
+           error_code(error, TROUBLE_USAGE, NULL,
+                      TEXT("%s 是一张凭证的：请用 tongchou fund trace 或 fund basis",
+                           "%s is of one voucher: ask tongchou fund trace or fund basis"),
+                      shown->name);
+}
+
+/* What comes in pieces is gathered, as far as a workbook of it opens. */
+struct gathering {
+    struct result *into;
+    struct arena *arena;
+};
+enum { GATHERED_ROWS = 100000 };
+
+static bool gather(void *context, const struct result *piece, bool first, struct error *error) {
+    const struct gathering *at = context;
+    struct result *into = at->into;
+    (void)error;
+    if (first) {
+        result_begin(into, at->arena, piece->zh, piece->en, piece->columns, piece->column_count);
+        into->note = piece->note;
+        into->empty = piece->empty;
+        into->page = piece->page;
+        into->repeated = piece->repeated;
+        into->screen = piece->screen;
+    }
+    for (uint32_t r = 0; r < piece->row_count; r++) {
+        if (into->row_count == GATHERED_ROWS) {
+            into->note =
+                result_format(at->arena,
+                              TEXT("只列出前 %d 行，全部在 out/ 里的退回清单。%.*s",
+                                   "The first %d lines; all of them are in the lists under out/. %.*s"),
+                              GATHERED_ROWS, (int)piece->note.size, piece->note.bytes);
+            break;
+        }
+        struct span *cells = result_add(into);
+        for (uint32_t c = 0; c < piece->column_count; c++) {
+            struct span cell = result_cell(piece, r, c);
+            if (cell.bytes) cells[c] = arena_copy(at->arena, cell);
+        }
+    }
+    return true;
+}
+
+static bool gather_all(struct report *report, const struct query *query, const char *county,
+                       struct result *results, struct error *error) {
+    for (uint32_t s = 0; s < query->sheet_count; s++) {
+        struct gathering at = {&results[s], report->arena};
+        if (query->sheets[s].stream &&
+            !report_stream(report, &query->sheets[s], county, (struct report_sink){gather, &at}, error))
+            return false;
+    }
+    return true;
+}
+
 /* The form that a file's ending asks for; 0: none of ours. */
 static enum form form_of(const char *path) {
     static const struct {
@@ -66,6 +132,7 @@ bool show_report(PGconn *connection, const struct city *city, const struct shown
     struct result *results = NULL;
     const char *county = NULL;
     if ((shown->out && !form_known(shown->out, error)) ||
+        !query_find(shown->name, invocation->arena, &query, error) || !asked_of(&query, shown, error) ||
         !papers_options(city, invocation->unmask, invocation->arena, &options, error))
         return false;
     options.run = shown->run;
@@ -73,7 +140,8 @@ bool show_report(PGconn *connection, const struct city *city, const struct shown
     for (uint32_t c = 0; shown->county && c < options.county_count; c++)
         if (strcmp(options.counties[c].code, shown->county) == 0) county = options.counties[c].name;
     bool ok = report_open(&report, connection, &options, invocation->arena, error) &&
-              report_query(&report, shown->name, shown->county, &query, &results, error);
+              report_query(&report, shown->name, shown->county, &query, &results, error) &&
+              gather_all(&report, &query, shown->county, results, error);
     if (ok && shown->out) ok = write_file(&report, &options, &query, results, shown, county, error);
     if (ok && !shown->out) print_results(&query, results, invocation->json);
     report_close(&report);

@@ -102,6 +102,16 @@ static bool read_page(const struct parsing *parsing, struct span text, struct qu
     return true;
 }
 
+static bool read_of(const struct parsing *parsing, struct span word) {
+    static const char *const words[] = {[OF_COUNTY] = "county", [OF_CITY] = "city", [OF_VOUCHER] = "voucher"};
+    for (size_t w = OF_COUNTY; w < sizeof words / sizeof *words; w++)
+        if (span_equal(word, (struct span){words[w], strlen(words[w])})) {
+            parsing->query->of = (enum query_of)w;
+            return true;
+        }
+    return bad(parsing, "of: county, city or voucher");
+}
+
 /* A comment that says something to us; any other line belongs to the statement. */
 static bool read_comment(struct parsing *parsing, struct span line, bool *taken) {
     struct query *query = parsing->query;
@@ -114,6 +124,7 @@ static bool read_comment(struct parsing *parsing, struct span line, bool *taken)
         query->en = fields[1];
         return true;
     }
+    if (starts(line, "-- of:", &rest)) return read_of(parsing, rest);
     bool below = starts(line, "-- below:", &rest);
     if (below || starts(line, "-- sheet:", &rest)) {
         if (query->sheet_count == QUERY_SHEETS_MAX) return bad(parsing, "too many sheets");
@@ -148,7 +159,7 @@ static void add_line(struct parsing *parsing, struct span line) {
 bool query_parse(struct span text, const char *name, struct arena *arena, struct query *query,
                  struct error *error) {
     struct parsing parsing = {arena, query, name, 0, error};
-    query->sheet_count = 0;
+    *query = (struct query){0};
     while (text.size) {
         const char *end = memchr(text.bytes, '\n', text.size);
         size_t size = end ? (size_t)(end - text.bytes) : text.size;

@@ -6,6 +6,7 @@
 
 /* A report is one SQL file: a title, and statements with the names of their columns, in comments.
      -- report: 对账总表 | Reconciliation
+     -- of: county                           or city, voucher: what it must be asked of; may be either
      -- sheet: 全部金额列 | Every amount        the statement that follows is a table of its own
      -- below: 签字 | Signatures                the same, on the sheet of the table before it
      -- note: 单位：元 | Unit: yuan             under the table's name
@@ -39,8 +40,12 @@ struct query_sheet {
     const char *sql; /* NUL-terminated */
 };
 
+/* Whose paper it is.  Asked of another it would say that there is nothing, or show everybody's. */
+enum query_of { OF_EITHER, OF_COUNTY, OF_CITY, OF_VOUCHER };
+
 struct query {
     struct span zh, en;
+    enum query_of of;
     uint32_t sheet_count;
     struct query_sheet sheets[QUERY_SHEETS_MAX];
 };

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 拆分依据 | Basis of a split
+-- of: voucher
 -- sheet: 依据行 | Rows of the basis
 -- note: 单位：元。凭证里拆分的分录按这些结算的金额分；同一科目同月的全部结算，笔数和摘要见 tongchou fund trace。 | Unit: yuan; the entries were split by these amounts.
 -- empty: 这张凭证没有按结算拆分的分录 | no entry of it was split by settlements

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 重复参保清理表 | Duplicate enrollment
+-- of: county
 -- sheet: 清理明细 | Cases
 -- note: 单位：元。请只填写底色为黄的五列，其他列请勿改动；一行是一个人的一对重叠参保关系，对方县也收到同一行。 | Unit: yuan. Fill in the yellow columns only; a line is one pair of relations of one person, the other county gets it too.
 -- empty: 没有需要核定的重复参保 | no duplicate to decide

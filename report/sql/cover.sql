@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 重复参保汇总 | Duplicate enrollment
+-- of: city
 -- sheet: 按县 | By county
 -- note: 单位：元。一对重叠的参保关系在两个县各列一行；合计每对只计一次。金额都是建议核查，没有自动追回。 | Unit: yuan. A pair stands under both its counties; the total counts it once. Nothing is recovered automatically.
 -- empty: 没有重叠的参保关系 | no covers overlap

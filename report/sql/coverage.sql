@@ -22,7 +22,7 @@ SELECT county_name AS county, kind_label AS kind, table_name AS table, count(DIS
        floor((sum(abs(fen)) - coalesce(sum(abs(fen)) FILTER (WHERE bad), 0)) * 10000 / nullif(sum(abs(fen)), 0))
            AS share_money, concat_ws('/', county, kind, table_name) AS _key
 FROM (SELECT f.*, u.table_name, u.source_code, u.rows, u.fen, u.status = 'unmapped' AS bad
-      FROM the_file f JOIN the_use u USING (file) WHERE f.mine) x
+      FROM the_run r CROSS JOIN the_file f JOIN the_use u USING (file) WHERE f.mine AND (r.county IS NULL OR f.county = r.county)) x
 GROUP BY county, county_name, position, kind, kind_label, kind_position, table_name
 ORDER BY sum(rows) FILTER (WHERE bad) DESC NULLS LAST, position, kind_position, table_name;
 -- sheet: 未映射代码 | Unmapped codes
@@ -39,7 +39,7 @@ SELECT f.county_name AS county, f.kind_label AS kind, u.table_name AS table,
        CASE WHEN sum(u.rows) >= 30 AND sum(u.rows) * 100 >= sum(sum(u.rows)) OVER (PARTITION BY f.position, f.kind_position, u.table_name)
             THEN 'often' ELSE 'rare' END || E'\t' || u.source_code AS code,
        max(u.source_label) AS label, sum(u.rows) AS rows, sum(u.fen) AS money_fen
-FROM the_file f JOIN the_use u USING (file) WHERE f.mine AND u.status = 'unmapped'
+FROM the_run r CROSS JOIN the_file f JOIN the_use u USING (file) WHERE f.mine AND (r.county IS NULL OR f.county = r.county) AND u.status = 'unmapped'
 GROUP BY f.position, f.county_name, f.kind_position, f.kind_label, u.table_name, u.source_code
 ORDER BY sum(u.rows) DESC, f.position, u.table_name, u.source_code;
 -- sheet: 全部代码 | Every code
@@ -65,7 +65,7 @@ SELECT f.county_name AS county, f.kind_label AS kind, u.table_name AS table,
                      ELSE u.status END AS state,
        CASE WHEN u.path <> '' THEN format(pg_temp.say('%s 第 %s 行', '%s line %s'), u.path, u.line) END AS place,
        sum(u.rows) AS rows, sum(u.fen) AS money_fen
-FROM the_file f JOIN the_use u USING (file) WHERE f.mine
+FROM the_run r CROSS JOIN the_file f JOIN the_use u USING (file) WHERE f.mine AND (r.county IS NULL OR f.county = r.county)
 GROUP BY f.position, f.county_name, f.kind_position, f.kind_label, u.table_name, u.source_code, u.target_code,
          u.status, u.path, u.line
 ORDER BY f.position, f.kind_position, u.table_name, u.source_code;

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 移交清单 | Handover
+-- of: county
 -- sheet: 封面 | Cover
 -- column: item | 项目 | Item | 24
 -- column: content | 内容 | Content | 90

@@ -24,7 +24,8 @@ SELECT year::text AS year, CASE insutype WHEN '310' THEN pg_temp.say('职工', '
        round(new_fund_fen / nullif(claims, 0)) AS mean_new_fen,
        old_person_fen, new_person_fen, winners, losers, largest_loss_fen,
        CASE insutype WHEN '' THEN 1 ELSE 0 END AS _level, 'impact/' || year || '/' || insutype AS _key
-FROM fund.impact i WHERE run = (SELECT run FROM the_replay) AND scope = 'city' AND compared
+FROM fund.impact i CROSS JOIN the_run r WHERE i.run = (SELECT run FROM the_replay) AND compared
+ AND scope = CASE WHEN r.county IS NULL THEN 'city' ELSE 'county' END AND i.county = coalesce(r.county, '')
 ORDER BY year, insutype = '', insutype;
 -- sheet: 县 险种 级别 人群 | By county, scheme, level, person type
 -- note: 单位：元。各年合计；受益、受损人数是人年数。大病、公务员、救助在基金支付里。 | Unit: yuan. All years; winners and losers are persons in a year.
@@ -79,7 +80,7 @@ ORDER BY position, county, insutype, scope = 'county', hosp_lv_group, person_typ
 SELECT coalesce(c.name, p.county) AS county, E'\t' || p.county || '/' || s.src_key AS settlement, p.plan, pg_temp.level_word(p.hosp_lv_group) AS level,
        p.fee_fen, p.stored_base_fen, p.old_base_fen, p.stored_base_fen - p.old_base_fen AS base_gap_fen,
        p.stored_big_fen, p.old_big_fen, p.stored_big_fen - p.old_big_fen AS big_gap_fen
-FROM (SELECT * FROM fund.replay WHERE run = (SELECT run FROM the_replay)) p
+FROM (SELECT p.* FROM fund.replay p CROSS JOIN the_run r WHERE p.run = (SELECT run FROM the_replay) AND (r.county IS NULL OR p.county = r.county)) p
 JOIN record.setl_d s ON s.county = p.county AND s.key_hash = p.key_hash
 LEFT JOIN the_county c ON c.code = p.county
 WHERE p.old_verdict IN ('done', 'not_covered') AND (p.stored_base_fen <> p.old_base_fen OR p.stored_big_fen <> p.old_big_fen)
@@ -104,7 +105,7 @@ SELECT coalesce(c.name, p.county) AS county, CASE p.insutype WHEN '310' THEN pg_
                                                      WHEN '390' THEN pg_temp.say('居民', 'residents') ELSE p.insutype END AS scheme,
        o.label AS why_old, n.label AS why_new, count(*) AS claims, sum(p.fee_fen) AS fee_fen,
        sum(p.stored_fund_fen) AS stored_fund_fen
-FROM (SELECT * FROM fund.replay WHERE run = (SELECT run FROM the_replay)) p LEFT JOIN the_county c ON c.code = p.county
+FROM (SELECT p.* FROM fund.replay p CROSS JOIN the_run r WHERE p.run = (SELECT run FROM the_replay) AND (r.county IS NULL OR p.county = r.county)) p LEFT JOIN the_county c ON c.code = p.county
 JOIN why o ON o.code = p.old_verdict JOIN why n ON n.code = p.new_verdict
 WHERE p.old_verdict NOT IN ('done', 'not_covered') OR p.new_verdict NOT IN ('done', 'not_covered')
 GROUP BY c.position, 1, 2, 3, 4 ORDER BY c.position, 1, 2, 5 DESC;
@@ -122,7 +123,7 @@ GROUP BY c.position, 1, 2, 3, 4 ORDER BY c.position, 1, 2, 5 DESC;
 SELECT coalesce(c.name, p.county) AS county, E'\t' || p.county || '/' || s.src_key AS settlement,
        CASE p.insutype WHEN '310' THEN pg_temp.say('职工', 'employees') ELSE pg_temp.say('居民', 'residents') END AS scheme, pg_temp.level_word(p.hosp_lv_group) AS level, p.fee_fen,
        p.old_person_fen, p.new_person_fen, p.new_person_fen - p.old_person_fen AS loss_fen
-FROM (SELECT * FROM fund.replay WHERE run = (SELECT run FROM the_replay)) p
+FROM (SELECT p.* FROM fund.replay p CROSS JOIN the_run r WHERE p.run = (SELECT run FROM the_replay) AND (r.county IS NULL OR p.county = r.county)) p
 JOIN record.setl_d s ON s.county = p.county AND s.key_hash = p.key_hash
 LEFT JOIN the_county c ON c.code = p.county
 WHERE p.old_verdict IN ('done', 'not_covered') AND p.new_verdict IN ('done', 'not_covered')

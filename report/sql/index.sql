@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 处理结果 | The run
+-- of: city
 -- sheet: 各县 | Counties
 -- note: 单位：元。入库比例按行计（入库行 ÷ 数据行）；数据金额不含小计等非数据行。 | Unit: yuan. Share published: rows published of rows that are data.
 -- empty: 本次没有新的交付 | no new delivery in this run

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 基金账 | Ledgers
+-- of: county
 -- sheet: 账套 | Account sets
 -- note: 每个账套一行；核对项见“核对”，涉及的凭证见“涉及的凭证”。按现在入库的账。 | One line per account set.
 -- empty: 没有收到账套 | no account set was delivered

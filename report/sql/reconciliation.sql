@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 对账总表 | Reconciliation
+-- of: city
 -- What is signed stands first and fits a few pages; every file and every amount column are annexes to it.
 -- sheet: 对账总表 | Reconciliation
 -- note: 单位：元。每县每类数据一行，不同类别的金额不相加。行：读入 = 非数据＋入库＋退回＋其余＋行差（其余 = 重复、撤销、让位，以及拒收和已撤回交付中的好行）。金额：应入库（读入－非数据）= 县申报＋与申报差（有申报数的文件）= 入库＋未入库＋差额。再读 = 以前退回、这次改正或补了映射的行。逐文件、逐金额列见附表。 | Unit: yuan. One line per county and kind; amounts of different kinds are never added. Rows: read = explained + published + rejected + rest + gap (rest: duplicates, withdrawn, superseded, good rows of deliveries refused or undone). Amounts: due (read - explained) = declared + against declared (of files with a declared total) = published + not published + difference. Read again: rows sent back before, now corrected or mapped. Files and amount columns: see the annexes.

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 退回清单 | Rows sent back
+-- of: county
 -- sheet: 按原因汇总 | By reason
 -- note: 单位：元。一行有几个原因，在每个原因下各计一次；合计按行只计一次。 | Unit: yuan. A row with several reasons counts once under each; the total counts every row once.
 -- empty: 没有未了结的退回 | nothing is sent back

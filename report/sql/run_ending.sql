@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 本次处理之后 | After this run
+-- of: city
 -- sheet: 退回与核对 | Rejects and checks
 -- column: open | 退回未决 | Open rejects
 -- column: mended | 本次补入 | Mended

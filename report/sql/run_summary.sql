@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 本次处理 | This run
+-- of: city
 -- sheet: 本次处理 | This run
 -- empty: 没有新的交付 | no new delivery
 -- column: county | 县 | County

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 撤回 | Undone
+-- of: city
 -- sheet: 撤回 | Undone
 -- empty: 这批没有入库过，没有行可撤 | nothing of it was published, so no row was moved
 -- column: county | 县 | County

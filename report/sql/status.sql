@@ -14,10 +14,10 @@
 -- column: kept_fen | 入库金额 | Published amount
 -- column: declared_gap_fen | 与申报差 | Against declared
 SELECT county_name AS county, kind_label AS kind, count(*) FILTER (WHERE first) AS files,
-       max(period) AS period, max(run)::text AS run, sum(read) FILTER (WHERE first) AS read,
+       max(period) AS period, max(l.run)::text AS run, sum(read) FILTER (WHERE first) AS read,
        sum(kept) AS kept,
        (SELECT count(*) FROM the_reject j WHERE j.county = l.county AND j.kind = l.kind AND j.fate = 'open') AS open,
        count(*) FILTER (WHERE state IN ('refused', 'failed')) AS stopped, sum(kept_fen) AS kept_fen,
        sum(declared_gap_fen) AS declared_gap_fen
-FROM the_line l WHERE counts
-GROUP BY position, county, county_name, kind_position, kind, kind_label ORDER BY position, kind_position;
+FROM the_line l CROSS JOIN the_run r WHERE counts AND (r.county IS NULL OR l.county = r.county)
+GROUP BY position, l.county, county_name, kind_position, kind, kind_label ORDER BY position, kind_position;

@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
 -- report: 凭证 | Voucher
+-- of: voucher
 -- sheet: 分录 | Entries
 -- note: 单位：元。县里怎么记，统一后是什么科目。 | Unit: yuan.
 -- empty: 没有 | none

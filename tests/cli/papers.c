@@ -2,6 +2,7 @@
 #include "cli/papers.h"
 #include "tests/cli/journey.h"
 #include <criterion/criterion.h>
+#include <stdlib.h>
 
 /* What was signed as run 1 stays as it is when the database begins anew: numbers go on from its papers. */
 Test(papers, numbers_are_never_given_twice_in_a_city) {
@@ -59,5 +60,51 @@ Test(papers, what_else_lies_there_is_no_run) {
         cr_expect_eq(papers_last(&city, &journey.arena), cases[i].last, "%s: %d", cases[i].name,
                      papers_last(&city, &journey.arena));
     }
+    journey_end(&journey);
+}
+
+static int times(const char *text, const char *word) {
+    int count = 0;
+    for (; (text = strstr(text, word)); text++) count++;
+    return count;
+}
+
+/* Asked of whom it is not, a paper said that nothing was sent back, or showed one county what is the others'.
+ */
+Test(papers, are_of_whom_they_are_asked) {
+    static const struct {
+        const char *arguments;
+        int code;
+        const char *said, *never;
+    } cases[] = {
+        {"report rejects", 64, "请加 --county", "没有未了结"},
+        {"report cleanup", 64, "请加 --county", NULL},
+        {"report ledger", 64, "请加 --county", "没有收到"},
+        {"report handover --out 移交.xlsx", 64, "请加 --county", NULL},
+        {"report reconciliation --county linzhu --out 对账.html", 64, "请去掉 --county", NULL},
+        {"report cover --county linzhu", 64, "请去掉 --county", NULL},
+        {"report voucher --county qinghe", 64, "fund trace", NULL},
+        {"report coverage --county linzhu", 0, "临渚市", "青禾区"},
+        {"report impact --county linzhu", 0, "690181/", "690102/"},
+        {"status --county linzhu", 0, "临渚市", "青禾区"},
+        {"status", 0, "青禾区", NULL},
+    };
+    struct journey journey;
+    journey_begin_at(&journey, JOURNEY_PUBLISHED);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        journey_expect(&journey, cases[i].arguments, cases[i].code, cases[i].said);
+        cr_expect(!cases[i].never || !strstr(journey.output, cases[i].never), "%s says %s",
+                  cases[i].arguments, cases[i].never);
+    }
+    /* Row by row, though these tables are read in pieces: each reason of a row sent back, and each doubt. */
+    int lines = atoi(journey_ask(
+        &journey,
+        "SELECT count(*) FROM intake.reason r JOIN intake.file USING (file) JOIN intake.delivery d"
+        " USING (delivery) LEFT JOIN intake.reject j USING (file, source_row) WHERE d.county = '690181'"
+        " AND r.weight IN ('reject', 'doubt') AND coalesce(j.bucket, 'rejected') = 'rejected'"));
+    journey_expect(&journey, "report rejects --county linzhu --json", 0, NULL);
+    cr_expect_gt(lines, 10);
+    cr_expect_eq(times(journey.output, "\"decision\": \"\""), lines, "%d lines, not %d",
+                 times(journey.output, "\"decision\": \"\""), lines);
     journey_end(&journey);
 }

@@ -18,7 +18,7 @@ go preview "$ry" --full
 go trace psn_info_b 690181/181000000005
 go status --json
 go history --json
-go report rejects
+go report rejects --county linzhu
 for kind in psn_info_b psn_insu_d; do go trace $kind 690181/181000000004; done
 go undo 99 --reason 试
 now="no personal value in what was said"
