@@ -153,10 +153,10 @@ figure AS (
 same AS (
     SELECT insutype, bool_and(had) AS same
       FROM (SELECT insutype, bool_or(now) AND bool_or(NOT now) AS had FROM line GROUP BY insutype, county) c GROUP BY insutype)
-SELECT pg_temp.scheme_word(insutype) AS scheme, CASE WHEN every = 0 THEN pg_temp.layer_word(layer) ELSE pg_temp.say('小计', 'subtotal') END AS layer,
-       claims, fee AS fee_fen, fund AS fund_fen, round(fund * 10000 / nullif(max(fund) FILTER (WHERE every = 1) OVER (PARTITION BY insutype), 0)) AS part,
-       before AS claims_before, CASE WHEN same THEN pg_temp.growth(claims, before) END AS growth, every AS _level, concat_ws('/', 'outpatients', insutype, layer, every) AS _key
-FROM figure JOIN same USING (insutype) ORDER BY insutype, every, pg_temp.layer_place(layer);
+SELECT pg_temp.scheme_word(f.insutype) AS scheme, CASE WHEN every = 0 THEN pg_temp.layer_word(layer) ELSE pg_temp.say('小计', 'subtotal') END AS layer,
+       claims, fee AS fee_fen, fund AS fund_fen, round(fund * 10000 / nullif(max(fund) FILTER (WHERE every = 1) OVER (PARTITION BY f.insutype), 0)) AS part,
+       before AS claims_before, CASE WHEN same THEN pg_temp.growth(claims, before) END AS growth, every AS _level, concat_ws('/', 'outpatients', f.insutype, layer, every) AS _key
+FROM figure f JOIN same ON same.insutype IS NOT DISTINCT FROM f.insutype ORDER BY f.insutype, every, pg_temp.layer_place(layer);
 -- sheet: 各县主要指标 | Counties compared
 -- note: 单位：元。住院率 = 当期住院人次 ÷ 截至月末参保人数；月均支出按当年已过的月数；同比的“百分点”是两年住院率之差。 | Unit: yuan. Rate of stays: stays of persons enrolled at the end of the month; points: the difference of both years' rates.
 -- empty: 没有参保也没有结算 | neither relations nor settlements
