@@ -63,8 +63,9 @@ static void expect_lines(const char *found, const char *path) {
 Test(acted, every_cell_is_what_the_records_say, .fini = stop_server) {
     static const struct {
         const char *name, *county;
-    } papers[] = {{"cover", NULL},  {"cleanup", "690102"}, {"cleanup", "690181"}, {"ledger", "690102"},
-                  {"impact", NULL}, {"impact", "690181"},  {"indicators", NULL},  {"indicators", "690181"}};
+    } papers[] = {{"cover", NULL},       {"cleanup", "690102"}, {"cleanup", "690181"},
+                  {"cleanup", "690123"}, {"ledger", "690102"},  {"impact", NULL},
+                  {"impact", "690181"},  {"indicators", NULL},  {"indicators", "690181"}};
     struct arena arena = {0};
     struct error error = {0};
     struct report report;
