@@ -47,6 +47,7 @@ static const char stay_sql[] =
 
 struct rows {
     const char *name, *persons, *covers, *listed, *settled, *said;
+    const char *delivered; /* a kind that the county delivered beside settlements; NULL: none */
 };
 
 static void judge(const char *step, const struct rows *cases, size_t count) {
@@ -59,6 +60,9 @@ static void judge(const char *step, const struct rows *cases, size_t count) {
         city_put(&city, cover_sql, cases[i].covers);
         city_put(&city, listed_sql, cases[i].listed);
         city_put(&city, stay_sql, cases[i].settled);
+        if (cases[i].delivered)
+            city_run(&city, lane_format(&city.arena, "UPDATE intake.file SET kind = '%s' WHERE file = -61",
+                                        cases[i].delivered));
         city_step(&city, step, "690061");
         const char *said = city_ask(
             &city, "SELECT coalesce(string_agg(source_row || coalesce(' ' || fen, ''), ', ' ORDER BY "
@@ -114,6 +118,11 @@ Test(stay, care_and_covers_after_a_death) {
          .listed = THEIRS "1, '转出', " NUMBER ", '样例甲', '2020-06-01'), " THEIRS "2, '死亡', " NUMBER
                           ", '样例乙', '2020-06-01')",
          .settled = CARE(2, "S", "'2020-06-06', NULL", "NULL", "NULL", "8"), .said = ""},
+        {"of the other county, by a roster delivered here", .delivered = "psn_roster_d",
+         .persons = THEIRS "1, 'B', " NUMBER ", '样例甲', NULL)",
+         .listed = OURS "1, '死亡', " NUMBER ", '样例甲', '2020-06-01')",
+         .settled = THEIRS "2, 'S', 'B', NULL, NULL, '11', '2020-06-06', NULL, '2020-06-10', NULL, NULL, 8)",
+         .said = "2 8"},
         {"somebody of the other county with that number",
          .persons = THEIRS "1, 'A', NULL, NULL, '2020-06-01')",
          .settled = CARE(2, "S", "'2020-06-06', NULL", "NULL", "NULL", "8"), .said = ""}};
