@@ -170,6 +170,16 @@ static bool copy_in(struct report *report, const char *table, void (*put)(const 
     return good;
 }
 
+/* Runs SQL of ours: report/sql/NAME.sql. */
+static bool tell_shipped(struct report *report, const char *name, struct error *error) {
+    struct span sql;
+    char path[64];
+    snprintf(path, sizeof path, "report/sql/%s.sql", name);
+    if (!shipped_find(path, &sql))
+        return error_set(error, TEXT("程序不完整：缺 %s", "the program lacks %s"), path);
+    return tell(report, result_format(report->arena, "%.*s", (int)sql.size, sql.bytes).bytes, name, error);
+}
+
 static bool find_run(struct report *report, struct error *error) {
     char sql[96];
     snprintf(sql, sizeof sql, "SELECT max(run) FROM intake.run WHERE %d IN (0, run)", report->options->run);
@@ -195,14 +205,10 @@ bool report_open(struct report *report, PGconn *connection, const struct report_
         {"the_measure", put_measures}, {"the_column", put_columns},  {"the_code", put_codes},
         {"the_rule", put_rules},
     };
-    struct span prelude;
     *report = (struct report){.connection = connection, .options = options, .arena = arena};
     if (PQtransactionStatus(connection) != (options->within ? PQTRANS_INTRANS : PQTRANS_IDLE))
         return error_set(error, TEXT("出报表的数据库连接正忙", "the connection for reports is busy"));
     PQsetnonblocking(connection, 0);
-    if (!shipped_find("report/sql/prelude.sql", &prelude))
-        return error_set(error, TEXT("程序不完整：缺 %s", "the program lacks %s"), "report/sql/prelude.sql");
-    const char *sql = result_format(arena, "%.*s", (int)prelude.size, prelude.bytes).bytes;
     if ((!options->within && !tell(report, "BEGIN ISOLATION LEVEL REPEATABLE READ", "begin", error)) ||
         !tell(report,
               "SET LOCAL statement_timeout = '20min'; SET LOCAL jit = off; SET LOCAL client_min_messages ="
@@ -211,13 +217,14 @@ bool report_open(struct report *report, PGconn *connection, const struct report_
         !tell(report, TEXT("SET LOCAL tongchou.language = 'zh'", "SET LOCAL tongchou.language = 'en'"),
               "language", error))
         return false;
-    if (!find_run(report, error) || !tell(report, sql, "prelude", error)) return false;
+    if (!find_run(report, error) || !tell_shipped(report, "prelude", error)) return false;
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
         if (!copy_in(report, tables[t].table, tables[t].put, error)) return false;
     /* Unknown, they are taken for a thousand rows each, and what joins five of them for a thousand million.
      */
     return tell(report, "ANALYZE the_run, the_county, the_kind, the_measure, the_column, the_code, the_rule",
-                "analyze", error);
+                "analyze", error) &&
+           tell_shipped(report, "stand", error);
 }
 
 void report_close(struct report *report) {
@@ -329,13 +336,21 @@ static bool go_on(const struct report *report, struct error *error) {
            error_code(error, TROUBLE_LATER, NULL, "%s", TEXT("已中断", "interrupted"));
 }
 
+/* What checks said is sorted out when the first table asks for it: in years it is the most of what there is,
+   and most commands do not ask. */
+static bool sort_findings(struct report *report, const char *sql, struct error *error) {
+    if (report->findings || !strstr(sql, "the_finding")) return true;
+    report->findings = true;
+    return tell_shipped(report, "finding", error);
+}
+
 bool report_query(struct report *report, const char *name, const char *county, struct query *query,
                   struct result **results, struct error *error) {
     if (!query_find(name, report->arena, query, error) || !set_county(report, county, error)) return false;
     *results = ARENA_NEW(report->arena, struct result, query->sheet_count);
     for (uint32_t s = 0; s < query->sheet_count; s++) {
         if (query->sheets[s].stream) continue;
-        if (!go_on(report, error)) return false;
+        if (!go_on(report, error) || !sort_findings(report, query->sheets[s].sql, error)) return false;
         PGresult *from = PQexec(report->connection, query->sheets[s].sql);
         bool good = PQresultStatus(from) == PGRES_TUPLES_OK;
         if (!good) failed(report, from, name, error);

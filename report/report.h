@@ -37,6 +37,7 @@ struct report {
     const struct report_options *options;
     struct arena *arena;
     int run;
+    bool findings; /* what checks said is sorted out: the_finding */
 };
 
 /* Fails: TROUBLE_LATER the database is away; TROUBLE_USAGE no such run.  Call report_close either way. */

@@ -75,9 +75,10 @@ SELECT what, rows, money_fen, how FROM (
                l.county_name, l.file_name, l.read, p.period, p.read), NULL, NULL,
            pg_temp.say('没有申报数也没有结尾行，可能不完整：请县里核对行数', 'no declared totals and no closing row: it may be cut; ask the county how many rows there are')
     FROM the_line l CROSS JOIN LATERAL (
-        SELECT p.period, p.read FROM the_line p
+        SELECT p.period, p.file FROM the_file p
          WHERE p.county = l.county AND p.spec_path = l.spec_path AND p.first AND p.state = 'published' AND p.period < l.period
-         ORDER BY p.period DESC, p.file DESC LIMIT 1) p
+         ORDER BY p.period DESC, p.file DESC LIMIT 1) o
+    CROSS JOIN LATERAL (SELECT o.period, s.read FROM pg_temp.sums(o.file) s WHERE s.measure = '') p
     WHERE l.mine AND l.first AND l.state IN ('published', 'trial') AND l.read * 2 < p.read
       AND EXISTS (SELECT FROM the_finding x WHERE x.file = l.file AND x.check_code = 'control.absent' AND x.detail LIKE '%end=none%')
     UNION ALL

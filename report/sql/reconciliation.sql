@@ -124,7 +124,7 @@ SELECT f.county_name AS county, f.kind_label AS kind, f.short_name AS file,
        s.read - s.new - s.changed - s.unchanged - s.aside - s.unpublished - s.duplicate - s.rejected
            - s.explained AS gap_fen, s.unreadable,
        concat_ws('/', f.county, f.kind, f.file, s.measure) AS _key
-FROM file f JOIN the_sum s USING (file)
+FROM file f CROSS JOIN LATERAL pg_temp.sums(f.file) s
 LEFT JOIN the_measure m ON m.kind = f.kind AND m.measure = s.measure
 WHERE s.measure <> '' AND NOT s.nothing ORDER BY f.position, f.kind_position, f.file, m.number;
 -- sheet: 附表三 全为 0 的金额列 | Annex 3, amounts of 0
@@ -138,7 +138,7 @@ WHERE s.measure <> '' AND NOT s.nothing ORDER BY f.position, f.kind_position, f.
 SELECT f.county_name AS county, f.kind_label AS kind, f.file_name AS file, count(*) AS count,
        string_agg(coalesce(m.label, s.measure), pg_temp.say('、', ', ') ORDER BY m.number, s.measure) AS measures,
        concat_ws('/', f.county, f.kind, f.file) AS _key
-FROM the_file f JOIN the_sum s USING (file) LEFT JOIN the_measure m ON m.kind = f.kind AND m.measure = s.measure
+FROM the_file f CROSS JOIN LATERAL pg_temp.sums(f.file) s LEFT JOIN the_measure m ON m.kind = f.kind AND m.measure = s.measure
 WHERE f.mine AND s.measure <> '' AND s.nothing
 GROUP BY f.county_name, f.county, f.position, f.kind, f.kind_label, f.kind_position, f.file, f.file_name
 ORDER BY f.position, f.kind_position, f.file;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
-/* What specs name and no county sent: report/sql/prelude.sql, the_absent. */
+/* What specs name and no county sent: report/sql/stand.sql, the_absent. */
 #include "core/language.h"
 #include "tests/report/server.h"
 #include <criterion/criterion.h>
