@@ -279,6 +279,26 @@ Test(reject, a_full_delivery_that_changes_nothing_settles_what_it_says_again) {
     city_leave(&city);
 }
 
+/* What stood below the rows that it says again, and went with its silence, it does not settle. */
+Test(reject, a_full_delivery_settles_nothing_that_it_does_not_say) {
+    static const struct feed_row first[] = {{"a", 1, FEED_LIVE}, {"b", 2, FEED_LIVE}},
+                                 sent_back[] = {{"b", 2, FEED_REJECT}}, last[] = {{"a", 1, FEED_LIVE}},
+                                 other[] = {{"z", 9, FEED_LIVE}};
+    struct city city;
+    city_enter(&city);
+    struct feed feeds[] = {
+        {.period = "202001", .snapshot = true, .spec_path = "whole.yaml", FEED_ROWS(first)},
+        {.period = "202002", FEED_ROWS(sent_back)},
+        {.period = "202003", .snapshot = true, .spec_path = "whole.yaml", FEED_ROWS(last)},
+        {.period = "202004", FEED_ROWS(other)}};
+    load(&city, feeds, 4, "690883");
+    cr_expect_str_eq(said(&city, &feeds[1], 1), "open");
+    undo(&city, &feeds[3]);
+    cr_expect_str_eq(feed_content(&city, "690883"), "a=1");
+    cr_expect_str_eq(said(&city, &feeds[1], 1), "open", "judged again");
+    city_leave(&city);
+}
+
 Test(reject, nobody_waits_for_the_rows_of_a_delivery_that_was_undone) {
     struct city city;
     city_enter(&city);
