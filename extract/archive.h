@@ -74,6 +74,10 @@ bool archive_name_safe(struct span name);
 /* A stored name as UTF-8: `utf8` says that the archive declares it so; else GB18030, else %XX. */
 const char *archive_name(struct span raw, bool utf8, struct arena *arena);
 
+/* Whether a member in the head of a zip has a name that begins so.  Of names only: three bytes such as "xl/"
+   stand by chance in the packed bytes of every two-hundred-and-fiftieth head. */
+bool zip_head_has(struct span head, const char *start);
+
 /* For archive.c: the formats. */
 bool zip_open(struct package *package, struct error *error);
 bool zip_member(struct package *package, const struct member *member, struct bytes **bytes,

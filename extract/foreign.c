@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MulanPSL-2.0 */
 #include "extract/foreign.h"
 #include "core/language.h"
+#include "extract/archive.h"
 #include <string.h>
 
 enum { PE_OFFSET_AT = 0x3c, BMP_HEADER_AT = 14, NAME_AT = 30, NAME_SIZE_AT = 26 };
@@ -49,10 +50,10 @@ static bool is_office(struct span head) {
            first_member(head, "docProps/app.xml") || first_member(head, "docProps/core.xml");
 }
 static bool is_word(struct span head) {
-    return is_office(head) && holds(head, "word/") && !holds(head, "xl/");
+    return is_office(head) && zip_head_has(head, "word/") && !zip_head_has(head, "xl/");
 }
 static bool is_slides(struct span head) {
-    return is_office(head) && holds(head, "ppt/") && !holds(head, "xl/");
+    return is_office(head) && zip_head_has(head, "ppt/") && !zip_head_has(head, "xl/");
 }
 static bool is_ofd(struct span head) { return first_member(head, "OFD.xml"); }
 static bool is_opened_text(struct span head) {

@@ -354,3 +354,24 @@ bool zip_member(struct package *package, const struct member *member, struct byt
                                                  .limits = package->limits});
     return true;
 }
+
+bool zip_head_has(struct span head, const char *start) {
+    static const char signature[] = {'P', 'K', 3, 4};
+    size_t size = strlen(start);
+    for (size_t at = 0; at + LOCAL_BYTES + size <= head.size;) {
+        const char *local = head.bytes + at;
+        const uint8_t *field = (const uint8_t *)local;
+        if (memcmp(local, signature, sizeof signature) != 0) return false;
+        if (u16(field + 26) >= size && memcmp(local + LOCAL_BYTES, start, size) == 0) return true;
+        at += LOCAL_BYTES + u16(field + 26) + (size_t)u16(field + 28);
+        if (!(u16(field + 6) & FLAG_DESCRIPTOR)) {
+            at += u32(field + 18);
+        } else { /* how long it is stands behind it */
+            const char *next =
+                at < head.size ? memmem(head.bytes + at, head.size - at, signature, sizeof signature) : NULL;
+            if (!next) return false;
+            at = (size_t)(next - head.bytes);
+        }
+    }
+    return false;
+}

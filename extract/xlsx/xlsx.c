@@ -363,11 +363,8 @@ static enum flow xlsx_run(struct stage *stage, struct batch *batch, struct error
 
 /* A zip whose first members are named as a workbook's are. */
 static int xlsx_bid(struct span head) {
-    if (head.size < 4 || memcmp(head.bytes, "PK\3\4", 4) != 0) return 0;
-    int bits = 0;
-    if (memmem(head.bytes, head.size, "[Content_Types].xml", 19)) bits += 32;
-    if (memmem(head.bytes, head.size, "xl/", 3)) bits += 24;
-    return memmem(head.bytes, head.size, "xl/", 3) ? bits + 32 : 0;
+    if (!zip_head_has(head, "xl/")) return 0;
+    return zip_head_has(head, "[Content_Types].xml") ? 88 : 56;
 }
 
 static bool sheet_names(const struct input *input, bool hidden, struct arena *arena, const char ***names,

@@ -347,3 +347,43 @@ Test(archive, kinds_are_told_by_their_first_bytes) {
         cr_expect(cases[i].name ? name && !strcmp(name, cases[i].name) : !name, "%zu: %s", i, name);
     }
 }
+
+/* A local header with its name and its packed bytes; flag 8: how many they are stands behind them. */
+static void put_local(struct span *zip, char *room, unsigned char flags, const char *name, const char *data) {
+    char header[30] = {'P', 'K', 3, 4, 20, 0, (char)flags};
+    header[26] = (char)strlen(name);
+    if (!flags) header[18] = (char)strlen(data);
+    memcpy(room + zip->size, header, sizeof header);
+    zip->size += sizeof header;
+    zip->size += (size_t)sprintf(room + zip->size, "%s%s", name, data);
+    zip->bytes = room;
+}
+
+Test(archive, a_workbook_is_told_by_the_names_of_its_members) {
+    static const char inside[] = "PK\3\4..........................xl/workbook.xml";
+    static const struct {
+        const char *members[3][2];
+        unsigned char flags;
+        bool workbook;
+    } cases[] = {
+        {{{"[Content_Types].xml", "..."}, {"xl/workbook.xml", "..."}}, 0, true},
+        {{{"[Content_Types].xml", "..."}, {"xl/workbook.xml", "..."}}, 8, true},
+        {{{"docProps/app.xml", ""}, {"_rels/.rels", "."}, {"xl/styles.xml", "."}}, 0, true},
+        {{{"xl/workbook.xml", "..."}}, 8, true},
+        /* what is packed may hold any bytes */
+        {{{"a.csv", "..xl/.."}, {"b.csv", "[Content_Types].xml"}}, 0, false},
+        {{{"a.csv", "..xl/.."}, {"b.csv", "..xl/workbook.xml"}}, 8, false},
+        {{{"a.xlsx", inside}, {"b.csv", ""}}, 0, false},
+        {{{"exl/a.csv", "xl/"}, {"table.xl/", ""}}, 0, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char room[512];
+        struct span zip = {room, 0};
+        for (size_t m = 0; m < 3 && cases[i].members[m][0]; m++)
+            put_local(&zip, room, cases[i].flags, cases[i].members[m][0], cases[i].members[m][1]);
+        cr_expect_eq(extract_guess(zip) == &extract_xlsx, cases[i].workbook, "%zu", i);
+        for (size_t cut = 0; cut < zip.size; cut++) /* a head may end anywhere */
+            cr_expect(cases[i].workbook || extract_guess((struct span){room, cut}) != &extract_xlsx, "%zu",
+                      i);
+    }
+}

@@ -9,7 +9,7 @@
 
 enum { HEAD_BYTES = 600 };
 
-/* The first member of a zip, stored, of that name; more names may follow. */
+/* A member of a zip, stored and empty, of that name. */
 #define ZIP(size, name) "PK\3\4\24\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" size "\0\0\0" name
 #define BMP(size) "BM\0\1\0\0\0\0\0\0\66\0\0\0" size "\0\0\0"
 
@@ -30,9 +30,9 @@ static const struct {
     {"HEIC", {"\0\0\0\30ftypheic", 12}},
     {"PDF", {"%PDF-1.7\n", 9}},
     {"RTF", {"{\\rtf1\\ansi", 10}},
-    {"Word", {ZIP("\23", "[Content_Types].xml word/document.xml"), 67}},
-    {"PowerPoint", {ZIP("\23", "[Content_Types].xml ppt/slides"), 60}},
-    {NULL, {ZIP("\23", "[Content_Types].xml xl/workbook.xml word/"), 71}},
+    {"Word", {ZIP("\23", "[Content_Types].xml") ZIP("\21", "word/document.xml"), 96}},
+    {"PowerPoint", {ZIP("\23", "[Content_Types].xml") ZIP("\12", "ppt/slides"), 89}},
+    {NULL, {ZIP("\23", "[Content_Types].xml") ZIP("\17", "xl/workbook.xml") ZIP("\5", "word/"), 129}},
     {NULL, {ZIP("\12", "word/a.dbf"), 40}},
     {"OFD", {ZIP("\7", "OFD.xml"), 37}},
     {"odt", {ZIP("\10", "mimetypeapplication/vnd.oasis.opendocument.text"), 77}},
@@ -123,7 +123,7 @@ Test(foreign, the_csv_reader_says_what_it_was_given) {
     } cases[] = {
         {WHOLE("<html><body>\n<table><tr><td>A</td></tr></table>"), "html"},
         {WHOLE("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0"), "xls"},
-        {WHOLE(ZIP("\23", "[Content_Types].xml xl/workbook.xml")), "xlsx"},
+        {WHOLE(ZIP("\23", "[Content_Types].xml") ZIP("\17", "xl/workbook.xml")), "xlsx"},
         {WHOLE("A,B\r\n<table><tr>,1\r\n"), NULL},
         {WHOLE("<A>,B\r\n1,2\r\n"), NULL},
     };
