@@ -27,5 +27,5 @@ FROM (
 -- Two lists that are made once: as one EXISTS it was asked again for every finding, half of a small run's time.
 WHERE delivery IS NULL AND file IS NULL
    OR delivery IN (SELECT d.delivery FROM the_delivery d WHERE d.counts)
-   OR file IN (SELECT f.file FROM the_delivery d JOIN intake.file f USING (delivery) WHERE d.counts);
+   OR file IN (SELECT f.file FROM the_file f WHERE f.counts);
 ANALYZE the_finding;

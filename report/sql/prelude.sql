@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MulanPSL-2.0
--- What every report looks at: the state as it was at the end of one run, named.  The tables are filled
--- by the program (city.yaml, the kinds, the reason codes); nothing of this outlives the transaction.
+-- The words of every report, and what the program fills in (city.yaml, the kinds, the reason codes); what the books
+-- say is in stand.sql.  Nothing of this outlives the transaction.
 -- A word of the program's own, in the user's language; what counties sent stays as it is.
 CREATE FUNCTION pg_temp.say(zh text, en text) RETURNS text LANGUAGE sql STABLE AS
 $$ SELECT CASE WHEN current_setting('tongchou.language', true) = 'en' THEN en ELSE zh END $$;
